@@ -1,0 +1,52 @@
+namespace EcomIntel.Core.Events;
+
+/// <summary>One event as CloudEvents 1.0 has it, its data typed.</summary>
+/// <param name="Id">Unique with <paramref name="Source"/>.</param>
+/// <param name="Subject">The aggregate's id; also the Kafka key, so that one aggregate's events keep their order.</param>
+/// <param name="Time">Event time, UTC, to the microsecond (what PostgreSQL keeps).</param>
+public sealed record CloudEvent(string Id, string Source, EventType Type, string Subject, DateTimeOffset Time, IEventData Data)
+{
+    /// <summary>What makes two deliveries one event: 128 bits of SHA-256 over source and id.</summary>
+    public Guid Identity { get; } = EventIdentity.Of(Source, Id);
+}
+
+/// <summary>Why an event was not applied: a stable code for machines, a sentence for people.</summary>
+/// <param name="Code">Lower snake case, one of <see cref="RejectionCodes"/>.</param>
+public sealed record Rejection(string Code, string Detail);
+
+/// <summary>The reasons a dead letter may carry. Frozen: dashboards and clients count by them.</summary>
+public static class RejectionCodes
+{
+    /// <summary>Not JSON, not a CloudEvent, or data of the wrong shape.</summary>
+    public const string Malformed = "malformed";
+    public const string UnknownType = "unknown_type";
+    public const string UnknownVersion = "unknown_version";
+    /// <summary>A known type on a topic that is not its own.</summary>
+    public const string WrongTopic = "wrong_topic";
+    /// <summary>The Kafka key is not the subject, so the order of the aggregate's events is not kept.</summary>
+    public const string WrongKey = "wrong_key";
+    /// <summary>Well-formed, but a value is out of its range.</summary>
+    public const string Invalid = "invalid";
+    public const string TooLarge = "too_large";
+    public const string UnknownSku = "unknown_sku";
+    public const string UnknownLocation = "unknown_location";
+    public const string UnknownChannel = "unknown_channel";
+    public const string UnknownOrder = "unknown_order";
+    public const string UnknownLine = "unknown_line";
+    public const string UnknownShipment = "unknown_shipment";
+    public const string UnknownReturn = "unknown_return";
+    /// <summary>Another event already made this (order, return, policy version).</summary>
+    public const string AlreadyExists = "already_exists";
+    /// <summary>The state machine does not allow it, for example a cancellation after shipping.</summary>
+    public const string WrongState = "wrong_state";
+    /// <summary>More units than there are to move, pick, pack, cancel or return.</summary>
+    public const string QuantityExceeded = "quantity_exceeded";
+    /// <summary><c>clock.ticked</c> while business time is the wall clock.</summary>
+    public const string ClockNotReplayed = "clock_not_replayed";
+
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownChannel, UnknownOrder,
+        UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed,
+    ];
+}

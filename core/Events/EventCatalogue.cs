@@ -1,0 +1,95 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace EcomIntel.Core.Events;
+
+/// <summary>A kind of event: its CloudEvents type without the prefix, the topic it belongs on, and the shape of its data.</summary>
+/// <param name="Name">For example <c>order.placed</c>.</param>
+/// <param name="Topic">Null for <c>clock.ticked</c>, which belongs on every one.</param>
+/// <param name="Version">Of the data's shape; an event says it by <c>dataschema</c>.</param>
+public sealed record EventType(string Name, string? Topic, JsonTypeInfo DataType, int Version = 1)
+{
+    /// <summary>What every type on the wire starts with.</summary>
+    public const string Prefix = "com.ecomintel.";
+
+    /// <summary>What <c>dataschema</c> is, when it is given: <c>urn:ecomintel:order.placed:1</c>.</summary>
+    public string DataSchema { get; } = $"urn:ecomintel:{Name}:{Version}";
+
+    public string WireName { get; } = Prefix + Name;
+
+    public override string ToString() => Name;
+}
+
+/// <summary>Every event the hub takes in. A type that is not here is a dead letter, kept until a later version knows it.</summary>
+public static class EventCatalogue
+{
+    private static readonly EventJson Json = EventJson.Default;
+
+    public static readonly EventType OrderPlaced = new("order.placed", Topics.Orders, Json.OrderPlaced);
+    public static readonly EventType OrderPaymentAuthorized = new("order.payment_authorized", Topics.Orders, Json.PaymentAuthorized);
+    public static readonly EventType OrderPaymentFailed = new("order.payment_failed", Topics.Orders, Json.OrderFlagged);
+    public static readonly EventType OrderFraudFlagged = new("order.fraud_flagged", Topics.Orders, Json.OrderFlagged);
+    public static readonly EventType OrderFraudCleared = new("order.fraud_cleared", Topics.Orders, Json.OrderCleared);
+    public static readonly EventType OrderAddressRejected = new("order.address_rejected", Topics.Orders, Json.OrderFlagged);
+    public static readonly EventType OrderAddressConfirmed = new("order.address_confirmed", Topics.Orders, Json.OrderCleared);
+    public static readonly EventType OrderCancelled = new("order.cancelled", Topics.Orders, Json.OrderCancelled);
+    public static readonly EventType OrderLineCancelled = new("order.line_cancelled", Topics.Orders, Json.OrderLineCancelled);
+    public static readonly EventType ReturnRequested = new("return.requested", Topics.Orders, Json.ReturnRequested);
+    public static readonly EventType ReturnReceived = new("return.received", Topics.Orders, Json.ReturnReceived);
+    public static readonly EventType ReturnInspected = new("return.inspected", Topics.Orders, Json.ReturnInspected);
+    public static readonly EventType RefundPaid = new("refund.paid", Topics.Orders, Json.RefundPaid);
+
+    public static readonly EventType StockReceived = new("stock.received", Topics.Inventory, Json.StockReceived);
+    public static readonly EventType StockAdjusted = new("stock.adjusted", Topics.Inventory, Json.StockAdjusted);
+    public static readonly EventType StockCounted = new("stock.counted", Topics.Inventory, Json.StockCounted);
+    public static readonly EventType StockMoved = new("stock.moved", Topics.Inventory, Json.StockMoved);
+    public static readonly EventType TransferDispatched = new("transfer.dispatched", Topics.Inventory, Json.TransferDispatched);
+    public static readonly EventType TransferReceived = new("transfer.received", Topics.Inventory, Json.TransferReceived);
+    public static readonly EventType PickConfirmed = new("pick.confirmed", Topics.Inventory, Json.PickConfirmed);
+    public static readonly EventType PickShort = new("pick.short", Topics.Inventory, Json.PickShort);
+    public static readonly EventType PackConfirmed = new("pack.confirmed", Topics.Inventory, Json.PickConfirmed);
+    public static readonly EventType PartnerStockReported = new("partner.stock_reported", Topics.Inventory, Json.PartnerStockReported);
+
+    public static readonly EventType ShipmentLabelled = new("shipment.labelled", Topics.Carriers, Json.ShipmentLabelled);
+    public static readonly EventType ShipmentPickedUp = new("shipment.picked_up", Topics.Carriers, Json.ShipmentMoved);
+    public static readonly EventType ShipmentInTransit = new("shipment.in_transit", Topics.Carriers, Json.ShipmentMoved);
+    public static readonly EventType ShipmentException = new("shipment.exception", Topics.Carriers, Json.ShipmentException);
+    public static readonly EventType ShipmentDelivered = new("shipment.delivered", Topics.Carriers, Json.ShipmentMoved);
+    public static readonly EventType ShipmentReturned = new("shipment.returned", Topics.Carriers, Json.ShipmentMoved);
+
+    public static readonly EventType ItemUpdated = new("item.updated", Topics.Catalog, Json.ItemUpdated);
+    public static readonly EventType LocationUpdated = new("location.updated", Topics.Catalog, Json.LocationUpdated);
+    public static readonly EventType ChannelUpdated = new("channel.updated", Topics.Catalog, Json.ChannelUpdated);
+    public static readonly EventType CarrierUpdated = new("carrier.updated", Topics.Catalog, Json.CarrierUpdated);
+    public static readonly EventType PolicyUpdated = new("policy.updated", Topics.Catalog, Json.PolicyUpdated);
+
+    public static readonly EventType ClockTicked = new("clock.ticked", Topic: null, Json.ClockTicked);
+
+    public static IReadOnlyList<EventType> All { get; } =
+    [
+        OrderPlaced, OrderPaymentAuthorized, OrderPaymentFailed, OrderFraudFlagged, OrderFraudCleared, OrderAddressRejected, OrderAddressConfirmed,
+        OrderCancelled, OrderLineCancelled, ReturnRequested, ReturnReceived, ReturnInspected, RefundPaid,
+        StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed, PartnerStockReported,
+        ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned,
+        ItemUpdated, LocationUpdated, ChannelUpdated, CarrierUpdated, PolicyUpdated,
+        ClockTicked,
+    ];
+
+    private static readonly Dictionary<string, EventType> ByWireName = All.ToDictionary(type => type.WireName, StringComparer.Ordinal);
+
+    internal static readonly Dictionary<string, EventType>.AlternateLookup<ReadOnlySpan<char>> Lookup = ByWireName.GetAlternateLookup<ReadOnlySpan<char>>();
+}
+
+public static class Topics
+{
+    public const string Orders = "orders";
+    public const string Inventory = "inventory";
+    public const string Suppliers = "suppliers";
+    public const string Carriers = "carriers";
+    public const string Catalog = "catalog";
+
+    /// <summary>What the workflows decide.</summary>
+    public const string Operations = "operations";
+
+    /// <summary>The topics that are read, in the order in which events of the same instant are applied: what others refer to comes first.</summary>
+    public static IReadOnlyList<string> Incoming { get; } = [Catalog, Suppliers, Inventory, Orders, Carriers];
+}

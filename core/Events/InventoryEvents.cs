@@ -1,0 +1,59 @@
+namespace EcomIntel.Core.Events;
+
+// Topic inventory, key sku. Quantities are units.
+
+/// <summary>Goods are put away and sellable. <paramref name="UnitCost"/> is what they cost, landed.</summary>
+public sealed record StockReceived(LocationId Location, long Quantity, string Lot = "", decimal? UnitCost = null, string? Reference = null) : IEventData
+{
+    public string? Invalid() => Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot) ?? Check.Text(nameof(Reference), Reference)
+        ?? (UnitCost is { } cost ? Check.Money(nameof(UnitCost), cost) : null);
+}
+
+/// <summary>A correction: <paramref name="Quantity"/> is signed. What would go below zero is applied up to what is there and opens an exception.</summary>
+public sealed record StockAdjusted(LocationId Location, long Quantity, string Reason, StockState State = StockState.Available, string Lot = "") : IEventData
+{
+    public string? Invalid() => Quantity == 0 || Math.Abs((decimal)Quantity) > Check.MaxQuantity
+        ? $"quantity must be other than 0 and at most {Check.MaxQuantity} either way"
+        : Check.Lot(Lot) ?? Check.Text(nameof(Reason), Reason) ?? Check.State(State);
+}
+
+/// <summary>Somebody counted <paramref name="Counted"/> units; the difference to the book is adjusted.</summary>
+public sealed record StockCounted(LocationId Location, long Counted, StockState State = StockState.Available, string Lot = "") : IEventData
+{
+    public string? Invalid() => Counted is < 0 or > Check.MaxQuantity ? $"counted must be 0 to {Check.MaxQuantity}" : Check.Lot(Lot) ?? Check.State(State);
+}
+
+public sealed record StockMoved(LocationId Location, StockState From, StockState To, long Quantity, string? Reason = null, string Lot = "") : IEventData
+{
+    public string? Invalid() => From == To ? "from and to are the same" : Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot)
+        ?? Check.Text(nameof(Reason), Reason) ?? Check.State(From) ?? Check.State(To);
+}
+
+/// <summary>Units leave <paramref name="From"/> and are in transit to <paramref name="To"/>.</summary>
+public sealed record TransferDispatched(string TransferId, LocationId From, LocationId To, long Quantity, string Lot = "") : IEventData
+{
+    public string? Invalid() => From == To ? "from and to are the same" : Check.Code(nameof(TransferId), TransferId) ?? Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot);
+}
+
+public sealed record TransferReceived(string TransferId, LocationId To, long Quantity, string Lot = "") : IEventData
+{
+    public string? Invalid() => Check.Code(nameof(TransferId), TransferId) ?? Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot);
+}
+
+/// <summary>Units of one order line were taken from the shelf for a shipment (<c>pick.confirmed</c>) or packed into it (<c>pack.confirmed</c>).</summary>
+public sealed record PickConfirmed(OrderId OrderId, ShipmentId ShipmentId, int Line, long Quantity) : IEventData
+{
+    public string? Invalid() => Check.Quantity(nameof(Quantity), Quantity);
+}
+
+/// <summary>Units of one order line could not be found: the node rejects them and the line is sourced again elsewhere.</summary>
+public sealed record PickShort(OrderId OrderId, ShipmentId ShipmentId, int Line, long Quantity, string? Reason = null) : IEventData
+{
+    public string? Invalid() => Check.Quantity(nameof(Quantity), Quantity) ?? Check.Text(nameof(Reason), Reason);
+}
+
+/// <summary>A partner says what it holds, sellable: applied like a count, its difference opens an exception.</summary>
+public sealed record PartnerStockReported(LocationId Location, long Quantity) : IEventData
+{
+    public string? Invalid() => Quantity is < 0 or > Check.MaxQuantity ? $"quantity must be 0 to {Check.MaxQuantity}" : null;
+}
