@@ -1,1 +1,22 @@
-return 0;
+using EcomIntel.Core.Hosting.Configuration;
+using EcomIntel.Ingest.Hosting;
+using EcomIntel.Ingest.Relay;
+using EcomIntel.Ingest.Sink;
+
+try
+{
+    var role = args is ["--role", var name, ..] ? name : throw new ConfigurationException("usage: EcomIntel.Ingest --role ingest|relay|sink [--Section:Key value ...]");
+    var builder = RoleHost.Create(args, role);
+    _ = role switch
+    {
+        "relay" => builder.Services.AddRelay(),
+        "sink" => builder.Services.AddSink(builder.Configuration),
+        _ => throw new ConfigurationException($"--role {role}: must be ingest, relay or sink"),
+    };
+    return await RoleHost.RunAsync(builder);
+}
+catch (ConfigurationException wrong)
+{
+    await Console.Error.WriteLineAsync($"EcomIntel.Ingest: {wrong.Message}");
+    return 2;
+}

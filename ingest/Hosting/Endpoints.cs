@@ -1,0 +1,55 @@
+using System.Text.Json;
+using EcomIntel.Core.Hosting.Health;
+using EcomIntel.Core.Hosting.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace EcomIntel.Ingest.Hosting;
+
+internal static class Endpoints
+{
+    /// <summary><c>/healthz/live</c> touches nothing; <c>/healthz/ready</c> tells each worker; <c>/metrics</c> is Prometheus' or OpenMetrics' text.</summary>
+    public static void MapServiceEndpoints(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/healthz/live", static context => WriteAsync(context, 200, "application/json", "{\"status\":\"live\"}"));
+        routes.MapGet("/healthz/ready", static (HttpContext context, HealthRegistry health) =>
+            WriteAsync(context, health.IsReady ? 200 : 503, "application/json", Describe(health)));
+        routes.MapGet("/metrics", static (HttpContext context, MetricCollector collector) =>
+        {
+            var openMetrics = MetricText.WantsOpenMetrics(context.Request.Headers.Accept);
+            return WriteAsync(context, 200, openMetrics ? MetricText.OpenMetricsContentType : MetricText.PlainContentType, MetricText.Render(collector, openMetrics));
+        });
+    }
+
+    private static string Describe(HealthRegistry health)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("status", health.IsReady ? "ready" : "not_ready");
+            writer.WriteStartObject("workers");
+            foreach (var worker in health.Workers)
+            {
+                var status = worker.Current;
+                writer.WriteStartObject(worker.Name);
+                writer.WriteString("state", JsonNamingPolicy.SnakeCaseLower.ConvertName(status.State.ToString()));
+                writer.WriteString("at", status.At.UtcDateTime);
+                if (status.Detail is not null)
+                    writer.WriteString("detail", status.Detail);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static Task WriteAsync(HttpContext context, int status, string contentType, string body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        return context.Response.WriteAsync(body, context.RequestAborted);
+    }
+}

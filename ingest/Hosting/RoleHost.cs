@@ -1,0 +1,82 @@
+using System.Diagnostics.Metrics;
+using EcomIntel.Core.Hosting.Configuration;
+using EcomIntel.Core.Hosting.Health;
+using EcomIntel.Core.Hosting.Metrics;
+using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Kafka;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace EcomIntel.Ingest.Hosting;
+
+/// <summary>What all roles have in common: configuration, logs, health, metrics, PostgreSQL and Kafka.</summary>
+internal static class RoleHost
+{
+    /// <summary>Sections that some role reads. A role's own options add theirs here.</summary>
+    private static readonly string[] Sections =
+        [ConnectionStrings.Section, KafkaOptions.Section, ClockOptions.Section, MetricsOptions.Section, "Logging", "Role", "Ingest", "Allocation", "Sink"];
+
+    /// <exception cref="ConfigurationException">A key or value cannot be used.</exception>
+    public static WebApplicationBuilder Create(string[] args, string role)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = "EcomIntel.Ingest" });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddEnvironmentVariables("ECOMINTEL__")
+            .AddCommandLine(args);
+        builder.Configuration.RefuseOtherSections(Sections);
+
+        var metrics = builder.Configuration.ReadSection<MetricsOptions>();
+        var connections = builder.Configuration.ReadSection<ConnectionStrings>();
+        var kafka = builder.Configuration.ReadSection<KafkaOptions>();
+        var clock = builder.Configuration.ReadSection<ClockOptions>();
+
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddJsonConsole(options =>
+        {
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.UseKestrelCore().UseUrls(metrics.Url);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = WorkerLoop.DrainTime + TimeSpan.FromSeconds(5));
+        builder.Services.AddMetrics();
+        builder.Services
+            .AddSingleton(metrics).AddSingleton(connections).AddSingleton(kafka).AddSingleton(clock)
+            .AddSingleton(TimeProvider.System).AddSingleton<HealthRegistry>().AddSingleton<WorkerServices>().AddSingleton<MetricCollector>()
+            .AddSingleton(_ => connections.PostgresDataSource($"ecomintel-{role}"))
+            .AddSingleton<KafkaClients>().AddSingleton<WorkerMetrics>();
+        return builder;
+    }
+
+    public static async Task<int> RunAsync(WebApplicationBuilder builder)
+    {
+        await using var app = builder.Build();
+        app.Services.GetRequiredService<KafkaClients>().CheckProperties();
+        app.Services.GetRequiredService<MetricCollector>(); // listens from here on
+        app.Services.GetRequiredService<WorkerMetrics>();
+        app.MapServiceEndpoints();
+        await app.RunAsync();
+        return Environment.ExitCode;
+    }
+}
+
+/// <summary>When each worker last showed itself.</summary>
+internal sealed class WorkerMetrics
+{
+    public WorkerMetrics(IMeterFactory meters, HealthRegistry health)
+    {
+        var meter = meters.Create("EcomIntel.Hosting");
+        meter.CreateObservableGauge("ecomintel_worker_last_heartbeat_timestamp", () => health.Workers.Select(worker =>
+            new Measurement<double>(worker.Current.At.ToUnixTimeMilliseconds() / 1000.0, new KeyValuePair<string, object?>("worker", worker.Name))), "s", "When the worker last told its state");
+        meter.CreateObservableGauge("ecomintel_worker_ready", () => health.Workers.Select(worker =>
+            new Measurement<int>(worker.IsReady ? 1 : 0, new KeyValuePair<string, object?>("worker", worker.Name))), null, "1 when the worker runs or stands by");
+    }
+}

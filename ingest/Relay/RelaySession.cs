@@ -1,0 +1,72 @@
+using System.Text;
+using Confluent.Kafka;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Kafka;
+using Npgsql;
+
+namespace EcomIntel.Ingest.Relay;
+
+/// <summary>
+/// One holder's sending. It reads and marks over the connection that holds the lock, so a copy that was overtaken cannot mark; what it may still send is a repeat, which readers drop.
+/// </summary>
+internal sealed class RelaySession(SingleCopyLock only, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
+{
+    private const int BatchSize = 5_000;
+
+    private const string Mark = "UPDATE relay_positions SET sent = $2 WHERE cluster_id = $1 AND sent < $2";
+
+    /// <summary>A notification that was missed costs no more than this.</summary>
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+
+    private static readonly Headers StructuredMode = new() { { "content-type", Encoding.ASCII.GetBytes("application/cloudevents+json; charset=UTF-8") } };
+
+    private long _sent = sent;
+
+    public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
+    {
+        var began = clock.GetTimestamp();
+        var rows = await OutboxReader.ReadAsync(only.Connection, _sent + 1, BatchSize, stopping);
+        if (rows.Count == 0)
+        {
+            await only.Connection.WaitAsync(Poll, stopping);
+            return;
+        }
+        await SendAsync(rows, abort);
+        _sent = rows[^1].Sequence;
+        await using var mark = new NpgsqlCommand(Mark, only.Connection) { Parameters = { new() { Value = cluster }, new() { Value = _sent } } };
+        await mark.ExecuteNonQueryAsync(abort);
+        instruments.Sent(rows.Count, _sent, clock.GetElapsedTime(began));
+    }
+
+    /// <summary>All of them, acknowledged. A failed one fails the batch: the producer is given up, and the next begins after what was marked.</summary>
+    private async Task SendAsync(List<OutboxRow> rows, CancellationToken abort)
+    {
+        var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = rows.Count;
+        void Delivered(DeliveryReport<string, byte[]> report)
+        {
+            if (report.Error.IsError)
+                acknowledged.TrySetException(new KafkaUnavailableException($"Kafka did not take an operation: {report.Error.Reason}"));
+            else if (Interlocked.Decrement(ref waiting) == 0)
+                acknowledged.TrySetResult();
+        }
+        try
+        {
+            foreach (var row in rows)
+                producer.Produce(Topics.Operations, new Message<string, byte[]> { Key = row.Subject, Value = row.Payload, Headers = StructuredMode }, Delivered);
+        }
+        catch (KafkaException failure)
+        {
+            throw new KafkaUnavailableException($"Kafka did not take an operation: {failure.Error.Reason}", failure);
+        }
+        await acknowledged.Task.WaitAsync(abort);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        producer.Dispose();
+        await only.DisposeAsync();
+    }
+}

@@ -1,0 +1,79 @@
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Core.Kpis.Facts;
+using Npgsql;
+
+namespace EcomIntel.Ingest.Sink;
+
+/// <summary>One holder's writing of facts: plan a block, write it, confirm it. Whatever ends it between two of these, the next one does the planned block again.</summary>
+internal sealed class SinkSession(
+    SingleCopyLock only, ClickHouseConnection clickHouse, BlockReader blocks, SinkPosition.Block? planned, TimeProvider clock, SinkInstruments instruments) : IWorkSession
+{
+    private const string Confirm =
+        """
+        INSERT INTO sink_positions (sink, confirmed, at) VALUES ($1, $2, now())
+        ON CONFLICT (sink) DO UPDATE SET confirmed = excluded.confirmed, at = excluded.at
+        """;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly SinkPosition _position = new(clickHouse);
+    private readonly FactWriter _facts = new(clickHouse);
+    private SinkPosition.Block? _planned = planned;
+    private bool _begun;
+
+    public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
+    {
+        if (!_begun)
+            await BeginAsync(abort);
+        var block = _planned is null ? await blocks.NextAsync(Patience, stopping) : [];
+        if (block.Count == 0 && _planned is null)
+        {
+            await StillMineAsync(stopping);
+            return;
+        }
+        var began = clock.GetTimestamp();
+        if (_planned is null)
+        {
+            await only.EnsureHeldAsync(abort);
+            _planned = new(block[0].Sequence, await _position.PlanAsync(block[0].Sequence, block[^1].Sequence, abort));
+        }
+        block = await blocks.ExactlyAsync(block, _planned.To, abort);
+        var facts = FactBlock.Of(block);
+        await _facts.WriteAsync(facts, only.EnsureHeldAsync, abort);
+        await ConfirmAsync(_planned.To, abort);
+        _planned = null;
+        instruments.Stored(block.Count, facts.Rows, clock.GetElapsedTime(began), clock.GetElapsedTime(blocks.FirstSeen), facts.To);
+    }
+
+    /// <summary>PostgreSQL is told at once where ClickHouse stands: after a rebuild begins, that is lower than before.</summary>
+    private async Task BeginAsync(CancellationToken token)
+    {
+        var done = (_planned?.From ?? 1) - 1;
+        await ConfirmAsync(done, token);
+        instruments.At(done);
+        _begun = true;
+    }
+
+    /// <summary>While nothing comes: a lock that was lost, or a database that was dropped, is noticed.</summary>
+    private async Task StillMineAsync(CancellationToken token)
+    {
+        await only.EnsureHeldAsync(token);
+        await _position.LatestAsync(token);
+    }
+
+    private async Task ConfirmAsync(long sequence, CancellationToken token)
+    {
+        await using var confirm = new NpgsqlCommand(Confirm, only.Connection) { Parameters = { new() { Value = SinkPosition.Sink }, new() { Value = sequence } } };
+        await confirm.ExecuteNonQueryAsync(token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await blocks.DisposeAsync();
+        await clickHouse.DisposeAsync();
+        await only.DisposeAsync();
+    }
+}
