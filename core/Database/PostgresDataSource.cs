@@ -1,0 +1,16 @@
+using Npgsql;
+
+namespace EcomIntel.Core.Database;
+
+public static class PostgresDataSource
+{
+    /// <summary>A pool for the hub's own statements: they are few and repeated, so they are prepared.</summary>
+    public static NpgsqlDataSource Create(string connectionString, string applicationName)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.ConnectionStringBuilder.ApplicationName = applicationName;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = 64;
+        builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        return builder.Build();
+    }
+}
