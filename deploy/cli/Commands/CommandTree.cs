@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace EcomIntel.Cli.Commands;
+
+/// <summary>The commands there are. A command is a file in this folder with <c>Create()</c>, and a line here.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create() => new("EcomIntel: what do we have, what have we promised, what is late and why, and what should be done about it.")
+    {
+        InstanceOption.Name,
+        InstanceOption.State,
+        UpCommand.Create(),
+        DownCommand.Create(),
+        StatusCommand.Create(),
+        SuperviseCommand.Create(),
+    };
+}

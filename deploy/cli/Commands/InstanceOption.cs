@@ -1,0 +1,27 @@
+using System.CommandLine;
+using EcomIntel.Cli.Supervisor;
+
+namespace EcomIntel.Cli.Commands;
+
+/// <summary>Which instance a command is about; every command understands both.</summary>
+internal static class InstanceOption
+{
+    public static readonly Option<string> Name = new("--instance")
+    {
+        Description = "The instance's name; several run side by side",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "default",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> State = new("--state")
+    {
+        Description = "The instance's folder, instead of a name",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public static Instance Instance(this ParseResult parsed) => parsed.GetValue(State) is { } folder
+        ? Supervisor.Instance.Open(folder)
+        : Supervisor.Instance.Named(parsed.GetValue(Name)!);
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using EcomIntel.Cli.Supervisor;
+using Spectre.Console;
+
+namespace EcomIntel.Cli.Commands;
+
+/// <summary>An instance's status for people (a table and the addresses) and for programs (one JSON object).</summary>
+internal static class StatusView
+{
+    public static void Print(InstanceStatus status, bool json)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(ForPrograms(status), JsonFile.Format));
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("process", "pid", "state", "address", "metrics");
+        table.AddColumn(new TableColumn("restarts").RightAligned());
+        foreach (var process in status.Engines.Concat(status.Roles))
+        {
+            table.AddRow(
+                process.Name,
+                process.Pid?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                process.Ready ? "[green]ready[/]" : process.Pid is null ? "[red]down[/]" : "[yellow]starting[/]",
+                Markup.Escape(process.Address ?? "-"),
+                Markup.Escape(process.Metrics ?? "-"),
+                process.Restarts.ToString(CultureInfo.InvariantCulture));
+        }
+
+        Screen().Write(table);
+        foreach (var process in status.Engines.Concat(status.Roles))
+        {
+            if (process is { Ready: false, Trouble: { } trouble }) Console.Out.WriteLine($"{process.Name}: {trouble}");
+        }
+    }
+
+    internal static object ForPrograms(InstanceStatus status) => new
+    {
+        state = status.State,
+        kafka = status.Addresses.Kafka,
+        kafkaClusterId = status.Addresses.KafkaClusterId,
+        postgres = status.Addresses.Postgres,
+        clickhouse = status.Addresses.ClickHouse,
+        graphql = (string?)null,
+        supervisor = status.Supervisor,
+        engines = status.Engines.Select(Each),
+        roles = status.Roles.Select(Each),
+    };
+
+    // A pipe gets plain text, and room for whole lines.
+    private static IAnsiConsole Screen()
+    {
+        if (!Console.IsOutputRedirected) return AnsiConsole.Console;
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        plain.Profile.Width = 160;
+        return plain;
+    }
+
+    private static object Each(ProcessStatus process) => new { process.Name, process.Pid, process.Ready, process.Address, process.Metrics, process.Restarts, process.Trouble };
+}

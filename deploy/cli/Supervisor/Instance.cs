@@ -1,0 +1,120 @@
+using System.Diagnostics;
+
+namespace EcomIntel.Cli.Supervisor;
+
+/// <summary>
+/// An instance of the hub on this machine: engines and roles as processes of their own, and all they keep in one folder.
+/// Commands, the demo and the tests bring it up and down through this.
+/// </summary>
+internal sealed class Instance
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan DownWithin = TimeSpan.FromMinutes(3);
+    private readonly Home _home;
+    private readonly TimeProvider _time;
+
+    private Instance(Home home, string folder, TimeProvider time)
+    {
+        (_home, _time) = (home, time);
+        Paths = new(Path.GetFullPath(folder));
+    }
+
+    public InstancePaths Paths { get; }
+
+    /// <summary>The instance in that folder, whether or not it exists yet.</summary>
+    public static Instance Open(string folder) => new(Home.Find(), folder, TimeProvider.System);
+
+    /// <summary>The instance of that name in this checkout.</summary>
+    /// <exception cref="InstanceException">The name is not one.</exception>
+    public static Instance Named(string name)
+    {
+        if (name.Length is 0 or > 40 || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+            throw new InstanceException($"an instance's name is up to 40 letters, digits, - and _, and \"{name}\" is not");
+        var home = Home.Find();
+        return new(home, Path.Combine(home.InstancesFolder, name), TimeProvider.System);
+    }
+
+    /// <summary>How to reach its engines.</summary>
+    /// <exception cref="InstanceException">It is not up.</exception>
+    public Addresses Addresses => ReadStatus()?.Addresses ?? throw new InstanceException($"the instance in {Paths.Folder} is not up; run: ecomintel up");
+
+    /// <returns>null where it is not up.</returns>
+    public InstanceStatus? ReadStatus() => InstanceLock.IsHeld(Paths) ? JsonFile.Read<InstanceStatus>(Paths.Status) : null;
+
+    /// <summary>Starts it unless it is up, and returns when every process is ready.</summary>
+    /// <param name="tell">Hears what happens meanwhile, a line at a time.</param>
+    /// <exception cref="InstanceException">It cannot be started.</exception>
+    public async Task<InstanceStatus> EnsureUpAsync(UpOptions options, Action<string>? tell, CancellationToken cancellationToken)
+    {
+        Paths.Create();
+        using (var free = InstanceLock.TryTake(Paths))
+        {
+            // Under the lock, so that what is read below was written by the supervisor that is running.
+            if (free is not null) File.Delete(Paths.Status);
+        }
+
+        using var launched = InstanceLock.IsHeld(Paths) ? null : Launch(options);
+        return await WaitUntilUpAsync(options, launched, tell, cancellationToken);
+    }
+
+    /// <summary>Stops it and returns when no process of it runs.</summary>
+    /// <returns>false where it was not up.</returns>
+    /// <exception cref="InstanceException">It did not stop.</exception>
+    public async Task<bool> DownAsync(CancellationToken cancellationToken)
+    {
+        if (!InstanceLock.IsHeld(Paths)) return false;
+        var began = _time.GetTimestamp();
+        var asked = 0;
+        while (InstanceLock.IsHeld(Paths))
+        {
+            if (ReadStatus() is { } status && status.Supervisor != asked)
+            {
+                asked = status.Supervisor;
+                Native.Signal(asked, Native.Terminate);
+            }
+
+            if (_time.GetElapsedTime(began) > DownWithin) throw new InstanceException($"supervisor {asked} did not end within {DownWithin.TotalMinutes:0} minutes; see {Paths.Logs}");
+            await Task.Delay(Glance, _time, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task<InstanceStatus> WaitUntilUpAsync(UpOptions options, Process? launched, Action<string>? tell, CancellationToken cancellationToken)
+    {
+        var told = 0;
+        var began = _time.GetTimestamp();
+        var patience = options.ReadyWithin + TimeSpan.FromSeconds(90);
+        while (_time.GetElapsedTime(began) < patience)
+        {
+            if (JsonFile.Read<InstanceStatus>(Paths.Status) is { } status)
+            {
+                foreach (var line in status.Progress.Skip(told)) tell?.Invoke(line);
+                told = Math.Max(told, status.Progress.Count);
+                if (status.State == InstanceState.Up) return status;
+                if (status.State == InstanceState.Failed && !InstanceLock.IsHeld(Paths)) throw new InstanceException(status.Failure ?? $"it failed; see {Paths.Logs}");
+            }
+
+            if (launched is { HasExited: true } && !InstanceLock.IsHeld(Paths))
+                throw new InstanceException($"the supervisor ended with exit code {launched.ExitCode}; see {Paths.Log("supervisor-output")}");
+
+            await Task.Delay(Glance, _time, cancellationToken);
+        }
+
+        throw new InstanceException($"the instance was not up within {patience.TotalSeconds:0} s; see {Paths.Logs}");
+    }
+
+    // A session of its own: neither a closed terminal nor Ctrl-C there reaches it. The shell gives it the files that outlive us.
+    private Process Launch(UpOptions options)
+    {
+        JsonFile.Write(Path.Combine(Paths.Folder, "options.json"), options);
+        string[] words =
+        [
+            "-c", "exec setsid \"$@\" </dev/null >\"$ECOMINTEL_SUPERVISOR_OUT\" 2>&1", "sh",
+            "dotnet", _home.Cli, "supervise", "--state", Paths.Folder,
+        ];
+        var start = new ProcessStartInfo("/bin/sh", words) { UseShellExecute = false, WorkingDirectory = _home.Root };
+        start.Environment["ECOMINTEL_SUPERVISOR_OUT"] = Paths.Log("supervisor-output");
+        return Process.Start(start)!;
+    }
+}

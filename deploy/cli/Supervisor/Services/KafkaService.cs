@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EcomIntel.Cli.Supervisor.Services;
+
+/// <summary>The embedded Kafka broker. In memory: each start is a new, empty cluster with an id of its own.</summary>
+internal sealed class KafkaService(Home home, InstancePorts ports, UpOptions options) : Service
+{
+    public override string Name => "kafka";
+
+    public string? ClusterId { get; private set; }
+
+    public override Task<ProcessSpec> PrepareAsync(CancellationToken cancellationToken)
+    {
+        var port = ports.Claim(Name);
+        Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        return Task.FromResult(ProcessSpec.Dotnet(
+            home.Embedded,
+            ["kafka", "--port", port.ToString(CultureInfo.InvariantCulture), "--partitions", options.Partitions.ToString(CultureInfo.InvariantCulture)],
+            new Dictionary<string, string>(),
+            TimeSpan.FromSeconds(10)));
+    }
+
+    public override async Task BecomeReadyAsync(Child child, CancellationToken cancellationToken)
+    {
+        using var told = JsonDocument.Parse(await child.Announcement.WaitAsync(cancellationToken));
+        Address = told.RootElement.GetProperty("bootstrapServers").GetString();
+        ClusterId = told.RootElement.GetProperty("clusterId").GetString();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace EcomIntel.Cli.Supervisor.Services;
+
+/// <summary>A program of the hub that an instance runs.</summary>
+/// <param name="Name">Short and lower case.</param>
+/// <param name="Folder">Its project's folder below the checkout.</param>
+/// <param name="Assembly">Its assembly, without the ending.</param>
+/// <param name="Arguments">What it is started with.</param>
+internal sealed record Role(string Name, string Folder, string Assembly, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Every role of an instance, in the order in which they start.</summary>
+    public static readonly IReadOnlyList<Role> All =
+    [
+        new("ingest", "ingest", "EcomIntel.Ingest", ["--role", "ingest"]),
+        new("relay", "ingest", "EcomIntel.Ingest", ["--role", "relay"]),
+        new("sink", "ingest", "EcomIntel.Ingest", ["--role", "sink"]),
+    ];
+}
+
+/// <summary>Runs a role against the instance's engines; ready when its <c>/healthz/ready</c> says so.</summary>
+internal sealed class RoleService(Role role, Home home, InstancePorts ports, UpOptions options, Func<Addresses> addresses, HttpClient http) : Service
+{
+    public override string Name => role.Name;
+
+    public override Task<ProcessSpec> PrepareAsync(CancellationToken cancellationToken)
+    {
+        var port = ports.Claim(role.Name);
+        Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        var url = $"http://{Address}";
+        Metrics = new($"{url}/metrics");
+        var environment = new Dictionary<string, string> { ["ECOMINTEL__Metrics__Url"] = url };
+        void Tell(string key, string? value)
+        {
+            if (value is not null) environment[key] = value;
+        }
+
+        var now = addresses();
+        Tell("ECOMINTEL__ConnectionStrings__Postgres", now.Postgres);
+        Tell("ECOMINTEL__ConnectionStrings__ClickHouse", now.ClickHouse);
+        Tell("ECOMINTEL__Kafka__BootstrapServers", now.Kafka);
+        Tell("ECOMINTEL__Clock__Mode", options.Clock);
+        return Task.FromResult(ProcessSpec.Dotnet(home.Program(role.Folder, role.Assembly), role.Arguments, environment, TimeSpan.FromSeconds(30)));
+    }
+
+    public override async Task BecomeReadyAsync(Child child, CancellationToken cancellationToken)
+    {
+        while (!await IsReadyAsync(cancellationToken)) await Task.Delay(100, cancellationToken);
+    }
+
+    public override Task<bool> IsReadyAsync(CancellationToken cancellationToken) => http.AnswersAsync(new Uri($"http://{Address}/healthz/ready"), cancellationToken);
+}

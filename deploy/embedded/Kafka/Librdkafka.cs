@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace EcomIntel.Embedded.Kafka;
+
+/// <summary>The entry points of librdkafka's mock cluster (rdkafka_mock.h), which Confluent.Kafka does not carry.</summary>
+internal static partial class Librdkafka
+{
+    public const int Producer = 0;
+    private const string Library = "librdkafka";
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    public static partial nint ConfNew();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
+    public static partial nint New(int type, nint configuration, [Out] byte[] message, nint messageSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_destroy")]
+    public static partial void Destroy(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
+    public static partial nint MockClusterNew(nint client, int brokers);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
+    public static partial void MockClusterDestroy(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    public static partial nint MockClusterBootstraps(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MockTopicCreate(nint cluster, string topic, int partitions, int replicas);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MockBrokerSetHostPort(nint cluster, int broker, string host, int port);
+}
+
+internal static partial class Libc
+{
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    public static partial int Dup2(int from, int to);
+}
