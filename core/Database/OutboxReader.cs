@@ -1,0 +1,44 @@
+using EcomIntel.Core.Events;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace EcomIntel.Core.Database;
+
+/// <summary>Reads decisions from where they were made. What is visible has no gap: numbers are given out in commit order.</summary>
+public static class OutboxReader
+{
+    private const string Rows =
+        """
+        SELECT sequence, time, type, subject, payload FROM outbox WHERE sequence >= $1 ORDER BY sequence LIMIT $2
+        """;
+
+    private const string Head = "SELECT coalesce(max(sequence), 0) FROM outbox";
+
+    /// <summary>Up to <paramref name="limit"/> decisions from <paramref name="fromSequence"/> on, in order; none when there is nothing yet.</summary>
+    public static async Task<List<OutboxRow>> ReadAsync(NpgsqlConnection connection, long fromSequence, int limit, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        await using var command = new NpgsqlCommand(Rows, connection)
+        {
+            Parameters =
+            {
+                new() { Value = fromSequence, NpgsqlDbType = NpgsqlDbType.Bigint },
+                new() { Value = limit, NpgsqlDbType = NpgsqlDbType.Integer },
+            },
+        };
+        await command.PrepareAsync(token);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var rows = new List<OutboxRow>();
+        while (await reader.ReadAsync(token))
+            rows.Add(new(reader.GetInt64(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4)));
+        return rows;
+    }
+
+    /// <summary>The last decision's number; 0 when there is none.</summary>
+    public static async Task<long> HeadAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        await using var command = new NpgsqlCommand(Head, connection);
+        return (long)(await command.ExecuteScalarAsync(token))!;
+    }
+}

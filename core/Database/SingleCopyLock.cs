@@ -1,0 +1,86 @@
+using Npgsql;
+
+namespace EcomIntel.Core.Database;
+
+/// <summary>
+/// Of a role that one copy may do at a time, the right to do it: a PostgreSQL session advisory lock. It lives as long as its connection, so what is
+/// written over <see cref="Connection"/> is written by the holder; whoever writes elsewhere asks <see cref="EnsureHeldAsync"/> right before.
+/// </summary>
+public sealed class SingleCopyLock : IAsyncDisposable
+{
+    private const string Try = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))";
+
+    private const string Release = "SELECT pg_advisory_unlock(hashtextextended($1, 0))";
+
+    /// <summary>Asked of the server by pid: a pooler between us could have put us on another session.</summary>
+    private const string Held =
+        """
+        SELECT EXISTS (
+            SELECT FROM pg_locks
+            WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
+              AND (classid::bigint << 32 | objid::bigint) = hashtextextended($1, 0))
+        """;
+
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+
+    private readonly string _key;
+
+    private SingleCopyLock(string key, NpgsqlConnection connection) => (_key, Connection) = (key, connection);
+
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>Waits until the lock is had.</summary>
+    /// <param name="standby">Told each time that another copy has it.</param>
+    public static async Task<SingleCopyLock> AcquireAsync(NpgsqlDataSource postgres, string role, Action standby, TimeProvider clock, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(postgres);
+        ArgumentNullException.ThrowIfNull(standby);
+        var key = $"ecomintel/{role}";
+        var connection = await postgres.OpenConnectionAsync(token);
+        try
+        {
+            while (!await AskAsync(connection, Try, key, token))
+            {
+                standby();
+                await Task.Delay(RetryEvery, clock, token);
+            }
+            return new SingleCopyLock(key, connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <exception cref="LockLostException">Another copy may be at work: stop.</exception>
+    public async Task EnsureHeldAsync(CancellationToken token)
+    {
+        if (!await AskAsync(Connection, Held, _key, token))
+            throw new LockLostException(_key);
+    }
+
+    private static async Task<bool> AskAsync(NpgsqlConnection connection, string question, string key, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(question, connection) { Parameters = { new() { Value = key } } };
+        return (bool)(await command.ExecuteScalarAsync(token))!;
+    }
+
+    /// <summary>A pooled connection keeps its locks until it is used again, so the lock is given back by name.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (Connection.FullState == System.Data.ConnectionState.Open)
+                await AskAsync(Connection, Release, _key, CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // The session broke, and the lock with it.
+        }
+        await Connection.DisposeAsync();
+    }
+}
+
+/// <summary>The right to be the one copy at work is gone, with the session that held it. An outage: the worker opens anew, and stands by if another has taken over.</summary>
+public sealed class LockLostException(string key) : IOException($"the lock {key} is no longer held");

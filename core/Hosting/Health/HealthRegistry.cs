@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+
+namespace EcomIntel.Core.Hosting.Health;
+
+public enum WorkState
+{
+    Starting,
+    /// <summary>Another copy does the work; this one takes over when that one goes.</summary>
+    Standby,
+    Running,
+    /// <summary>Something it depends on is away; it tries again.</summary>
+    BackingOff,
+    Stopped,
+}
+
+/// <summary>How one worker of this process is.</summary>
+public sealed class WorkerHealth(string name, TimeProvider clock)
+{
+    /// <summary>A worker that runs and has not shown itself for this long is stuck.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private volatile Status _status = new(WorkState.Starting, null, clock.GetUtcNow());
+
+    public string Name => name;
+
+    public Status Current => _status;
+
+    public bool IsReady => _status.State switch
+    {
+        WorkState.Standby => true,
+        WorkState.Running => clock.GetUtcNow() - _status.At < Patience,
+        _ => false,
+    };
+
+    /// <param name="detail">For people: what it waits for.</param>
+    public void Is(WorkState state, string? detail = null) => _status = new(state, detail, clock.GetUtcNow());
+
+    /// <summary>It runs, and has just shown it.</summary>
+    public void Beat() => Is(WorkState.Running);
+
+    /// <param name="At">When the worker last said so.</param>
+    public sealed record Status(WorkState State, string? Detail, DateTimeOffset At);
+}
+
+/// <summary>The workers of this process, for <c>/healthz/ready</c>.</summary>
+public sealed class HealthRegistry(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, WorkerHealth> _workers = new(StringComparer.Ordinal);
+
+    public WorkerHealth Worker(string name) => _workers.GetOrAdd(name, static (name, clock) => new WorkerHealth(name, clock), clock);
+
+    public IReadOnlyList<WorkerHealth> Workers => [.. _workers.Values.OrderBy(worker => worker.Name, StringComparer.Ordinal)];
+
+    public bool IsReady => !_workers.IsEmpty && _workers.Values.All(worker => worker.IsReady);
+}
