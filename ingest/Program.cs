@@ -2,6 +2,7 @@ using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Ingest.Hosting;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
+using EcomIntel.Ingest.Workflows;
 
 try
 {
@@ -9,6 +10,7 @@ try
     var builder = RoleHost.Create(args, role);
     _ = role switch
     {
+        "ingest" => builder.Services.AddWorkflows(builder.Configuration),
         "relay" => builder.Services.AddRelay(),
         "sink" => builder.Services.AddSink(builder.Configuration),
         _ => throw new ConfigurationException($"--role {role}: must be ingest, relay or sink"),

@@ -42,6 +42,7 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnablePartitionEof = true,
             IsolationLevel = IsolationLevel.ReadCommitted,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             AllowAutoCreateTopics = false,
             FetchWaitMaxMs = (int)Options.FetchWait.TotalMilliseconds,
             FetchErrorBackoffMs = 100,

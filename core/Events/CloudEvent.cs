@@ -30,7 +30,6 @@ public static class RejectionCodes
     public const string TooLarge = "too_large";
     public const string UnknownSku = "unknown_sku";
     public const string UnknownLocation = "unknown_location";
-    public const string UnknownChannel = "unknown_channel";
     public const string UnknownOrder = "unknown_order";
     public const string UnknownLine = "unknown_line";
     public const string UnknownShipment = "unknown_shipment";
@@ -43,10 +42,12 @@ public static class RejectionCodes
     public const string QuantityExceeded = "quantity_exceeded";
     /// <summary><c>clock.ticked</c> while business time is the wall clock.</summary>
     public const string ClockNotReplayed = "clock_not_replayed";
+    /// <summary>The hub itself failed on it: a fault to be mended in the hub, after which the event can be retried.</summary>
+    public const string InternalError = "internal_error";
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownChannel, UnknownOrder,
-        UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed,
+        Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownOrder,
+        UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError,
     ];
 }

@@ -15,7 +15,19 @@ internal static class EventIdentity
         return Of(text[..length]);
     }
 
-    public static Guid Of(ReadOnlySpan<byte> bytes)
+    /// <summary>What makes two refused messages the same dead letter.</summary>
+    public static Guid OfMessage(string topic, ReadOnlySpan<byte> payload)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(topic));
+        hash.AppendData([0]);
+        hash.AppendData(payload);
+        Span<byte> result = stackalloc byte[32];
+        hash.GetHashAndReset(result);
+        return new Guid(result[..16], bigEndian: true);
+    }
+
+    private static Guid Of(ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(bytes, hash);

@@ -87,7 +87,8 @@ public static class OperationEvents
     {
         /// <param name="Quantity">Units cancelled now.</param>
         /// <param name="WithdrawnFromDue">Nothing of the line is left and none of it shipped, at the customer's or seller's wish: it no longer counts as due. A line cancelled for lack of stock stays due.</param>
-        public sealed record CancelledLine([property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, bool WithdrawnFromDue);
+        /// <param name="Filled">What is left of the line had all shipped, the first time: it counts as filled from now on.</param>
+        public sealed record CancelledLine([property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, bool WithdrawnFromDue, bool Filled = false);
     }
 
     public sealed record HoldChanged(OrderState Order, string Hold, string? Reason);

@@ -10,32 +10,44 @@ namespace EcomIntel.Core.Events;
 /// <param name="Payload">The CloudEvent, as it goes to Kafka.</param>
 public sealed record OutboxRow(long Sequence, DateTimeOffset Time, string Type, string Subject, byte[] Payload);
 
-/// <summary>Collects the decisions of one transaction, in order.</summary>
-public sealed class Outbox(long lastSequence)
+/// <summary>Collects the decisions of one transaction, in order; they get their numbers, and are written as JSON, when the transaction has the right to number them.</summary>
+internal sealed class Outbox
 {
     public const string Source = "ecomintel";
 
-    private readonly List<OutboxRow> _rows = [];
-    private readonly ArrayBufferWriter<byte> _buffer = new(1024);
+    private readonly List<Pending> _pending = [];
 
-    public IReadOnlyList<OutboxRow> Rows => _rows;
+    public int Count => _pending.Count;
 
-    public long LastSequence { get; private set; } = lastSequence;
+    public void Add<T>(DateTimeOffset time, string type, string subject, T data, JsonTypeInfo<T> jsonType) where T : class =>
+        _pending.Add(new(time, type, subject, () => data, jsonType));
 
-    internal void Add<T>(DateTimeOffset time, string type, string subject, T data, JsonTypeInfo<T> jsonType)
+    /// <summary>For what holds numbers that are given out together with the sequence.</summary>
+    public void AddLate<T>(DateTimeOffset time, string type, string subject, Func<T> data, JsonTypeInfo<T> jsonType) where T : class =>
+        _pending.Add(new(time, type, subject, data, jsonType));
+
+    public List<OutboxRow> Seal(long lastSequence)
     {
-        var sequence = ++LastSequence;
-        _buffer.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(_buffer))
+        var rows = new List<OutboxRow>(_pending.Count);
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(buffer);
+        foreach (var (time, type, subject, data, jsonType) in _pending)
         {
+            var sequence = ++lastSequence;
+            buffer.ResetWrittenCount();
+            writer.Reset();
             EventCodec.WriteEnvelope(writer, sequence.ToString(CultureInfo.InvariantCulture), Source, EventType.Prefix + type, subject, time);
             writer.WriteNumber("sequence"u8, sequence);
             writer.WritePropertyName("data"u8);
-            JsonSerializer.Serialize(writer, data, jsonType);
+            JsonSerializer.Serialize(writer, data(), jsonType);
             writer.WriteEndObject();
+            writer.Flush();
+            rows.Add(new(sequence, time, type, subject, buffer.WrittenSpan.ToArray()));
         }
-        _rows.Add(new(sequence, time, type, subject, _buffer.WrittenSpan.ToArray()));
+        return rows;
     }
+
+    private sealed record Pending(DateTimeOffset Time, string Type, string Subject, Func<object> Data, JsonTypeInfo JsonType);
 }
 
 /// <summary>A decision as a reader of topic <c>operations</c> sees it.</summary>

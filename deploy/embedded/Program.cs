@@ -10,6 +10,7 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine($"usage: EcomIntel.Embedded clickhouse --path DATADIR --port PORT --library PATH/libchdb.so | {KafkaCommand.Usage}");
+    Console.Error.WriteLine("usage: EcomIntel.Embedded clickhouse --path DATADIR --port PORT --library PATH/libchdb.so");
+    Console.Error.WriteLine($"       EcomIntel.Embedded {KafkaCommand.Usage}");
     return 2;
 }

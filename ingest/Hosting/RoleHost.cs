@@ -1,8 +1,11 @@
 using System.Diagnostics.Metrics;
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Hosting.Metrics;
 using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Ingest.Sink;
+using EcomIntel.Ingest.Workflows;
 using EcomIntel.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,7 +22,7 @@ internal static class RoleHost
 {
     /// <summary>Sections that some role reads. A role's own options add theirs here.</summary>
     private static readonly string[] Sections =
-        [ConnectionStrings.Section, KafkaOptions.Section, ClockOptions.Section, MetricsOptions.Section, "Logging", "Role", "Ingest", "Allocation", "Sink"];
+        [ConnectionStrings.Section, KafkaOptions.Section, ClockOptions.Section, MetricsOptions.Section, WorkflowOptions.Section, SinkOptions.Section, "Logging", "Role"];
 
     /// <exception cref="ConfigurationException">A key or value cannot be used.</exception>
     public static WebApplicationBuilder Create(string[] args, string role)
@@ -51,7 +54,7 @@ internal static class RoleHost
         builder.Services
             .AddSingleton(metrics).AddSingleton(connections).AddSingleton(kafka).AddSingleton(clock)
             .AddSingleton(TimeProvider.System).AddSingleton<HealthRegistry>().AddSingleton<WorkerServices>().AddSingleton<MetricCollector>()
-            .AddSingleton(_ => connections.PostgresDataSource($"ecomintel-{role}"))
+            .AddSingleton(_ => PostgresDataSource.Create(connections.Postgres, $"ecomintel {role}"))
             .AddSingleton<KafkaClients>().AddSingleton<WorkerMetrics>();
         return builder;
     }

@@ -128,6 +128,7 @@ CREATE TABLE allocations (
     PRIMARY KEY (order_id, line, number),
     FOREIGN KEY (order_id, line) REFERENCES order_lines
 ) WITH (fillfactor = 60);
+CREATE INDEX allocations_unreleased ON allocations (order_id) WHERE status = 'ALLOCATED';
 
 CREATE TABLE shipments (
     shipment_id   text         PRIMARY KEY,

@@ -35,13 +35,4 @@ public sealed class ConnectionStrings : ISectionOptions
         }
         return null;
     }
-
-    /// <param name="application">What pg_stat_activity shows.</param>
-    public NpgsqlDataSource PostgresDataSource(string application)
-    {
-        var builder = new NpgsqlConnectionStringBuilder(Postgres) { ApplicationName = application };
-        if (builder.KeepAlive == 0)
-            builder.KeepAlive = 30; // a session that holds a lock must notice that it is cut off
-        return NpgsqlDataSource.Create(builder);
-    }
 }

@@ -94,8 +94,8 @@ public sealed class FactBlock
     private void Cancelled(Operation operation, OperationEvents.OrderCancelled data)
     {
         Order(operation, data.Order);
-        foreach (var line in data.Lines.Where(line => line.WithdrawnFromDue))
-            _lines.Add(Line(operation, data.Order, line.Number, "", line.Quantity, "", due: -1, filled: 0));
+        foreach (var line in data.Lines.Where(line => line.WithdrawnFromDue || line.Filled))
+            _lines.Add(Line(operation, data.Order, line.Number, line.Sku.Value, line.Quantity, "", due: (sbyte)(line.WithdrawnFromDue ? -1 : 0), filled: (sbyte)(line.Filled ? 1 : 0)));
     }
 
     private void StockChanged(Operation operation, OperationEvents.StockChanged data)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using EcomIntel.Cli.Supervisor;
 
 namespace EcomIntel.Cli.Commands;
@@ -25,7 +26,7 @@ internal static class UpCommand
         Clock.AcceptOnlyFromAmong("auto", "wall", "stream");
         Partitions.Validators.Add(result =>
         {
-            if (result.GetValue(Partitions) is < 1 or > 64) result.AddError("--partitions is from 1 to 64");
+            if (result.Tokens is [var given] && int.TryParse(given.Value, CultureInfo.InvariantCulture, out var count) && count is < 1 or > 64) result.AddError("--partitions is from 1 to 64");
         });
     }
 
@@ -34,7 +35,7 @@ internal static class UpCommand
         var command = new Command("up", "Start the hub in the background: engines, database, roles") { EnginesOnly, Engines, Clock, Partitions, StatusCommand.Json };
         command.Validators.Add(result =>
         {
-            if (!result.GetValue(EnginesOnly) && result.GetValue(Engines) is { } engines && engines.Length < UpOptions.AllEngines.Count)
+            if (!result.GetValue(EnginesOnly) && result.GetResult(Engines) is { Implicit: false })
                 result.AddError("--engines goes with --engines-only: the roles need every engine");
         });
         command.Runs(RunAsync);

@@ -1,4 +1,5 @@
 using EcomIntel.Cli.Supervisor.Services;
+using EcomIntel.Core.Database;
 
 namespace EcomIntel.Cli.Supervisor;
 
@@ -88,12 +89,26 @@ internal sealed class InstanceSupervisor : IDisposable
         {
             Tell("preparing the database");
             await PostgresRoles.EnsureAsync(database => _postgres.ConnectionString(PostgresService.Admin, _secrets.PostgresAdmin, database), _secrets, stop);
+            await MigrateAsync(Current().PostgresOwner!, stop);
         }
 
         _told = Current();
         if (_roles.Count == 0) return;
         Tell($"starting {string.Join(", ", _roles.Select(role => role.Name))}");
         await AllAsync(_roles);
+    }
+
+    private async Task MigrateAsync(string owner, CancellationToken stop)
+    {
+        try
+        {
+            var applied = await PostgresMigrations.ApplyAsync(owner, PostgresRoles.App, PostgresRoles.Reader, stop);
+            if (applied.Count > 0) Tell($"applied {string.Join(", ", applied)}");
+        }
+        catch (MigrationException failure)
+        {
+            throw new InstanceException(failure.Message, failure);
+        }
     }
 
     // The first to fail is the one to tell, without waiting for the others.

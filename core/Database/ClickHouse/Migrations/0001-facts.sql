@@ -30,18 +30,18 @@ ORDER BY order_id
 SETTINGS non_replicated_deduplication_window = 1000;
 
 -- Grain: one thing that happened to a line; the columns due and filled add up. +1 due when the order is captured, -1 due when the line is withdrawn before
--- shipping, +1 filled when it has shipped complete from stock the first time.
+-- shipping, +1 filled when it has shipped complete from stock the first time, or what is left of it had when the rest was cancelled.
 CREATE TABLE IF NOT EXISTS line_facts
 (
     order_id     String,
     line         UInt32,
-    sku          String,                              -- empty on a withdrawal
+    sku          String,
     channel      LowCardinality(String),
     promised_at  DateTime64(6, 'UTC'),                -- the order's promise: when the line is due
     due          Int8,
     filled       Int8,
     quantity     Int64,
-    location     LowCardinality(String),              -- where it shipped from; empty before
+    location     LowCardinality(String),              -- where its last part shipped from; empty where nothing shipped now
     time         DateTime64(6, 'UTC'),
     sequence     UInt64
 )

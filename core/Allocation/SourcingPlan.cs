@@ -1,0 +1,119 @@
+using System.Numerics;
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Core.Allocation;
+
+/// <summary>Units of one line that want a node.</summary>
+/// <param name="Excluded">Nodes that rejected this line.</param>
+internal sealed record Demand(int Line, Sku Sku, long Quantity, IReadOnlyCollection<LocationId> Excluded);
+
+/// <summary>Units of one line from one node.</summary>
+internal readonly record struct Assignment(int Line, Sku Sku, LocationId Location, long Quantity);
+
+/// <summary>
+/// How one order is given to nodes: the most units that stock allows, from the fewest nodes, the best-ranked of those. One node that has it all always wins.
+/// A pure decision: exact over all sets of nodes up to <see cref="ExactNodes"/>; beyond, over those that alone could serve the most.
+/// </summary>
+internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IReadOnlyList<OperationEvents.NodeReason> Reasons, long Missing)
+{
+    /// <summary>2^10 sets of nodes are looked at in well under a millisecond.</summary>
+    public const int ExactNodes = 10;
+
+    /// <param name="demands">At least one.</param>
+    /// <param name="nodes">Best-ranked first.</param>
+    /// <param name="available">Units of a sku that a node can promise.</param>
+    /// <param name="splitLines">Whether one line may come from several nodes.</param>
+    /// <param name="complete">All or nothing.</param>
+    public static SourcingPlan Find(IReadOnlyList<Demand> demands, IReadOnlyList<LocationId> nodes, Func<Sku, LocationId, long> available, bool splitLines, bool complete)
+    {
+        var wanted = demands.Sum(demand => demand.Quantity);
+        var stock = new Dictionary<(Sku, LocationId), long>();
+        foreach (var demand in demands)
+            foreach (var node in nodes)
+                stock.TryAdd((demand.Sku, node), available(demand.Sku, node));
+
+        var alone = nodes.Select((node, rank) => (Node: node, Rank: rank, Units: Assign(demands, [node], stock, splitLines, null))).ToList();
+        List<LocationId> chosen;
+        long covered;
+        if (alone.Find(one => one.Units == wanted) is { Units: > 0 } single)
+            (chosen, covered) = ([single.Node], wanted);
+        else
+            (chosen, covered) = BestSet(demands, [.. alone.Where(one => one.Units > 0).OrderByDescending(one => one.Units).ThenBy(one => one.Rank).Take(ExactNodes).OrderBy(one => one.Rank).Select(one => one.Node)], stock, splitLines);
+
+        var assignments = new List<Assignment>();
+        if (!complete || covered == wanted)
+            Assign(demands, chosen, stock, splitLines, assignments);
+        var used = assignments.Select(assignment => assignment.Location).ToHashSet();
+        var reasons = alone.ConvertAll(one => new OperationEvents.NodeReason(one.Node, used.Contains(one.Node), Why(one.Node, one.Units, wanted, covered, used, complete)));
+        return new(assignments, reasons, wanted - assignments.Sum(assignment => assignment.Quantity));
+    }
+
+    private static (List<LocationId> Nodes, long Units) BestSet(IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines)
+    {
+        (List<LocationId> Nodes, long Units, int Ranks) best = ([], 0, 0);
+        for (var set = 1u; set < 1u << nodes.Count; set++)
+        {
+            var members = new List<LocationId>(BitOperations.PopCount(set));
+            var ranks = 0;
+            for (var index = 0; index < nodes.Count; index++)
+                if ((set & (1u << index)) != 0)
+                {
+                    members.Add(nodes[index]);
+                    ranks += index;
+                }
+            var units = Assign(demands, members, stock, splitLines, null);
+            if (units > best.Units || (units == best.Units && (members.Count < best.Nodes.Count || (members.Count == best.Nodes.Count && ranks < best.Ranks))))
+                best = (members, units, ranks);
+        }
+        return (best.Nodes, best.Units);
+    }
+
+    /// <summary>Gives each line to the first node that has all of it, else, where lines may be split, to several in turn, else what the richest has.</summary>
+    /// <returns>Units given.</returns>
+    private static long Assign(IReadOnlyList<Demand> demands, IReadOnlyList<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines, List<Assignment>? into)
+    {
+        Dictionary<(Sku, LocationId), long>? taken = null;
+        var units = 0L;
+        foreach (var demand in demands)
+        {
+            var left = demand.Quantity;
+            if (WholeLine(demand, nodes, stock, taken) is { } whole)
+                Take(whole, left);
+            else if (splitLines)
+                foreach (var node in nodes)
+                    Take(node, Math.Min(left, Left(demand, node, stock, taken)));
+            else if (nodes.MaxBy(node => Left(demand, node, stock, taken)) is { Value: not null } richest)
+                Take(richest, Math.Min(left, Left(demand, richest, stock, taken)));
+
+            void Take(LocationId node, long quantity)
+            {
+                if (quantity <= 0)
+                    return;
+                left -= quantity;
+                units += quantity;
+                taken ??= [];
+                taken[(demand.Sku, node)] = taken.GetValueOrDefault((demand.Sku, node)) + quantity;
+                into?.Add(new(demand.Line, demand.Sku, node, quantity));
+            }
+        }
+        return units;
+    }
+
+    private static LocationId? WholeLine(Demand demand, IReadOnlyList<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, Dictionary<(Sku, LocationId), long>? taken)
+    {
+        foreach (var node in nodes)
+            if (Left(demand, node, stock, taken) >= demand.Quantity)
+                return node;
+        return null;
+    }
+
+    private static long Left(Demand demand, LocationId node, Dictionary<(Sku, LocationId), long> stock, Dictionary<(Sku, LocationId), long>? taken) =>
+        demand.Excluded.Contains(node) ? 0 : stock[(demand.Sku, node)] - (taken?.GetValueOrDefault((demand.Sku, node)) ?? 0);
+
+    private static string Why(LocationId node, long alone, long wanted, long covered, HashSet<LocationId> used, bool complete) =>
+        used.Contains(node) ? used.Count == 1 ? alone == wanted ? "has it all" : "has the most" : $"one of the fewest that cover {covered} of {wanted} units"
+        : alone == 0 ? "has none of it"
+        : complete && covered < wanted ? $"the order ships complete and only {covered} of {wanted} units can be had"
+        : alone == wanted ? "has it all; a better-ranked node does too"
+        : $"has {alone} of {wanted} units; not needed";
+}

@@ -1,0 +1,45 @@
+using EcomIntel.Core.Catalog;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Governance;
+
+namespace EcomIntel.Core.Orders;
+
+/// <summary>order.placed: an order enters the house. It is refused whole when one of its items is unknown, so that it can be mended and retried whole.</summary>
+internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, PolicyBook policies, Outbox outbox)
+{
+    private const int MaxIdLength = Identifier.MaxLength - 10;
+
+    public Rejection? Apply(CloudEvent e, OrderPlaced data)
+    {
+        var id = new OrderId(e.Subject);
+        if (id.Value.Length > MaxIdLength)
+            return new(RejectionCodes.Invalid, $"an order id must be at most {MaxIdLength} characters, so that its shipments' ids fit");
+        if (orders.Find(id) is not null)
+            return new(RejectionCodes.AlreadyExists, $"order {id} was captured before");
+        foreach (var line in data.Lines)
+            if (!catalog.Has(line.Sku))
+                return new(RejectionCodes.UnknownSku, $"line {line.Number}: no item {line.Sku}");
+
+        var order = new Order
+        {
+            Id = id,
+            Channel = data.Channel,
+            Customer = data.Customer,
+            Country = data.Country,
+            Currency = data.Currency,
+            Tier = data.Tier,
+            ShipComplete = data.ShipComplete,
+            PlacedAt = e.Time,
+            PromisedAt = data.PromisedAt?.ToUniversalTime() ?? e.Time + PolicyKinds.PromiseOf(policies.At(PolicyKinds.Promise, e.Time)).DeliveredWithin,
+        };
+        foreach (var line in data.Lines.OrderBy(line => line.Number))
+            order.Lines.Add(new(line.Number, line.Sku, line.Price, line.Quantity));
+        orders.Add(order);
+        outbox.Add(e.Time, OperationEvents.Captured, id.Value,
+            new OperationEvents.OrderCaptured(order.NextState(e.Time), order.Lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, line.Sku, line.Ordered, line.Price))),
+            OperationJson.Default.OrderCaptured);
+        if (data.Payment == "pending")
+            new HoldOrder(orders, outbox).Place(e, order, Hold.AwaitingPayment, "payment is pending");
+        return null;
+    }
+}

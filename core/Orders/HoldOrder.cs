@@ -1,0 +1,51 @@
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Core.Orders;
+
+/// <summary>Holds are placed and released by facts about payment, fraud and address. Any open hold stops release; sourcing goes on, so the units are not sold to another.</summary>
+internal sealed class HoldOrder(OrderBook orders, Outbox outbox)
+{
+    public Rejection? Place(CloudEvent e, string kind, string? reason)
+    {
+        if (orders.Find(new OrderId(e.Subject)) is not { } order)
+            return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}");
+        if (order.ClosedAt is not null)
+            return new(RejectionCodes.WrongState, $"order {order.Id} is {order.Status}");
+        Place(e, order, kind, reason);
+        return null;
+    }
+
+    public void Place(CloudEvent e, Order order, string kind, string? reason)
+    {
+        if (order.Holds.Exists(hold => hold.Kind == kind && hold.ReleasedAt is null))
+            return;
+        order.Holds.Add(new(order.Holds.Count + 1, kind, OwnerOf(kind), reason, e.Time));
+        Tell(e, order, OperationEvents.HoldPlaced, kind, reason);
+    }
+
+    public Rejection? Release(CloudEvent e, string kind)
+    {
+        if (orders.Find(new OrderId(e.Subject)) is not { } order)
+            return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}");
+        if (order.Holds.Find(hold => hold.Kind == kind && hold.ReleasedAt is null) is not { } open)
+            return null;
+        open.ReleasedAt = e.Time;
+        open.Changed();
+        Tell(e, order, OperationEvents.HoldReleased, kind, null);
+        return null;
+    }
+
+    private void Tell(CloudEvent e, Order order, string type, string kind, string? reason)
+    {
+        orders.Sort(order);
+        outbox.Add(e.Time, type, order.Id.Value, new OperationEvents.HoldChanged(order.NextState(e.Time), kind, reason), OperationJson.Default.HoldChanged);
+    }
+
+    private static string OwnerOf(string kind) => kind switch
+    {
+        Hold.AwaitingPayment => "finance",
+        Hold.FraudRisk => "risk",
+        Hold.IncorrectAddress => "customer_service",
+        _ => "operations",
+    };
+}

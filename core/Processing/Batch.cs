@@ -1,0 +1,37 @@
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Core.Processing;
+
+/// <summary>How business time is told.</summary>
+public enum ClockMode
+{
+    /// <summary>The wall clock: live.</summary>
+    Wall,
+
+    /// <summary>The replayed stream's own watermark.</summary>
+    Stream,
+}
+
+/// <summary>One message as it was read, decoded or refused.</summary>
+public sealed record Message(string Topic, int Partition, long Offset, string? Key, ReadOnlyMemory<byte> Payload, EventCodec.Decoded Decoded)
+{
+    /// <summary>Set where the message is a dead letter being tried again.</summary>
+    public long? RetryOf { get; init; }
+
+    public Guid Fingerprint => EventIdentity.OfMessage(Topic, Payload.Span);
+
+    public bool IsTick => Decoded.Event is { Data: ClockTicked };
+}
+
+/// <summary>A step of a batch: a message, or in a replay the instant that all partitions have passed.</summary>
+public readonly record struct Step(Message? Message, DateTimeOffset? Tick);
+
+/// <summary>A partition's position before the batch and after it.</summary>
+public readonly record struct PositionAdvance(string Topic, int Partition, long From, long To);
+
+/// <summary>What is applied in one transaction: messages in the order in which they count, and the positions that say they were.</summary>
+/// <param name="WallNow">In wall mode, what time it is: due work up to then is run. Null where the batch is only messages.</param>
+public sealed record Batch(string ClusterId, ClockMode Mode, IReadOnlyList<Step> Steps, IReadOnlyList<PositionAdvance> Positions, DateTimeOffset? WallNow);
+
+/// <param name="Overtaken">Another copy of ingest has moved a position on: nothing was written, the positions must be read again.</param>
+public sealed record BatchResult(bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue);

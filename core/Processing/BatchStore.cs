@@ -1,0 +1,174 @@
+using System.Text.Json;
+using EcomIntel.Core.Catalog;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Governance;
+using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Orders;
+using EcomIntel.Core.Returns;
+using Npgsql;
+
+namespace EcomIntel.Core.Processing;
+
+/// <summary>The first and the last round trips of a batch's transaction.</summary>
+internal static class BatchStore
+{
+    /// <summary>Most dead letters tried again by one batch.</summary>
+    private const int MaxRetries = 500;
+
+    /// <param name="Known">Identities of events, and fingerprints of refused messages, that were seen before.</param>
+    public sealed record Opening(DateTimeOffset? Clock, IReadOnlyCollection<Guid> Known, IReadOnlyList<Message> Retries);
+
+    /// <returns>Null when another copy has moved one of the batch's positions on.</returns>
+    public static async Task<Opening?> BeginAsync(NpgsqlConnection connection, Batch batch, CancellationToken cancellationToken)
+    {
+        var topics = batch.Positions.Column(p => p.Topic);
+        var partitions = batch.Positions.Column(p => p.Partition);
+        var messages = batch.Steps.Where(step => step.Message is not null).Select(step => step.Message!).ToList();
+        var events = messages.FindAll(message => message.Decoded.Event is not null);
+        var broken = messages.FindAll(message => message.Decoded.Event is null);
+        await using var command = connection.CreateBatch();
+        command.Add("""
+            INSERT INTO consumer_positions (cluster_id, topic, partition, next_offset)
+            SELECT $1, topic, partition, next_offset FROM unnest($2, $3, $4) AS p (topic, partition, next_offset) ORDER BY 2, 3
+            ON CONFLICT DO NOTHING
+            """, batch.ClusterId, topics, partitions, batch.Positions.Column(p => p.From));
+        command.Add("""
+            SELECT topic, partition, next_offset FROM consumer_positions
+            WHERE cluster_id = $1 AND (topic, partition) IN (SELECT * FROM unnest($2, $3)) ORDER BY topic, partition FOR UPDATE
+            """, batch.ClusterId, topics, partitions);
+        // Only who moves business time on locks it; batches of messages in wall mode run beside each other.
+        command.Add($"SELECT now FROM business_clock{(batch.Mode == ClockMode.Stream || batch.WallNow is not null ? " FOR UPDATE" : "")}");
+        command.Add("SELECT identity FROM applied_events WHERE (event_day, identity) IN (SELECT * FROM unnest($1, $2))",
+            events.Column(message => DateOnly.FromDateTime(message.Decoded.Event!.Time.UtcDateTime)), events.Column(message => message.Decoded.Event!.Identity));
+        command.Add("SELECT fingerprint FROM dead_letters WHERE fingerprint = ANY($1)", (object)broken.Column(message => message.Fingerprint));
+        command.Add("""
+            SELECT id, topic, partition, "offset", key, coalesce(mended, payload) FROM dead_letters WHERE status = 'retry' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+            """, MaxRetries);
+
+        var expected = batch.Positions.ToDictionary(position => (position.Topic, position.Partition), position => position.From);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            if (expected[(row.GetString(0), row.GetInt32(1))] != row.GetInt64(2))
+                return null;
+        await row.NextResultAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        DateTimeOffset? clock = row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0);
+        var known = new List<Guid>();
+        for (var result = 0; result < 2; result++)
+        {
+            await row.NextResultAsync(cancellationToken);
+            while (await row.ReadAsync(cancellationToken))
+                known.Add(row.GetGuid(0));
+        }
+        await row.NextResultAsync(cancellationToken);
+        var retries = new List<Message>();
+        while (await row.ReadAsync(cancellationToken))
+        {
+            var payload = row.GetFieldValue<byte[]>(5);
+            retries.Add(new(row.GetString(1), row.GetInt32(2), row.GetInt64(3), null, payload, EventCodec.Decode(payload, row.GetString(1))) { RetryOf = row.GetInt64(0) });
+        }
+        return new(clock, known, retries);
+    }
+
+    public static async Task<(int Operations, int LedgerRows)> SaveAsync(
+        NpgsqlConnection connection, Batch batch, Workspace workspace, DateTimeOffset? clock, List<(DateTimeOffset Time, Guid Identity)> identities,
+        List<(Message Message, Rejection Rejection)> refused, List<(long Id, Rejection? Rejection)> retried, DateTimeOffset wallNow, CancellationToken cancellationToken)
+    {
+        // Numbers are given out last, under a lock held only for what must follow it: they rise in commit order and have no gap.
+        await using (var effects = connection.CreateBatch())
+        {
+            CatalogStore.Save(effects, workspace.Catalog);
+            PolicyStore.Save(effects, workspace.Policies);
+            OrderSaving.Save(effects, workspace.Orders);
+            ReturnStore.Save(effects, workspace.Returns);
+            StockStore.SaveBalances(effects, workspace.Stock);
+            ExceptionStore.Save(effects, workspace.Exceptions);
+            SaveDecisions(effects, workspace);
+            if (identities.Count > 0)
+                effects.Add("INSERT INTO applied_events (event_day, identity) SELECT * FROM unnest($1, $2)",
+                    identities.Column(i => DateOnly.FromDateTime(i.Time.UtcDateTime)), identities.Column(i => i.Identity));
+            if (batch.Positions.Count > 0)
+                effects.Add("""
+                    UPDATE consumer_positions c SET next_offset = p.next_offset FROM unnest($2, $3, $4) AS p (topic, partition, next_offset)
+                    WHERE c.cluster_id = $1 AND c.topic = p.topic AND c.partition = p.partition
+                    """, batch.ClusterId, batch.Positions.Column(p => p.Topic), batch.Positions.Column(p => p.Partition), batch.Positions.Column(p => p.To));
+            if (clock is { } now && (batch.Mode == ClockMode.Stream || batch.WallNow is not null))
+                effects.Add("UPDATE business_clock SET now = $1, mode = $2 WHERE now IS DISTINCT FROM $1 OR mode IS DISTINCT FROM $2", now, batch.Mode == ClockMode.Stream ? "stream" : "wall");
+            if (retried.Count > 0)
+                effects.Add("""
+                    UPDATE dead_letters d SET status = CASE WHEN r.reason IS NULL THEN 'applied' ELSE 'open' END, reason = coalesce(r.reason, d.reason), detail = coalesce(r.detail, d.detail), attempts = d.attempts + 1
+                    FROM unnest($1, $2, $3) AS r (id, reason, detail) WHERE d.id = r.id
+                    """, retried.Column(r => r.Id), retried.Column(r => r.Rejection?.Code), retried.Column(r => r.Rejection?.Detail));
+            if (effects.BatchCommands.Count > 0)
+                await effects.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var ledger = workspace.Stock.Ledger;
+        if (workspace.Outbox.Count == 0 && ledger.Count == 0 && refused.Count == 0)
+            return (0, 0);
+        await using var take = new NpgsqlCommand("UPDATE sequences SET outbox = outbox + $1, ledger = ledger + $2, dead_letters = dead_letters + $3 RETURNING outbox - $1, ledger - $2, dead_letters - $3", connection);
+        take.Parameters.Add(new() { Value = (long)workspace.Outbox.Count });
+        take.Parameters.Add(new() { Value = (long)ledger.Count });
+        take.Parameters.Add(new() { Value = (long)refused.Count });
+        long lastOperation, lastEntry, lastLetter;
+        await using (var row = await take.ExecuteReaderAsync(cancellationToken))
+        {
+            await row.ReadAsync(cancellationToken);
+            (lastOperation, lastEntry, lastLetter) = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        }
+        foreach (var entry in ledger)
+            entry.Number = ++lastEntry;
+        var operations = workspace.Outbox.Seal(lastOperation);
+        await using var numbered = connection.CreateBatch();
+        StockStore.SaveLedger(numbered, ledger);
+        if (operations.Count > 0)
+        {
+            numbered.Add("INSERT INTO outbox (sequence, time, type, subject, payload) SELECT * FROM unnest($1, $2, $3, $4, $5)",
+                operations.Column(o => o.Sequence), operations.Column(o => o.Time), operations.Column(o => o.Type), operations.Column(o => o.Subject), operations.Column(o => o.Payload));
+            numbered.Add("NOTIFY outbox");
+        }
+        if (refused.Count > 0)
+            SaveDeadLetters(numbered, batch.ClusterId, refused, lastLetter, wallNow);
+        await numbered.ExecuteNonQueryAsync(cancellationToken);
+        return (operations.Count, ledger.Count);
+    }
+
+    private static void SaveDecisions(NpgsqlBatch batch, Workspace workspace)
+    {
+        if (workspace.Decisions.Count > 0)
+            batch.Add("""
+                INSERT INTO allocation_decisions (order_id, order_version, at, policy_version, reasons)
+                SELECT order_id, order_version, at, policy_version, reasons::jsonb FROM unnest($1, $2, $3, $4, $5) AS d (order_id, order_version, at, policy_version, reasons)
+                """,
+                workspace.Decisions.Column(d => d.OrderId.Value), workspace.Decisions.Column(d => d.OrderVersion), workspace.Decisions.Column(d => d.At), workspace.Decisions.Column(d => d.PolicyVersion),
+                workspace.Decisions.Column(d => JsonSerializer.Serialize(d.Reasons, OperationJson.Default.IReadOnlyListNodeReason)));
+    }
+
+    private static void SaveDeadLetters(NpgsqlBatch batch, string clusterId, List<(Message Message, Rejection Rejection)> refused, long last, DateTimeOffset wallNow)
+    {
+        batch.Add("""
+            INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail, payload, received_at)
+            SELECT id, fingerprint, topic, partition, "offset", $14, key, event_id, source, type, event_time, reason, detail, payload, $15
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                AS d (id, fingerprint, topic, partition, "offset", key, event_id, source, type, event_time, reason, detail, payload)
+            ON CONFLICT (fingerprint) DO NOTHING
+            """,
+            Enumerable.Range(1, refused.Count).Select(index => last + index).ToArray(), refused.Column(r => r.Message.Fingerprint), refused.Column(r => r.Message.Topic), refused.Column(r => r.Message.Partition),
+            refused.Column(r => r.Message.Offset), refused.Column(r => Storable(r.Message.Key)), refused.Column(r => Storable(r.Message.Decoded.Id)), refused.Column(r => Storable(r.Message.Decoded.Source)), refused.Column(r => Storable(r.Message.Decoded.Type)),
+            refused.Column(r => r.Message.Decoded.Time), refused.Column(r => r.Rejection.Code), refused.Column(r => Storable(r.Rejection.Detail)), refused.Column(r => r.Message.Payload.ToArray()), clusterId, wallNow);
+    }
+
+    /// <summary>What a text column can hold: refused messages may carry anything, and the payload keeps it all.</summary>
+    private static string? Storable(string? text)
+    {
+        if (text is null)
+            return null;
+        var shortened = text.Length > 500 ? text[..500] : text;
+        var clean = new char[shortened.Length];
+        for (var index = 0; index < clean.Length; index++)
+            clean[index] = char.IsControl(shortened[index]) || char.IsSurrogate(shortened[index]) ? '\uFFFD' : shortened[index];
+        return new(clean);
+    }
+}

@@ -1,0 +1,84 @@
+using EcomIntel.Core.Database;
+using Npgsql;
+
+namespace EcomIntel.Core.Processing;
+
+/// <summary>What a reader of the incoming topics asks before and between batches.</summary>
+public sealed class ProcessingStore(NpgsqlDataSource database)
+{
+    /// <summary>Any number: it only has to be the same in every copy.</summary>
+    private const long ReplayLock = 7_214_306_116;
+
+    /// <returns>Mode null: no message has decided it yet. Now null: no business time has passed yet.</returns>
+    public async Task<(ClockMode? Mode, DateTimeOffset? Now)> ReadClockAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT mode, now FROM business_clock");
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return (row.IsDBNull(0) ? null : ModeOf(row.GetString(0)), row.IsDBNull(1) ? null : row.GetFieldValue<DateTimeOffset>(1));
+    }
+
+    /// <summary>Decides the mode unless another copy was first.</summary>
+    /// <returns>The mode that holds.</returns>
+    public async Task<ClockMode> DecideModeAsync(ClockMode wanted, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("UPDATE business_clock SET mode = coalesce(mode, $1) RETURNING mode");
+        command.Parameters.Add(new() { Value = wanted == ClockMode.Stream ? "stream" : "wall" });
+        return ModeOf((string)(await command.ExecuteScalarAsync(cancellationToken))!);
+    }
+
+    public async Task<bool> HasRetriesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM dead_letters WHERE status = 'retry')");
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Positions of partitions; those without one are not in the answer. Synchronous: asked from inside the Kafka client's rebalance.</summary>
+    public IReadOnlyDictionary<(string Topic, int Partition), long> Positions(string clusterId, IReadOnlyList<(string Topic, int Partition)> partitions)
+    {
+        using var connection = database.OpenConnection();
+        using var command = new NpgsqlCommand("""
+            SELECT topic, partition, next_offset FROM consumer_positions WHERE cluster_id = $1 AND (topic, partition) IN (SELECT * FROM unnest($2, $3))
+            """, connection);
+        command.Parameters.Add(new() { Value = clusterId });
+        command.Parameters.Add(new() { Value = partitions.Column(p => p.Topic) });
+        command.Parameters.Add(new() { Value = partitions.Column(p => p.Partition) });
+        var positions = new Dictionary<(string, int), long>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+            positions.Add((row.GetString(0), row.GetInt32(1)), row.GetInt64(2));
+        return positions;
+    }
+
+    /// <summary>The right to replay, which one copy has at a time. It is held by a database session: it is free again when its holder is gone.</summary>
+    /// <returns>Null while another copy has it.</returns>
+    public async Task<IAsyncDisposable?> TryLeaseReplayAsync(CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = ReplayLock } } };
+        if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+            return new Lease(connection);
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    private static ClockMode ModeOf(string mode) => mode == "stream" ? ClockMode.Stream : ClockMode.Wall;
+
+    private sealed class Lease(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            // Closing the pooled connection would keep the session, and with it the lock, alive.
+            try
+            {
+                await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = ReplayLock } } };
+                await command.ExecuteNonQueryAsync();
+            }
+            catch (NpgsqlException)
+            {
+                // The session is gone, and the lock with it.
+            }
+            await connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using EcomIntel.Core.Catalog;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Orders;
+
+namespace EcomIntel.Core.Returns;
+
+/// <summary>A return's way: requested (authorized at once when the units were shipped), received, inspected, refunded. The subject is the order.</summary>
+internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBook stock, CatalogBook catalog, Outbox outbox)
+{
+    public Rejection? Requested(CloudEvent e, ReturnRequested data)
+    {
+        var orderId = new OrderId(e.Subject);
+        if (orders.Find(orderId) is not { } order)
+            return new(RejectionCodes.UnknownOrder, $"no order {orderId}");
+        if (returns.Find(data.ReturnId) is not null)
+            return new(RejectionCodes.AlreadyExists, $"return {data.ReturnId} was requested before");
+        foreach (var lines in data.Lines.GroupBy(line => line.Number))
+        {
+            if (lines.Count() > 1)
+                return new(RejectionCodes.Invalid, $"line {lines.Key} stands twice");
+            if (order.Line(lines.Key) is not { } line)
+                return new(RejectionCodes.UnknownLine, $"order {orderId} has no line {lines.Key}");
+            var open = order.Shipped(line) - returns.Claimed(orderId, line.Number);
+            if (lines.First().Quantity > open)
+                return new(RejectionCodes.QuantityExceeded, $"order {orderId} line {line.Number}: {open} units can be returned, {lines.First().Quantity} are to be");
+        }
+        var requested = new Return(data.ReturnId, orderId, e.Time);
+        requested.Lines.AddRange(data.Lines.OrderBy(line => line.Number).Select(line => new ReturnLine(line.Number, order.Line(line.Number)!.Sku, line.Reason, line.Quantity)));
+        returns.Add(requested);
+        Tell(e, OperationEvents.ReturnAuthorized, requested, requested.Lines.ConvertAll(line => Told(line, line.Requested, null)));
+        return null;
+    }
+
+    public Rejection? Received(CloudEvent e, ReturnReceived data)
+    {
+        if (!catalog.Has(data.Location))
+            return new(RejectionCodes.UnknownLocation, $"no location {data.Location}");
+        var wanted = data.Lines.Select(line => (line.Number, line.Quantity)).ToList();
+        if (Find(e, data.ReturnId, wanted, line => line.Requested - line.Received, "to receive", out var found) is { } wrong)
+            return wrong;
+        foreach (var (number, quantity) in wanted)
+        {
+            var line = found.Lines.Find(line => line.Number == number)!;
+            line.Received += quantity;
+            line.Changed();
+            stock.Move(stock.At(line.Sku, data.Location, ""), null, StockState.ReturnPending, quantity, e.Time, "return_received", e.Id, found.OrderId);
+        }
+        found.Location = data.Location;
+        found.ReceivedAt = e.Time;
+        found.Status = ReturnStatus.RECEIVED;
+        found.Changed();
+        Tell(e, OperationEvents.ReturnReceivedType, found, wanted.ConvertAll(wish => Told(found.Lines.Find(line => line.Number == wish.Number)!, wish.Quantity, null)));
+        return null;
+    }
+
+    /// <summary>Only what is restocked is sellable again.</summary>
+    public Rejection? Inspected(CloudEvent e, ReturnInspected data)
+    {
+        var wanted = data.Lines.Select(line => (line.Number, line.Quantity)).ToList();
+        if (Find(e, data.ReturnId, wanted, line => line.Received - line.Inspected, "to inspect", out var found) is { } wrong)
+            return wrong;
+        foreach (var inspected in data.Lines)
+        {
+            var line = found.Lines.Find(line => line.Number == inspected.Number)!;
+            line.Inspected += inspected.Quantity;
+            line.Changed();
+            stock.Move(stock.At(line.Sku, found.Location!.Value, ""), StockState.ReturnPending, StateAfter(inspected.Disposition), inspected.Quantity, e.Time, $"return_{inspected.Disposition}", e.Id, found.OrderId);
+        }
+        found.InspectedAt = e.Time;
+        if (found.Lines.TrueForAll(line => line.Inspected == line.Requested))
+            found.Status = found.Refunded is null ? ReturnStatus.DISPOSITIONED : ReturnStatus.CLOSED;
+        found.Changed();
+        Tell(e, OperationEvents.ReturnDispositioned, found, data.Lines.Select(line => Told(found.Lines.Find(l => l.Number == line.Number)!, line.Quantity, line.Disposition)).ToList());
+        return null;
+    }
+
+    public Rejection? Refunded(CloudEvent e, RefundPaid data)
+    {
+        if (returns.Find(data.ReturnId) is not { } found || found.OrderId.Value != e.Subject)
+            return new(RejectionCodes.UnknownReturn, $"order {e.Subject} has no return {data.ReturnId}");
+        found.Refunded = (found.Refunded ?? 0) + data.Amount;
+        if (found.Status == ReturnStatus.DISPOSITIONED)
+            found.Status = ReturnStatus.CLOSED;
+        found.Changed();
+        return null;
+    }
+
+    private static StockState? StateAfter(string disposition) => disposition switch
+    {
+        "restock" => StockState.Available,
+        "return_to_vendor" => StockState.ReturnToVendor,
+        "write_off" => null,
+        _ => StockState.Quarantined,
+    };
+
+    private Rejection? Find(CloudEvent e, ReturnId id, List<(int Number, long Quantity)> wanted, Func<ReturnLine, long> open, string what, out Return found)
+    {
+        found = returns.Find(id)!;
+        if (found is null || found.OrderId.Value != e.Subject)
+            return new(RejectionCodes.UnknownReturn, $"order {e.Subject} has no return {id}");
+        foreach (var lines in wanted.GroupBy(wish => wish.Number))
+        {
+            if (found.Lines.Find(line => line.Number == lines.Key) is not { } line)
+                return new(RejectionCodes.UnknownLine, $"return {id} has no line {lines.Key}");
+            var units = lines.Sum(wish => wish.Quantity);
+            if (units > open(line))
+                return new(RejectionCodes.QuantityExceeded, $"return {id} line {line.Number}: {open(line)} units are left {what}, {units} are told");
+        }
+        return null;
+    }
+
+    private static OperationEvents.ReturnChanged.ReturnLine Told(ReturnLine line, long quantity, string? disposition) => new(line.Number, line.Sku, quantity, disposition);
+
+    private void Tell(CloudEvent e, string type, Return told, IReadOnlyList<OperationEvents.ReturnChanged.ReturnLine> lines) =>
+        outbox.Add(e.Time, type, told.OrderId.Value, new OperationEvents.ReturnChanged(told.Id, told.OrderId, told.Status.ToString(), told.Location, lines), OperationJson.Default.ReturnChanged);
+}

@@ -1,0 +1,90 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Processing;
+
+namespace EcomIntel.Ingest.Workflows;
+
+/// <summary>What was read of one partition and is not yet applied, in the order of offsets.</summary>
+internal sealed class PartitionFeed(string topic, int partition, long? position, DateTimeOffset? watermark)
+{
+    private readonly Queue<Entry> _entries = new();
+    private DateTimeOffset? _lastTime = watermark;
+
+    public string Topic => topic;
+
+    public int Partition => partition;
+
+    /// <summary>What PostgreSQL has: the lowest offset not yet applied. Null before the first message of a partition it does not know.</summary>
+    public long? Position { get; private set; } = position;
+
+    private long _nextToRead = position ?? 0;
+
+    /// <summary>Nothing earlier than this will follow.</summary>
+    public DateTimeOffset? Watermark { get; private set; } = watermark;
+
+    public int Waiting { get; private set; }
+
+    private DateTimeOffset? _earliest = DateTimeOffset.MaxValue;
+
+    /// <summary>Whether a message before an instant waits to be applied.</summary>
+    public bool HasBefore(DateTimeOffset instant)
+    {
+        _earliest ??= Waiting == 0 ? DateTimeOffset.MaxValue : _entries.Where(entry => !entry.Done && !entry.Message.IsTick).Min(entry => entry.Time);
+        return _earliest < instant;
+    }
+
+    public void Add(Message message)
+    {
+        Position ??= message.Offset;
+        _nextToRead = message.Offset + 1;
+        var entry = new Entry(message, TimeOf(message));
+        if (message.IsTick && (Watermark is null || entry.Time > Watermark))
+            Watermark = entry.Time;
+        _entries.Enqueue(entry);
+        if (message.IsTick)
+            return;
+        Waiting++;
+        if (entry.Time < _earliest)
+            _earliest = entry.Time;
+    }
+
+    /// <summary>What cannot be read has no time of its own: it counts as of the partition's last tick, which does not depend on the order within the tick.</summary>
+    private DateTimeOffset TimeOf(Message message) => message.Decoded.Time ?? (message.IsTick ? default : Watermark ?? _lastTime ?? Check.Earliest);
+
+    /// <summary>Messages before an instant that are not applied yet.</summary>
+    public IEnumerable<Entry> Before(DateTimeOffset instant) => _entries.Where(entry => !entry.Done && !entry.Message.IsTick && entry.Time < instant);
+
+    public IEnumerable<DateTimeOffset> TicksAfter(DateTimeOffset? clock) => _entries.Where(entry => entry.Message.IsTick && (clock is null || entry.Time > clock)).Select(entry => entry.Time);
+
+    /// <summary>All that is not applied yet, ticks included.</summary>
+    public IEnumerable<Entry> All => _entries.Where(entry => !entry.Done);
+
+    public void Take(Entry entry)
+    {
+        entry.Done = true;
+        if (entry.Message.IsTick)
+            return;
+        Waiting--;
+        _earliest = null;
+    }
+
+    /// <summary>Moves the position past all that is applied; a tick is, once business time has reached it.</summary>
+    public PositionAdvance? Advance(DateTimeOffset? clock)
+    {
+        while (_entries.TryPeek(out var entry) && (entry.Done || (entry.Message.IsTick && entry.Time <= clock)))
+            _entries.Dequeue();
+        if (Position is not { } from)
+            return null;
+        var to = _entries.TryPeek(out var first) ? first.Message.Offset : _nextToRead;
+        if (to == from)
+            return null;
+        Position = to;
+        return new(Topic, Partition, from, to);
+    }
+
+    internal sealed class Entry(Message message, DateTimeOffset time)
+    {
+        public Message Message { get; } = message;
+        public DateTimeOffset Time { get; } = time;
+        public bool Done { get; set; }
+    }
+}

@@ -1,0 +1,242 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Core.Processing;
+using EcomIntel.Kafka;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EcomIntel.Ingest.Workflows;
+
+/// <summary>Another copy of ingest has moved a position on: what this one holds is stale. Passes: the partitions are read again from where they stand.</summary>
+internal sealed class OvertakenException() : IOException("another copy of ingest has applied part of this batch");
+
+/// <summary>Kafka in, PostgreSQL out: reads, forms batches, applies them, in one thread; so a rebalance never meets a batch half-way.</summary>
+internal sealed partial class WorkflowSession : IWorkSession
+{
+    private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<(string Topic, int Partition), PartitionFeed> _feeds = [];
+    private readonly WorkflowContext _context;
+    private readonly IConsumer<string, byte[]> _consumer;
+    private readonly IAsyncDisposable? _lease;
+    private readonly string _clusterId;
+    private readonly int _partitions;
+    private ClockMode? _mode;
+    private DateTimeOffset? _clock;
+    private DateTimeOffset _dueChecked;
+    private bool _paused;
+
+    public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, IAsyncDisposable? lease)
+    {
+        (_context, _clusterId, _partitions, _mode, _clock, _lease) = (context, clusterId, partitions, mode, clock, lease);
+        _consumer = context.Clients.Consumer(context.Options.Group)
+            .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
+            .SetPartitionsRevokedHandler((_, revoked) => Revoked(revoked))
+            .SetPartitionsLostHandler((_, lost) => Revoked(lost))
+            .Build();
+        _consumer.Subscribe(Topics.Incoming);
+    }
+
+    public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
+    {
+        Read(stopping);
+        if (_mode is null && !await DecideModeAsync(abort))
+            return;
+        if (_mode == ClockMode.Wall)
+            await ApplyLiveAsync(abort);
+        else
+            await ApplyReplayedAsync(abort);
+        await DoDueWorkAsync(abort);
+        KeepBounds();
+    }
+
+    /// <summary>Reads what is there, and waits only when nothing is.</summary>
+    private void Read(CancellationToken stopping)
+    {
+        var limit = _context.Options.BatchSize;
+        var wait = IdleWait;
+        var began = Stopwatch.GetTimestamp();
+        for (var count = 0; count < limit && !stopping.IsCancellationRequested;)
+        {
+            ConsumeResult<string, byte[]>? result;
+            try
+            {
+                result = _consumer.Consume(wait);
+            }
+            catch (ConsumeException failure)
+            {
+                throw KafkaUnavailableException.From(failure);
+            }
+            if (result is null)
+                return;
+            if (result.IsPartitionEOF)
+            {
+                // Something was read and all of it is here: apply it, unless more is still expected within the gathering time.
+                if (count > 0 && Stopwatch.GetElapsedTime(began) >= _context.Options.Gather)
+                    return;
+                continue;
+            }
+            Add(result);
+            count++;
+            wait = Stopwatch.GetElapsedTime(began) < _context.Options.Gather && _mode != ClockMode.Stream ? _context.Options.Gather : TimeSpan.Zero;
+        }
+    }
+
+    private void Add(ConsumeResult<string, byte[]> result)
+    {
+        var payload = result.Message.Value ?? [];
+        var decoded = EventCodec.Decode(payload, result.Topic, result.Message.Key);
+        var message = new Message(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload, decoded);
+        if (_context.Suspects.Contains(message.Fingerprint))
+            message = message with { Decoded = decoded with { Event = null, Rejection = new(RejectionCodes.InternalError, "PostgreSQL refuses what this event makes") } };
+        if (_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
+            feed.Add(message);
+    }
+
+    /// <summary>The first message that the database ever sees decides, once for all.</summary>
+    /// <returns>Whether this session may go on.</returns>
+    private async Task<bool> DecideModeAsync(CancellationToken abort)
+    {
+        if (_feeds.Values.SelectMany(feed => feed.All).FirstOrDefault() is not { } first)
+            return false;
+        var mode = await _context.Store.DecideModeAsync(first.Message.IsTick ? ClockMode.Stream : ClockMode.Wall, abort);
+        ModeDecided(_context.Logger, mode);
+        if (mode == ClockMode.Stream)
+            throw new OvertakenException(); // open again, as the one copy that replays
+        _mode = mode;
+        return true;
+    }
+
+    private async Task ApplyLiveAsync(CancellationToken abort)
+    {
+        foreach (var chunk in BatchForming.Live(_feeds.Values).Chunk(_context.BatchSize))
+            await ApplyAsync(chunk, null, abort);
+    }
+
+    private async Task ApplyReplayedAsync(CancellationToken abort)
+    {
+        // Business time passes only when every partition of every topic has: a partition not yet assigned has not.
+        if (_feeds.Count < _partitions)
+            return;
+        var steps = BatchForming.Replayed(_feeds.Values, _clock);
+        for (var from = 0; from < steps.Count; from += _context.BatchSize)
+            await ApplyAsync(steps.GetRange(from, Math.Min(_context.BatchSize, steps.Count - from)), null, abort);
+    }
+
+    /// <summary>What falls due by itself: live, allocation rounds once a minute at most; dead letters to be tried again at any time.</summary>
+    private async Task DoDueWorkAsync(CancellationToken abort)
+    {
+        var now = _context.Clock.GetUtcNow();
+        if (now - _dueChecked < TimeSpan.FromSeconds(1) || _mode is null)
+            return;
+        var minutePassed = _dueChecked.Ticks / TimeSpan.TicksPerMinute != now.Ticks / TimeSpan.TicksPerMinute;
+        _dueChecked = now;
+        if ((_mode == ClockMode.Wall && minutePassed) || await _context.Store.HasRetriesAsync(abort))
+            await ApplyAsync([], _mode == ClockMode.Wall ? now : null, abort);
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> items, DateTimeOffset? wallNow, CancellationToken abort)
+    {
+        var clock = _clock;
+        foreach (var (step, feed, entry) in items)
+        {
+            if (entry is not null)
+                feed!.Take(entry);
+            if (step.Tick > clock || (clock is null && step.Tick is not null))
+                clock = step.Tick;
+        }
+        var positions = new List<PositionAdvance>();
+        foreach (var feed in _feeds.Values)
+            if (feed.Advance(clock) is { } advance)
+                positions.Add(advance);
+        if (items.Count == 0 && positions.Count == 0 && wallNow is null && _mode == ClockMode.Wall)
+            return;
+        var steps = new Step[items.Count];
+        for (var index = 0; index < steps.Length; index++)
+            steps[index] = items[index].Step;
+
+        var began = Stopwatch.GetTimestamp();
+        var result = await _context.ApplyAsync(new Batch(_clusterId, _mode!.Value, steps, positions, wallNow), abort);
+        if (result.Overtaken)
+            throw new OvertakenException();
+        if (_mode == ClockMode.Stream)
+            _clock = result.Clock ?? _clock;
+        _context.Instruments.Applied(result, Stopwatch.GetElapsedTime(began));
+    }
+
+    /// <summary>In a replay, partitions that are ahead wait for the one that holds business time back, so that memory holds little more than a tick.</summary>
+    private void KeepBounds()
+    {
+        if (_mode != ClockMode.Stream)
+            return;
+        var waiting = _feeds.Values.Sum(feed => feed.Waiting);
+        if (!_paused && waiting > _context.Options.MaxBuffered)
+        {
+            var behind = _feeds.Values.Min(feed => feed.Watermark ?? DateTimeOffset.MinValue);
+            var ahead = _feeds.Values.Where(feed => feed.Watermark > behind).Select(feed => new TopicPartition(feed.Topic, feed.Partition)).ToList();
+            _consumer.Pause(ahead);
+            _paused = ahead.Count > 0;
+        }
+        else if (_paused && waiting <= _context.Options.MaxBuffered / 2)
+        {
+            _consumer.Resume(_consumer.Assignment);
+            _paused = false;
+        }
+    }
+
+    private List<TopicPartitionOffset> Assigned(List<TopicPartition> assigned)
+    {
+        var positions = _context.Store.Positions(_clusterId, assigned.ConvertAll(partition => (partition.Topic, partition.Partition.Value)));
+        var offsets = new List<TopicPartitionOffset>(assigned.Count);
+        foreach (var partition in assigned)
+        {
+            var key = (partition.Topic, partition.Partition.Value);
+            long? position = positions.TryGetValue(key, out var stored) ? stored : null;
+            _feeds[key] = new(partition.Topic, partition.Partition.Value, position, _mode == ClockMode.Stream ? _clock : null);
+            offsets.Add(new(partition, position is { } offset ? new Offset(offset) : Offset.Beginning));
+            if (position is { } from && Lost(partition, from) is > 0 and var lost)
+            {
+                MessagesLost(_context.Logger, partition.Topic, partition.Partition.Value, lost);
+                _context.Instruments.Lost(lost);
+            }
+        }
+        PartitionsAssigned(_context.Logger, assigned.Count, _feeds.Count);
+        return offsets;
+    }
+
+    /// <summary>How many messages Kafka has dropped that were not read yet.</summary>
+    private long Lost(TopicPartition partition, long from)
+    {
+        var kept = _consumer.QueryWatermarkOffsets(partition, _context.Clients.Options.RequestTimeout);
+        return Math.Max(0, kept.Low.Value - from);
+    }
+
+    private void Revoked(List<TopicPartitionOffset> revoked)
+    {
+        foreach (var partition in revoked)
+            _feeds.Remove((partition.Topic, partition.Partition.Value));
+        PartitionsRevoked(_context.Logger, revoked.Count, _feeds.Count);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _consumer.Close();
+        _consumer.Dispose();
+        if (_lease is not null)
+            await _lease.DisposeAsync();
+    }
+
+    [LoggerMessage(EventId = 4000, Level = LogLevel.Information, Message = "Business time is told by the {Mode} clock, from the first message on")]
+    private static partial void ModeDecided(ILogger logger, ClockMode mode);
+
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Information, Message = "Assigned {Count} partitions, {Total} in all")]
+    private static partial void PartitionsAssigned(ILogger logger, int count, int total);
+
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Information, Message = "Gave back {Count} partitions, {Total} left")]
+    private static partial void PartitionsRevoked(ILogger logger, int count, int total);
+
+    [LoggerMessage(EventId = 4003, Level = LogLevel.Error, Message = "Kafka no longer has {Count} messages of {Topic}/{Partition} that were not read yet: they are lost to the hub")]
+    private static partial void MessagesLost(ILogger logger, string topic, int partition, long count);
+}
