@@ -20,9 +20,6 @@ public sealed class ClickHouseServer : IAsyncLifetime
             ? "no ClickHouse: set ECOMINTEL_TEST_CLICKHOUSE or ECOMINTEL_LIBCHDB, or install deploy/embedded's node_modules (@chdb/lib-linux-x64-gnu)"
             : null;
 
-    /// <summary>True when the server is the project's own embedded one, which has no sessions.</summary>
-    public bool IsEmbedded => process is not null;
-
     private static string? Given => Environment.GetEnvironmentVariable("ECOMINTEL_TEST_CLICKHOUSE") is { Length: > 0 } given ? given : null;
 
     private static string? Library

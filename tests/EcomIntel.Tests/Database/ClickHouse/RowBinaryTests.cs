@@ -171,18 +171,21 @@ public sealed class RowBinaryTests
     }
 
     [Fact]
-    public void A_body_over_many_segments_is_whole_and_can_be_cut_back()
+    public void A_body_over_many_segments_is_whole()
     {
         using var writer = new RowBinaryWriter();
         for (var i = 0; i < 200_000; i++)
             writer.Text("row " + i);
-        var length = writer.Length;
-        var before = writer.ToArray();
-        Assert.Equal(length, before.Length);
+        var body = writer.ToArray();
+        Assert.Equal(writer.Length, body.Length);
+        var reader = new RowBinaryReader(body);
         for (var i = 0; i < 200_000; i++)
-            writer.Number((long)i);
-        writer.Truncate(length);
-        Assert.Equal(before, writer.ToArray());
+            Assert.Equal("row " + i, System.Text.Encoding.UTF8.GetString(reader.Bytes()));
+        using var packed = writer.Gzip();
+        using var unpacked = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(new MemoryStream(packed.ToArray()), System.IO.Compression.CompressionMode.Decompress))
+            gzip.CopyTo(unpacked);
+        Assert.Equal(body, unpacked.ToArray());
     }
 
     private static bool Same(string type, object? value)

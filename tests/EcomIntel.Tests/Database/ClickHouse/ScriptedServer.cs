@@ -27,8 +27,6 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public string LastRequest { get; private set; } = "";
 
-    public int Dropped { get; private set; }
-
     /// <summary>Done when a client closed its side of a hanging answer.</summary>
     public TaskCompletionSource ClientGone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -86,12 +84,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             try
             {
-                while (await stream.ReadAsync(buffer, stop.Token) > 0)
-                    Dropped++;
+                await stream.ReadExactlyAsync(buffer, stop.Token);
             }
             catch (IOException)
             {
-                // Reset by the client: gone just as well.
+                // Closed or reset by the client: gone.
             }
 
             ClientGone.TrySetResult();
