@@ -15,13 +15,13 @@ public sealed class ClickHouseInsertTests(SharedClickHouse server) : IClassFixtu
         """;
 
     private const string Rows = """
-        SELECT number % 100 - 50, number * 1e15, toUInt128(number) * toUInt128(number), -toInt256(number), number / 3, number / 7, repeat('é', number % 300), toString(number % 99999),
+        SELECT number % 100 - 50, number * 1e15, toUInt128(number) * toUInt128(number), -toInt256(number), number / 3, number / 7, repeat('é', number % 30), toString(number % 99999),
             number % 2, '2020-01-01'::Date + number % 1000, '1950-01-01'::Date32 + number % 1000, 1600000000 + number, toDateTime64(1600000000.123456 + number, 6), number % 3, [0, 1000, 2][number % 3 + 1],
             number / 100, -number / 1000, number, reinterpretAsUUID(toFixedString(toString(number), 16)), toIPv4(number), toIPv6('::1'), if(number % 3 = 0, NULL, number), if(number % 2 = 0, NULL, toString(number)),
             range(number % 5), arrayMap(x -> range(x)::Array(String), range(number % 4)), map('k', number, toString(number), 1), map('x', [number, NULL], 'y', []),
-            (number % 256, toString(number)), (number / 100, toString(number % 7)), toString(number % 1000), if(number % 5 = 0, NULL, toString(number % 70000)),
+            (number % 256, toString(number)), (number / 100, toString(number % 7)), toString(number % 1000), if(number % 5 = 0, NULL, toString(number % 66000)),
             arrayMap(x -> toString(x), range(number % 6)), number
-        FROM numbers(150000)
+        FROM numbers(70000)
         """;
 
     private readonly ClickHouseRequests _client = server.Client;
@@ -51,7 +51,7 @@ public sealed class ClickHouseInsertTests(SharedClickHouse server) : IClassFixtu
         await _client.TextAsync($"INSERT INTO {name}_b FORMAT {format}", url, data);
 
         var columns = format is "JSONEachRow" or "JSONCompactEachRow" or "CSV" or "TabSeparated" or "TabSeparatedWithNames" or "Values" ? "* EXCEPT (f32, f64, ml)" : "*";
-        Assert.Equal("150000\t0", await _client.TextAsync(
+        Assert.Equal("70000\t0", await _client.TextAsync(
             $"SELECT (SELECT count() FROM {name}_b), count() FROM (SELECT {columns} FROM {name}_a EXCEPT SELECT {columns} FROM {name}_b)"));
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Runtime.CompilerServices;
 using EcomIntel.Embedded.ClickHouse;
@@ -121,6 +122,25 @@ public sealed class ClickHouseLifecycleTests : IDisposable
         Assert.All(refused, response => Assert.Equal("202", response.Headers.GetValues("X-ClickHouse-Exception-Code").Single()));
         Assert.InRange(responses.Length - refused.Length, 128, 140);
         Assert.Equal("1", await server.Client.TextAsync("SELECT 1"));
+    }
+
+    [ClickHouseFact]
+    public async Task A_body_over_the_limit_is_refused_also_when_it_is_small_packed()
+    {
+        await using var server = await ClickHouseProcess.StartAsync(_folder.FullName, "--body-mib", "1");
+        await server.Client.TextAsync("CREATE TABLE limited (s String) ENGINE = Memory");
+        using var packed = new MemoryStream();
+        await using (var stream = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await stream.WriteAsync(new byte[2_000_000]);
+        }
+
+        using var request = ClickHouseRequests.Authorized(HttpMethod.Post, "?query=INSERT%20INTO%20limited%20FORMAT%20LineAsString");
+        request.Content = new ByteArrayContent(packed.ToArray());
+        request.Content.Headers.ContentEncoding.Add("gzip");
+        using var response = await server.Client.RawAsync(request);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal("0", await server.Client.TextAsync("SELECT count() FROM limited"));
     }
 
     [ClickHouseFact]

@@ -103,6 +103,23 @@ public sealed class ClickHouseProtocolTests(SharedClickHouse server) : IClassFix
     }
 
     [ClickHouseTheory]
+    [InlineData("readonly=1")]
+    [InlineData("readonly=2")]
+    public async Task A_read_only_request_reads(string url) =>
+        Assert.Equal("1", await _client.TextAsync("SELECT 1", $"max_threads=1&{url}&max_execution_time=5"));
+
+    [ClickHouseTheory]
+    [InlineData("query_id=%0A")]
+    [InlineData("default_format=%C3%A9")]
+    [InlineData("a-b=1")]
+    [InlineData("client_protocol_version=x")]
+    public async Task A_parameter_that_cannot_be_is_refused(string url)
+    {
+        using var response = await _client.SendAsync("SELECT 1", url);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [ClickHouseTheory]
     [InlineData("session_id=a")]
     [InlineData("compress=1")]
     [InlineData("decompress=1")]
