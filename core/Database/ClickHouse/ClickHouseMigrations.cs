@@ -155,5 +155,5 @@ public sealed partial class ClickHouseMigrations
 internal sealed record Migration(string Name, string Sql)
 {
     /// <summary>Of the text with its line ends as LF, so that a checkout's line ends change nothing.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 }

@@ -32,28 +32,6 @@ internal static class ParameterText
         }
     }
 
-    /// <summary>The ClickHouse type for a value whose placeholder names none; null where there is no obvious one.</summary>
-    public static string? TypeOf(object? value) => value switch
-    {
-        string or char => "String",
-        bool => "Bool",
-        byte => "UInt8",
-        sbyte => "Int8",
-        short => "Int16",
-        ushort => "UInt16",
-        int => "Int32",
-        uint => "UInt32",
-        long => "Int64",
-        ulong => "UInt64",
-        float => "Float32",
-        double => "Float64",
-        decimal => "Decimal128(10)",
-        Guid => "UUID",
-        DateOnly => "Date",
-        DateTime or DateTimeOffset => "DateTime64(6, 'UTC')",
-        _ => null,
-    };
-
     private static void Append(StringBuilder text, string typeText, object? value, bool nested)
     {
         var type = TypeName.Parse(typeText);

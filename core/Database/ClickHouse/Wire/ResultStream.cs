@@ -183,9 +183,9 @@ internal sealed class ResultStream : IDisposable
     {
         var rest = Data[at..];
         // A row seldom begins with any of these letters: the rest is looked at for those alone.
-        if (rest.IsEmpty || rest[0] is not ((byte)'\r' or (byte)'_' or (byte)'C'))
+        if (rest.IsEmpty || rest[0] is not ((byte)'\r' or (byte)'\n' or (byte)'_' or (byte)'C'))
             return false;
-        rest = rest.StartsWith("\r\n"u8) ? rest[2..] : rest;
+        rest = rest.StartsWith("\r\n"u8) ? rest[2..] : rest[0] == '\n' ? rest[1..] : rest;
         if (rest.StartsWith(Frame.AsSpan(0, 13)))
             return true;
         if (orItsBeginning && rest.Length < BareText.Length + 24)

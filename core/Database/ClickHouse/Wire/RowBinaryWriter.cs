@@ -73,20 +73,6 @@ internal sealed class RowBinaryWriter : IDisposable
         used += Encoding.UTF8.GetBytes(value, room);
     }
 
-    /// <summary>Takes back what was written after <paramref name="length"/>: a row that could not be finished must not be sent in part.</summary>
-    public void Truncate(long length)
-    {
-        while (fullLength > length)
-        {
-            ArrayPool<byte>.Shared.Return(current);
-            (current, used) = (full[^1].Array!, full[^1].Count);
-            full.RemoveAt(full.Count - 1);
-            fullLength -= used;
-        }
-
-        used = (int)(length - fullLength);
-    }
-
     public void CopyTo(Stream stream)
     {
         foreach (var segment in full)

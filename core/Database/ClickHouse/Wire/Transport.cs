@@ -11,20 +11,9 @@ internal static class Transport
     // An exception's text with its stack is some kilobytes; more than this tells no more.
     private const int MaxErrorLength = 64 * 1024;
 
-    // Redirects are not followed (a query with its password goes where it was sent), no proxy stands before a database, and each command has its own time-out.
-    private static readonly HttpClient Http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.GZip,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        UseCookies = false,
-        UseProxy = false,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    // Two, because a handler that can unpack always says so, and an embedded server on loopback would then pack for nothing.
+    private static readonly HttpClient Plain = Client(DecompressionMethods.None);
+    private static readonly HttpClient Packed = Client(DecompressionMethods.GZip);
 
     public static Uri Address(ClickHouseConnection connection, IEnumerable<KeyValuePair<string, string>> query)
     {
@@ -60,9 +49,10 @@ internal static class Transport
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{connection.Settings.Username}:{connection.Settings.Password}")));
         try
         {
+            var http = connection.Settings.Compression ? Packed : Plain;
             var response = async
-                ? await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, abort.Token)
-                : Http.Send(request, HttpCompletionOption.ResponseHeadersRead, abort.Token);
+                ? await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, abort.Token)
+                : http.Send(request, HttpCompletionOption.ResponseHeadersRead, abort.Token);
             if (response.IsSuccessStatusCode && !response.Headers.Contains("X-ClickHouse-Exception-Code"))
                 return response;
             using (response)
@@ -76,6 +66,21 @@ internal static class Transport
 
     public static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? values.FirstOrDefault() : null;
+
+    // Redirects are not followed (a query with its password goes where it was sent), no proxy stands before a database, and each command has its own time-out.
+    private static HttpClient Client(DecompressionMethods unpack) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = unpack,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        UseCookies = false,
+        UseProxy = false,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private static async Task<ClickHouseServerException> FailureAsync(bool async, HttpResponseMessage response, CancellationToken token)
     {

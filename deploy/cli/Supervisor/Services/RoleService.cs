@@ -39,6 +39,7 @@ internal sealed class RoleService(Role role, Home home, InstancePorts ports, UpO
         Tell("ECOMINTEL__ConnectionStrings__Postgres", now.Postgres);
         Tell("ECOMINTEL__ConnectionStrings__ClickHouse", now.ClickHouse);
         Tell("ECOMINTEL__Kafka__BootstrapServers", now.Kafka);
+        Tell("ECOMINTEL__Kafka__ClusterId", now.KafkaClusterId); // the embedded broker has no controller to ask
         Tell("ECOMINTEL__Clock__Mode", options.Clock);
         return Task.FromResult(ProcessSpec.Dotnet(home.Program(role.Folder, role.Assembly), role.Arguments, environment, TimeSpan.FromSeconds(30)));
     }

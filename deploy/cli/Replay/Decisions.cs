@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Cli.Replay;
+
+/// <summary>Of the hub's decisions, the members the simulation answers to; the others are skipped while reading.</summary>
+internal static class Decisions
+{
+    internal sealed record OrderRef(string OrderId);
+
+    internal sealed record LineUnits(int Line, long Quantity);
+
+    internal sealed record Allocated(OrderRef Order, List<LineUnits> Lines);
+
+    internal sealed record Released(OrderRef Order, string ShipmentId, string Location, List<LineUnits> Lines);
+
+    internal sealed record Rejected(OrderRef Order, int Line, long Quantity);
+
+    internal sealed record StockMoves(List<StockMoves.Move> Changes)
+    {
+        internal sealed record Move(string Sku, string Location, long Quantity, string? From = null, string? To = null);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(Decisions.Allocated))]
+[JsonSerializable(typeof(Decisions.Released))]
+[JsonSerializable(typeof(Decisions.Rejected))]
+[JsonSerializable(typeof(Decisions.StockMoves))]
+internal sealed partial class DecisionJson : JsonSerializerContext;

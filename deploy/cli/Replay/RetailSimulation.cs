@@ -1,0 +1,161 @@
+using System.Text.Json;
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Cli.Replay;
+
+/// <summary>
+/// A retailer's stream of events: what its lines say, and around them what they do not tell (stock, picking, parcels, returns), answering what the hub decides. It runs window by window:
+/// produce a window's events, let <see cref="Observe"/> see every decision made before the window's end, produce the next. Given the same facts, seed and decisions it produces the
+/// same bytes, so a replay that was cut short is resumed by running it again.
+/// </summary>
+internal sealed class RetailSimulation : IDisposable
+{
+    private readonly Stage _stage;
+    private readonly IEnumerator<RetailFact> _source;
+    private readonly Queue<RetailFact> _foreseen = new();
+    private readonly ItemBook _items;
+    private readonly SupplyPlan _supply;
+    private readonly StockRoom _stock;
+    private readonly ShippingDesk _shipping;
+    private readonly ReturnsDesk _returns;
+    private readonly Dictionary<string, OrderTrack> _orders = [];
+    private bool _more;
+    private int _plannedDays;
+
+    /// <param name="facts">In order of time.</param>
+    /// <param name="source">The CloudEvents source of all events.</param>
+    public RetailSimulation(IEnumerable<RetailFact> facts, string source, long seed)
+    {
+        _source = facts.GetEnumerator();
+        _more = _source.MoveNext();
+        Start = _more ? BusinessHours.Midnight(_source.Current.Time) : Check.Earliest;
+        _stage = new Stage(source, seed) { Now = Start };
+        _items = new ItemBook(seed);
+        _supply = new SupplyPlan(seed, Start);
+        _stock = new StockRoom(_stage);
+        _returns = new ReturnsDesk(_stage, _orders);
+        _shipping = new ShippingDesk(_stage, _orders, _returns);
+    }
+
+    /// <summary>Midnight before the first fact: where the first window begins.</summary>
+    public DateTimeOffset Start { get; }
+
+    /// <summary>The source is at its end, and nothing is open or planned.</summary>
+    public bool Finished => SourceEnded && _stage.Idle && _orders.Count == 0;
+
+    /// <summary>Every line of the source has become events.</summary>
+    public bool SourceEnded => !_more && _foreseen.Count == 0;
+
+    public int OpenOrders => _orders.Count;
+
+    /// <summary>The events of [<paramref name="from"/>, <paramref name="to"/>), in order of time. Windows follow each other without a gap.</summary>
+    public IReadOnlyList<CloudEvent> Window(DateTimeOffset from, DateTimeOffset to)
+    {
+        if (from != _stage.Now || to <= from)
+            throw new ArgumentException($"the next window begins at {_stage.Now:u}", nameof(from));
+        if (from == Start)
+            Network.Describe(_stage, from);
+        if (!SourceEnded)
+            _stock.Count(from);
+        Foresee(from, to + SupplyPlan.Horizon);
+        if (from == Start)
+            foreach (var delivery in _supply.OpeningStock())
+                Expect(delivery);
+        for (; Start.AddDays(_plannedDays) < to; _plannedDays++)
+            foreach (var delivery in _supply.Plan(_plannedDays))
+                Expect(delivery);
+        while (true)
+        {
+            var fact = _foreseen.TryPeek(out var next) && next.Time < to ? next : null;
+            if (fact is not null && fact.Time <= _stage.Next)
+                Happen(_foreseen.Dequeue());
+            else if (_stage.Next < to)
+                _stage.HappenNext();
+            else
+                break;
+        }
+        _stage.Now = to;
+        return _stage.Take();
+    }
+
+    /// <summary>A decision of the hub; those that need no answer are passed over.</summary>
+    public void Observe(Operation operation)
+    {
+        switch (operation.Type)
+        {
+            case OperationEvents.Released:
+                _shipping.Release(operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.Released)!);
+                break;
+            case OperationEvents.Allocated:
+                _shipping.Allocate(JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.Allocated)!);
+                break;
+            case OperationEvents.Backordered:
+                _shipping.Backorder(operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.Allocated)!);
+                break;
+            case OperationEvents.Rejected:
+                _shipping.Reject(JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.Rejected)!);
+                break;
+            case OperationEvents.StockChangedType:
+                _stock.Move(JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.StockMoves)!);
+                break;
+        }
+    }
+
+    public void Dispose() => _source.Dispose();
+
+    private void Foresee(DateTimeOffset now, DateTimeOffset until)
+    {
+        for (; _more && _source.Current.Time < until; _more = _source.MoveNext())
+        {
+            var fact = _source.Current;
+            _foreseen.Enqueue(fact);
+            if (fact is Sale sale)
+                foreach (var line in sale.Lines)
+                    Foresee(now, sale.Time, line.Sku, line.Description, line.Quantity, line.Price);
+            else if (fact is WriteOff writeOff)
+                Foresee(now, writeOff.Time, writeOff.Sku, "", -writeOff.Quantity, 0);
+        }
+    }
+
+    private void Foresee(DateTimeOffset now, DateTimeOffset time, string sku, string description, long quantity, decimal price)
+    {
+        if (_items.Introduce(sku, description, price) is { } item)
+            _stage.Say(EventCatalogue.ItemUpdated, $"item:{sku}:1", sku, now, item);
+        _supply.Foresee(sku, time, quantity);
+    }
+
+    private void Expect(Delivery delivery) => _stage.At(delivery.Time, time => _stage.Say(
+        EventCatalogue.StockReceived, $"received:{delivery.Sku}:{delivery.Location}:{delivery.Reference}", delivery.Sku, time,
+        new StockReceived(new(delivery.Location), delivery.Quantity, UnitCost: _items.UnitCost(delivery.Sku), Reference: delivery.Reference)));
+
+    private void Happen(RetailFact fact)
+    {
+        switch (fact)
+        {
+            case Sale sale:
+                Place(sale);
+                break;
+            case WriteOff off:
+                _stage.Say(EventCatalogue.StockAdjusted, $"written-off:{off.Invoice}:{off.Number}", off.Sku, off.Time,
+                    new StockAdjusted(new(_stock.Fullest(off.Sku)), off.Quantity, off.Reason));
+                break;
+            case Reversal reversal:
+                _returns.Undo(reversal);
+                break;
+        }
+    }
+
+    private void Place(Sale sale)
+    {
+        foreach (var line in sale.Lines)
+            if (_items.Sold(line.Sku, line.Description, line.Price, out var version) is { } item)
+                _stage.Say(EventCatalogue.ItemUpdated, $"item:{line.Sku}:{version}", line.Sku, sale.Time, item);
+        var channel = Network.Channel(sale);
+        // One customs declaration, one consignment: some customers abroad insist on it.
+        var shipComplete = channel == "export" && Dice.For(_stage.Seed, "ship complete", sale.Customer!).Chance(0.2);
+        _orders.Add(sale.Invoice, new OrderTrack(sale, shipComplete));
+        _stage.Say(EventCatalogue.OrderPlaced, $"placed:{sale.Invoice}", sale.Invoice, sale.Time, new OrderPlaced(
+            channel, [.. sale.Lines.Select(line => new OrderPlaced.PlacedLine(line.Number, new(line.Sku), line.Quantity, line.Price))],
+            Customer: sale.Customer, Country: sale.Country.Length == 0 ? null : sale.Country, PromisedAt: Network.Promise(sale), ShipComplete: shipComplete));
+    }
+}

@@ -1,0 +1,78 @@
+using EcomIntel.Cli.Replay;
+using EcomIntel.Core.Events;
+using Xunit.Abstractions;
+
+namespace EcomIntel.Tests.Cli.Replay;
+
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    private static readonly RetailerOptions Small = new(Seed: 7, Orders: 900, Skus: 300, Days: 120);
+
+    [Fact]
+    public void Sends_nothing_that_would_be_refused()
+    {
+        var run = SimulationRun.Of(Small);
+        Assert.Equal([], run.Hub.Refused);
+    }
+
+    [Fact]
+    public void Ends_with_everything_answered()
+    {
+        var run = SimulationRun.Of(Small);
+        Assert.True(run.Finished, $"{run.OpenOrders} orders are still open");
+        foreach (var order in run.Hub.Orders)
+            foreach (var line in order.Lines)
+                Assert.Equal(line.Ordered, line.Cancelled + line.Delivered);
+    }
+
+    [Fact]
+    public void Counts_every_line_of_the_source()
+    {
+        var tally = SimulationRun.Of(Small).Tally;
+        Assert.Equal(tally.Read, tally.Applied + tally.Rejected.Values.Sum());
+        Assert.True(tally.Applied > 10_000);
+        Assert.Contains(LineReasons.Duplicate, tally.Rejected.Keys);
+        Assert.Contains(LineReasons.NotGoods, tally.Rejected.Keys);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Fills_most_lines_at_once_and_splits_some_orders(long seed)
+    {
+        var run = SimulationRun.Of(new RetailerOptions(seed, Orders: 2_500, Days: 365, Skus: 800));
+        output.WriteLine($"fill {run.LineFillRate:P2} split {run.SplitRate:P2} orders {run.Hub.Placed} by stock {run.Hub.Orders.Sum(order => order.ByStock)} events {run.Events.Count}");
+        output.WriteLine(string.Join(' ', run.Hub.Counts.OrderBy(count => count.Key).Select(count => $"{count.Key}={count.Value}")));
+        output.WriteLine(string.Join(' ', run.Hub.Shipments.GroupBy(shipment => shipment.Location).Select(group => $"{group.Key}={group.Count()}")));
+        Assert.InRange(run.LineFillRate, 0.90, 0.97);
+        Assert.InRange(run.SplitRate, 0.03, 0.15);
+        Assert.InRange(run.Hub.Orders.Sum(order => order.ByStock), 1, run.Tally.Applied / 50);
+    }
+
+    [Fact]
+    public void Same_seed_gives_the_same_bytes()
+    {
+        var one = SimulationRun.Of(Small).Events.ConvertAll(EventCodec.Encode);
+        var other = SimulationRun.Of(Small).Events.ConvertAll(EventCodec.Encode);
+        Assert.Equal(one.Count, other.Count);
+        for (var i = 0; i < one.Count; i++)
+            Assert.True(one[i].AsSpan().SequenceEqual(other[i]));
+    }
+
+    [Fact]
+    public void Another_seed_gives_another_stream() =>
+        Assert.NotEqual(
+            SimulationRun.Of(Small with { Days = 30 }).Events.ConvertAll(e => e.ToString()),
+            SimulationRun.Of(Small with { Days = 30, Seed = 8 }).Events.ConvertAll(e => e.ToString()));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(24)]
+    [InlineData(72)]
+    public void Any_window_length_sends_nothing_refused(int hours)
+    {
+        var run = SimulationRun.Of(Small with { Days = 40, Orders = 300 }, TimeSpan.FromHours(hours));
+        Assert.Equal([], run.Hub.Refused);
+        Assert.True(run.Finished);
+    }
+}
