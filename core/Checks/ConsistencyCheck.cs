@@ -1,0 +1,196 @@
+using System.Data;
+using System.Data.Common;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Kpis;
+using EcomIntel.Core.Kpis.Facts;
+using Npgsql;
+
+namespace EcomIntel.Core.Checks;
+
+/// <summary>
+/// Holds the truth against itself and ClickHouse against the truth. PostgreSQL is read in one snapshot; ClickHouse when the sink has confirmed all that is in it.
+/// Where decisions go on meanwhile and figures differ, both are read again, a few times.
+/// </summary>
+public static class ConsistencyCheck
+{
+    /// <summary>How long the sink may take to confirm what PostgreSQL has.</summary>
+    private static readonly TimeSpan SinkPatience = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often both are read while decisions go on.</summary>
+    private const int Attempts = 5;
+
+    private const string Confirmed = "SELECT coalesce((SELECT confirmed FROM sink_positions WHERE sink = $1), 0)";
+
+    private const string Now = "SELECT coalesce((SELECT now FROM business_clock WHERE mode = 'stream'), clock_timestamp())";
+
+    private const int Shown = 3;
+
+    /// <param name="clickHouse">A connection to ClickHouse, open or not.</param>
+    /// <exception cref="TimeoutException">The sink does not confirm: is it running?</exception>
+    public static async Task<CheckReport> RunAsync(NpgsqlDataSource postgres, DbConnection clickHouse, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(postgres);
+        ArgumentNullException.ThrowIfNull(clickHouse);
+        for (var attempt = 1; ; attempt++)
+        {
+            var (report, stood) = await OnceAsync(postgres, clickHouse, token);
+            if (report.Ok || stood || attempt == Attempts)
+                return report;
+        }
+    }
+
+    private static async Task<(CheckReport Report, bool Stood)> OnceAsync(NpgsqlDataSource postgres, DbConnection clickHouse, CancellationToken token)
+    {
+        await using var connection = await postgres.OpenConnectionAsync(token);
+        await WaitForSinkAsync(connection, await OutboxReader.HeadAsync(connection, token), token);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
+        var head = await OutboxReader.HeadAsync(connection, token);
+        var now = await NowAsync(connection, token);
+        var results = new List<CheckResult>();
+        foreach (var (name, says, sql) in PostgresInvariants.All)
+        {
+            var wrong = await TextAsync(connection, sql, token);
+            results.Add(new(name, wrong.Count == 0, wrong.Count == 0 ? says : $"{wrong.Count} do not hold: {string.Join("; ", wrong.Take(Shown))}"));
+        }
+        await using (var waiting = await postgres.OpenConnectionAsync(token))
+            await WaitForSinkAsync(waiting, head, token);
+        foreach (var (name, says, ours, theirs) in StoreComparisons.All)
+            results.Add(Compare(name, says, await PairsAsync(connection, ours, now: null, token), await PairsAsync(clickHouse, theirs, token)));
+        results.AddRange(await KpisAsync(connection, new KpiQueries(clickHouse), now, token));
+        await using var after = await postgres.OpenConnectionAsync(token);
+        return (new(now, head, results), await OutboxReader.HeadAsync(after, token) == head);
+    }
+
+    private static async Task<List<CheckResult>> KpisAsync(NpgsqlConnection connection, KpiQueries kpis, DateTimeOffset now, CancellationToken token)
+    {
+        var results = new List<CheckResult>();
+        foreach (var (kpi, sql) in new[]
+        {
+            (KpiCatalogue.LineFillRate, KpiTruth.LineFillRate),
+            (KpiCatalogue.SplitShipmentRate, KpiTruth.SplitShipmentRate),
+            (KpiCatalogue.MultiUnitSplitShipmentRate, KpiTruth.MultiUnitSplitShipmentRate),
+        })
+        {
+            var truth = await MonthsAsync(connection, sql, now, token);
+            var months = await kpis.QueryAsync(new KpiQuery(kpi, Grain: KpiGrain.Month, AsOf: now), token);
+            results.Add(Compare($"kpi_{kpi.Name}_by_month", kpi.Formula, truth, Told(months)));
+            var total = await kpis.QueryAsync(new KpiQuery(kpi, AsOf: now), token);
+            results.Add(Compare($"kpi_{kpi.Name}", kpi.Formula, [("total", Sum(truth))], [("total", $"{total[0].Numerator}/{total[0].Denominator}")]));
+        }
+        results.AddRange(await AgingAsync(connection, kpis, now, token));
+        return results;
+    }
+
+    private static async Task<List<CheckResult>> AgingAsync(NpgsqlConnection connection, KpiQueries kpis, DateTimeOffset now, CancellationToken token)
+    {
+        var kpi = KpiCatalogue.OrderAging;
+        var truth = await MonthsAsync(connection, KpiTruth.OrderAging, now, token);
+        IReadOnlyList<KpiPoint> months = [];
+        if (truth.Count > 0)
+        {
+            var first = DateOnly.Parse(truth[0].Key, System.Globalization.CultureInfo.InvariantCulture);
+            months = await kpis.QueryAsync(new KpiQuery(kpi, From: first, Grain: KpiGrain.Month, AsOf: now), token);
+        }
+        var ages = await kpis.QueryAsync(new KpiQuery(kpi, GroupBy: ["age"], AsOf: now), token);
+        return
+        [
+            Compare($"kpi_{kpi.Name}_by_month", "orders open at the end of each month", truth, Told([.. months.Where(month => month.Denominator > 0)])),
+            Compare($"kpi_{kpi.Name}", kpi.Formula, await PairsAsync(connection, KpiTruth.OrderAgingNow, now, token),
+                [.. ages.Select(age => (age.Dimensions[0], age.Numerator.ToString(System.Globalization.CultureInfo.InvariantCulture)))]),
+        ];
+    }
+
+    private static List<(string Key, string Value)> Told(IReadOnlyList<KpiPoint> months) =>
+        [.. months.Where(month => month.Numerator != 0 || month.Denominator != 0).Select(month => (month.Period!.Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), $"{month.Numerator}/{month.Denominator}"))];
+
+    private static string Sum(List<(string Key, string Value)> months)
+    {
+        long numerator = 0, denominator = 0;
+        foreach (var (_, value) in months)
+        {
+            var slash = value.IndexOf('/', StringComparison.Ordinal);
+            numerator += long.Parse(value.AsSpan(0, slash), provider: System.Globalization.CultureInfo.InvariantCulture);
+            denominator += long.Parse(value.AsSpan(slash + 1), provider: System.Globalization.CultureInfo.InvariantCulture);
+        }
+        return $"{numerator}/{denominator}";
+    }
+
+    private static CheckResult Compare(string name, string says, List<(string Key, string Value)> truth, List<(string Key, string Value)> facts)
+    {
+        var ours = truth.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
+        var theirs = facts.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
+        var wrong = ours.Keys.Union(theirs.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Where(key => ours.GetValueOrDefault(key) != theirs.GetValueOrDefault(key))
+            .Select(key => $"{key}: PostgreSQL {ours.GetValueOrDefault(key) ?? "none"}, ClickHouse {theirs.GetValueOrDefault(key) ?? "none"}").ToList();
+        return wrong.Count > 0
+            ? new(name, false, $"{wrong.Count} of {ours.Keys.Union(theirs.Keys, StringComparer.Ordinal).Count()} differ: {string.Join("; ", wrong.Take(Shown))}")
+            : new(name, true, $"{says}: {(ours.Count == 1 ? ours.Values.Single() : $"{ours.Count} equal")}");
+    }
+
+    private static async Task WaitForSinkAsync(NpgsqlConnection connection, long head, CancellationToken token)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            await using var command = new NpgsqlCommand(Confirmed, connection) { Parameters = { new() { Value = SinkPosition.Sink } } };
+            var confirmed = (long)(await command.ExecuteScalarAsync(token))!;
+            if (confirmed >= head)
+                return;
+            if (TimeProvider.System.GetElapsedTime(began) > SinkPatience)
+                throw new TimeoutException($"the analytics sink has confirmed {confirmed} of {head} operations and does not come up; is role sink running?");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), token);
+        }
+    }
+
+    private static async Task<DateTimeOffset> NowAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Now, connection);
+        return new((DateTime)(await command.ExecuteScalarAsync(token))!);
+    }
+
+    private static async Task<List<string>> TextAsync(NpgsqlConnection connection, string sql, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var lines = new List<string>();
+        while (await reader.ReadAsync(token))
+            lines.Add(reader.GetString(0));
+        return lines;
+    }
+
+    private static async Task<List<(string Key, string Value)>> MonthsAsync(NpgsqlConnection connection, string sql, DateTimeOffset now, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } };
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var rows = new List<(string, string)>();
+        while (await reader.ReadAsync(token))
+            rows.Add((reader.GetFieldValue<DateOnly>(0).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), $"{reader.GetInt64(1)}/{reader.GetInt64(2)}"));
+        return rows;
+    }
+
+    private static async Task<List<(string Key, string Value)>> PairsAsync(NpgsqlConnection connection, string sql, DateTimeOffset? now, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        if (now is { } instant)
+            command.Parameters.Add(new() { Value = instant.ToUniversalTime() });
+        return await PairsAsync(command, token);
+    }
+
+    private static async Task<List<(string Key, string Value)>> PairsAsync(DbConnection clickHouse, string sql, CancellationToken token)
+    {
+        if (clickHouse.State != ConnectionState.Open)
+            await clickHouse.OpenAsync(token);
+        await using var command = clickHouse.CreateCommand();
+        command.CommandText = sql;
+        return await PairsAsync(command, token);
+    }
+
+    private static async Task<List<(string Key, string Value)>> PairsAsync(DbCommand command, CancellationToken token)
+    {
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var rows = new List<(string, string)>();
+        while (await reader.ReadAsync(token))
+            rows.Add((reader.GetString(0), Convert.ToString(reader.GetValue(1), System.Globalization.CultureInfo.InvariantCulture) ?? ""));
+        return rows;
+    }
+}

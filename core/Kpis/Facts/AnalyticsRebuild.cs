@@ -1,0 +1,89 @@
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Database.ClickHouse;
+using Npgsql;
+
+namespace EcomIntel.Core.Kpis.Facts;
+
+/// <summary>
+/// Makes ClickHouse anew: drops its database, and leaves the rest to the sink, which finds its position gone, makes the tables and begins at the first operation, from Kafka
+/// where Kafka has it and from the outbox where not. Nothing else may make the database meanwhile: an empty one that came from elsewhere would not be noticed.
+/// </summary>
+public static class AnalyticsRebuild
+{
+    private const int UnknownTable = 60;
+    private const int UnknownDatabase = 81;
+
+    /// <summary>How long the sink may show no progress.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+
+    private const string Confirmed = "SELECT coalesce((SELECT confirmed FROM sink_positions WHERE sink = $1), 0)";
+
+    /// <param name="Confirmed">Operations whose facts are there again.</param>
+    /// <param name="Of">Operations there were when it began.</param>
+    public sealed record Progress(long Confirmed, long Of);
+
+    /// <exception cref="TimeoutException">No sink began, or it stands still.</exception>
+    public static async Task RunAsync(NpgsqlDataSource postgres, string clickHouse, Action<Progress>? tell, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(postgres);
+        await using var connection = await postgres.OpenConnectionAsync(token);
+        var head = await OutboxReader.HeadAsync(connection, token);
+        await DropAsync(clickHouse, token);
+
+        // A sink confirms 0 before it plans its first block in the new database; so once a block is planned there, what is confirmed is of there.
+        var moved = TimeProvider.System.GetTimestamp();
+        long last = -1;
+        while (true)
+        {
+            var planned = await PlannedAsync(clickHouse, token);
+            var confirmed = planned > 0 ? await ConfirmedAsync(connection, token) : planned;
+            if (confirmed > last)
+                moved = TimeProvider.System.GetTimestamp();
+            last = confirmed;
+            if (confirmed >= 0)
+                tell?.Invoke(new(confirmed, head));
+            if (planned >= head && confirmed >= head)
+                return;
+            if (TimeProvider.System.GetElapsedTime(moved) > Patience)
+                throw new TimeoutException(confirmed < 0
+                    ? "ClickHouse's database is dropped, but no sink fills it anew; is role sink running?"
+                    : $"the sink stands still at operation {confirmed} of {head}");
+            await Task.Delay(Poll, token);
+        }
+    }
+
+    /// <summary>Without SYNC: what a running query still reads goes away when it ends.</summary>
+    private static async Task DropAsync(string clickHouse, CancellationToken token)
+    {
+        await using var connection = new ClickHouseConnection(clickHouse);
+        await connection.OpenAsync(token);
+        var database = connection.Database;
+        connection.ChangeDatabase("");
+        await using var drop = new ClickHouseCommand("DROP DATABASE IF EXISTS {database:Identifier}", connection);
+        drop.Parameters.Add("database", database);
+        await drop.ExecuteNonQueryAsync(token);
+    }
+
+    /// <returns>-1 where there is no database yet, 0 where nothing is planned.</returns>
+    private static async Task<long> PlannedAsync(string clickHouse, CancellationToken token)
+    {
+        try
+        {
+            await using var connection = new ClickHouseConnection(clickHouse);
+            await connection.OpenAsync(token);
+            return await new SinkPosition(connection).LatestAsync(token) is { } block ? block.To : 0;
+        }
+        catch (ClickHouseServerException missing) when (missing.ErrorCode is UnknownTable or UnknownDatabase)
+        {
+            return -1;
+        }
+    }
+
+    private static async Task<long> ConfirmedAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Confirmed, connection) { Parameters = { new() { Value = SinkPosition.Sink } } };
+        return (long)(await command.ExecuteScalarAsync(token))!;
+    }
+}
