@@ -12,6 +12,7 @@ internal static class CommandTree
         UpCommand.Create(),
         DownCommand.Create(),
         StatusCommand.Create(),
+        MigrateCommand.Create(),
         SuperviseCommand.Create(),
     };
 }
