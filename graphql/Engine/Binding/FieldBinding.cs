@@ -1,0 +1,3 @@
+namespace EcomIntel.GraphQL.Engine.Binding;
+
+internal sealed class FieldBinding;
