@@ -1,0 +1,2 @@
+export const executionCases = [];
+export async function run() {}
