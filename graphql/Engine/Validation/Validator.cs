@@ -146,7 +146,8 @@ internal sealed partial class Validator
         var info = parent == null ? null : _schema.Field(parent, name);
         if (info != null) Leaf(field, info.Type);
         else if (parent != null) Report($"The type \"{parent}\" has no field \"{name}\".{Suggestion(parent, name)}", field.Start);
-        if (name is "__schema" or "__type" && IntrospectsTooDeep(field)) Report("The introspection goes too deep.", field.Start);
+        if (name is "__schema" or "__type" && !_options.Introspection) Report("Introspection is switched off.", field.Start);
+        else if (name is "__schema" or "__type" && IntrospectsTooDeep(field)) Report("The introspection goes too deep.", field.Start);
         UniqueArguments(field.Arguments);
         foreach (var argument in field.Arguments)
         {
