@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 using Microsoft.Extensions.DependencyInjection;
@@ -190,9 +189,8 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
         return list;
     }
 
-    private static async IAsyncEnumerable<object?> BoxEvents<T>(IAsyncEnumerable<T> items, RequestContext context, [EnumeratorCancellation] CancellationToken token = default)
+    private static async IAsyncEnumerable<object?> BoxEvents<T>(IAsyncEnumerable<T> items, RequestContext context)
     {
-        _ = token;
         await foreach (var item in items.WithCancellation(context.Cancellation)) yield return item;
     }
 }
