@@ -1,10 +1,9 @@
 using EcomIntel.Cli.Replay;
 using EcomIntel.Core.Events;
-using Xunit.Abstractions;
 
 namespace EcomIntel.Tests.Cli.Replay;
 
-public sealed class SimulationTests(ITestOutputHelper output)
+public sealed class SimulationTests
 {
     private static readonly RetailerOptions Small = new(Seed: 7, Orders: 900, Skus: 300, Days: 120);
 
