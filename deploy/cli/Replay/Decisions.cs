@@ -9,7 +9,7 @@ internal static class Decisions
 {
     internal sealed record OrderRef(string OrderId);
 
-    internal sealed record LineUnits(int Line, long Quantity);
+    internal sealed record LineUnits(int Line, long Quantity, string? Location = null);
 
     internal sealed record Allocated(OrderRef Order, List<LineUnits> Lines);
 

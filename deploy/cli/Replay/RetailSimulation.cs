@@ -32,9 +32,9 @@ internal sealed class RetailSimulation : IDisposable
         _stage = new Stage(source, seed) { Now = Start };
         _items = new ItemBook(seed);
         _supply = new SupplyPlan(seed, Start);
-        _stock = new StockRoom(_stage);
-        _returns = new ReturnsDesk(_stage, _orders);
-        _shipping = new ShippingDesk(_stage, _orders, _returns);
+        _stock = new StockRoom(_stage, _supply);
+        _returns = new ReturnsDesk(_stage, _orders, _supply);
+        _shipping = new ShippingDesk(_stage, _orders, _returns, _supply);
     }
 
     /// <summary>Midnight before the first fact: where the first window begins.</summary>

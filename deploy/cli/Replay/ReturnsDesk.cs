@@ -6,7 +6,7 @@ namespace EcomIntel.Cli.Replay;
 /// What customers do not want: a line nobody has picked yet is cancelled as a whole; anything else comes back after it has arrived. An order that is not open any more has arrived, but for
 /// the units the seller cancelled for lack of stock: those were never sent, and a customer's cancellation of them changes nothing more.
 /// </summary>
-internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> orders)
+internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> orders, SupplyPlan supply)
 {
     private readonly Dictionary<(string Order, int Line), long> _neverSent = [];
 
@@ -33,6 +33,7 @@ internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> or
     public void Cancelled(OrderTrack order, int number, long quantity, DateTimeOffset now)
     {
         order.Line(number).Cancelled += quantity;
+        supply.Regain(order.Line(number).Sku, quantity);
         _neverSent[(order.Id, number)] = _neverSent.GetValueOrDefault((order.Id, number)) + quantity;
         Arrived(order, number, now);
     }
@@ -56,6 +57,7 @@ internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> or
     {
         var line = order.Line(number);
         line.Cancelled = line.Ordered;
+        supply.Regain(line.Sku, line.Ordered);
         foreach (var shipment in order.Shipments)
             foreach (var released in shipment.Lines)
                 if (released.Number == number)
@@ -88,8 +90,14 @@ internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> or
         stage.At(received, time => stage.Say(EventCatalogue.ReturnReceived, $"return-received:{id}", order, time,
             new ReturnReceived(returnId, new(Network.Midlands), [.. sent.Select(part => new ReturnReceived.ReceivedLine(part.Line, part.Quantity))])));
         var inspected = BusinessHours.Working(received + dice.Between(TimeSpan.FromHours(1), TimeSpan.FromDays(2)));
-        stage.At(inspected, time => stage.Say(EventCatalogue.ReturnInspected, $"return-inspected:{id}", order, time,
-            new ReturnInspected(returnId, [.. sent.Select(part => new ReturnInspected.InspectedLine(part.Line, part.Quantity, Disposition(id, part.Line)))])));
+        stage.At(inspected, time =>
+        {
+            var lines = sent.ConvertAll(part => new ReturnInspected.InspectedLine(part.Line, part.Quantity, Disposition(id, part.Line)));
+            stage.Say(EventCatalogue.ReturnInspected, $"return-inspected:{id}", order, time, new ReturnInspected(returnId, lines));
+            for (var i = 0; i < lines.Count; i++)
+                if (lines[i].Disposition == "restock")
+                    supply.Regain(sent[i].Sku, sent[i].Quantity);
+        });
         stage.At(inspected + dice.Between(TimeSpan.FromHours(1), TimeSpan.FromDays(2)), time => stage.Say(EventCatalogue.RefundPaid, $"refund:{id}", order, time,
             new RefundPaid(returnId, decimal.Round(sent.Sum(part => part.Quantity * part.Price), 4))));
     }

@@ -3,18 +3,23 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay;
 
 /// <summary>Nodes and carriers: what happens after the hub has promised, released or failed to find units.</summary>
-internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> orders, ReturnsDesk returns)
+internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> orders, ReturnsDesk returns, SupplyPlan supply)
 {
-    private const double ShortPicks = 0.002;
+    private const double ShortPicks = 0.001;
 
     /// <summary>What still waits so long after its order gets no stock any more.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromDays(24);
 
     public void Allocate(Decisions.Allocated allocated)
     {
-        if (orders.TryGetValue(allocated.Order.OrderId, out var order))
-            foreach (var line in allocated.Lines)
-                order.Line(line.Line).Allocated += line.Quantity;
+        if (!orders.TryGetValue(allocated.Order.OrderId, out var order))
+            return;
+        foreach (var (number, quantity, location) in allocated.Lines)
+        {
+            var line = order.Line(number);
+            line.Allocated += quantity;
+            supply.Promised(line.Sku, location ?? "", quantity);
+        }
     }
 
     public void Reject(Decisions.Rejected rejected)
@@ -27,7 +32,7 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
     {
         if (!orders.TryGetValue(waiting.Order.OrderId, out var order))
             return;
-        foreach (var (number, _) in waiting.Lines)
+        foreach (var (number, _, _) in waiting.Lines)
         {
             var line = order.Line(number);
             if (line.Waiting || line.Closed)
@@ -116,6 +121,7 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
         {
             var missing = line.Quantity == 1 || dice.Chance(0.5) ? line.Quantity : Math.Max(1, line.Quantity / 2);
             line.Quantity -= missing;
+            supply.Lose(track.Sku, missing);
             stage.Say(EventCatalogue.PickShort, $"short:{shipment.Id}:{line.Number}", track.Sku, now,
                 new PickShort(new(order.Id), new(shipment.Id), line.Number, missing, "not found at its place"));
             // What was found is confirmed a moment later, so that the two have an order.

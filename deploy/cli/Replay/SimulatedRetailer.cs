@@ -71,8 +71,7 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
         var dice = Dice.For(options.Seed, "invoice", invoice);
         var anonymous = dice.Chance(0.2);
         var (customer, country) = anonymous ? (null, "United Kingdom") : Customer(ref dice);
-        var skew = dice.Fraction();
-        var wanted = Math.Min(250, 1 + (int)(skew * skew * 42 * (dice.Chance(0.03) ? 5 : 1)) + dice.Between(0, 10));
+        var wanted = LinesPerInvoice(dice.Fraction());
         var taken = new HashSet<int>();
         var sold = new List<RetailLine>();
         for (var i = 0; i < wanted; i++)
@@ -93,6 +92,17 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
             WriteOff(ref dice, time);
         if (customer is not null && dice.Chance(0.12))
             Plan(ref dice, sold, time);
+    }
+
+    /// <summary>As UCI's invoices are: half have up to 15 lines, one in a hundred near 200.</summary>
+    private static int LinesPerInvoice(double luck)
+    {
+        (double Share, int Lines)[] quantiles = [(0, 1), (0.1, 2), (0.25, 6), (0.5, 15), (0.75, 28), (0.9, 50), (0.95, 72), (0.99, 180), (1, 300)];
+        var i = 1;
+        while (luck > quantiles[i].Share)
+            i++;
+        var ((fromShare, fromLines), (toShare, toLines)) = (quantiles[i - 1], quantiles[i]);
+        return fromLines + (int)((luck - fromShare) / (toShare - fromShare) * (toLines - fromLines));
     }
 
     private (string?, string) Customer(ref Dice dice)

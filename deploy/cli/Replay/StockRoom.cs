@@ -5,7 +5,7 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay;
 
 /// <summary>What the book says is on the shelves, kept from the ledger rows the hub tells of; and the people who count it now and then.</summary>
-internal sealed class StockRoom(Stage stage)
+internal sealed class StockRoom(Stage stage, SupplyPlan supply)
 {
     private const string Available = "available"; // StockStates' word for it
     private const int CountsAMonth = 25, ReportsAWeek = 10;
@@ -66,7 +66,9 @@ internal sealed class StockRoom(Stage stage)
             if (!dice.Chance(size / (double)held.Count))
                 continue;
             var variance = dice.Chance(wrong) ? (long)(available * dice.Between(-0.04, 0.02)) + dice.Between(-2, 1) : 0;
-            sample.Add((sku, Math.Max(0, available + variance)));
+            var counted = Math.Max(0, available + variance);
+            supply.Lose(sku, available - counted);
+            sample.Add((sku, counted));
         }
         return sample;
     }

@@ -7,12 +7,12 @@ internal readonly record struct Delivery(DateTimeOffset Time, string Sku, string
 
 /// <summary>
 /// The supply the data does not tell of: stock at the start, then a delivery per article and fortnight. The planner foresees what will be asked for and orders a little more; what goes
-/// wrong is the supply: now and then an article comes late or not at all, and about once a quarter containers are held up for a week or two, so that shortages come in waves, many
-/// articles at once, as they do. A function of the foreseen demand and the seed alone, never of what the system decides.
+/// wrong is the supply: now and then an article comes late or not at all, and two or three times a year containers are held up for a fortnight, so that shortages come in waves, many
+/// articles at once, as they do.
 /// </summary>
 internal sealed class SupplyPlan(long seed, DateTimeOffset start)
 {
-    private const int CycleDays = 14, LeadDays = 3, QuarterDays = 91, Suppliers = 12;
+    private const int CycleDays = 14, LeadDays = 3, SeasonDays = 140, Suppliers = 12;
 
     /// <summary>Articles sold more often than this in a fortnight are kept in the satellite warehouses, too.</summary>
     private const int BestSeller = 10;
@@ -38,6 +38,23 @@ internal sealed class SupplyPlan(long seed, DateTimeOffset start)
         article.Demand.Enqueue((time, quantity));
     }
 
+    /// <summary>Units that were to be on the shelf and are not; the next delivery makes up for them.</summary>
+    public void Lose(string sku, long quantity) => _articles[sku].Spare -= quantity;
+
+    /// <summary>Units that were to be asked for and are not, or have come back.</summary>
+    public void Regain(string sku, long quantity) => _articles[sku].Spare += quantity;
+
+    /// <summary>Units promised from a node: what a satellite serves the Midlands keep.</summary>
+    public void Promised(string sku, string location, long quantity)
+    {
+        var satellite = Array.FindIndex(Satellites, at => at.Location == location);
+        if (satellite < 0)
+            return;
+        var article = _articles[sku];
+        article.Spare += quantity;
+        article.AtSatellites[satellite] -= quantity;
+    }
+
     /// <summary>What stands on the shelves at the start: all that is asked for before each article's first delivery is planned.</summary>
     public IEnumerable<Delivery> OpeningStock()
     {
@@ -54,13 +71,13 @@ internal sealed class SupplyPlan(long seed, DateTimeOffset start)
         {
             var dice = Dice.For(seed, "supply", article.Sku, begins);
             var luck = dice.Fraction();
-            if (luck < 0.003)
+            if (luck < 0.0010)
             {
                 article.Skip(start.AddDays(begins + CycleDays));
                 continue;
             }
             var arrives = BusinessHours.Working(start.AddDays(begins - dice.Between(1, 2)).AddHours(7) + dice.Between(TimeSpan.Zero, TimeSpan.FromHours(8)));
-            if (luck < 0.010)
+            if (luck < 0.003)
                 arrives = BusinessHours.Working(arrives.AddDays(dice.Between(2, 7)));
             if (HeldUpUntil(article.Supplier, arrives) is { } free)
                 arrives = BusinessHours.Working(free.AddDays(dice.Between(0, 2)) + dice.Between(TimeSpan.Zero, TimeSpan.FromHours(10)));
@@ -75,7 +92,7 @@ internal sealed class SupplyPlan(long seed, DateTimeOffset start)
     {
         var (need, lines) = article.Need(start.AddDays(untilDay));
         var dice = Dice.For(seed, "quantity", article.Sku, untilDay);
-        var wanted = need + (long)(need * dice.Between(0.05, 0.25)) - article.Spare;
+        var wanted = need + (long)Math.Ceiling(need * dice.Between(0.05, 0.25)) - article.Spare;
         var quantity = wanted <= 0 ? 0 : (wanted + article.Pack - 1) / article.Pack * article.Pack;
         article.Spare += quantity - need;
         if (quantity == 0)
@@ -83,25 +100,25 @@ internal sealed class SupplyPlan(long seed, DateTimeOffset start)
         yield return new(arrives, article.Sku, Network.Midlands, quantity, reference);
         if (lines < BestSeller)
             yield break;
-        foreach (var (location, share) in Satellites)
+        // On top of what the Midlands have, which are planned as if they served all: whether a satellite can serve an order alone is luck.
+        for (var i = 0; i < Satellites.Length; i++)
         {
-            var part = (long)(need * share * dice.Between(0.7, 1.3));
-            if (part == 0)
+            var part = (long)(need * Satellites[i].Share * dice.Between(0.7, 1.3)) - article.AtSatellites[i];
+            if (part <= 0)
                 continue;
-            // What satellites serve the Midlands need not; half of it is counted on, since not all of it will be asked for there.
-            article.Spare += part / 2;
-            yield return new(arrives, article.Sku, location, part, reference);
+            article.AtSatellites[i] += part;
+            yield return new(arrives, article.Sku, Satellites[i].Location, part, reference);
         }
     }
 
     /// <summary>When the hold-up that a delivery of this supplier runs into ends; null when there is none.</summary>
     private DateTimeOffset? HeldUpUntil(int supplier, DateTimeOffset arrives)
     {
-        var quarter = (arrives - start).Days / QuarterDays;
-        var dice = Dice.For(seed, "hold-up", "", quarter);
-        var from = start.AddDays((quarter * QuarterDays) + dice.Between(20, 60));
-        var until = from.AddDays(dice.Between(8, 14));
-        return arrives >= from && arrives < until && Dice.For(seed, "held-up supplier", "", (quarter * Suppliers) + supplier).Chance(0.8) ? until : null;
+        var season = (arrives - start).Days / SeasonDays;
+        var dice = Dice.For(seed, "hold-up", "", season);
+        var from = start.AddDays((season * SeasonDays) + dice.Between(25, 115));
+        var until = from.AddDays(dice.Between(14, 17));
+        return arrives >= from && arrives < until && Dice.For(seed, "held-up supplier", "", (season * Suppliers) + supplier).Chance(0.8) ? until : null;
     }
 
     private sealed class Article
@@ -111,6 +128,8 @@ internal sealed class SupplyPlan(long seed, DateTimeOffset start)
 
         /// <summary>Delivered beyond what was asked for; negative while a delivery is missing.</summary>
         public long Spare;
+
+        public readonly long[] AtSatellites = new long[Satellites.Length];
 
         public readonly Queue<(DateTimeOffset Time, long Quantity)> Demand = new();
 

@@ -39,6 +39,7 @@ internal sealed class MiniHub(TimeSpan cadence)
 
     internal sealed record Order(string Id, bool ShipComplete, Line[] Lines)
     {
+        public List<Shipment> Released { get; } = [];
         public long Arrival;
         public int Shipments;
         public long ByStock;
@@ -96,7 +97,12 @@ internal sealed class MiniHub(TimeSpan cadence)
         ShipmentMoved => Moved(e),
         ReturnRequested requested => Request(e, requested),
         ReturnReceived received => _returns.ContainsKey(received.ReturnId.Value) ? null : "unknown return",
-        ReturnInspected inspected => _returns.ContainsKey(inspected.ReturnId.Value) ? null : "unknown return",
+        ReturnInspected inspected => !_returns.ContainsKey(inspected.ReturnId.Value) ? "unknown return" : Do(() =>
+        {
+            foreach (var line in inspected.Lines)
+                if (line.Disposition == "restock")
+                    Move(_orders[e.Subject].Lines.Single(other => other.Number == line.Number).Sku, "wh-midlands", line.Quantity);
+        }),
         RefundPaid refund => _returns.ContainsKey(refund.ReturnId.Value) ? null : "unknown return",
         _ => "not known here",
     };
@@ -116,7 +122,7 @@ internal sealed class MiniHub(TimeSpan cadence)
     {
         if (!_orders.TryGetValue(e.Subject, out var order) || order.Lines.FirstOrDefault(line => line.Number == cancelled.Line) is not { } line)
             return "unknown line";
-        var unpicked = _shipments.Values.Where(shipment => shipment.Order == order && shipment.Status == "RELEASED").SelectMany(shipment => shipment.Parts.Select(part => (shipment, part)))
+        var unpicked = order.Released.Where(shipment => shipment.Status == "RELEASED").SelectMany(shipment => shipment.Parts.Select(part => (shipment, part)))
             .Where(at => at.part.Line == line.Number && at.part.Picked == 0).ToList();
         var most = line.Waits + unpicked.Sum(at => at.part.Quantity);
         var quantity = cancelled.Quantity ?? line.Ordered - line.Cancelled;
@@ -241,6 +247,7 @@ internal sealed class MiniHub(TimeSpan cadence)
             {
                 var shipment = new Shipment($"S{order.Id}-{_shipments.Count + 1}", order, location, parts);
                 _shipments.Add(shipment.Id, shipment);
+                order.Released.Add(shipment);
                 foreach (var part in parts)
                 {
                     Move(part.Sku, location, -part.Quantity);

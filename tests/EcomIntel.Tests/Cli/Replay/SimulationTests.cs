@@ -35,6 +35,23 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public void Scratch_real()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var run = SimulationRun.Of(tally => RetailCsv.Read(["/work/shared/data/online-retail-ii/online_retail_ii_to_2011-08.csv.gz"], tally), 1);
+        output.WriteLine($"{watch.Elapsed} fill {run.LineFillRate:P2} split {run.SplitRate:P2} orders {run.Hub.Placed} by stock {run.Hub.Orders.Sum(order => order.ByStock)} events {run.Events.Count}");
+        output.WriteLine(string.Join(' ', run.Hub.Counts.OrderBy(count => count.Key).Select(count => $"{count.Key}={count.Value}")));
+        output.WriteLine(string.Join(' ', run.Hub.Shipments.GroupBy(shipment => shipment.Location).Select(group => $"{group.Key}={group.Count()}")));
+        output.WriteLine($"read {run.Tally.Read} applied {run.Tally.Applied} {string.Join(' ', run.Tally.Rejected)} finished {run.Finished}");
+        var split = run.Hub.Orders.Where(order => order.Shipments > 1).ToList();
+        output.WriteLine($"split {split.Count}, of them with backorder {split.Count(order => order.Lines.Any(line => line.Backordered))}, rejected {split.Count(order => order.Lines.Any(line => line.Rejected))}, neither {split.Count(order => !order.Lines.Any(line => line.Backordered || line.Rejected))}");
+        var orders = run.Hub.Orders.ToDictionary(order => order.Id);
+        var byWeek = run.Events.Where(e => e.Data is OrderPlaced).GroupBy(e => (e.Time - run.Events[0].Time).Days / 7).Select(week => (week.Key, Orders: week.Select(e => orders[e.Subject]).ToList()));
+        output.WriteLine(string.Join(' ', byWeek.Select(week => $"{week.Key}:{week.Orders.Count(order => order.Lines.Any(line => line.Backordered)) * 100 / week.Orders.Count}%/{week.Orders.Sum(order => order.Lines.Count(line => line.Backordered)) * 100 / week.Orders.Sum(order => order.Lines.Length)}%")));
+        Assert.Equal([], run.Hub.Refused.Take(20));
+    }
+
+    [Fact]
     public void Same_seed_gives_the_same_bytes()
     {
         var one = SimulationRun.Of(Small).Events.ConvertAll(EventCodec.Encode);
