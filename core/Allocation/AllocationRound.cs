@@ -20,6 +20,9 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
     /// <summary>Whether a round now could change anything.</summary>
     public bool IsWanted => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0 || (orders.Waiting.Count > 0 && (!_looked || stock.Gained.Count > 0));
 
+    /// <summary>Something other than stock changed that may make a node serve an order it could not serve before.</summary>
+    public void LookAtAll() => _looked = false;
+
     public void Run(DateTimeOffset at)
     {
         var version = policies.At(PolicyKinds.Allocation, at);
@@ -41,10 +44,9 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
         foreach (var assignment in plan.Assignments)
             Promise(order, order.Line(assignment.Line)!, assignment, at);
         var newlyShort = waiting.FindAll(line => line.Waiting > 0 && !line.Backordered);
-        foreach (var line in waiting)
+        foreach (var line in newlyShort)
         {
-            if (line.Waiting > 0)
-                line.Backordered = true;
+            line.Backordered = true;
             line.Changed();
         }
         orders.Sort(order);
@@ -86,8 +88,9 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
                 continue;
             var quantity = Math.Min(left, position[StockState.Available]);
             stock.Move(position, StockState.Available, StockState.Allocated, quantity, at, "allocated", CauseOf(at), order.Id);
-            order.Allocations.Add(new(line, order.Allocations.Count(a => a.Line == line) + 1, position.Location, position.Lot) { Quantity = quantity });
+            order.Promise(line, position.Location, position.Lot, quantity);
             line.Sourced += quantity;
+            line.Changed();
             left -= quantity;
         }
     }

@@ -117,9 +117,9 @@ public static class EventCodec
                 else if (reader.ValueTextEquals("time"u8))
                 {
                     reader.Read();
-                    if (Time is not null || reader.TokenType != JsonTokenType.String || !reader.TryGetDateTimeOffset(out var time))
-                        throw new JsonException("time must be one RFC 3339 instant");
-                    Time = new DateTimeOffset(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+                    if (Time is not null || reader.TokenType != JsonTokenType.String || !reader.TryGetDateTimeOffset(out var time) || !Instant.HasZone(reader.ValueSpan))
+                        throw new JsonException("time must be one RFC 3339 instant with its zone");
+                    Time = Instant.ToMicrosecond(time);
                 }
                 else
                 {

@@ -11,6 +11,7 @@ namespace EcomIntel.Core.Events;
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false,
     NumberHandling = JsonNumberHandling.Strict,
+    Converters = [typeof(InstantConverter)],
     MaxDepth = EventCodec.MaxDepth)]
 [JsonSerializable(typeof(OrderPlaced))]
 [JsonSerializable(typeof(PaymentAuthorized))]

@@ -37,7 +37,8 @@ internal sealed class CarrierFacts(OrderBook orders, StockBook stock, ExceptionB
         Ship(e, order, shipment);
         if (shipment.DeliveredAt is not null)
             return null;
-        shipment.Status = ShipmentStatus.DELIVERED;
+        if (shipment.Status != ShipmentStatus.RETURNED) // its way back may be heard of first
+            shipment.Status = ShipmentStatus.DELIVERED;
         shipment.DeliveredAt = e.Time;
         shipment.Changed();
         outbox.Add(e.Time, OperationEvents.Delivered, order.Id.Value, new OperationEvents.OrderDelivered(order.NextState(e.Time), shipment.Id, e.Time), OperationJson.Default.OrderDelivered);

@@ -87,12 +87,9 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
         else
         {
             allocation.Quantity -= quantity;
-            order.Allocations.Add(new(allocation.Line, order.Allocations.Count(a => a.Line == allocation.Line) + 1, allocation.Location, allocation.Lot)
-            {
-                Quantity = quantity,
-                Status = AllocationStatus.REJECTED,
-                Shipment = allocation.Shipment,
-            });
+            var rejected = order.Promise(allocation.Line, allocation.Location, allocation.Lot, quantity);
+            rejected.Status = AllocationStatus.REJECTED;
+            rejected.Shipment = allocation.Shipment;
         }
         allocation.Line.Sourced -= quantity;
         allocation.Changed();

@@ -51,7 +51,7 @@ internal sealed class StockBook(Outbox outbox)
 
     public List<LedgerEntry> Ledger { get; } = [];
 
-    /// <summary>Skus worth another look since the last round: more became available, or a node gave units back to be sourced elsewhere.</summary>
+    /// <summary>Skus worth another look since the last round: more became available, a node gave units back to be sourced elsewhere, or an order now wants less.</summary>
     public HashSet<Sku> Gained { get; } = [];
 
     public IEnumerable<StockPosition> Positions => _positions.Values;

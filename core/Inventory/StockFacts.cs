@@ -12,8 +12,8 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
 
     public Rejection? Adjusted(CloudEvent e, StockAdjusted data)
     {
-        if (Known(e, data.Location) is { } unknown)
-            return unknown;
+        if ((Known(e, data.Location) ?? Free(data.State)) is { } wrong)
+            return wrong;
         if (data.Quantity > 0)
             return Moved(e, data.Location, data.Lot, null, data.State, data.Quantity, data.Reason);
         Remove(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, -data.Quantity, data.Reason);
@@ -21,17 +21,15 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
     }
 
     public Rejection? Counted(CloudEvent e, StockCounted data) =>
-        Known(e, data.Location) ?? Recount(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, data.Counted, "counted");
+        Known(e, data.Location) ?? Free(data.State) ?? Recount(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, data.Counted, "counted");
 
     public Rejection? PartnerReported(CloudEvent e, PartnerStockReported data) =>
         Known(e, data.Location) ?? Recount(e, stock.At(new(e.Subject), data.Location, ""), StockState.Available, data.Quantity, "partner_reported");
 
     public Rejection? Moved(CloudEvent e, StockMoved data)
     {
-        if (Known(e, data.Location) is { } unknown)
-            return unknown;
-        if (data.From is StockState.Allocated or StockState.Picked || data.To is StockState.Allocated or StockState.Picked)
-            return new(RejectionCodes.WrongState, "allocated and picked stock belongs to orders; only allocation, picks and cancellations move it");
+        if ((Known(e, data.Location) ?? Free(data.From) ?? Free(data.To)) is { } wrong)
+            return wrong;
         var has = stock.At(new(e.Subject), data.Location, data.Lot)[data.From];
         return has < data.Quantity
             ? new(RejectionCodes.QuantityExceeded, $"{has} {data.From.Word()} at {data.Location}, {data.Quantity} to move")
@@ -63,6 +61,11 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
     private Rejection? Known(CloudEvent e, LocationId location) =>
         !catalog.Has(new Sku(e.Subject)) ? new(RejectionCodes.UnknownSku, $"no item {e.Subject}")
         : !catalog.Has(location) ? new(RejectionCodes.UnknownLocation, $"no location {location}") : null;
+
+    /// <summary>Promised stock is the sum of what orders were promised: nothing from outside may pull the two apart.</summary>
+    private static Rejection? Free(StockState state) => state is StockState.Allocated or StockState.Picked
+        ? new(RejectionCodes.WrongState, $"{state.Word()} stock belongs to orders; only allocation, picks and cancellations move it")
+        : null;
 
     private Rejection? Moved(CloudEvent e, LocationId location, string lot, StockState? from, StockState? to, long quantity, string reason)
     {

@@ -23,7 +23,8 @@ internal sealed class OrderLine(int number, Sku sku, decimal price, long ordered
 {
     public int Number { get; } = number;
     public Sku Sku { get; } = sku;
-    public decimal Price { get; } = price;
+    /// <summary>Without trailing zeros, of which the database's columns keep more than events do: it must not show which of the two a price came from.</summary>
+    public decimal Price { get; } = price / 1.0000000000000000000000000000m;
     public long Ordered { get; } = ordered;
     public long Cancelled { get; set; }
     public long Sourced { get; set; }
@@ -144,6 +145,18 @@ internal sealed class Order : Tracked
         if (number >= 1 && number <= Lines.Count && Lines[number - 1].Number == number)
             return Lines[number - 1];
         return Lines.Find(line => line.Number == number);
+    }
+
+    /// <summary>Promises units of a line. Allocations stay in the order in which they are stored (line, number), so that it does not show whether an order was saved and loaded in between.</summary>
+    public Allocation Promise(OrderLine line, LocationId location, string lot, long quantity)
+    {
+        int number = 1, place = 0;
+        for (; place < Allocations.Count && Allocations[place].Line.Number <= line.Number; place++)
+            if (Allocations[place].Line == line)
+                number++;
+        var allocation = new Allocation(line, number, location, lot) { Quantity = quantity };
+        Allocations.Insert(place, allocation);
+        return allocation;
     }
 
     public Shipment? Shipment(ShipmentId id) => Shipments.Find(shipment => shipment.Id == id);

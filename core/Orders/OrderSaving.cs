@@ -8,7 +8,8 @@ internal static class OrderSaving
 {
     public static void Save(NpgsqlBatch batch, OrderBook orders)
     {
-        var all = orders.All.Where(order => order.IsNew || order.IsChanged || order.Lines.Exists(line => line.IsChanged)).OrderBy(order => order.Id).ToList();
+        // A row is saved by what it says of itself: a pick or a label may change what hangs on an order and not the order.
+        var all = orders.All.OrderBy(order => order.Id).ToList();
         InsertOrders(batch, all.FindAll(order => order.IsNew));
         UpdateOrders(batch, all.FindAll(order => !order.IsNew && order.IsChanged));
         InsertLines(batch, Rows(all, order => order.Lines, line => line.IsNew));

@@ -19,7 +19,7 @@ internal static class OrderStore
 
     private const string SelectShipments = """
         SELECT order_id, shipment_id, location, status, number, carrier, service, tracking, released_at, shipped_at, delivered_at
-        FROM shipments WHERE order_id = ANY($1) ORDER BY order_id, released_at, length(shipment_id), shipment_id
+        FROM shipments WHERE order_id = ANY($1) ORDER BY order_id, length(shipment_id), shipment_id
         """;
 
     private const string SelectAllocations = """

@@ -18,7 +18,11 @@ public sealed record Message(string Topic, int Partition, long Offset, string? K
     /// <summary>Set where the message is a dead letter being tried again.</summary>
     public long? RetryOf { get; init; }
 
+    /// <summary>Of topic and payload: what makes two refused messages one dead letter.</summary>
     public Guid Fingerprint => EventIdentity.OfMessage(Topic, Payload.Span);
+
+    /// <summary>What it is told apart by within a batch, however often the batch is tried.</summary>
+    public (string Topic, int Partition, long Offset, long? RetryOf) Place => (Topic, Partition, Offset, RetryOf);
 
     public bool IsTick => Decoded.Event is { Data: ClockTicked };
 }
@@ -33,5 +37,6 @@ public readonly record struct PositionAdvance(string Topic, int Partition, long 
 /// <param name="WallNow">In wall mode, what time it is: due work up to then is run. Null where the batch is only messages.</param>
 public sealed record Batch(string ClusterId, ClockMode Mode, IReadOnlyList<Step> Steps, IReadOnlyList<PositionAdvance> Positions, DateTimeOffset? WallNow);
 
+/// <param name="MoreDue">An empty batch (live: with the time) should follow at once: enough orders wait for a round, or more dead letters wait to be tried again.</param>
 /// <param name="Overtaken">Another copy of ingest has moved a position on: nothing was written, the positions must be read again.</param>
 public sealed record BatchResult(bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue);

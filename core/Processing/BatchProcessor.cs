@@ -13,41 +13,60 @@ namespace EcomIntel.Core.Processing;
 /// </summary>
 public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
 {
+    /// <summary>Most dead letters tried again by one batch.</summary>
+    private const int MaxRetries = 500;
+
     /// <summary>Applies <paramref name="batch"/>.</summary>
     /// <exception cref="DbException">PostgreSQL is away or refused; nothing was written, or the answer to the commit was lost: trying again finds out.</exception>
     public async Task<BatchResult> ApplyAsync(Batch batch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        Dictionary<Message, Rejection> faults = [];
+        var attempt = new Attempt { MostRetries = batch.Steps.Count == 0 ? MaxRetries : 0 };
         while (true)
         {
             try
             {
-                return await ApplyOnceAsync(batch, faults, cancellationToken);
+                return await ApplyOnceAsync(batch, attempt, cancellationToken);
             }
             catch (HandlerFaultException fault)
             {
                 // A fault of the hub's own costs the one event, not the stream: it becomes a dead letter that can be retried once the hub is mended.
-                faults.Add(fault.Culprit, new(RejectionCodes.InternalError, fault.InnerException!.Message));
+                attempt.Faults.Add(fault.Culprit.Place, new(RejectionCodes.InternalError, fault.InnerException!.Message));
+            }
+            catch (PostgresException refused) when (attempt.Retrying.Count > 0 && IsDataRefused(refused))
+            {
+                // One of the dead letters tried again makes what no column can hold: halve until it stands alone, then refuse it again.
+                if (attempt.Retrying is [var culprit])
+                    attempt.Faults.Add(culprit.Place, new(RejectionCodes.InternalError, refused.MessageText));
+                else
+                    attempt.MostRetries = attempt.Retrying.Count / 2;
             }
         }
     }
 
-    private async Task<BatchResult> ApplyOnceAsync(Batch batch, Dictionary<Message, Rejection> faults, CancellationToken cancellationToken)
+    /// <summary>SQLSTATE classes 22 and 23: the statement's data are at fault, and would be the next time.</summary>
+    public static bool IsDataRefused(PostgresException refused) =>
+        (refused ?? throw new ArgumentNullException(nameof(refused))).SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    private async Task<BatchResult> ApplyOnceAsync(Batch batch, Attempt attempt, CancellationToken cancellationToken)
     {
+        attempt.Retrying = [];
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await BatchStore.BeginAsync(connection, batch, cancellationToken) is not { } opening)
+        if (await BatchStore.BeginAsync(connection, batch, attempt.MostRetries, cancellationToken) is not { } opening)
             return new(true, 0, 0, 0, 0, 0, null, false);
 
-        var steps = WithRetries(batch, opening);
+        // Dead letters are tried again by batches of their own: what they break is nobody else's loss.
+        attempt.Retrying = opening.Retries;
+        var steps = batch.Steps.Count > 0 ? batch.Steps : opening.Retries.Select(retry => new Step(retry, null)).ToList();
+        var wallNow = batch.WallNow ?? time.GetUtcNow();
         var seen = new HashSet<Guid>(opening.Known);
         var refused = new List<(Message Message, Rejection Rejection)>();
         var identities = new List<(DateTimeOffset Time, Guid Identity)>();
         var footprint = new Footprint();
         foreach (var step in steps)
-            if (step.Message?.Decoded.Event is { } e && (step.Message.RetryOf is not null || !seen.Contains(e.Identity)))
-                footprint.Add(e);
+            if (step.Message?.Decoded.Event is { } named && !seen.Contains(named.Identity))
+                footprint.Add(named);
         var rounds = batch.WallNow is not null || batch.Mode == ClockMode.Stream;
         var workspace = await WorkspaceLoader.LoadAsync(connection, footprint, rounds, cancellationToken);
 
@@ -61,24 +80,32 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
                 due.Pass(instant);
                 continue;
             }
-            if (message!.RetryOf is null && !seen.Add(message.Decoded.Event?.Identity ?? message.Fingerprint))
+            var e = message!.Decoded.Event;
+            var known = e is not null && seen.Contains(e.Identity);
+            if (message.RetryOf is null && (known || seen.Contains(message.Fingerprint)))
             {
                 repeated++;
                 continue;
             }
-            if (batch.Mode == ClockMode.Stream && message.Decoded.Event is { } next)
-                due.RunUntil(next.Time);
-            var rejection = faults.GetValueOrDefault(message) ?? message.Decoded.Rejection ?? Apply(workspace, message);
-            if (message is { RetryOf: null, Decoded.Event: { } e })
-                identities.Add((e.Time, e.Identity));
+            // What is tried again is late: it moves no clock.
+            if (batch.Mode == ClockMode.Stream && e is not null && message.RetryOf is null)
+                due.RunUntil(e.Time);
+            var rejection = known ? new(RejectionCodes.AlreadyExists, "an event of this source and id was applied meanwhile")
+                : attempt.Faults.GetValueOrDefault(message.Place) ?? message.Decoded.Rejection ?? Apply(workspace, message);
             if (message.RetryOf is { } id)
                 retried.Add((id, rejection));
             else if (rejection is not null)
+            {
                 refused.Add((message, rejection));
+                seen.Add(message.Fingerprint);
+            }
             if (rejection is null)
             {
                 applied++;
-                due.RunIfManyWait(message.Decoded.Event!.Time);
+                seen.Add(e!.Identity);
+                identities.Add((e.Time, e.Identity));
+                if (rounds)
+                    due.RunIfManyWait(batch.Mode == ClockMode.Stream ? e.Time : wallNow);
             }
         }
         if (batch.WallNow is { } now)
@@ -86,16 +113,8 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
 
         var saved = await BatchStore.SaveAsync(connection, batch, workspace, due.Clock, identities, refused, retried, time.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, MoreDue: false);
-    }
-
-    /// <summary>Dead letters that somebody wants tried again come first: what they say is late.</summary>
-    private static List<Step> WithRetries(Batch batch, BatchStore.Opening opening)
-    {
-        var steps = new List<Step>(opening.Retries.Count + batch.Steps.Count);
-        steps.AddRange(opening.Retries.Select(retry => new Step(retry, null)));
-        steps.AddRange(batch.Steps);
-        return steps;
+        var more = (attempt.MostRetries > 0 && opening.Retries.Count == attempt.MostRetries) || (!rounds && due.ManyWait(wallNow));
+        return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more);
     }
 
     private static Rejection? Apply(Workspace workspace, Message message)
@@ -108,6 +127,14 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
         {
             throw new HandlerFaultException(message, fault);
         }
+    }
+
+    /// <summary>What was learned from the tries that failed.</summary>
+    private sealed class Attempt
+    {
+        public Dictionary<(string, int, long, long?), Rejection> Faults { get; } = [];
+        public IReadOnlyList<Message> Retrying { get; set; } = [];
+        public int MostRetries { get; set; }
     }
 
     private sealed class HandlerFaultException(Message culprit, Exception inner) : Exception(inner.Message, inner)
@@ -152,6 +179,7 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
         var latest = new DateTimeOffset(now.UtcTicks / cadence * cadence, TimeSpan.Zero);
         if (Clock is { } clock && clock < latest && workspace.Round.IsWanted)
             workspace.Round.Run(latest);
+        RunIfManyWait(now);
         if (Clock is null || now > Clock)
             Clock = now;
     }
@@ -159,9 +187,11 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
     /// <summary>Does not wait for the cadence when many orders came at once.</summary>
     public void RunIfManyWait(DateTimeOffset at)
     {
-        if (workspace.Orders.Unsourced.Count >= PolicyAt(at).WaitingOrders)
+        if (ManyWait(at))
             workspace.Round.Run(Clock is { } clock && clock > at ? clock : at);
     }
+
+    public bool ManyWait(DateTimeOffset at) => workspace.Orders.Unsourced.Count >= PolicyAt(at).WaitingOrders;
 
     private DateTimeOffset NextAfter(DateTimeOffset from)
     {

@@ -14,20 +14,16 @@ namespace EcomIntel.Core.Processing;
 /// <summary>The first and the last round trips of a batch's transaction.</summary>
 internal static class BatchStore
 {
-    /// <summary>Most dead letters tried again by one batch.</summary>
-    private const int MaxRetries = 500;
-
     /// <param name="Known">Identities of events, and fingerprints of refused messages, that were seen before.</param>
     public sealed record Opening(DateTimeOffset? Clock, IReadOnlyCollection<Guid> Known, IReadOnlyList<Message> Retries);
 
     /// <returns>Null when another copy has moved one of the batch's positions on.</returns>
-    public static async Task<Opening?> BeginAsync(NpgsqlConnection connection, Batch batch, CancellationToken cancellationToken)
+    public static async Task<Opening?> BeginAsync(NpgsqlConnection connection, Batch batch, int mostRetries, CancellationToken cancellationToken)
     {
         var topics = batch.Positions.Column(p => p.Topic);
         var partitions = batch.Positions.Column(p => p.Partition);
         var messages = batch.Steps.Where(step => step.Message is not null).Select(step => step.Message!).ToList();
         var events = messages.FindAll(message => message.Decoded.Event is not null);
-        var broken = messages.FindAll(message => message.Decoded.Event is null);
         await using var command = connection.CreateBatch();
         command.Add("""
             INSERT INTO consumer_positions (cluster_id, topic, partition, next_offset)
@@ -40,37 +36,56 @@ internal static class BatchStore
             """, batch.ClusterId, topics, partitions);
         // Only who moves business time on locks it; batches of messages in wall mode run beside each other.
         command.Add($"SELECT now FROM business_clock{(batch.Mode == ClockMode.Stream || batch.WallNow is not null ? " FOR UPDATE" : "")}");
-        command.Add("SELECT identity FROM applied_events WHERE (event_day, identity) IN (SELECT * FROM unnest($1, $2))",
-            events.Column(message => DateOnly.FromDateTime(message.Decoded.Event!.Time.UtcDateTime)), events.Column(message => message.Decoded.Event!.Identity));
-        command.Add("SELECT fingerprint FROM dead_letters WHERE fingerprint = ANY($1)", (object)broken.Column(message => message.Fingerprint));
+        AddApplied(command, events);
+        command.Add("SELECT fingerprint FROM dead_letters WHERE fingerprint = ANY($1)", (object)messages.Column(message => message.Fingerprint));
         command.Add("""
             SELECT id, topic, partition, "offset", key, coalesce(mended, payload) FROM dead_letters WHERE status = 'retry' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
-            """, MaxRetries);
+            """, mostRetries);
 
         var expected = batch.Positions.ToDictionary(position => (position.Topic, position.Partition), position => position.From);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        while (await row.ReadAsync(cancellationToken))
-            if (expected[(row.GetString(0), row.GetInt32(1))] != row.GetInt64(2))
-                return null;
-        await row.NextResultAsync(cancellationToken);
-        await row.ReadAsync(cancellationToken);
-        DateTimeOffset? clock = row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0);
+        DateTimeOffset? clock;
         var known = new List<Guid>();
-        for (var result = 0; result < 2; result++)
+        var retries = new List<Message>();
+        await using (var row = await command.ExecuteReaderAsync(cancellationToken))
         {
+            while (await row.ReadAsync(cancellationToken))
+                if (expected[(row.GetString(0), row.GetInt32(1))] != row.GetInt64(2))
+                    return null;
+            await row.NextResultAsync(cancellationToken);
+            await row.ReadAsync(cancellationToken);
+            clock = row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0);
+            for (var result = 0; result < 2; result++)
+            {
+                await row.NextResultAsync(cancellationToken);
+                while (await row.ReadAsync(cancellationToken))
+                    known.Add(row.GetGuid(0));
+            }
             await row.NextResultAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
-                known.Add(row.GetGuid(0));
+            {
+                var payload = row.GetFieldValue<byte[]>(5);
+                retries.Add(new(row.GetString(1), row.GetInt32(2), row.GetInt64(3), null, payload, EventCodec.Decode(payload, row.GetString(1))) { RetryOf = row.GetInt64(0) });
+            }
         }
-        await row.NextResultAsync(cancellationToken);
-        var retries = new List<Message>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            var payload = row.GetFieldValue<byte[]>(5);
-            retries.Add(new(row.GetString(1), row.GetInt32(2), row.GetInt64(3), null, payload, EventCodec.Decode(payload, row.GetString(1))) { RetryOf = row.GetInt64(0) });
-        }
+        if (retries.Count > 0)
+            known.AddRange(await AppliedAsync(connection, retries.FindAll(message => message.Decoded.Event is not null), cancellationToken));
         return new(clock, known, retries);
     }
+
+    private static async Task<List<Guid>> AppliedAsync(NpgsqlConnection connection, List<Message> events, CancellationToken cancellationToken)
+    {
+        await using var batch = connection.CreateBatch();
+        AddApplied(batch, events);
+        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        var applied = new List<Guid>();
+        while (await row.ReadAsync(cancellationToken))
+            applied.Add(row.GetGuid(0));
+        return applied;
+    }
+
+    private static void AddApplied(NpgsqlBatch batch, List<Message> events) =>
+        batch.Add("SELECT identity FROM applied_events WHERE (event_day, identity) IN (SELECT * FROM unnest($1, $2))",
+            events.Column(message => DateOnly.FromDateTime(message.Decoded.Event!.Time.UtcDateTime)), events.Column(message => message.Decoded.Event!.Identity));
 
     public static async Task<(int Operations, int LedgerRows)> SaveAsync(
         NpgsqlConnection connection, Batch batch, Workspace workspace, DateTimeOffset? clock, List<(DateTimeOffset Time, Guid Identity)> identities,
@@ -100,7 +115,7 @@ internal static class BatchStore
                 effects.Add("""
                     UPDATE dead_letters d SET status = CASE WHEN r.reason IS NULL THEN 'applied' ELSE 'open' END, reason = coalesce(r.reason, d.reason), detail = coalesce(r.detail, d.detail), attempts = d.attempts + 1
                     FROM unnest($1, $2, $3) AS r (id, reason, detail) WHERE d.id = r.id
-                    """, retried.Column(r => r.Id), retried.Column(r => r.Rejection?.Code), retried.Column(r => r.Rejection?.Detail));
+                    """, retried.Column(r => r.Id), retried.Column(r => r.Rejection?.Code), retried.Column(r => Storable(r.Rejection?.Detail)));
             if (effects.BatchCommands.Count > 0)
                 await effects.ExecuteNonQueryAsync(cancellationToken);
         }

@@ -77,14 +77,25 @@ internal sealed class Workspace
             ReturnInspected data => _returnFacts.Inspected(e, data),
             RefundPaid data => _returnFacts.Refunded(e, data),
             ItemUpdated data => Accepted(() => Catalog.Update(e, data, Outbox)),
-            LocationUpdated data => Accepted(() => Catalog.Update(e, data, Outbox)),
+            LocationUpdated data => Accepted(() =>
+            {
+                Catalog.Update(e, data, Outbox);
+                Round.LookAtAll();
+            }),
             ChannelUpdated data => Accepted(() => Catalog.Update(e, data)),
             CarrierUpdated data => Accepted(() => Catalog.Update(e, data)),
-            PolicyUpdated data => Policies.Update(e, data),
+            PolicyUpdated data => Ruled(e, data),
+            ClockTicked => new(RejectionCodes.ClockNotReplayed, "business time moves when every partition has ticked, not by one event that is tried again"),
             _ => throw new UnreachableException($"no workflow takes {e.Type}"),
         };
         Stock.Tell(e.Time, e.Subject, e.Id);
         return rejection;
+    }
+
+    private Rejection? Ruled(CloudEvent e, PolicyUpdated data)
+    {
+        Round.LookAtAll();
+        return Policies.Update(e, data);
     }
 
     private Rejection? Moved(CloudEvent e) =>

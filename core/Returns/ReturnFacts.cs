@@ -60,6 +60,9 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
         var wanted = data.Lines.Select(line => (line.Number, line.Quantity)).ToList();
         if (Find(e, data.ReturnId, wanted, line => line.Received - line.Inspected, "to inspect", out var found) is { } wrong)
             return wrong;
+        foreach (var units in data.Lines.GroupBy(inspected => found.Lines.Find(line => line.Number == inspected.Number)!.Sku, inspected => inspected.Quantity))
+            if (stock.At(units.Key, found.Location!.Value, "")[StockState.ReturnPending] is var pending && pending < units.Sum())
+                return new(RejectionCodes.QuantityExceeded, $"{pending} units of {units.Key} are pending at {found.Location}, {units.Sum()} were inspected");
         foreach (var inspected in data.Lines)
         {
             var line = found.Lines.Find(line => line.Number == inspected.Number)!;

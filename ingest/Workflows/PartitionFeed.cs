@@ -7,7 +7,6 @@ namespace EcomIntel.Ingest.Workflows;
 internal sealed class PartitionFeed(string topic, int partition, long? position, DateTimeOffset? watermark)
 {
     private readonly Queue<Entry> _entries = new();
-    private DateTimeOffset? _lastTime = watermark;
 
     public string Topic => topic;
 
@@ -47,8 +46,8 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
             _earliest = entry.Time;
     }
 
-    /// <summary>What cannot be read has no time of its own: it counts as of the partition's last tick, which does not depend on the order within the tick.</summary>
-    private DateTimeOffset TimeOf(Message message) => message.Decoded.Time ?? (message.IsTick ? default : Watermark ?? _lastTime ?? Check.Earliest);
+    /// <summary>What is refused has no time to trust (one far ahead would hold the partition's position for ever): it counts as of the partition's last tick, which does not depend on the order within the tick.</summary>
+    private DateTimeOffset TimeOf(Message message) => message.Decoded.Event?.Time ?? Watermark ?? Check.Earliest;
 
     /// <summary>Messages before an instant that are not applied yet.</summary>
     public IEnumerable<Entry> Before(DateTimeOffset instant) => _entries.Where(entry => !entry.Done && !entry.Message.IsTick && entry.Time < instant);

@@ -19,6 +19,8 @@ internal sealed partial class WorkflowContext(
     /// <summary>Fingerprints of messages whose effects PostgreSQL refuses as data: they become dead letters.</summary>
     public HashSet<Guid> Suspects { get; } = [];
 
+    private readonly HashSet<Guid> _refusedAlone = [];
+
     /// <summary>Halved while a refused message is looked for, whole again once it is found.</summary>
     public int BatchSize { get; private set; } = options.BatchSize;
 
@@ -35,13 +37,17 @@ internal sealed partial class WorkflowContext(
                 BatchSize = Math.Min(options.BatchSize, BatchSize * 2);
             return result;
         }
-        catch (PostgresException refused) when (refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal))
+        catch (PostgresException refused) when (BatchProcessor.IsDataRefused(refused))
         {
             var messages = batch.Steps.Where(step => step.Message is not null).Select(step => step.Message!).ToList();
             if (messages.Count == 0)
                 throw;
+            // Alone and refused twice: the first time it may have been another copy that wrote the same at the same moment.
             if (messages.Count == 1)
-                Suspects.Add(messages[0].Fingerprint);
+            {
+                if (!_refusedAlone.Add(messages[0].Fingerprint))
+                    Suspects.Add(messages[0].Fingerprint);
+            }
             else
                 BatchSize = Math.Max(1, Math.Min(BatchSize, batch.Steps.Count) / 2);
             DataRefused(logger, refused.SqlState, refused.MessageText, messages.Count);

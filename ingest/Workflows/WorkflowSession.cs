@@ -26,6 +26,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     private ClockMode? _mode;
     private DateTimeOffset? _clock;
     private DateTimeOffset _dueChecked;
+    private bool _moreDue;
     private bool _paused;
 
     public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, IAsyncDisposable? lease)
@@ -129,11 +130,11 @@ internal sealed partial class WorkflowSession : IWorkSession
     private async Task DoDueWorkAsync(CancellationToken abort)
     {
         var now = _context.Clock.GetUtcNow();
-        if (now - _dueChecked < TimeSpan.FromSeconds(1) || _mode is null)
+        if (_mode is null || (now - _dueChecked < TimeSpan.FromSeconds(1) && !_moreDue))
             return;
         var minutePassed = _dueChecked.Ticks / TimeSpan.TicksPerMinute != now.Ticks / TimeSpan.TicksPerMinute;
         _dueChecked = now;
-        if ((_mode == ClockMode.Wall && minutePassed) || await _context.Store.HasRetriesAsync(abort))
+        if ((_mode == ClockMode.Wall && minutePassed) || _moreDue || await _context.Store.HasRetriesAsync(abort))
             await ApplyAsync([], _mode == ClockMode.Wall ? now : null, abort);
     }
 
@@ -161,6 +162,7 @@ internal sealed partial class WorkflowSession : IWorkSession
         var result = await _context.ApplyAsync(new Batch(_clusterId, _mode!.Value, steps, positions, wallNow), abort);
         if (result.Overtaken)
             throw new OvertakenException();
+        _moreDue = result.MoreDue;
         if (_mode == ClockMode.Stream)
             _clock = result.Clock ?? _clock;
         _context.Instruments.Applied(result, Stopwatch.GetElapsedTime(began));

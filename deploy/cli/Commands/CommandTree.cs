@@ -14,6 +14,7 @@ internal static class CommandTree
         StatusCommand.Create(),
         CheckCommand.Create(),
         RebuildCommand.Create(),
+        MigrateCommand.Create(),
         SuperviseCommand.Create(),
     };
 }

@@ -48,12 +48,11 @@ internal sealed class ClickHouseEngine : IDisposable
         return keeper is null ? null : new ClickHouseEngine(library, options, time, keeper);
     }
 
-    /// <summary>Runs one statement; completes when the engine is through with it. An error of the statement's is in the result.</summary>
-    /// <param name="turn">Gives up the wait for a turn. A statement that runs already is ended by <see cref="KillAsync"/>.</param>
+    /// <summary>Waits for a turn to run a statement. The turn ends when it is disposed of.</summary>
     /// <exception cref="RefusedException">Too many wait already, or a statement of the same id is running.</exception>
-    public async Task<ChdbResult> RunAsync(EngineCall call, CancellationToken turn)
+    public async Task<IDisposable> TurnAsync(string queryId, CancellationToken token)
     {
-        if (Interlocked.Increment(ref _waiting) > _options.Waiting)
+        if (Interlocked.Increment(ref _waiting) > _options.Waiting && _turns.CurrentCount == 0)
         {
             Interlocked.Decrement(ref _waiting);
             throw new RefusedException(ClickHouseError.TooManyQueries,
@@ -62,34 +61,25 @@ internal sealed class ClickHouseEngine : IDisposable
 
         try
         {
-            await _turns.WaitAsync(turn);
+            await _turns.WaitAsync(token);
         }
         finally
         {
             Interlocked.Decrement(ref _waiting);
         }
 
-        try
-        {
-            if (!_running.TryAdd(call.QueryId, true))
-            {
-                throw new RefusedException(ClickHouseError.SameQueryId, $"Query with id = {call.QueryId} is already running.");
-            }
-
-            try
-            {
-                return await Task.Factory.StartNew(() => Run(call), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            }
-            finally
-            {
-                _running.TryRemove(call.QueryId, out _);
-            }
-        }
-        finally
+        if (!_running.TryAdd(queryId, true))
         {
             _turns.Release();
+            throw new RefusedException(ClickHouseError.SameQueryId, $"Query with id = {queryId} is already running.");
         }
+
+        return new Turn(this, queryId);
     }
+
+    /// <summary>Runs one statement; completes when the engine is through with it. An error of the statement's is in the result.</summary>
+    public Task<ChdbResult> RunAsync(EngineCall call) =>
+        Task.Factory.StartNew(() => Run(call), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Kills the statement until <paramref name="statement"/> is over: a kill that comes before the engine has registered it hits nothing.</summary>
     public async Task KillAsync(string queryId, Task statement)
@@ -139,4 +129,13 @@ internal sealed class ClickHouseEngine : IDisposable
     private ChdbConnection Connect() =>
         _library.Connect("chdb", $"--path={_options.Path}")
         ?? throw new InvalidOperationException("libchdb refuses a further connection");
+
+    private sealed class Turn(ClickHouseEngine engine, string queryId) : IDisposable
+    {
+        public void Dispose()
+        {
+            engine._running.TryRemove(queryId, out _);
+            engine._turns.Release();
+        }
+    }
 }

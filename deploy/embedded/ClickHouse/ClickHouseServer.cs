@@ -29,7 +29,7 @@ internal static class ClickHouseServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, options.Port);
-            kestrel.Limits.MaxRequestBodySize = options.BodyLimit;
+            kestrel.Limits.MaxRequestBodySize = null; // held to BodyLimit where it is unpacked, with ClickHouse's own error
             kestrel.Limits.MaxRequestLineSize = UrlLimit;
             kestrel.Limits.MaxRequestBufferSize = 2 * UrlLimit;
             kestrel.Limits.MaxConcurrentConnections = 1024;

@@ -14,6 +14,10 @@ internal static class EngineConfiguration
     {
         var configuration = new XElement("clickhouse",
             Setting("max_server_memory_usage", serverMemory),
+            Setting("max_thread_pool_free_size", 16), // of its own accord it keeps up to 1000 idle threads
+            Setting("max_thread_pool_size", 1000),
+            Setting("max_io_thread_pool_size", 16),
+            Setting("max_io_thread_pool_free_size", 4),
             Setting("background_pool_size", 2),
             Setting("background_merges_mutations_concurrency_ratio", 2),
             Setting("background_move_pool_size", 1),

@@ -47,6 +47,8 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
         var statement = received.Statement;
         var format = statement.Kind == StatementKind.InsertData ? request.DefaultFormat : statement.Format ?? request.DefaultFormat;
         var writer = new ResponseWriter(context, engine, request, format);
+        // Taken before the pipe is read: a read holds a thread, and those that wait are many more than those that run.
+        using var turn = await engine.TurnAsync(request.QueryId, token);
         if (statement.Kind == StatementKind.Read)
         {
             await ReadAsync(request, received, writer, format, token);
@@ -55,7 +57,7 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
 
         var start = time.GetTimestamp();
         var sql = statement.Text(received.Sql, received.Data?.EnginePath ?? "", received.Compression);
-        var run = engine.RunAsync(Call(request, sql), token);
+        var run = engine.RunAsync(Call(request, sql));
         await CompleteAsync(run, request.QueryId, statement.Kind == StatementKind.InsertSelect, token);
         var result = await run;
         if (result.Error is not null)
@@ -73,7 +75,7 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
         var start = time.GetTimestamp();
         using var pipe = new ResultPipe();
         using var waited = request.WaitForEnd ? new Spool(spoolFolder, long.MaxValue) : null;
-        var run = RunIntoAsync(pipe, Call(request, received.Statement.Text(received.Sql, pipe.EnginePath)), token);
+        var run = RunIntoAsync(pipe, Call(request, received.Statement.Text(received.Sql, pipe.EnginePath)));
         var killed = CompleteAsync(run, request.QueryId, kill: true, token);
         try
         {
@@ -110,11 +112,11 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
         await writer.EndAsync(result.Counts, time.GetElapsedTime(start), token);
     }
 
-    private async Task<ChdbResult> RunIntoAsync(ResultPipe pipe, EngineCall call, CancellationToken token)
+    private async Task<ChdbResult> RunIntoAsync(ResultPipe pipe, EngineCall call)
     {
         try
         {
-            return await engine.RunAsync(call, token);
+            return await engine.RunAsync(call);
         }
         finally
         {

@@ -67,6 +67,13 @@ internal sealed record QueryRequest
         RefuseUnsupported(http, own);
         var (user, password) = Credentials(http, own);
         var id = own.GetValueOrDefault("query_id") ?? "";
+        var format = Given(own.GetValueOrDefault("default_format")) ?? Given(http.Headers["X-ClickHouse-Format"]) ?? "TabSeparated";
+        // Both are sent back in headers.
+        if (id.Length > 256 || !id.All(letter => letter is > ' ' and < '\x7f') || !format.All(char.IsAsciiLetterOrDigit))
+        {
+            throw new RefusedException(ClickHouseError.BadArguments, "query_id takes up to 256 printable ASCII characters, default_format a format's name");
+        }
+
         return new QueryRequest
         {
             QueryId = id.Length > 0 ? id : new Guid(RandomNumberGenerator.GetBytes(16)).ToString(),
@@ -74,7 +81,7 @@ internal sealed record QueryRequest
             User = user,
             Password = password,
             Database = Given(own.GetValueOrDefault("database")) ?? Given(http.Headers["X-ClickHouse-Database"]),
-            DefaultFormat = Given(own.GetValueOrDefault("default_format")) ?? Given(http.Headers["X-ClickHouse-Format"]) ?? "TabSeparated",
+            DefaultFormat = format,
             ProtocolVersion = Version(own.GetValueOrDefault("client_protocol_version")),
             WaitForEnd = IsTrue(own.GetValueOrDefault("wait_end_of_query")),
             CompressResponse = !own.TryGetValue("enable_http_compression", out var compress) || IsTrue(compress),

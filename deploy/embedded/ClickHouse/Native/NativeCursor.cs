@@ -23,9 +23,9 @@ internal ref struct NativeCursor(ReadOnlySpan<byte> bytes)
             throw new InvalidDataException("a length in a Native block is out of range");
         }
 
-        if (Short || At + count > _bytes.Length)
+        if (Short || count > _bytes.Length - At)
         {
-            Needed = Short ? Needed : At + count;
+            Needed = Short ? Needed : checked(At + count);
             Short = true;
             return false;
         }

@@ -57,17 +57,10 @@ internal static class StatementReader
                 throw new RefusedException(ClickHouseError.NotImplemented, "INTO OUTFILE is a client's clause: the server writes no files");
             }
 
-            if (token.Depth == 0 && lexer.Is(token, "FORMAT"u8) && kind == StatementKind.Read)
+            if (kind == StatementKind.Read && token.Depth == 0 && FormatName(sql, lexer, before, token) is { } name)
             {
-                var name = lexer.Next();
-                if (name.Kind == TokenKind.Word)
-                {
-                    (format, fileAt) = (Encoding.ASCII.GetString(sql.Slice(name.Start, name.Length)), token.Start);
-                }
-                if (name.Kind == TokenKind.End)
-                {
-                    break;
-                }
+                lexer.Next();
+                (format, fileAt) = (Encoding.ASCII.GetString(sql.Slice(name.Start, name.Length)), token.Start);
                 (token, end) = (name, name.End);
             }
             else if (kills && lexer.Is(token, "query_id"u8))
@@ -88,6 +81,29 @@ internal static class StatementReader
 
         return new Statement(kind, format, end, end, edits);
     }
+
+    // The name behind FORMAT when this is the clause, and not a column, table or alias of that name.
+    private static SqlToken? FormatName(ReadOnlySpan<byte> sql, SqlLexer ahead, SqlToken before, SqlToken token)
+    {
+        if (!ahead.Is(token, "FORMAT"u8)
+            || (before.Kind == TokenKind.Word && OperandWords.Contains(Encoding.ASCII.GetString(sql.Slice(before.Start, before.Length))))
+            || (before.Kind == TokenKind.Symbol && ",.+-/%=<>!?:|"u8.Contains(sql[before.Start])))
+        {
+            return null;
+        }
+
+        var name = ahead.Next();
+        var behind = ahead.Next();
+        var last = behind.Kind == TokenKind.End || ahead.IsSymbol(behind, ';') || ahead.Is(behind, "SETTINGS"u8);
+        return name.Kind == TokenKind.Word && last ? name : null;
+    }
+
+    // Behind these comes an expression or a name, and no clause.
+    private static readonly HashSet<string> OperandWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "SELECT", "DISTINCT", "BY", "AS", "FROM", "JOIN", "ON", "USING", "WHERE", "PREWHERE", "HAVING", "QUALIFY", "AND", "OR", "NOT", "IN", "LIKE", "ILIKE",
+        "BETWEEN", "IS", "CASE", "WHEN", "THEN", "ELSE", "WITH", "LIMIT", "OFFSET", "INTERVAL", "TABLE", "DATABASE", "DESCRIBE", "DESC", "EXISTS",
+    };
 
     private static Statement ReadInsert(ReadOnlySpan<byte> sql, ref SqlLexer lexer)
     {
@@ -192,13 +208,13 @@ internal static class StatementReader
 
     private static (int Start, int End, string Structure)? ReadInput(ReadOnlySpan<byte> sql, ref SqlLexer lexer, SqlToken name)
     {
-        var open = lexer.Next();
-        var structure = lexer.Next();
-        if (!lexer.IsSymbol(open, '(') || structure.Kind != TokenKind.Text)
+        var ahead = lexer;
+        if (!ahead.IsSymbol(ahead.Next(), '(') || ahead.Next() is not { Kind: TokenKind.Text } structure)
         {
             return null; // a column of that name
         }
 
+        lexer = ahead;
         var close = lexer.Next();
         return lexer.IsSymbol(close, ')')
             ? (name.Start, close.End, Encoding.UTF8.GetString(sql.Slice(structure.Start, structure.Length)))

@@ -35,20 +35,6 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.Contains(LineReasons.NotGoods, tally.Rejected.Keys);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Fills_most_lines_at_once_and_splits_some_orders(long seed)
-    {
-        var run = SimulationRun.Of(new RetailerOptions(seed, Orders: 2_500, Days: 365, Skus: 800));
-        output.WriteLine($"fill {run.LineFillRate:P2} split {run.SplitRate:P2} orders {run.Hub.Placed} by stock {run.Hub.Orders.Sum(order => order.ByStock)} events {run.Events.Count}");
-        output.WriteLine(string.Join(' ', run.Hub.Counts.OrderBy(count => count.Key).Select(count => $"{count.Key}={count.Value}")));
-        output.WriteLine(string.Join(' ', run.Hub.Shipments.GroupBy(shipment => shipment.Location).Select(group => $"{group.Key}={group.Count()}")));
-        Assert.InRange(run.LineFillRate, 0.90, 0.97);
-        Assert.InRange(run.SplitRate, 0.03, 0.15);
-        Assert.InRange(run.Hub.Orders.Sum(order => order.ByStock), 1, run.Tally.Applied / 50);
-    }
-
     [Fact]
     public void Same_seed_gives_the_same_bytes()
     {

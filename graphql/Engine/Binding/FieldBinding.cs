@@ -1,0 +1,30 @@
+using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Engine.TypeSystem;
+
+namespace EcomIntel.GraphQL.Engine.Binding;
+
+/// <summary>Writes a leaf straight from its parent; false when the value is null.</summary>
+internal delegate bool LeafResolver(object? parent, object?[] arguments, RequestContext context, ResultWriter writer);
+
+internal delegate object? ValueResolver(object? parent, object?[] arguments, RequestContext context);
+
+internal delegate ValueTask<object?> AsyncResolver(object? parent, object?[] arguments, RequestContext context);
+
+internal delegate IAsyncEnumerable<object?> StreamResolver(object?[] arguments, RequestContext context);
+
+/// <summary>How one field gets its value: exactly one of the resolvers is set. All are compiled when the schema is bound; nothing is looked up per request.</summary>
+internal sealed class FieldBinding
+{
+    public LeafResolver? Leaf { get; init; }
+    public ValueResolver? Value { get; init; }
+    public AsyncResolver? Async { get; init; }
+    public StreamResolver? Stream { get; init; }
+
+    /// <summary>The arguments the C# method takes, in the order of its argument array.</summary>
+    public ArgumentBinding[] Arguments { get; init; } = [];
+
+    /// <summary>Writes one non-null leaf of the field's type, boxed; set for leaves and lists of them.</summary>
+    public Action<ResultWriter, object>? WriteLeaf { get; init; }
+}
+
+internal sealed record ArgumentBinding(InputInfo Info, Func<object?, object?> Convert, object? Absent);

@@ -1,0 +1,115 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using EcomIntel.GraphQL.Engine.TypeSystem;
+
+namespace EcomIntel.GraphQL.Engine.Binding;
+
+/// <summary>
+/// From coerced input (scalar values, enum names, arrays, name-value maps) to the C# type a resolver asks for. What cannot be converted is told when the
+/// schema is bound; converting itself cannot fail.
+/// </summary>
+internal sealed class InputConverters
+{
+    private readonly Dictionary<(InputObjectType, Type), Func<object?, object?>> _objects = [];
+
+    /// <summary>The converter, or null with the reason why there is none.</summary>
+    public Func<object?, object?>? For(SchemaType type, Type target, bool mayBeNull, out string? reason)
+    {
+        reason = null;
+        if (target.IsGenericType && target.GetGenericTypeDefinition() == typeof(Optional<>))
+        {
+            var inner = For(type, target.GetGenericArguments()[0], mayBeNull, out reason);
+            if (inner == null) return null;
+            var value = Expression.Parameter(typeof(object));
+            var make = Expression.New(target.GetConstructors().Single(constructor => constructor.GetParameters().Length == 2),
+                Expression.Constant(true), Expression.Convert(Expression.Invoke(Expression.Constant(inner), value), target.GetGenericArguments()[0]));
+            return Expression.Lambda<Func<object?, object?>>(Expression.Convert(make, typeof(object)), value).Compile();
+        }
+        var bare = Nullable.GetUnderlyingType(target);
+        if (bare == null && target.IsValueType && mayBeNull) return No($"may be null, and {Name(target)} cannot", out reason);
+        var convert = NonNullFor(type.Nullable, bare ?? target, out reason);
+        return convert == null ? null : value => value == null ? null : convert(value);
+    }
+
+    /// <summary>What a parameter gets when the argument is neither given nor defaulted.</summary>
+    public static object? Absent(Type target) => target.IsValueType ? Activator.CreateInstance(target) : null;
+
+    private Func<object, object?>? NonNullFor(SchemaType type, Type target, out string? reason)
+    {
+        reason = null;
+        if (type is ListOf list) return ListFor(list, target, out reason);
+        if (type is InputObjectType input) return ObjectFor(input, target, out reason);
+        if (type is EnumType values)
+        {
+            if (target == typeof(string)) return value => value;
+            if (!target.IsEnum || LeafWriters.EnumNames(values, target) is not { } names) return No($"is the enum {values}, whose values {Name(target)} does not have", out reason);
+            return value => names[(string)value];
+        }
+        if (type is not ScalarType { Codec: { } codec } scalar) return No($"is the scalar {type}, which has no codec", out reason);
+        if (codec.ValueType == target) return value => value;
+        return (scalar.Name, target) switch
+        {
+            ("Int", _) when target == typeof(long) => value => (long)(int)value!,
+            ("Int" or "Float", _) when target == typeof(double) => value => Convert.ToDouble(value, null),
+            ("Float", _) when target == typeof(decimal) => value => (decimal)(double)value!,
+            _ => No($"is {type}, which does not become {Name(target)}", out reason),
+        };
+    }
+
+    private Func<object, object?>? ListFor(ListOf list, Type target, out string? reason)
+    {
+        var item = target.IsArray ? target.GetElementType()! : target.IsGenericType && target.GetGenericArguments() is [var only] ? only : null;
+        if (item == null || !target.IsAssignableFrom(item.MakeArrayType())) return No($"is the list {list}, which does not become {Name(target)} (take an array or IReadOnlyList)", out reason);
+        if (For(list.Item, item, list.Item is not NonNull, out reason) is not { } convert) return null;
+        return value =>
+        {
+            var items = (object?[])value;
+            var array = Array.CreateInstance(item, items.Length);
+            for (var i = 0; i < items.Length; i++) array.SetValue(convert(items[i]), i);
+            return array;
+        };
+    }
+
+    private Func<object, object?>? ObjectFor(InputObjectType input, Type target, out string? reason)
+    {
+        reason = null;
+        if (target.IsAssignableFrom(typeof(Dictionary<string, object?>))) return value => value;
+        if (_objects.TryGetValue((input, target), out var known)) return value => known(value);
+        if (target.GetConstructors().OrderByDescending(candidate => candidate.GetParameters().Length).FirstOrDefault() is not { } constructor)
+            return No($"is the input {input}, and {Name(target)} has no public constructor", out reason);
+        // An input may hold itself: the entry is there before the fields are looked at.
+        Func<object?, object?>? made = null;
+        _objects[(input, target)] = value => made!(value);
+        var value = Expression.Parameter(typeof(object));
+        var map = Expression.Convert(value, typeof(Dictionary<string, object?>));
+        var arguments = new List<Expression>();
+        var matched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var parameter in constructor.GetParameters())
+        {
+            var field = input.Fields.Values.FirstOrDefault(candidate => string.Equals(candidate.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
+            if (field == null) return No($"is the input {input}, which has no field for the parameter \"{parameter.Name}\" of {Name(target)}", out reason);
+            matched.Add(field.Name);
+            if (For(field.Type, parameter.ParameterType, field.Type is not NonNull, out var inner) is not { } convert) return No($"has the field {input}.{field.Name}, which {inner}", out reason);
+            arguments.Add(Expression.Convert(
+                Expression.Call(Take, map, Expression.Constant(field.Name), Expression.Constant(convert), Expression.Constant(Absent(parameter.ParameterType), typeof(object))), parameter.ParameterType));
+        }
+        if (input.Fields.Keys.FirstOrDefault(field => !matched.Contains(field)) is { } left) return No($"is the input {input}, whose field \"{left}\" {Name(target)} does not take", out reason);
+        made = Expression.Lambda<Func<object?, object?>>(Expression.Convert(Expression.New(constructor, arguments), typeof(object)), value).Compile();
+        return given => made(given);
+    }
+
+    private static readonly MethodInfo Take = typeof(InputConverters).GetMethod(nameof(Value), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    private static object? Value(Dictionary<string, object?> map, string name, Func<object?, object?> convert, object? absent) =>
+        map.TryGetValue(name, out var value) ? convert(value) : absent;
+
+    private static Func<object?, object?>? No(string why, out string? reason)
+    {
+        reason = why;
+        return null;
+    }
+
+    internal static string Name(Type type) => Nullable.GetUnderlyingType(type) is { } bare ? Name(bare) + "?"
+        : !type.IsGenericType ? type.Name
+        : $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>";
+}

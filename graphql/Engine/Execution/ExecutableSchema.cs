@@ -1,0 +1,304 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using EcomIntel.GraphQL.Engine.Language;
+using EcomIntel.GraphQL.Engine.TypeSystem;
+using EcomIntel.GraphQL.Engine.Validation;
+
+namespace EcomIntel.GraphQL.Engine.Execution;
+
+/// <summary>A request that was looked at but not run: either the error that answers it, or the operation it asks for.</summary>
+public sealed class PreparedRequest
+{
+    internal PreparedRequest(ExecutionResult error) => Error = error;
+
+    internal PreparedRequest(GraphQLRequest request, PreparedDocument document, PreparedOperation operation)
+    {
+        (Request, Document, Prepared) = (request, document, operation);
+    }
+
+    /// <summary>Set when the document does not parse or validate, or names no operation.</summary>
+    public ExecutionResult? Error { get; }
+
+    /// <summary>"query", "mutation" or "subscription".</summary>
+    public string? Operation => Prepared == null ? null : Printer.Keyword(Prepared.Operation.Kind);
+
+    public string? OperationName => Prepared?.Operation.Name?.Value;
+
+    internal GraphQLRequest? Request { get; }
+    internal PreparedDocument? Document { get; }
+    internal PreparedOperation? Prepared { get; }
+}
+
+/// <summary>A subscription: the error that refused it, or the responses to come, one per event. The responses are the caller's to dispose.</summary>
+public sealed record Subscription(ExecutionResult? Error, IAsyncEnumerable<ExecutionResult>? Events);
+
+/// <summary>A schema bound to its resolvers: takes requests, gives responses. Safe for any number of requests at a time.</summary>
+public sealed class ExecutableSchema
+{
+    private readonly Bound _bound;
+    private readonly ExecutionOptions _options;
+    private readonly ParserLimits _limits;
+    private readonly ValidationOptions _validation;
+    private readonly TimeProvider _time;
+    private readonly DocumentCache<PreparedDocument> _documents;
+
+    internal ExecutableSchema(Schema schema, Bound bound, ExecutionOptions options, ParserLimits limits, TimeProvider time)
+    {
+        (Schema, _bound, _options, _limits, _time) = (schema, bound, options, limits, time);
+        _validation = new ValidationOptions { Introspection = options.Introspection, Suggest = options.Introspection };
+        _documents = new DocumentCache<PreparedDocument>(options.CachedDocuments);
+    }
+
+    public Schema Schema { get; }
+
+    /// <summary>Runs a query or mutation.</summary>
+    /// <exception cref="OperationCanceledException">The caller's token was cancelled; a timeout is an answer instead.</exception>
+    public Task<ExecutionResult> ExecuteAsync(GraphQLRequest request, IServiceProvider services, CancellationToken cancellation) =>
+        ExecuteAsync(Prepare(request), services, cancellation);
+
+    /// <summary>Parses, validates and picks the operation, from the cache where it can.</summary>
+    public PreparedRequest Prepare(GraphQLRequest request)
+    {
+        if (!_documents.TryGet(request.Query, out var document))
+        {
+            document = PrepareDocument(new Source(request.Query.ToArray(), "GraphQL request"));
+            if (request.Query.Length <= _limits.MaxBytes) _documents.Add(request.Query, document);
+        }
+        if (document!.Errors.Count > 0) return new PreparedRequest(Refused(document.Errors));
+        if (request.OperationName is { } name)
+        {
+            return document.Operations.TryGetValue(name, out var named)
+                ? new PreparedRequest(request, document, named)
+                : new PreparedRequest(Refused([new GraphQLError("The document has no operation of the given name.", [])]));
+        }
+        if (document.Only != null) return new PreparedRequest(request, document, document.Only);
+        return new PreparedRequest(Refused([new GraphQLError(document.Operations.Count > 1 ? "The document has several operations: the name of one must be given." : "The document has no operation.", [])]));
+    }
+
+    public async Task<ExecutionResult> ExecuteAsync(PreparedRequest prepared, IServiceProvider services, CancellationToken cancellation)
+    {
+        if (prepared.Error != null) return prepared.Error;
+        if (prepared.Prepared!.Operation.Kind == OperationKind.Subscription)
+            return Refused([new GraphQLError("A subscription needs a connection that stays open.", [prepared.Document!.Document!.Source.Locate(prepared.Prepared.Operation.Start)])]);
+        using var timeout = new CancellationTokenSource(_options.Timeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        var writer = new ResultWriter(_options.MaxResultBytes);
+        try
+        {
+            if (Admit(prepared, writer, services, both.Token, out var execution) is { } refused) return refused;
+            return await Run(execution!, writer);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return Failed(writer, prepared, new GraphQLError($"The operation took longer than {_options.Timeout.TotalSeconds:0.###} s.", [], default, "TIMEOUT"));
+        }
+        catch (ResultTooLargeException tooLarge)
+        {
+            return Failed(writer, prepared, new GraphQLError(tooLarge.Message, [], default, "RESULT_TOO_LARGE"));
+        }
+    }
+
+    /// <summary>Starts a subscription; its stream ends when the source ends or the token is cancelled.</summary>
+    public Subscription Subscribe(PreparedRequest prepared, IServiceProvider services, CancellationToken cancellation)
+    {
+        if (prepared.Error != null) return new Subscription(prepared.Error, null);
+        if (prepared.Prepared!.Operation.Kind != OperationKind.Subscription) return new Subscription(Refused([new GraphQLError("The operation is no subscription.", [])]), null);
+        var writer = new ResultWriter();
+        if (Admit(prepared, writer, services, cancellation, out var execution) is { } refused) return new Subscription(refused, null);
+        writer.Dispose();
+        var field = execution!.Plan.Root.Fields[0];
+        try
+        {
+            var source = field.Binding.Stream!(execution.ArgumentsOf(field), execution.Context);
+            return new Subscription(null, Events(prepared, source, services, cancellation));
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            execution.Fail(error, field, [field.ResponseName]);
+            return new Subscription(Refused(execution.Errors), null);
+        }
+    }
+
+    private async IAsyncEnumerable<ExecutionResult> Events(PreparedRequest prepared, IAsyncEnumerable<object?> source, IServiceProvider services, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var events = source.GetAsyncEnumerator(cancellation);
+        while (true)
+        {
+            using var timeout = new CancellationTokenSource(System.Threading.Timeout.InfiniteTimeSpan, _time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+            var writer = new ResultWriter(_options.MaxResultBytes);
+            if (Admit(prepared, writer, services, both.Token, out var execution) is { } refused)
+            {
+                yield return refused;
+                yield break;
+            }
+            var field = execution!.Plan.Root.Fields[0];
+            ExecutionResult result;
+            var ended = false;
+            try
+            {
+                if (!await events.MoveNextAsync())
+                {
+                    writer.Dispose();
+                    yield break;
+                }
+                timeout.CancelAfter(_options.Timeout);
+                result = await RunEvent(execution, field, events.Current, writer);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                writer.Dispose();
+                yield break;
+            }
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+            {
+                result = Failed(writer, prepared, new GraphQLError($"The event took longer than {_options.Timeout.TotalSeconds:0.###} s.", [], default, "TIMEOUT"));
+            }
+            catch (Exception error)
+            {
+                // The source broke: told once, and nothing more will come.
+                execution.Fail(error, field, [field.ResponseName]);
+                result = Failed(writer, prepared, execution.Errors[^1]);
+                ended = true;
+            }
+            yield return result;
+            if (ended) yield break;
+        }
+    }
+
+    private PreparedDocument PrepareDocument(Source source)
+    {
+        if (!Parser.TryParse(source, _limits, out var document, out var error)) return new PreparedDocument { Errors = [error!] };
+        var errors = Validator.Validate(Schema, document!, _validation);
+        if (errors.Count > 0) return new PreparedDocument { Errors = errors };
+        var measures = new Measures(document!);
+        var conditions = Conditions.VariablesOf(document!);
+        var operations = document!.Definitions.OfType<OperationDefinition>().ToList();
+        foreach (var operation in operations)
+        {
+            var (depth, fields) = measures.Of(operation);
+            if (depth > _options.MaxDepth) return Over(operation, $"The operation is {depth} fields deep, {_options.MaxDepth} are allowed.");
+            if (fields > _options.MaxFields) return Over(operation, $"The operation selects {fields:0} fields, {_options.MaxFields} are allowed.");
+        }
+        var prepared = operations.ConvertAll(operation => new PreparedOperation(operation, conditions));
+        return new PreparedDocument
+        {
+            Document = document, Only = prepared.Count == 1 ? prepared[0] : null,
+            Operations = prepared.Where(operation => operation.Operation.Name != null).ToDictionary(operation => operation.Operation.Name!.Value.Value, StringComparer.Ordinal),
+        };
+
+        PreparedDocument Over(OperationDefinition operation, string message) => new() { Errors = [new GraphQLError(message, [document.Source.Locate(operation.Start)], default, "TOO_COMPLEX")] };
+    }
+
+    // Variables, cost and plan. A request that is not admitted has its answer returned, and the writer is disposed.
+    private ExecutionResult? Admit(PreparedRequest prepared, ResultWriter writer, IServiceProvider services, CancellationToken cancellation, out Execution? execution)
+    {
+        execution = null;
+        var (document, operation) = (prepared.Document!.Document!, prepared.Prepared!.Operation);
+        var at = document.Source.Locate(operation.Start);
+        if (Schema.Root(operation.Kind) is not { } root) return Stop([new GraphQLError($"The schema has no {Printer.Keyword(operation.Kind)} root.", [at])]);
+        var errors = new List<GraphQLError>();
+        var given = prepared.Request!.Variables;
+        if (given.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object)) return Stop([new GraphQLError("The variables must be a JSON object.", [])]);
+        var variables = Variables.Coerce(Schema, document, operation, given, _options, errors);
+        if (errors.Count > 0) return Stop(errors);
+        try
+        {
+            var cost = new CostEstimator(Schema, document, variables, _options.AssumedListSize).Of(operation, root);
+            if (cost > _options.MaxCost) return Stop([new GraphQLError($"The operation costs {cost:0}, {_options.MaxCost:0} is allowed: ask for fewer items or fields.", [at], default, "TOO_COMPLEX")]);
+            var plan = prepared.Prepared.PlanFor(variables, () => new PlanCompiler(Schema, document, variables).Compile(operation, root));
+            execution = new Execution(_bound, document, plan, variables, new RequestContext(Schema, services, prepared.Request.State, cancellation), _options);
+            return null;
+        }
+        catch (ExecutionException fault)
+        {
+            return Stop([new GraphQLError(fault.Message, [fault.Start is { } start ? document.Source.Locate(start) : at], default, fault.Code)]);
+        }
+
+        ExecutionResult Stop(IReadOnlyList<GraphQLError> why)
+        {
+            writer.Dispose();
+            return Refused(why, prepared.Operation);
+        }
+    }
+
+    private static async Task<ExecutionResult> Run(Execution execution, ResultWriter writer)
+    {
+        var root = execution.Plan.Root;
+        var builder = new ResultBuilder(execution, writer);
+        writer.Raw("{\"data\":"u8);
+        var start = writer.Position;
+        if (execution.Plan.Operation.Kind == OperationKind.Mutation) await RunSerially(execution, builder, writer, start);
+        else
+        {
+            var block = root.Deferred.Length > 0 ? await new Resolution(execution).Resolve(root, [null]) : null;
+            if (!builder.Object(null, root, block, 0)) NullData(writer, start);
+        }
+        return Done(execution, writer);
+    }
+
+    private static async Task RunSerially(Execution execution, ResultBuilder builder, ResultWriter writer, int start)
+    {
+        var root = execution.Plan.Root;
+        var block = new Block(root, [null]);
+        var resolution = new Resolution(execution);
+        writer.Byte((byte)'{');
+        for (var i = 0; i < root.Fields.Length; i++)
+        {
+            if (i > 0) writer.Byte((byte)',');
+            await resolution.Fill(block, root.Deferred.AsMemory(root.Fields[i].Slot, 1));
+            if (builder.RootField(root.Fields[i], block)) continue;
+            NullData(writer, start);
+            return;
+        }
+        writer.Byte((byte)'}');
+    }
+
+    private static async Task<ExecutionResult> RunEvent(Execution execution, FieldPlan field, object? value, ResultWriter writer)
+    {
+        var block = new Block(execution.Plan.Root, [null]);
+        var column = block.Columns[field.Slot] = new Column(1);
+        column.Values[0] = value;
+        await new Resolution(execution).Finish(field, column);
+        writer.Raw("{\"data\":"u8);
+        var start = writer.Position;
+        if (!new ResultBuilder(execution, writer).Object(null, execution.Plan.Root, block, 0)) NullData(writer, start);
+        return Done(execution, writer);
+    }
+
+    private static ExecutionResult Done(Execution execution, ResultWriter writer)
+    {
+        if (execution.Errors.Count > 0)
+        {
+            writer.Byte((byte)',');
+            ErrorWriter.Write(writer, execution.Errors);
+        }
+        writer.Byte((byte)'}');
+        return new ExecutionResult(writer, ResultKind.Executed, execution.Errors.Count, Printer.Keyword(execution.Plan.Operation.Kind));
+    }
+
+    private static void NullData(ResultWriter writer, int start)
+    {
+        writer.GoBackTo(start);
+        writer.Null();
+    }
+
+    private static ExecutionResult Failed(ResultWriter writer, PreparedRequest prepared, GraphQLError error)
+    {
+        writer.Dispose();
+        var fresh = new ResultWriter();
+        fresh.Raw("{"u8);
+        ErrorWriter.Write(fresh, [error]);
+        fresh.Raw(",\"data\":null}"u8);
+        return new ExecutionResult(fresh, ResultKind.Executed, 1, prepared.Operation);
+    }
+
+    private static ExecutionResult Refused(IReadOnlyList<GraphQLError> errors, string? operation = null)
+    {
+        var writer = new ResultWriter();
+        writer.Byte((byte)'{');
+        ErrorWriter.Write(writer, errors);
+        writer.Byte((byte)'}');
+        return new ExecutionResult(writer, ResultKind.RequestError, errors.Count, operation);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using EcomIntel.GraphQL.Engine.Language;
+using EcomIntel.GraphQL.Engine.TypeSystem;
+
+namespace EcomIntel.GraphQL.Engine.Execution;
+
+/// <summary>What the two halves of one run share: the plan, the variables, the context, and the errors found so far.</summary>
+internal sealed class Execution(Bound bound, Document document, OperationPlan plan, Variables variables, RequestContext context, ExecutionOptions options)
+{
+    private readonly object?[]?[] _arguments = new object?[plan.ArgumentSlots][];
+
+    public OperationPlan Plan { get; } = plan;
+    public RequestContext Context { get; } = context;
+    public ExecutionOptions Options { get; } = options;
+    public List<GraphQLError> Errors { get; } = [];
+
+    /// <exception cref="ExecutionException">A variable leaves an argument without the value it needs.</exception>
+    public object?[] ArgumentsOf(FieldPlan field)
+    {
+        if (field.Constant != null) return field.Constant;
+        return _arguments[field.ArgumentSlot] ??= ArgumentValues.Of(field, variables);
+    }
+
+    public ObjectType? TypeOf(object value, CompositeType declared) => declared as ObjectType ?? bound.ObjectTypeOf(value.GetType());
+
+    public void Fail(Exception error, FieldPlan field, ImmutableArray<object> path)
+    {
+        var start = (error as ExecutionException)?.Start;
+        ImmutableArray<SourceLocation> locations = start is { } at ? [document.Source.Locate(at)] : [.. field.Nodes.Select(node => document.Source.Locate(node.Start))];
+        switch (error)
+        {
+            case GraphQLException told:
+                Errors.Add(new GraphQLError(told.Message, locations, path, told.Code));
+                break;
+            case ExecutionException told:
+                Errors.Add(new GraphQLError(told.Message, locations, path, told.Code));
+                break;
+            default:
+                Options.OnMaskedError?.Invoke(error, $"{field.Info.Owner}.{field.Info.Name}");
+                Errors.Add(new GraphQLError("An internal error occurred.", locations, path, "INTERNAL"));
+                break;
+        }
+    }
+}
+
+/// <summary>Which object type a C# object is, by its C# type or the nearest base of it.</summary>
+internal sealed class Bound(IReadOnlyDictionary<Type, ObjectType> types)
+{
+    private readonly ConcurrentDictionary<Type, ObjectType?> _known = new();
+
+    public ObjectType? ObjectTypeOf(Type type) => _known.GetOrAdd(type, static (candidate, types) =>
+    {
+        for (var at = candidate; at != null; at = at.BaseType)
+            if (types.TryGetValue(at, out var known)) return known;
+        return null;
+    }, types);
+}

@@ -1,0 +1,56 @@
+using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.Language;
+using EcomIntel.GraphQL.Engine.TypeSystem;
+
+namespace EcomIntel.GraphQL.Engine.Execution;
+
+/// <summary>
+/// One operation made ready to run, for one outcome of its @skip and @include conditions: fields merged, fragments opened, names encoded. It holds nothing of
+/// a request, so any number of requests run it at the same time.
+/// </summary>
+internal sealed class OperationPlan(OperationDefinition operation, SelectionPlan root, int argumentSlots)
+{
+    public OperationDefinition Operation { get; } = operation;
+    public SelectionPlan Root { get; } = root;
+
+    /// <summary>How many fields have arguments that depend on variables.</summary>
+    public int ArgumentSlots { get; } = argumentSlots;
+}
+
+/// <summary>The fields to resolve on objects of one concrete type.</summary>
+internal sealed class SelectionPlan(ObjectType type)
+{
+    public ObjectType Type { get; } = type;
+    public FieldPlan[] Fields { get; set; } = [];
+
+    /// <summary>Those of the fields that are resolved ahead of writing, because they or something below them is asynchronous.</summary>
+    public FieldPlan[] Deferred { get; set; } = [];
+}
+
+internal sealed class FieldPlan(FieldInfo info, Field[] nodes, byte[] prefix, FieldBinding binding)
+{
+    public FieldInfo Info { get; } = info;
+
+    /// <summary>Every place where the document selects this field: its errors name them all.</summary>
+    public Field[] Nodes { get; } = nodes;
+
+    /// <summary>The response name as JSON writes it: <c>"name":</c>.</summary>
+    public byte[] Prefix { get; } = prefix;
+
+    public FieldBinding Binding { get; } = binding;
+    public string ResponseName => Nodes[0].ResponseName;
+
+    /// <summary>Arguments known without variables; null where a slot of the request holds them.</summary>
+    public object?[]? Constant { get; set; }
+
+    public int ArgumentSlot { get; set; } = -1;
+
+    /// <summary>Position among the deferred fields of its selection, or -1: then it is resolved while it is written.</summary>
+    public int Slot { get; set; } = -1;
+
+    /// <summary>Whether objects below have deferred fields of their own.</summary>
+    public bool DefersBelow { get; set; }
+
+    /// <summary>What to select on an object of each type this field can have, by the type's index; null for leaves.</summary>
+    public Dictionary<int, SelectionPlan>? Below { get; set; }
+}

@@ -1,0 +1,188 @@
+using System.Collections;
+using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.TypeSystem;
+
+namespace EcomIntel.GraphQL.Engine.Execution;
+
+/// <summary>Resolved values of the deferred fields of many objects of one type: a column a field, a row an object.</summary>
+internal sealed class Block(SelectionPlan plan, IReadOnlyList<object?> parents)
+{
+    public SelectionPlan Plan { get; } = plan;
+    public IReadOnlyList<object?> Parents { get; } = parents;
+    public Column[] Columns { get; } = new Column[plan.Deferred.Length];
+}
+
+/// <summary>One deferred field over the rows of a block. The objects of all its rows, lists laid flat, are numbered in document order from <see cref="First"/> of each row on.</summary>
+internal sealed class Column(int rows)
+{
+    public object?[] Values { get; } = new object?[rows];
+    public Exception?[]? Errors { get; private set; }
+    public List<(int Row, Task<object?> Task)>? Pending { get; set; }
+    public int[]? First { get; set; }
+    public List<(Block? Block, int Row)>? Objects { get; set; }
+
+    public void Fail(int row, Exception error) => (Errors ??= new Exception?[Values.Length])[row] = error;
+}
+
+/// <summary>
+/// The half of execution that waits. It goes down the plan level by level, and only where something is asynchronous: a field's resolvers are called for all
+/// objects of its level before any is awaited, which is what lets batches form. Everything else is resolved by <see cref="ResultBuilder"/> while it writes.
+/// </summary>
+internal sealed class Resolution(Execution execution)
+{
+    public async Task<Block> Resolve(SelectionPlan plan, IReadOnlyList<object?> parents)
+    {
+        var block = new Block(plan, parents);
+        await Fill(block, plan.Deferred);
+        return block;
+    }
+
+    /// <summary>Resolves some of a block's fields, with all that is deferred below them.</summary>
+    public async Task Fill(Block block, ReadOnlyMemory<FieldPlan> fields)
+    {
+        execution.Context.Cancellation.ThrowIfCancellationRequested();
+        execution.Context.Batches.EnterLevel();
+        try
+        {
+            foreach (var field in fields.Span) Start(block, field);
+        }
+        finally
+        {
+            execution.Context.Batches.LeaveLevel();
+        }
+        if (fields.Length == 1)
+        {
+            await Finish(fields.Span[0], block.Columns[fields.Span[0].Slot]);
+            return;
+        }
+        var finishing = new Task[fields.Length];
+        for (var i = 0; i < finishing.Length; i++) finishing[i] = Finish(fields.Span[i], block.Columns[fields.Span[i].Slot]);
+        await Task.WhenAll(finishing);
+    }
+
+    public async Task Finish(FieldPlan field, Column column)
+    {
+        if (column.Pending != null)
+        {
+            foreach (var (row, task) in column.Pending)
+            {
+                try
+                {
+                    column.Values[row] = await task.WaitAsync(execution.Context.Cancellation);
+                }
+                catch (Exception error) when (!execution.Context.Cancellation.IsCancellationRequested)
+                {
+                    column.Fail(row, error);
+                }
+            }
+        }
+        if (!field.DefersBelow) return;
+        var groups = Flatten(field, column);
+        if (groups.Count == 1) await Fill(groups[0], groups[0].Plan.Deferred);
+        else await Task.WhenAll(groups.Select(group => Fill(group, group.Plan.Deferred)));
+    }
+
+    private void Start(Block block, FieldPlan field)
+    {
+        var column = block.Columns[field.Slot] = new Column(block.Parents.Count);
+        object?[] arguments;
+        try
+        {
+            arguments = execution.ArgumentsOf(field);
+        }
+        catch (ExecutionException error)
+        {
+            for (var row = 0; row < column.Values.Length; row++) column.Fail(row, error);
+            return;
+        }
+        for (var row = 0; row < column.Values.Length; row++)
+        {
+            try
+            {
+                if (field.Binding.Async is { } resolve)
+                {
+                    var task = resolve(block.Parents[row], arguments, execution.Context);
+                    if (task.IsCompletedSuccessfully) column.Values[row] = task.Result;
+                    else (column.Pending ??= []).Add((row, task.AsTask()));
+                }
+                else column.Values[row] = Synchronous(field.Binding, block.Parents[row], arguments);
+            }
+            catch (Exception error) when (!execution.Context.Cancellation.IsCancellationRequested)
+            {
+                column.Fail(row, error);
+            }
+        }
+    }
+
+    // A leaf is deferred only under a mutation's root. It is written apart here, and its bytes taken over when its turn comes.
+    private object? Synchronous(FieldBinding binding, object? parent, object?[] arguments)
+    {
+        if (binding.Value != null) return binding.Value(parent, arguments, execution.Context);
+        using var apart = new ResultWriter(execution.Options.MaxResultBytes);
+        return binding.Leaf!(parent, arguments, execution.Context, apart) ? new WrittenLeaf(apart.Written.ToArray()) : null;
+    }
+
+    private List<Block> Flatten(FieldPlan field, Column column)
+    {
+        var groups = new List<(SelectionPlan Plan, List<object?> Parents, Block Block)>();
+        column.First = new int[column.Values.Length];
+        var objects = column.Objects = [];
+        for (var row = 0; row < column.Values.Length; row++)
+        {
+            column.First[row] = objects.Count;
+            if (column.Errors?[row] != null || column.Values[row] is not { } value) continue;
+            try
+            {
+                column.Values[row] = Walk(value, field.Info.Type.Nullable);
+            }
+            catch (Exception error) when (!execution.Context.Cancellation.IsCancellationRequested)
+            {
+                // A sequence that fails while it is walked.
+                column.Fail(row, error);
+            }
+        }
+        return groups.ConvertAll(group => group.Block);
+
+        object Walk(object value, SchemaType type)
+        {
+            if (type is ListOf list)
+            {
+                var items = Lists.Of(value);
+                foreach (var item in items)
+                    if (item != null) Walk(item, list.Item.Nullable);
+                return items;
+            }
+            // An object of no possible type is told where it is written; here it only takes its place.
+            var concrete = execution.TypeOf(value, (CompositeType)type);
+            if (concrete == null || !field.Below!.TryGetValue(concrete.Index, out var plan) || plan.Deferred.Length == 0)
+            {
+                objects.Add((null, 0));
+                return value;
+            }
+            var at = groups.FindIndex(group => group.Plan == plan);
+            if (at < 0)
+            {
+                var parents = new List<object?>();
+                groups.Add((plan, parents, new Block(plan, parents)));
+                at = groups.Count - 1;
+            }
+            objects.Add((groups[at].Block, groups[at].Parents.Count));
+            groups[at].Parents.Add(value);
+            return value;
+        }
+    }
+}
+
+/// <summary>A leaf already written.</summary>
+internal sealed record WrittenLeaf(byte[] Json);
+
+internal static class Lists
+{
+    /// <summary>The value as a list that can be walked twice and gives the same both times.</summary>
+    public static IList Of(object value) => value switch
+    {
+        IList list => list,
+        IEnumerable sequence and not string => sequence.Cast<object?>().ToList(),
+        _ => throw new InvalidOperationException($"Expected a list, found {value.GetType().Name}."),
+    };
+}

@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using EcomIntel.GraphQL.Engine.TypeSystem;
+
+namespace EcomIntel.GraphQL.Engine.Execution;
+
+/// <summary>
+/// The half of execution that writes. It walks the plan over the objects and puts every value into the buffer at once, resolving on the way what is not
+/// deferred. A method that returns false has met a null where none may be and recorded the error: its caller goes back to where it began and writes null, if
+/// it may, or passes the false on.
+/// </summary>
+internal sealed class ResultBuilder(Execution execution, ResultWriter writer)
+{
+    private const int CheckEvery = 256;
+
+    private (string? Name, int Index)[] _path = new (string?, int)[16];
+    private int _depth;
+    private int _sinceCheck;
+
+    /// <summary>Writes an object; false when it must be null instead.</summary>
+    public bool Object(object? value, SelectionPlan plan, Block? block, int row)
+    {
+        Check();
+        writer.Byte((byte)'{');
+        foreach (var field in plan.Fields)
+        {
+            if (writer.Last != '{') writer.Byte((byte)',');
+            writer.Raw(field.Prefix);
+            Push(field.ResponseName, 0);
+            var written = Field(value, field, block, row);
+            _depth--;
+            if (!written) return false;
+        }
+        writer.Byte((byte)'}');
+        return true;
+    }
+
+    /// <summary>One root field of a mutation or subscription, its name included.</summary>
+    public bool RootField(FieldPlan field, Block block)
+    {
+        writer.Raw(field.Prefix);
+        Push(field.ResponseName, 0);
+        var written = Field(null, field, block, 0);
+        _depth--;
+        return written;
+    }
+
+    private bool Field(object? parent, FieldPlan field, Block? block, int row)
+    {
+        var start = writer.Position;
+        try
+        {
+            if (field.Slot >= 0)
+            {
+                var column = block!.Columns[field.Slot];
+                if (column.Errors?[row] is { } error) return Failed(error, field, start);
+                var next = column.First?[row] ?? 0;
+                return Complete(column.Values[row], field.Info.Type, field, column, ref next);
+            }
+            var binding = field.Binding;
+            var arguments = execution.ArgumentsOf(field);
+            if (binding.Leaf != null) return binding.Leaf(parent, arguments, execution.Context, writer) || NullAt(field.Info.Type, field);
+            var none = 0;
+            return Complete(binding.Value!(parent, arguments, execution.Context), field.Info.Type, field, null, ref none);
+        }
+        catch (Exception error) when (error is not ResultTooLargeException && !execution.Context.Cancellation.IsCancellationRequested)
+        {
+            return Failed(error, field, start);
+        }
+    }
+
+    private bool Failed(Exception error, FieldPlan field, int start)
+    {
+        writer.GoBackTo(start);
+        execution.Fail(error, field, Path());
+        if (field.Info.Type is NonNull) return false;
+        writer.Null();
+        return true;
+    }
+
+    // next numbers the column's objects as Resolution numbered them; a list left early may leave it behind, and then nothing of the row is written any more.
+    private bool Complete(object? value, SchemaType type, FieldPlan field, Column? column, ref int next)
+    {
+        if (value == null) return NullAt(type, field);
+        var start = writer.Position;
+        var nullable = type.Nullable;
+        bool written;
+        if (nullable is ListOf list) written = Items(value, list, field, column, ref next);
+        else if (nullable is CompositeType composite) written = Composite(value, composite, field, column, ref next);
+        else if (value is WrittenLeaf leaf)
+        {
+            writer.Raw(leaf.Json);
+            written = true;
+        }
+        else
+        {
+            field.Binding.WriteLeaf!(writer, value);
+            written = true;
+        }
+        if (written) return true;
+        writer.GoBackTo(start);
+        if (type is NonNull) return false;
+        writer.Null();
+        return true;
+    }
+
+    private bool Items(object value, ListOf list, FieldPlan field, Column? column, ref int next)
+    {
+        writer.Byte((byte)'[');
+        var items = Lists.Of(value);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (i > 0) writer.Byte((byte)',');
+            Push(null, i);
+            var start = writer.Position;
+            var first = next;
+            bool written;
+            try
+            {
+                written = Complete(items[i], list.Item, field, column, ref next);
+            }
+            catch (Exception error) when (error is not ResultTooLargeException && !execution.Context.Cancellation.IsCancellationRequested)
+            {
+                writer.GoBackTo(start);
+                execution.Fail(error, field, Path());
+                written = list.Item is not NonNull;
+                if (written) writer.Null();
+            }
+            // An inner list that broke off has not counted all its objects.
+            if (column?.Objects != null && list.Item.Nullable is ListOf) next = first + Count(items[i], list.Item.Nullable);
+            _depth--;
+            if (!written) return false;
+        }
+        writer.Byte((byte)']');
+        return true;
+    }
+
+    private bool Composite(object value, CompositeType declared, FieldPlan field, Column? column, ref int next)
+    {
+        var (block, row) = column?.Objects is { } objects ? objects[next++] : (null, 0);
+        var type = execution.TypeOf(value, declared);
+        if (type == null || !field.Below!.TryGetValue(type.Index, out var plan))
+            throw new InvalidOperationException($"{field.Info.Owner}.{field.Info.Name} gave a {value.GetType().Name}, which is no possible type of {declared}.");
+        return Object(value, plan, block, row);
+    }
+
+    private static int Count(object? value, SchemaType type)
+    {
+        if (value == null) return 0;
+        if (type is not ListOf list) return 1;
+        var count = 0;
+        foreach (var item in Lists.Of(value)) count += Count(item, list.Item.Nullable);
+        return count;
+    }
+
+    private bool NullAt(SchemaType type, FieldPlan field)
+    {
+        if (type is not NonNull)
+        {
+            writer.Null();
+            return true;
+        }
+        execution.Fail(new GraphQLException($"The non-null field {field.Info.Owner}.{field.Info.Name} has no value."), field, Path());
+        return false;
+    }
+
+    private void Check()
+    {
+        if (++_sinceCheck < CheckEvery) return;
+        _sinceCheck = 0;
+        execution.Context.Cancellation.ThrowIfCancellationRequested();
+        if (writer.Position > writer.Limit) throw new ResultTooLargeException(writer.Limit);
+    }
+
+    private void Push(string? name, int index)
+    {
+        if (_depth == _path.Length) Array.Resize(ref _path, _depth * 2);
+        _path[_depth++] = (name, index);
+    }
+
+    private ImmutableArray<object> Path()
+    {
+        var path = ImmutableArray.CreateBuilder<object>(_depth);
+        for (var i = 0; i < _depth; i++) path.Add(_path[i].Name ?? (object)_path[i].Index);
+        return path.MoveToImmutable();
+    }
+}

@@ -1,0 +1,38 @@
+// What the reference implementation says of every case, one JSON object a line.
+import { readFileSync } from 'node:fs';
+import { buildSchema, parse, print, validate, validateSchema } from 'graphql';
+import { cases as syntax } from './syntax.mjs';
+import { cases as rules } from './rules.mjs';
+import { cases as values } from './values.mjs';
+import { printCases, schemaCases } from './sdl.mjs';
+import { executionCases } from './execution.mjs';
+import { run } from './world.mjs';
+
+const sdl = readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8');
+const schema = buildSchema(sdl);
+const errors = (list) => list.map((error) => ({ message: error.message, locations: error.locations ?? [], path: error.path }));
+const emit = (line) => process.stdout.write(JSON.stringify(line) + '\n');
+
+function document({ id, query }, validated) {
+  let ast;
+  try {
+    ast = parse(query);
+  } catch (error) {
+    return { kind: 'document', id, query, validated, ok: false, phase: 'parse', errors: errors([error]) };
+  }
+  const found = validated ? validate(schema, ast) : [];
+  return { kind: 'document', id, query, validated, ok: found.length === 0, phase: 'validate', errors: errors(found), printed: print(ast) };
+}
+
+function whole({ id, sdl: text }) {
+  try {
+    return { kind: 'schema', id, query: text, ok: validateSchema(buildSchema(text)).length === 0 };
+  } catch (error) {
+    return { kind: 'schema', id, query: text, ok: false, message: error.message };
+  }
+}
+
+for (const entry of [...rules, ...values]) emit(document(entry, true));
+for (const entry of [...syntax, ...printCases]) emit(document(entry, false));
+for (const entry of schemaCases) emit(whole(entry));
+for (const entry of executionCases) emit({ kind: 'execution', ...entry, ...(await run(entry)) });
