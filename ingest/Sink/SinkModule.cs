@@ -11,5 +11,6 @@ internal static class SinkModule
     public static IServiceCollection AddSink(this IServiceCollection services, IConfiguration configuration) =>
         services.AddSingleton(configuration.ReadSection<SinkOptions>())
             .AddSingleton<OperationsReader>().AddSingleton<SinkInstruments>()
-            .AddHostedService<SinkWorker>();
+            .AddSingleton<KpiGauges>()
+            .AddHostedService<SinkWorker>().AddHostedService<KpiGaugeWorker>();
 }

@@ -12,6 +12,8 @@ internal static class CommandTree
         UpCommand.Create(),
         DownCommand.Create(),
         StatusCommand.Create(),
+        CheckCommand.Create(),
+        RebuildCommand.Create(),
         MigrateCommand.Create(),
         SuperviseCommand.Create(),
     };

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Checks;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Database.ClickHouse;
+using Npgsql;
+
+namespace EcomIntel.Cli.Commands;
+
+/// <summary><c>ecomintel check</c>: holds the truth against itself and ClickHouse against the truth. Exit code 0 when all agree, 1 when not.</summary>
+internal static class CheckCommand
+{
+    private static readonly Option<bool> Json = new("--json") { Description = "One JSON object, for programs" };
+
+    public static Command Create()
+    {
+        var command = new Command("check", "Check that every figure agrees: stock and ledger, orders and lines, PostgreSQL and ClickHouse") { Json };
+        command.Runs(async (parsed, cancellationToken) =>
+        {
+            var addresses = parsed.Instance().Addresses;
+            await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel check");
+            await using var clickHouse = new ClickHouseConnection(addresses.ClickHouse!);
+            return Print(await RunAsync(postgres, clickHouse, cancellationToken), parsed.GetValue(Json));
+        });
+        return command;
+    }
+
+    /// <exception cref="InstanceException">A database or the sink is away.</exception>
+    internal static async Task<CheckReport> RunAsync(NpgsqlDataSource postgres, ClickHouseConnection clickHouse, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ConsistencyCheck.RunAsync(postgres, clickHouse, cancellationToken);
+        }
+        catch (Exception away) when (away is TimeoutException or NpgsqlException or ClickHouseServerException)
+        {
+            throw new InstanceException($"cannot check: {away.Message.ReplaceLineEndings(" ")}", away);
+        }
+    }
+
+    internal static int Print(CheckReport report, bool json)
+    {
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(
+                new Told(report.Ok, report.BusinessNow, report.Sequence, [.. report.Checks.Select(check => new Told.Line(check.Name, check.Ok, check.Detail))]), CheckJson.Default.Told));
+            return report.Ok ? 0 : 1;
+        }
+        foreach (var check in report.Checks)
+            Console.WriteLine($"{(check.Ok ? "ok    " : "WRONG ")} {check.Name}: {check.Detail}");
+        var wrong = report.Checks.Count(check => !check.Ok);
+        Console.WriteLine(wrong == 0
+            ? $"{report.Checks.Count} checks agree, as of {report.BusinessNow:yyyy-MM-dd HH:mm:ss} and decision {report.Sequence}"
+            : $"{wrong} of {report.Checks.Count} checks do not agree");
+        return report.Ok ? 0 : 1;
+    }
+
+    internal sealed record Told(bool Ok, DateTimeOffset BusinessNow, long Sequence, IReadOnlyList<Told.Line> Checks)
+    {
+        internal sealed record Line(string Name, bool Ok, string Detail);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CheckCommand.Told))]
+internal sealed partial class CheckJson : JsonSerializerContext;

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Kpis.Facts;
+using Npgsql;
+
+namespace EcomIntel.Cli.Commands;
+
+/// <summary><c>ecomintel rebuild</c>: drops ClickHouse's database, has the sink fill it anew, and checks the figures. Exit code 0 when they agree.</summary>
+internal static class RebuildCommand
+{
+    private static readonly Option<bool> Json = new("--json") { Description = "The check's report as one JSON object, for programs" };
+
+    public static Command Create()
+    {
+        var command = new Command("rebuild", "Make ClickHouse anew from the decisions, and check that it says the same") { Json };
+        command.Runs(async (parsed, cancellationToken) =>
+        {
+            var addresses = parsed.Instance().Addresses;
+            await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel rebuild");
+            await RebuildAsync(postgres, addresses.ClickHouse!, cancellationToken);
+            await using var clickHouse = new ClickHouseConnection(addresses.ClickHouse!);
+            return CheckCommand.Print(await CheckCommand.RunAsync(postgres, clickHouse, cancellationToken), parsed.GetValue(Json));
+        });
+        return command;
+    }
+
+    private static async Task RebuildAsync(NpgsqlDataSource postgres, string clickHouse, CancellationToken cancellationToken)
+    {
+        var told = -1L;
+        void Tell(AnalyticsRebuild.Progress progress)
+        {
+            var tenth = progress.Of == 0 ? 10 : progress.Confirmed * 10 / progress.Of;
+            if (tenth > told)
+                Console.Error.WriteLine($"ecomintel: {progress.Confirmed} of {progress.Of} decisions");
+            told = Math.Max(told, tenth);
+        }
+        try
+        {
+            await AnalyticsRebuild.RunAsync(postgres, clickHouse, Tell, cancellationToken);
+        }
+        catch (Exception away) when (away is TimeoutException or NpgsqlException or ClickHouseServerException)
+        {
+            throw new InstanceException($"cannot rebuild: {away.Message.ReplaceLineEndings(" ")}", away);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Checks;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Kpis.Facts;
+using EcomIntel.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace EcomIntel.IntegrationTests.Pipeline;
+
+/// <summary>Real engines for this class's tests, each test with a PostgreSQL and a ClickHouse database of its own.</summary>
+public sealed class PipelineEngines : IAsyncLifetime
+{
+    private readonly Instance _instance = Instance.Open(Path.Combine(Path.GetTempPath(), $"ecomintel-pipeline-{Environment.ProcessId}"));
+    private int _databases;
+
+    internal Addresses Addresses { get; private set; } = Addresses.None;
+
+    public async Task InitializeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        Addresses = (await _instance.EnsureUpAsync(new UpOptions { EnginesOnly = true, Engines = ["postgres", "clickhouse"] }, null, patience.Token)).Addresses;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _instance.DownAsync(CancellationToken.None);
+        Directory.Delete(_instance.Paths.Folder, recursive: true);
+    }
+
+    internal async Task<PipelineInstance> CreateAsync()
+    {
+        // The owner may not create databases: a schema keeps the tests apart as well.
+        var name = $"test{Interlocked.Increment(ref _databases)}";
+        await using (var owner = NpgsqlDataSource.Create(Addresses.PostgresOwner!))
+        await using (var create = owner.CreateCommand($"CREATE SCHEMA {name}"))
+            await create.ExecuteNonQueryAsync();
+        var postgres = new NpgsqlConnectionStringBuilder(Addresses.PostgresOwner!) { SearchPath = name }.ConnectionString;
+        await PostgresMigrations.ApplyAsync(postgres, null, null, CancellationToken.None);
+        var clickHouse = new ClickHouseConnectionStringBuilder(Addresses.ClickHouse!) { Database = name }.ConnectionString;
+        var instance = new PipelineInstance(postgres, clickHouse);
+        await instance.NewKafkaAsync();
+        return instance;
+    }
+}
+
+/// <summary>One hub's databases, its Kafka options, and its relay and sink as processes of their own.</summary>
+internal sealed class PipelineInstance : IAsyncDisposable
+{
+    private readonly List<RoleProcess> _roles = [];
+    private readonly string _postgres;
+    private Process? _kafka;
+
+    public PipelineInstance(string postgres, string clickHouse)
+    {
+        (_postgres, ClickHouseString) = (postgres, clickHouse);
+        Postgres = PostgresDataSource.Create(postgres, "test");
+    }
+
+    public NpgsqlDataSource Postgres { get; }
+
+    public string ClickHouseString { get; }
+
+    public KafkaOptions Kafka { get; private set; } = new();
+
+    /// <summary>A broker of its own, since topic operations has one history; the one before is killed, and with it what it held.</summary>
+    public async Task NewKafkaAsync()
+    {
+        _kafka?.Kill();
+        _kafka?.Dispose();
+        var start = new ProcessStartInfo("dotnet", [Home.Find().Embedded, "kafka"]) { UseShellExecute = false, RedirectStandardOutput = true };
+        _kafka = Process.Start(start)!;
+        using var told = JsonDocument.Parse((await _kafka.StandardOutput.ReadLineAsync())!);
+        Kafka = new KafkaOptions
+        {
+            BootstrapServers = told.RootElement.GetProperty("bootstrapServers").GetString()!,
+            ClusterId = told.RootElement.GetProperty("clusterId").GetString(),
+        };
+    }
+
+    public void KillKafka() => _kafka!.Kill();
+
+    public OperationsReader Reader() => new(Kafka, Postgres, NullLoggerFactory.Instance);
+
+    public async Task<RoleProcess> StartAsync(string role, params (string Key, string Value)[] settings)
+    {
+        var process = await RoleProcess.StartAsync(role, new Dictionary<string, string>
+        {
+            ["ECOMINTEL__ConnectionStrings__Postgres"] = _postgres,
+            ["ECOMINTEL__ConnectionStrings__ClickHouse"] = ClickHouseString,
+            ["ECOMINTEL__Kafka__BootstrapServers"] = Kafka.BootstrapServers,
+            ["ECOMINTEL__Kafka__ClusterId"] = Kafka.ClusterId!,
+        }, settings);
+        _roles.Add(process);
+        return process;
+    }
+
+    public async Task<CheckReport> CheckAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await using var clickHouse = new ClickHouseConnection(ClickHouseString);
+        return await ConsistencyCheck.RunAsync(Postgres, clickHouse, patience.Token);
+    }
+
+    public async Task<long> ConfirmedAsync()
+    {
+        await using var command = Postgres.CreateCommand($"SELECT coalesce(max(confirmed), 0) FROM sink_positions WHERE sink = '{SinkPosition.Sink}'");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task UntilConfirmedAsync(long sequence)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (await ConfirmedAsync() < sequence)
+            await Task.Delay(20, patience.Token);
+    }
+
+    public async Task<T> AskAsync<T>(string sql)
+    {
+        await using var connection = new ClickHouseConnection(ClickHouseString);
+        await connection.OpenAsync(CancellationToken.None);
+        return (await Dapper.SqlMapper.ExecuteScalarAsync<T>(connection, sql))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var role in _roles)
+            await role.DisposeAsync();
+        _kafka?.Kill();
+        _kafka?.Dispose();
+        await Postgres.DisposeAsync();
+    }
+}

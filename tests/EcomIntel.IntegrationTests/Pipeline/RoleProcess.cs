@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using EcomIntel.Cli.Supervisor;
+
+namespace EcomIntel.IntegrationTests.Pipeline;
+
+/// <summary>A role as the operator runs it: a process of its own.</summary>
+internal sealed class RoleProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private RoleProcess(Process process, string url) => (_process, Url) = (process, url);
+
+    public string Url { get; }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public static async Task<RoleProcess> StartAsync(string role, IReadOnlyDictionary<string, string> environment, IEnumerable<(string Key, string Value)> settings)
+    {
+        var assembly = Home.Find().Program("ingest", "EcomIntel.Ingest");
+        var url = $"http://127.0.0.1:{FreePort()}";
+        var start = new ProcessStartInfo("dotnet", [assembly, "--role", role, "--Metrics:Url", url]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (key, value) in settings)
+        {
+            start.ArgumentList.Add($"--{key}");
+            start.ArgumentList.Add(value);
+        }
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
+        var process = new Process { StartInfo = start };
+        var started = new RoleProcess(process, url);
+        process.OutputDataReceived += (_, line) => started.Heard(line.Data);
+        process.ErrorDataReceived += (_, line) => started.Heard(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await started.UntilAliveAsync();
+        return started;
+    }
+
+    public async Task<string> GetAsync(string path)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(Url + path));
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>SIGKILL: it finishes nothing.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, and how it ended.</summary>
+    public async Task<int> StopAsync()
+    {
+        Native.Signal(_process.Id, Native.Terminate);
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return _process.ExitCode;
+    }
+
+    private async Task UntilAliveAsync()
+    {
+        for (var attempt = 0; attempt < 600; attempt++)
+        {
+            if (_process.HasExited)
+                throw new InvalidOperationException($"the role ended with {_process.ExitCode}: {Output}");
+            try
+            {
+                await GetAsync("/healthz/live");
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(100);
+            }
+        }
+        throw new TimeoutException(Output);
+    }
+
+    private void Heard(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Text;
+using EcomIntel.Core.Events;
+using Npgsql;
+
+namespace EcomIntel.IntegrationTests.Pipeline;
+
+/// <summary>
+/// Histories of orders, made up from a seed: the decisions in the outbox, and the tables as those decisions leave them. Written beside the hub's own
+/// workflows, so that what reads decisions is tested without them.
+/// </summary>
+internal sealed class SyntheticHistory(int seed)
+{
+    private static readonly DateTimeOffset Start = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Channels = ["web", "store", "market \"ü\""];
+    private static readonly LocationId[] Locations = [new("DC-1"), new("DC-2")];
+    private static readonly OperationJson Json = OperationJson.Default;
+
+    private readonly Random _random = new(seed);
+    private readonly Dictionary<string, StringBuilder> _tables = [];
+    private readonly Dictionary<(string Sku, string Location, string State), long> _balances = [];
+    private int _orders;
+    private long _ledger;
+    private DateTimeOffset _now = Start;
+    private Outbox _outbox = new();
+
+    public long Sequence { get; private set; }
+
+    /// <summary>The watermark of the replay; business now.</summary>
+    public DateTimeOffset Now => _now;
+
+    /// <summary>Adds orders and writes them, in one transaction.</summary>
+    public async Task WriteAsync(NpgsqlDataSource postgres, int orders, bool tick = true)
+    {
+        if (_orders == 0)
+            foreach (var location in Locations)
+                for (var sku = 0; sku < 20; sku++)
+                    Move($"SKU-{sku}", location, null, StockState.Available, 1_000_000, "received", null);
+        for (var count = 0; count < orders; count++)
+            Order();
+        if (tick)
+            _outbox.Add(_now, OperationEvents.ClockTickedType, "clock", new ClockTicked(), Json.ClockTicked);
+        await SaveAsync(postgres, tick);
+    }
+
+    private sealed class Line(int number, string sku, long quantity, decimal price)
+    {
+        public int Number => number;
+        public string Sku => sku;
+        public long Quantity => quantity;
+        public decimal Price => price;
+        public long Cancelled;
+        public long Sourced;
+        public bool Backordered;
+        public bool Due = true;
+    }
+
+    private void Order()
+    {
+        _now += TimeSpan.FromMinutes(7);
+        var id = $"S{seed}-{++_orders}";
+        var channel = Channels[_random.Next(Channels.Length)];
+        var placed = _now;
+        var promised = placed + TimeSpan.FromHours(30 + _random.Next(60));
+        var lines = Enumerable.Range(1, 1 + _random.Next(3)).Select(number => new Line(number, $"SKU-{_random.Next(20)}", 1 + _random.Next(3), 10.25m * number)).ToList();
+        var version = 0L;
+        var status = "SOURCING";
+        var shipments = 0;
+        DateTimeOffset? closed = null, first = null, cancelledAt = null;
+        var locations = new List<LocationId>();
+        OperationEvents.OrderState State() => new(
+            new(id), ++version, status, channel, null, "GBP", placed, promised, lines.Count, lines.Sum(line => line.Quantity - line.Cancelled),
+            lines.Sum(line => (line.Quantity - line.Cancelled) * line.Price), lines.Sum(line => line.Quantity - line.Cancelled - line.Sourced), shipments, closed, [], locations);
+        void Say<T>(string type, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> json, DateTimeOffset at) where T : class => _outbox.Add(at, type, id, data, json);
+
+        Say(OperationEvents.Captured, new OperationEvents.OrderCaptured(State(), lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, new(line.Sku), line.Quantity, line.Price))), Json.OrderCaptured, placed);
+        var fate = _random.Next(10);
+        if (fate == 0)
+        {
+            // Withdrawn at the customer's wish.
+            foreach (var line in lines)
+                (line.Cancelled, line.Due) = (line.Quantity, false);
+            status = "CANCELLED";
+            var at = placed + TimeSpan.FromHours(1);
+            closed = cancelledAt = at;
+            Say(OperationEvents.Cancelled, new OperationEvents.OrderCancelled(State(), "customer", null, lines.ConvertAll(line => new OperationEvents.OrderCancelled.CancelledLine(line.Number, new(line.Sku), line.Quantity, true))), Json.OrderCancelled, at);
+        }
+        else if (fate == 1)
+        {
+            status = "BACKORDERED";
+            foreach (var line in lines)
+                line.Backordered = true;
+            Say(OperationEvents.Backordered, new OperationEvents.OrderBackordered(State(), lines.ConvertAll(line => new OperationEvents.OrderBackordered.WaitingLine(line.Number, new(line.Sku), line.Quantity))), Json.OrderBackordered, placed + TimeSpan.FromMinutes(5));
+        }
+        else if (fate > 2)
+        {
+            // Split: the last line from the other node.
+            var split = lines.Count > 1 && fate >= 8;
+            var late = fate == 9;
+            if (late)
+                lines[0].Backordered = true;
+            var parcels = split ? new[] { lines[..^1], lines[^1..] } : [lines];
+            foreach (var line in lines)
+                line.Sourced = line.Quantity;
+            for (var parcel = 0; parcel < parcels.Length; parcel++)
+            {
+                var location = Locations[parcel];
+                var shipment = new ShipmentId($"{id}/{parcel + 1}");
+                var at = placed + TimeSpan.FromHours(2 + (20 * parcel));
+                locations = [.. Locations.Take(parcel + 1)];
+                shipments = parcel + 1;
+                first ??= at;
+                status = parcel + 1 < parcels.Length ? "ALLOCATED" : "SHIPPED";
+                foreach (var line in parcels[parcel])
+                {
+                    Move(line.Sku, location, StockState.Available, null, line.Quantity, "shipped", id, at);
+                    Row("allocations", id, line.Number, 1, location.Value, "", "RELEASED", line.Quantity, line.Quantity, line.Quantity, shipment.Value);
+                }
+                Say(OperationEvents.Shipped, new OperationEvents.OrderShipped(State(), shipment, location, parcel + 1, "DPD", placed, at, first.Value, lines.Sum(line => line.Quantity) > 1,
+                    parcels[parcel].ConvertAll(line => new OperationEvents.OrderShipped.ShippedLine(line.Number, new(line.Sku), line.Quantity, line.Price, !line.Backordered))), Json.OrderShipped, at);
+                Row("shipments", shipment.Value, id, location.Value, fate == 3 ? "DELIVERED" : "SHIPPED", parcel + 1, "DPD", null, null, placed, at, fate == 3 ? at + TimeSpan.FromDays(1) : null);
+            }
+            if (fate == 3)
+            {
+                status = "DELIVERED";
+                var delivered = placed + TimeSpan.FromHours(26);
+                closed = delivered;
+                Say(OperationEvents.Delivered, new OperationEvents.OrderDelivered(State(), new($"{id}/1"), delivered), Json.OrderDelivered, delivered);
+            }
+        }
+        Row("orders", id, version, status, channel, null, null, "GBP", 5, false, placed, promised, first, closed, cancelledAt);
+        foreach (var line in lines)
+            Row("order_lines", id, line.Number, line.Sku, line.Price, line.Quantity, line.Cancelled, line.Sourced, line.Backordered, false, line.Due);
+    }
+
+    private void Move(string sku, LocationId location, StockState? from, StockState? to, long quantity, string reason, string? order, DateTimeOffset? at = null)
+    {
+        var entry = ++_ledger;
+        var time = at ?? _now;
+        if (from is { } before)
+            _balances[(sku, location.Value, before.Word())] = _balances.GetValueOrDefault((sku, location.Value, before.Word())) - quantity;
+        if (to is { } after)
+            _balances[(sku, location.Value, after.Word())] = _balances.GetValueOrDefault((sku, location.Value, after.Word())) + quantity;
+        Row("stock_ledger", entry, time, sku, location.Value, "", from?.Word(), to?.Word(), quantity, reason, $"cause-{entry}", order);
+        _outbox.Add(time, OperationEvents.StockChangedType, sku,
+            new OperationEvents.StockChanged($"cause-{entry}", [new(entry, new(sku), location, "", from, to, quantity, reason)]), Json.StockChanged);
+    }
+
+    private void Row(string table, params object?[] values)
+    {
+        if (!_tables.TryGetValue(table, out var text))
+            _tables.Add(table, text = new StringBuilder());
+        text.AppendJoin('\t', values.Select(value => value switch
+        {
+            null => "\\N",
+            bool flag => flag ? "t" : "f",
+            DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff+00", CultureInfo.InvariantCulture),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        })).Append('\n');
+    }
+
+    private async Task SaveAsync(NpgsqlDataSource postgres, bool tick)
+    {
+        await using var connection = await postgres.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        foreach (var table in new[] { "orders", "order_lines", "shipments", "allocations", "stock_ledger" })
+            if (_tables.Remove(table, out var text))
+                await using (var copy = await connection.BeginTextImportAsync($"COPY {table} FROM STDIN"))
+                    await copy.WriteAsync(text);
+        await ExecuteAsync(connection, "DELETE FROM stock_balances");
+        await using (var copy = await connection.BeginTextImportAsync("COPY stock_balances FROM STDIN"))
+            foreach (var ((sku, location, state), quantity) in _balances)
+                await copy.WriteAsync($"{sku}\t{location}\t\t{state}\t{quantity}\n");
+        var rows = _outbox.Seal(Sequence);
+        _outbox = new Outbox();
+        Sequence += rows.Count;
+        await using (var copy = await connection.BeginBinaryImportAsync("COPY outbox (sequence, time, type, subject, payload) FROM STDIN (FORMAT binary)"))
+        {
+            foreach (var row in rows)
+            {
+                await copy.StartRowAsync();
+                await copy.WriteAsync(row.Sequence);
+                await copy.WriteAsync(row.Time);
+                await copy.WriteAsync(row.Type);
+                await copy.WriteAsync(row.Subject);
+                await copy.WriteAsync(row.Payload);
+            }
+            await copy.CompleteAsync();
+        }
+        await ExecuteAsync(connection, $"UPDATE sequences SET outbox = {Sequence}, ledger = {_ledger}");
+        if (tick)
+        {
+            await using var clock = new NpgsqlCommand("UPDATE business_clock SET mode = 'stream', now = $1", connection) { Parameters = { new() { Value = _now } } };
+            await clock.ExecuteNonQueryAsync();
+        }
+        await ExecuteAsync(connection, "NOTIFY outbox");
+        await transaction.CommitAsync();
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
