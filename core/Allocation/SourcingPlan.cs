@@ -70,7 +70,7 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
 
     /// <summary>Gives each line to the first node that has all of it, else, where lines may be split, to several in turn, else what the richest has.</summary>
     /// <returns>Units given.</returns>
-    private static long Assign(IReadOnlyList<Demand> demands, IReadOnlyList<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines, List<Assignment>? into)
+    private static long Assign(IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines, List<Assignment>? into)
     {
         Dictionary<(Sku, LocationId), long>? taken = null;
         var units = 0L;
@@ -82,7 +82,7 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
             else if (splitLines)
                 foreach (var node in nodes)
                     Take(node, Math.Min(left, Left(demand, node, stock, taken)));
-            else if (nodes.MaxBy(node => Left(demand, node, stock, taken)) is { Value: not null } richest)
+            else if (nodes.Count > 0 && nodes.MaxBy(node => Left(demand, node, stock, taken)) is var richest)
                 Take(richest, Math.Min(left, Left(demand, richest, stock, taken)));
 
             void Take(LocationId node, long quantity)
@@ -99,7 +99,7 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
         return units;
     }
 
-    private static LocationId? WholeLine(Demand demand, IReadOnlyList<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, Dictionary<(Sku, LocationId), long>? taken)
+    private static LocationId? WholeLine(Demand demand, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, Dictionary<(Sku, LocationId), long>? taken)
     {
         foreach (var node in nodes)
             if (Left(demand, node, stock, taken) >= demand.Quantity)

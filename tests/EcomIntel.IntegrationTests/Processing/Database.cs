@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Processing;
+using Npgsql;
+
+namespace EcomIntel.IntegrationTests.Processing;
+
+/// <summary>One database of the hub, and what tests ask of it.</summary>
+public sealed class Database(string connectionString) : IAsyncDisposable
+{
+    /// <summary>Every table with what happened; wall-clock columns left out, rows in an order of their own.</summary>
+    private static readonly string[] Contents =
+    [
+        "SELECT sku, name, category, unit_cost, price, weight_kg, hazmat, active, updated_at FROM items",
+        "SELECT * FROM locations", "SELECT * FROM channels", "SELECT * FROM carriers", "SELECT * FROM policies",
+        "SELECT * FROM stock_balances WHERE quantity <> 0", "SELECT * FROM stock_ledger", "SELECT * FROM orders", "SELECT * FROM order_lines", "SELECT * FROM allocations", "SELECT * FROM shipments",
+        "SELECT * FROM holds", "SELECT * FROM allocation_decisions", "SELECT * FROM returns", "SELECT * FROM return_lines", "SELECT * FROM exception_cases", "SELECT * FROM business_clock",
+        "SELECT sequence, time, type, subject, convert_from(payload, 'UTF8') FROM outbox", "SELECT outbox, ledger FROM sequences",
+        "SELECT fingerprint, topic, key, event_id, source, type, event_time, reason, detail, payload, status FROM dead_letters",
+    ];
+
+    public string ConnectionString => connectionString;
+
+    public NpgsqlDataSource Source { get; } = PostgresDataSource.Create(connectionString, "tests");
+
+    public BatchProcessor Processor => new(Source, TimeProvider.System);
+
+    /// <summary>All that the events made, as sorted lines that can be compared.</summary>
+    public async Task<List<string>> SnapshotAsync(bool withIdentities = true)
+    {
+        var lines = new List<string>();
+        foreach (var sql in withIdentities ? [.. Contents, "SELECT * FROM applied_events"] : Contents)
+        {
+            var table = sql.Split("FROM ", 2)[1];
+            await using var command = Source.CreateCommand($"SELECT t::text FROM ({sql}) t ORDER BY t::text COLLATE \"C\"");
+            await using var row = await command.ExecuteReaderAsync();
+            while (await row.ReadAsync())
+                lines.Add($"{table}: {row.GetString(0)}");
+        }
+        return lines;
+    }
+
+    public async Task<List<string>> QueryAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        await using var row = await command.ExecuteReaderAsync();
+        var lines = new List<string>();
+        while (await row.ReadAsync())
+        {
+            var line = new StringBuilder();
+            for (var column = 0; column < row.FieldCount; column++)
+                line.Append(column == 0 ? "" : "|").Append(Convert.ToString(row.GetValue(column), CultureInfo.InvariantCulture));
+            lines.Add(line.ToString());
+        }
+        return lines;
+    }
+
+    public async Task<long> CountAsync(string sql) => Convert.ToInt64((await QueryAsync(sql))[0], CultureInfo.InvariantCulture);
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>What must hold whatever happened; each query lists its offenders.</summary>
+    public async Task AssertSoundAsync()
+    {
+        foreach (var (what, sql) in Rules)
+            Assert.True((await QueryAsync(sql)) is { Count: 0 } none, what + ": " + string.Join("; ", (await QueryAsync(sql)).Take(5)));
+    }
+
+    private static readonly (string What, string Sql)[] Rules =
+    [
+        ("a balance is not the sum of its ledger", """
+            SELECT sku, location, lot, state, sum(q) FROM (
+                SELECT sku, location, lot, state, quantity AS q FROM stock_balances
+                UNION ALL SELECT sku, location, lot, to_state, -quantity FROM stock_ledger WHERE to_state IS NOT NULL
+                UNION ALL SELECT sku, location, lot, from_state, quantity FROM stock_ledger WHERE from_state IS NOT NULL) x
+            GROUP BY 1, 2, 3, 4 HAVING sum(q) <> 0
+            """),
+        ("allocated stock is not what orders were promised", """
+            SELECT sku, location, lot, sum(q) FROM (
+                SELECT sku, location, lot, quantity AS q FROM stock_balances WHERE state = 'allocated'
+                UNION ALL SELECT l.sku, a.location, a.lot, -(a.quantity - a.picked) FROM allocations a JOIN order_lines l USING (order_id, line) LEFT JOIN shipments s USING (shipment_id)
+                    WHERE a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) x
+            GROUP BY 1, 2, 3 HAVING sum(q) <> 0
+            """),
+        ("picked stock is not what orders have picked", """
+            SELECT sku, location, lot, sum(q) FROM (
+                SELECT sku, location, lot, quantity AS q FROM stock_balances WHERE state = 'picked'
+                UNION ALL SELECT l.sku, a.location, a.lot, -a.picked FROM allocations a JOIN order_lines l USING (order_id, line) LEFT JOIN shipments s USING (shipment_id)
+                    WHERE a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) x
+            GROUP BY 1, 2, 3 HAVING sum(q) <> 0
+            """),
+        ("a line's sourced units are not its live promises", """
+            SELECT l.order_id, l.line FROM order_lines l LEFT JOIN allocations a ON a.order_id = l.order_id AND a.line = l.line AND a.status IN ('ALLOCATED', 'RELEASED')
+            GROUP BY l.order_id, l.line, l.sourced HAVING l.sourced <> coalesce(sum(a.quantity), 0)
+            """),
+        ("an order's versions have a gap or a repeat", """
+            SELECT order_id, count(*), max(v) FROM (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'orderId' AS order_id, (convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'version')::bigint AS v FROM outbox) x
+            WHERE order_id IS NOT NULL GROUP BY order_id HAVING count(*) <> max(v) OR count(DISTINCT v) <> max(v)
+            """),
+        ("an order is not as last told", """
+            SELECT o.order_id, o.status, o.version FROM orders o JOIN (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' AS told FROM outbox) x ON told ->> 'orderId' = o.order_id AND (told ->> 'version')::bigint = o.version
+            WHERE told ->> 'status' <> o.status::text
+            """),
+        ("sequences have a gap", "SELECT count(*), max(sequence) FROM outbox HAVING count(*) <> coalesce(max(sequence), 0)"),
+        ("ledger entries have a gap", "SELECT count(*), max(entry) FROM stock_ledger HAVING count(*) <> coalesce(max(entry), 0)"),
+    ];
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+}

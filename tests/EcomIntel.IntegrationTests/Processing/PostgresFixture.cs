@@ -1,0 +1,53 @@
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.Cli.Supervisor.Services;
+using EcomIntel.Core.Database;
+using Npgsql;
+
+namespace EcomIntel.IntegrationTests.Processing;
+
+/// <summary>One PostgreSQL for all tests of the collection; each takes databases of its own from it.</summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    private Instance? _instance;
+    private string _owner = "";
+    private int _databases;
+
+    public async Task InitializeAsync()
+    {
+        _instance = Instance.Open(Path.Combine(Directory.CreateTempSubdirectory("ecomintel-").FullName, "instance"));
+        var up = await _instance.EnsureUpAsync(new UpOptions { EnginesOnly = true, Engines = ["postgres"] }, null, CancellationToken.None);
+        var secrets = InstanceSecrets.LoadOrCreate(_instance.Paths);
+        _owner = new NpgsqlConnectionStringBuilder(up.Addresses.PostgresOwner!) { Username = PostgresService.Admin, Password = secrets.PostgresAdmin, Database = "postgres" }.ConnectionString;
+        await ExecuteAsync(_owner, "CREATE DATABASE template_hub");
+        await PostgresMigrations.ApplyAsync(At("template_hub") + ";Pooling=false", null, null, CancellationToken.None);
+    }
+
+    /// <summary>A new database with the hub's schema.</summary>
+    public async Task<Database> CreateAsync()
+    {
+        var name = $"t{Interlocked.Increment(ref _databases)}";
+        await ExecuteAsync(_owner, $"CREATE DATABASE {name} TEMPLATE template_hub STRATEGY file_copy");
+        return new(At(name));
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_instance is not null)
+        {
+            await _instance.DownAsync(CancellationToken.None);
+            Directory.Delete(_instance.Paths.Folder, recursive: true);
+        }
+    }
+
+    private string At(string database) => new NpgsqlConnectionStringBuilder(_owner) { Database = database, IncludeErrorDetail = true }.ConnectionString;
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+[CollectionDefinition(nameof(PostgresCollection))]
+public sealed class PostgresCollection : ICollectionFixture<PostgresFixture>;
