@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EcomIntel.Cli.Supervisor;
+using EcomIntel.Kafka;
 
 namespace EcomIntel.Cli.Commands;
 
@@ -20,8 +21,19 @@ internal static class UpCommand
 
     private static readonly Option<int> Partitions = new("--partitions") { Description = "Partitions of each Kafka topic, 1 to 64", DefaultValueFactory = _ => 4 };
 
+    private static readonly Option<string?> Kafka = new("--kafka")
+    {
+        Description = "A Kafka of your own instead of the embedded one; TLS and the like by ECOMINTEL__Kafka__Properties__*",
+        HelpName = "HOST:PORT[,HOST:PORT]",
+    };
+
     static UpCommand()
     {
+        Kafka.Validators.Add(result =>
+        {
+            if (result.Tokens is [var given] && new KafkaOptions { BootstrapServers = given.Value }.Invalid() is not null)
+                result.AddError("--kafka must be host:port, or several separated by commas");
+        });
         Engines.AcceptOnlyFromAmong([.. UpOptions.AllEngines]);
         Clock.AcceptOnlyFromAmong("auto", "wall", "stream");
         Partitions.Validators.Add(result =>
@@ -32,7 +44,7 @@ internal static class UpCommand
 
     public static Command Create()
     {
-        var command = new Command("up", "Start the hub in the background: engines, database, roles") { EnginesOnly, Engines, Clock, Partitions, StatusCommand.Json };
+        var command = new Command("up", "Start the hub in the background: engines, database, roles") { EnginesOnly, Engines, Clock, Partitions, Kafka, StatusCommand.Json };
         command.Validators.Add(result =>
         {
             if (!result.GetValue(EnginesOnly) && result.GetResult(Engines) is { Implicit: false })
@@ -45,25 +57,25 @@ internal static class UpCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var instance = parsed.Instance();
-        var json = parsed.GetValue(StatusCommand.Json);
-        if (instance.ReadStatus() is { State: InstanceState.Up } running)
+        var asked = new UpOptions
         {
-            await Console.Error.WriteLineAsync($"already up ({instance.Paths.Folder})");
-            StatusView.Print(running, json);
-            return 0;
-        }
+            EnginesOnly = parsed.GetValue(EnginesOnly),
+            Engines = parsed.GetValue(Engines)!,
+            Clock = parsed.GetValue(Clock),
+            Partitions = parsed.GetValue(Partitions),
+            Kafka = parsed.GetValue(Kafka),
+        };
+        var running = instance.ReadStatus() is { State: InstanceState.Up } up ? up : null;
+        if (running is not null) await Console.Error.WriteLineAsync($"already up ({instance.Paths.Folder})");
+        var status = running ?? await instance.EnsureUpAsync(asked, Console.Error.WriteLine, cancellationToken);
+        if (status.Options.Words() != asked.Words())
+            throw new InstanceException($"it is up with other options ({Told(status.Options)}) than asked for ({Told(asked)}), and stays so; to change them: ecomintel down, then up");
 
-        var status = await instance.EnsureUpAsync(
-            new UpOptions
-            {
-                EnginesOnly = parsed.GetValue(EnginesOnly),
-                Engines = parsed.GetValue(Engines)!,
-                Clock = parsed.GetValue(Clock),
-                Partitions = parsed.GetValue(Partitions),
-            },
-            Console.Error.WriteLine,
-            cancellationToken);
-        StatusView.Print(status, json);
+        StatusView.Print(status, parsed.GetValue(StatusCommand.Json));
+        if (status.Options.EmbeddedKafka)
+            await Console.Error.WriteLineAsync("the embedded Kafka keeps all in memory: if it dies, what producers had sent and ingest had not read is lost; one that keeps it: up --kafka HOST:PORT");
         return 0;
     }
+
+    private static string Told(UpOptions options) => options.Words() is { Length: > 0 } words ? words : "no options";
 }

@@ -35,7 +35,7 @@ internal sealed class InstanceSupervisor : IDisposable
         var ports = new InstancePorts(paths, Tell);
         if (options.Engines.Contains("postgres")) Watch(_engines, _postgres = new(home, paths, _secrets, ports));
         if (options.Engines.Contains("clickhouse")) Watch(_engines, _clickhouse = new(home, paths, _secrets, ports, _http));
-        if (options.Engines.Contains("kafka")) Watch(_engines, _kafka = new(home, ports, options));
+        if (options.EmbeddedKafka) Watch(_engines, _kafka = new(home, ports, options));
         if (options.EnginesOnly) return;
         foreach (var role in Role.All) Watch(_roles, new RoleService(role, home, ports, options, Current, _http));
     }
@@ -164,7 +164,7 @@ internal sealed class InstanceSupervisor : IDisposable
     }
 
     private Addresses Current() => new(
-        _kafka?.Address,
+        _kafka is null ? _options.Kafka : _kafka.Address,
         _kafka?.ClusterId,
         Postgres(PostgresRoles.App, _secrets.PostgresApp),
         Postgres(PostgresRoles.Owner, _secrets.PostgresOwner),

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EcomIntel.Cli.Supervisor;
 
 /// <summary>What an instance is started with.</summary>
@@ -17,6 +19,23 @@ internal sealed record UpOptions
     /// <summary>Partitions of each topic of the embedded Kafka, 1 to 64.</summary>
     public int Partitions { get; init; } = 4;
 
+    /// <summary>Bootstrap servers of a Kafka of one's own, which takes the place of the embedded one; null for the embedded one.</summary>
+    public string? Kafka { get; init; }
+
     /// <summary>How long all of it may take to become ready. Default two minutes.</summary>
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether the embedded Kafka is among the engines.</summary>
+    public bool EmbeddedKafka => Kafka is null && Engines.Contains("kafka");
+
+    /// <summary>As on the command line of <c>up</c>; empty where all is as by default. Two that run the same have the same words.</summary>
+    public string Words()
+    {
+        var words = new List<string>();
+        if (EnginesOnly) words.AddRange(["--engines-only", "--engines", .. AllEngines.Where(engine => Engines.Contains(engine))]);
+        if (Clock is not null) words.AddRange(["--clock", Clock]);
+        if (Kafka is not null) words.AddRange(["--kafka", Kafka]);
+        else if (Partitions != 4) words.AddRange(["--partitions", Partitions.ToString(CultureInfo.InvariantCulture)]);
+        return string.Join(' ', words);
+    }
 }

@@ -19,7 +19,7 @@ public sealed class InstanceTests : IAsyncLifetime, IDisposable
         foreach (var instance in _opened)
         {
             await instance.DownAsync(CancellationToken.None);
-            Directory.Delete(instance.Paths.Folder, recursive: true);
+            Directory.Delete(Path.GetDirectoryName(instance.Paths.Folder)!, recursive: true);
         }
     }
 
