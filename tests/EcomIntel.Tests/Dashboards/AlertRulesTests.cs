@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using EcomIntel.Cli.Supervisor.Services;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Hosting.Metrics;
@@ -61,7 +62,7 @@ public sealed partial class AlertRulesTests
     {
         var scraped = Yaml.Read(Path.Combine(Folder, "prometheus.yml")).Items("scrape_configs").Cast<Dictionary<object, object>>()
             .SelectMany(job => job.Items("dns_sd_configs")).Cast<Dictionary<object, object>>().SelectMany(found => found.Texts("names"));
-        var roles = Cli.Supervisor.Services.Role.All.Select(role => role.Name).ToList();
+        var roles = Role.All.Select(role => role.Name).ToList();
         Assert.Equal(roles, scraped);
         var down = (string)Rules.Single(rule => rule.GetValueOrDefault("alert") is "EcomIntelRoleDown")["expr"];
         Assert.All(roles, role => Assert.Contains($"role=\"{role}\"", down, StringComparison.Ordinal));

@@ -3,7 +3,7 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Tests.Cli.Replay;
 
-public sealed class SimulationTests
+public sealed class SimulationTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     private static readonly RetailerOptions Small = new(Seed: 7, Orders: 900, Skus: 300, Days: 120);
 
