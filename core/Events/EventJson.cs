@@ -43,10 +43,9 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(ClockTicked))]
 internal sealed partial class EventJson : JsonSerializerContext;
 
-/// <summary>The same for what leaves on topic <c>operations</c>.</summary>
+/// <summary>The same for what leaves on topic <c>operations</c>, but nulls are written: every member stands in every operation.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false,

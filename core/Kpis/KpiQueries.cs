@@ -78,7 +78,7 @@ public sealed class KpiQueries(DbConnection clickHouse)
         return [.. points.OrderBy(point => point.Period)];
     }
 
-    /// <summary>The end of each period, but no later than now.</summary>
+    /// <summary>The end of each period that has begun, but no later than now.</summary>
     private static List<(DateOnly? Period, DateTimeOffset At)> Instants(KpiQuery query, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
@@ -90,7 +90,7 @@ public sealed class KpiQueries(DbConnection clickHouse)
         if (to.DayNumber - from.DayNumber > KpiQuery.MostPeriods)
             throw new KpiQueryException($"a snapshot has at most {KpiQuery.MostPeriods} points in time");
         var instants = new List<(DateOnly?, DateTimeOffset)>();
-        for (var start = StartOf(query.Grain, from); start < to; start = Next(query.Grain, start))
+        for (var start = StartOf(query.Grain, from); start < to && Midnight(start) < end; start = Next(query.Grain, start))
             instants.Add((start, Earlier(end, Midnight(Next(query.Grain, start)))));
         return instants;
     }

@@ -1,4 +1,5 @@
 using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
 using Npgsql;
 
 namespace EcomIntel.Core.Processing;
@@ -30,6 +31,19 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
     public async Task<bool> HasRetriesAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM dead_letters WHERE status = 'retry')");
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Whether an event was applied or refused before.</summary>
+    public async Task<bool> KnowsAsync(CloudEvent said, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT EXISTS (SELECT FROM applied_events WHERE event_day = $1 AND identity = $2) OR EXISTS (SELECT FROM dead_letters WHERE source = $3 AND event_id = $4)
+            """);
+        command.Parameters.Add(new() { Value = DateOnly.FromDateTime(said.Time.UtcDateTime) });
+        command.Parameters.Add(new() { Value = said.Identity });
+        command.Parameters.Add(new() { Value = said.Source });
+        command.Parameters.Add(new() { Value = said.Id });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -9,9 +9,11 @@ internal static class CommandTree
     {
         InstanceOption.Name,
         InstanceOption.State,
+        DemoCommand.Create(),
         UpCommand.Create(),
         DownCommand.Create(),
         StatusCommand.Create(),
+        ReplayCommand.Create(),
         CheckCommand.Create(),
         RebuildCommand.Create(),
         MigrateCommand.Create(),

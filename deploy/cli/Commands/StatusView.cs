@@ -36,6 +36,16 @@ internal static class StatusView
         }
     }
 
+    /// <summary>Where one's own tools connect.</summary>
+    public static void PrintAddresses(InstanceStatus status, TextWriter to)
+    {
+        var addresses = status.Addresses;
+        foreach (var (what, where) in ((string, string?)[])[("Kafka", addresses.Kafka), ("PostgreSQL", addresses.PostgresReader), ("ClickHouse", addresses.ClickHouse)])
+            to.WriteLine($"ecomintel: {what}: {where}");
+        foreach (var role in status.Roles)
+            to.WriteLine($"ecomintel: metrics of {role.Name}: {role.Metrics}");
+    }
+
     internal static object ForPrograms(InstanceStatus status) => new
     {
         state = status.State,
@@ -50,7 +60,7 @@ internal static class StatusView
     };
 
     // A pipe gets plain text, and room for whole lines.
-    private static IAnsiConsole Screen()
+    internal static IAnsiConsole Screen()
     {
         if (!Console.IsOutputRedirected) return AnsiConsole.Console;
         var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });

@@ -19,9 +19,9 @@ internal static class UpCommand
 
     private static readonly Option<string?> Clock = new("--clock") { Description = "Business time: the wall clock, the stream's own, or whichever the stream shows" };
 
-    private static readonly Option<int> Partitions = new("--partitions") { Description = "Partitions of each Kafka topic, 1 to 64", DefaultValueFactory = _ => 4 };
+    internal static readonly Option<int> Partitions = new("--partitions") { Description = "Partitions of each Kafka topic, 1 to 64", DefaultValueFactory = _ => 4 };
 
-    private static readonly Option<string?> Kafka = new("--kafka")
+    internal static readonly Option<string?> Kafka = new("--kafka")
     {
         Description = "A Kafka of your own instead of the embedded one; TLS and the like by ECOMINTEL__Kafka__Properties__*",
         HelpName = "HOST:PORT[,HOST:PORT]",

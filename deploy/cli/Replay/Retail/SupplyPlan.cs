@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>Goods that arrive at a node.</summary>
 internal readonly record struct Delivery(DateTimeOffset Time, string Sku, string Location, long Quantity, string Reference);

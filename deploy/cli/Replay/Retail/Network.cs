@@ -1,6 +1,6 @@
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>The retailer's own network, which no invoice tells of: nodes, channels, carriers, promises.</summary>
 internal static class Network

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>What the book says is on the shelves, kept from the ledger rows the hub tells of; and the people who count it now and then.</summary>
 internal sealed class StockRoom(Stage stage, SupplyPlan supply)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>Of the hub's decisions, the members the simulation answers to; the others are skipped while reading.</summary>
 internal static class Decisions

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Tests.Cli.Replay;
+namespace EcomIntel.Tests.Cli.Replay.Retail;
 
 /// <summary>
 /// As much of the hub as the simulation meets: it allocates in rounds (one node first, else few, else what there is), releases, and holds every event to the rules that the real

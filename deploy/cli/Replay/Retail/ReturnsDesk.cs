@@ -1,6 +1,6 @@
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
 /// What customers do not want: a line nobody has picked yet is cancelled as a whole; anything else comes back after it has arrived. An order that is not open any more has arrived, but for

@@ -1,4 +1,4 @@
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>When people work: warehouses Sunday to Friday 07:00 to 19:00, carriers collect Monday to Friday at 17:30 and deliver Monday to Saturday; nobody on 25 and 26 December and 1 January. UTC.</summary>
 internal static class BusinessHours

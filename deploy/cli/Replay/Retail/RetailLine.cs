@@ -1,4 +1,4 @@
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>One line of a retailer's invoices, whether read from a file or made up.</summary>
 /// <param name="Origin">File name, or what made it.</param>
@@ -11,9 +11,6 @@ internal sealed record RetailLine(
 
 /// <summary>A line of the source: readable, or why not.</summary>
 internal readonly record struct SourceLine(RetailLine? Line, RejectedLine? Rejected);
-
-/// <param name="Reason">One of <see cref="LineReasons"/>.</param>
-internal readonly record struct RejectedLine(string Origin, long Number, string Reason, string Detail);
 
 /// <summary>Why a source line is not applied. Frozen: reports count by them.</summary>
 internal static class LineReasons
@@ -48,26 +45,7 @@ internal static class LineReasons
     public const string ReturnExceedsSale = "return_exceeds_sale";
 }
 
-/// <summary>Counts source lines: read = applied + rejected, to the unit, once the source is at its end.</summary>
-internal sealed class LineTally(Action<RejectedLine>? report = null)
+internal static class RetailTally
 {
-    private readonly SortedDictionary<string, long> _rejected = new(StringComparer.Ordinal);
-
-    public long Read { get; private set; }
-
-    public long Applied { get; private set; }
-
-    public IReadOnlyDictionary<string, long> Rejected => _rejected;
-
-    public void CountRead() => Read++;
-
-    public void CountApplied() => Applied++;
-
-    public void Reject(RejectedLine line)
-    {
-        _rejected[line.Reason] = _rejected.GetValueOrDefault(line.Reason) + 1;
-        report?.Invoke(line);
-    }
-
-    public void Reject(RetailLine line, string reason, string detail) => Reject(new(line.Origin, line.Number, reason, detail));
+    public static void Reject(this LineTally tally, RetailLine line, string reason, string detail) => tally.Reject(new(line.Origin, line.Number, reason, detail));
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <param name="Orders">Invoices in the whole span, roughly.</param>
 /// <param name="Skus">Articles on sale, 120 to 4,000.</param>

@@ -1,4 +1,4 @@
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>Puts nearly sorted streams in order of time without reading them whole.</summary>
 internal static class TimeOrder

@@ -1,4 +1,4 @@
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
 /// Tells goods from what is only booked through the till, by the stock code alone. Goods have a five-digit number with up to a few letters for the colour (22041, 79323P), or are one

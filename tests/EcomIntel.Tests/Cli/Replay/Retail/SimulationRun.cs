@@ -1,7 +1,8 @@
 using EcomIntel.Cli.Replay;
+using EcomIntel.Cli.Replay.Retail;
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Tests.Cli.Replay;
+namespace EcomIntel.Tests.Cli.Replay.Retail;
 
 /// <summary>Runs a simulation against a <see cref="MiniHub"/> to its end.</summary>
 internal sealed class SimulationRun

@@ -1,12 +1,8 @@
 using System.Globalization;
-using System.IO.Compression;
 using CsvHelper;
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Cli.Replay;
-
-/// <summary>Something about a source file as a whole is wrong; the message says which file, and where in it.</summary>
-internal sealed class SourceFileException(string message, Exception? inner = null) : Exception(message, inner);
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
 /// Reads invoice lines in the form UCI publishes as Online Retail II (and its elder, Online Retail), as .csv or .csv.gz, line by line. Times carry no zone and are taken as UTC.
@@ -35,11 +31,11 @@ internal static class RetailCsv
     /// <summary>All lines of all files, in order of time, each counted as read.</summary>
     /// <param name="limit">Most lines to read; null for all.</param>
     /// <exception cref="SourceFileException">A file cannot be read, has not the columns, or its quoting runs away.</exception>
-    public static IEnumerable<RetailLine> Read(IReadOnlyList<string> files, LineTally tally, long? limit = null)
+    public static IEnumerable<RetailLine> Read(IReadOnlyList<SourceFile> files, LineTally tally, long? limit)
     {
         // Files are merged by time, so two exports that overlap meet line by line and their duplicates show.
         var streams = files.Select(file => TimeOrder.Sort(
-            Readable(File(file), tally, limit), line => line.Time, line => tally.Reject(line, LineReasons.OutOfOrder, "earlier than lines before it"))).ToList();
+            Readable(Lines(file), tally, limit), line => line.Time, line => tally.Reject(line, LineReasons.OutOfOrder, "earlier than lines before it"))).ToList();
         return TimeOrder.Merge(streams, line => line.Time);
     }
 
@@ -57,24 +53,11 @@ internal static class RetailCsv
         }
     }
 
-    private static IEnumerable<SourceLine> File(string path)
+    private static IEnumerable<SourceLine> Lines(SourceFile file)
     {
-        using var text = Open(path);
-        foreach (var line in Lines(text, Path.GetFileName(path)))
+        using var text = file.Open();
+        foreach (var line in Lines(text, file.Name))
             yield return line;
-    }
-
-    private static Stream Open(string path)
-    {
-        try
-        {
-            var file = System.IO.File.OpenRead(path);
-            return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
-        {
-            throw new SourceFileException($"{path}: {wrong.Message}", wrong);
-        }
     }
 
     internal static IEnumerable<SourceLine> Lines(Stream text, string origin)

@@ -1,4 +1,4 @@
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>Reads why units were written off out of what somebody typed ("damages", "wet/rusty", "sold as set on dotcom", "?"). The first rule with a word in the text says it.</summary>
 internal static class WriteOffReason

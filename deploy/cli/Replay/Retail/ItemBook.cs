@@ -1,6 +1,6 @@
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
 /// What the catalogue says of each article, as the sale lines show it. A new name holds once three sales in a row agree on it, a new price once eight do: quantity breaks and slips of the pen

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>What each customer bought and has not sent back, by stock code: what a cancellation may refer to. The latest sale is undone first.</summary>
 internal sealed class SoldUnits

@@ -1,6 +1,6 @@
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>What is going to happen, in order of time, and the events it has made. Nothing happens before the window being produced: an answer that would fall earlier happens at its start.</summary>
 internal sealed class Stage(string source, long seed)

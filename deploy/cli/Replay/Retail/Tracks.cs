@@ -1,4 +1,4 @@
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>An order on its way, as far as the simulation must know it to answer decisions.</summary>
 internal sealed class OrderTrack(Sale sale, bool shipComplete)

@@ -1,4 +1,4 @@
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
 /// A small generator that belongs to one entity (a shipment, a delivery, a day), seeded by the run's seed and the entity's name. One shared sequence would make every

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
 /// A retailer's stream of events: what its lines say, and around them what they do not tell (stock, picking, parcels, returns), answering what the hub decides. It runs window by window:

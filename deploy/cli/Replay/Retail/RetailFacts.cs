@@ -1,4 +1,4 @@
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>What a retailer's lines say, ready to become events, in order of time.</summary>
 /// <param name="Invoice">The invoice that says it.</param>

@@ -1,6 +1,6 @@
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Cli.Replay;
+namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>Nodes and carriers: what happens after the hub has promised, released or failed to find units.</summary>
 internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> orders, ReturnsDesk returns, SupplyPlan supply)

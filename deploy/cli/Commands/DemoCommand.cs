@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Database.ClickHouse;
+
+namespace EcomIntel.Cli.Commands;
+
+/// <summary>
+/// <c>ecomintel demo</c>: an instance of its own, begun anew, through which a retailer's past is replayed; then its figures. Exit code 0 when every check agrees, 1 when one does not.
+/// </summary>
+internal static class DemoCommand
+{
+    /// <summary>Lies in an instance that a demo made, and says that the next demo may remove it.</summary>
+    private const string Marker = "demo";
+
+    private const string DefaultInstance = "demo";
+
+    private static readonly Option<string> Source = new("--source")
+    {
+        Description = $"{ReplayOf.Simulated}: a retailer that does not exist; {ReplayOf.OnlineRetail}: invoices in the form of UCI's Online Retail II, with --file",
+        DefaultValueFactory = _ => ReplayOf.Simulated,
+    };
+
+    private static readonly Option<string[]> File = new("--file") { Description = "The invoices, .csv or .csv.gz; several are read as one", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+
+    private static readonly Option<bool> Exit = new("--exit") { Description = "Take the instance down at the end" };
+
+    static DemoCommand() => Source.AcceptOnlyFromAmong(ReplayOf.Simulated, ReplayOf.OnlineRetail);
+
+    public static Command Create()
+    {
+        var command = new Command("demo", "Watch a retailer's orders become KPIs: starts an instance of its own and replays into it")
+        {
+            Source, File, Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.Partitions, UpCommand.Kafka, StatusCommand.Json,
+        };
+        command.Validators.Add(result =>
+        {
+            var files = result.GetValue(File) ?? [];
+            var isReal = result.GetValue(Source) == ReplayOf.OnlineRetail;
+            if (isReal && files.Length == 0)
+                result.AddError($"--source {ReplayOf.OnlineRetail} wants --file FILE; the data is UCI's, CC BY 4.0, under the name Online Retail II");
+            if (!isReal && files.Length > 0)
+                result.AddError($"--file goes with --source {ReplayOf.OnlineRetail}");
+        });
+        command.Runs(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var files = parsed.GetValue(File) ?? [];
+        var json = parsed.GetValue(StatusCommand.Json);
+        if (Array.Find(files, file => !System.IO.File.Exists(file)) is { } missing)
+            throw new InstanceException($"{missing}: there is no such file");
+        var instance = Begin(parsed);
+        var status = await instance.EnsureUpAsync(
+            new UpOptions { Clock = "stream", Partitions = parsed.GetValue(UpCommand.Partitions), Kafka = parsed.GetValue(UpCommand.Kafka) }, Console.Error.WriteLine, cancellationToken);
+        var stays = !parsed.GetValue(Exit);
+        try
+        {
+            if (stays)
+                StatusView.PrintAddresses(status, Console.Error);
+            var replayed = await ReplayOf.RunAsync(parsed.GetValue(Source), files, instance, parsed, cancellationToken);
+            await Console.Error.WriteLineAsync("ecomintel: replayed; checking every figure");
+            await using var postgres = PostgresDataSource.Create(instance.Addresses.Postgres!, "ecomintel demo");
+            await using var clickHouse = new ClickHouseConnection(instance.Addresses.ClickHouse!);
+            var report = await DemoReport.MakeAsync(replayed, postgres, clickHouse, cancellationToken);
+            if (json)
+                Console.WriteLine(JsonSerializer.Serialize(report, JsonFile.Format));
+            else
+                DemoView.Print(report, replayed);
+            if (stays && !json)
+                Console.WriteLine($"It stays up; take it down with: ecomintel down {Named(parsed)}");
+            return report.Check.Ok ? 0 : 1;
+        }
+        finally
+        {
+            if (!stays)
+                await instance.DownAsync(CancellationToken.None);
+        }
+    }
+
+    private static string Named(ParseResult parsed) => parsed.GetValue(InstanceOption.State) is { } folder ? $"--state {folder}" : $"--instance {Name(parsed)}";
+
+    private static string Name(ParseResult parsed) => parsed.GetResult(InstanceOption.Name) is { Implicit: false } ? parsed.GetValue(InstanceOption.Name)! : DefaultInstance;
+
+    /// <summary>An instance with nothing in it; what an earlier demo left is removed, what anything else made is not.</summary>
+    /// <exception cref="InstanceException">It is up, or holds what is not a demo's.</exception>
+    private static Instance Begin(ParseResult parsed)
+    {
+        var instance = parsed.GetValue(InstanceOption.State) is { } folder ? Instance.Open(folder) : Instance.Named(Name(parsed));
+        var marker = Path.Combine(instance.Paths.Folder, Marker);
+        if (instance.ReadStatus() is not null)
+            throw new InstanceException($"the instance in {instance.Paths.Folder} is up; take it down with: ecomintel down {Named(parsed)}");
+        if (System.IO.File.Exists(marker))
+            Directory.Delete(instance.Paths.Folder, recursive: true);
+        else if (Directory.Exists(instance.Paths.Folder) && Directory.EnumerateFileSystemEntries(instance.Paths.Folder).Any())
+            throw new InstanceException($"{instance.Paths.Folder} holds what no demo made, and a demo begins anew; give it an instance of its own: --instance NAME");
+        instance.Paths.Create();
+        System.IO.File.WriteAllText(marker, "Made by ecomintel demo; the next one removes this folder.\n");
+        return instance;
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using EcomIntel.Cli.Supervisor;
+
+namespace EcomIntel.Cli.Commands;
+
+/// <summary><c>ecomintel replay</c>: sends a stream of the past through an instance that is up.</summary>
+internal static class ReplayCommand
+{
+    private static readonly Argument<string[]> What = new("WHAT")
+    {
+        Description = $"{ReplayOf.OnlineRetail} FILE..., {ReplayOf.Simulated}, or FILE.jsonl...; files may end in .gz",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("replay", "Replay a retailer's invoices or a recorded stream into the hub, as fast as it takes them") { What, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, StatusCommand.Json };
+        command.Validators.Add(result =>
+        {
+            var what = result.GetValue(What) ?? [];
+            if (what is [ReplayOf.OnlineRetail])
+                result.AddError($"{ReplayOf.OnlineRetail} wants the files to read, .csv or .csv.gz");
+            if (what is [ReplayOf.Simulated, _, ..])
+                result.AddError($"{ReplayOf.Simulated} takes no file");
+        });
+        command.Runs(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var what = parsed.GetValue(What)!;
+        var kind = what[0] is ReplayOf.OnlineRetail or ReplayOf.Simulated ? what[0] : null;
+        var replayed = await ReplayOf.RunAsync(kind, kind is null ? what : what[1..], parsed.Instance(), parsed, cancellationToken);
+        Print(replayed, parsed.GetValue(StatusCommand.Json));
+        return 0;
+    }
+
+    internal static void Print(Replayed replayed, bool json)
+    {
+        var (lines, end, rejectedLines) = replayed;
+        var seconds = end.Elapsed.TotalSeconds;
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new
+            {
+                lines = new { read = lines.Read, applied = lines.Applied, rejected = lines.Rejected },
+                events = new { produced = end.Events, sent = end.Sent },
+                businessNow = end.Business,
+                seconds = Math.Round(seconds, 1),
+                eventsPerSecond = Math.Round(end.Sent / seconds),
+            }, JsonFile.Format));
+            return;
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{lines.Read:N0} lines read, {lines.Applied:N0} applied, {lines.Read - lines.Applied:N0} rejected{(lines.Rejected.Count > 0 ? $" ({string.Join(", ", lines.Rejected.Select(reason => $"{reason.Value:N0} {reason.Key}"))}; each in {rejectedLines})" : "")}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{end.Events:N0} events{(end.Sent == end.Events ? "" : $", {end.Events - end.Sent:N0} of them there already")}, in {seconds:N1} s ({end.Sent / seconds:N0}/s); business time is {end.Business:yyyy-MM-dd HH:mm}"));
+    }
+}

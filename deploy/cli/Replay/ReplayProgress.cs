@@ -1,0 +1,51 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace EcomIntel.Cli.Replay;
+
+/// <summary>A replay as it goes: a bar on a terminal, a line every few seconds elsewhere; on standard error, since results go to standard output.</summary>
+internal static class ReplayProgress
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    public static async Task<T> ShowAsync<T>(Func<Action<ReplayState>, Task<T>> run)
+    {
+        if (Console.IsErrorRedirected)
+            return await run(Lines());
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.Progress().AutoClear(true)
+            .Columns(new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn())
+            .StartAsync(async context =>
+            {
+                var bar = context.AddTask("starting", maxValue: 1);
+                return await run(state =>
+                {
+                    bar.Value = state.Done;
+                    bar.Description = Markup.Escape(Words(state));
+                });
+            });
+    }
+
+    private static Action<ReplayState> Lines()
+    {
+        var told = TimeSpan.Zero;
+        return state =>
+        {
+            if (state.Elapsed - told < Every)
+                return;
+            told = state.Elapsed;
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ecomintel: {state.Done,4:P0} {Words(state)}"));
+        };
+    }
+
+    /// <summary>Where business time is, events and their rate, how many are on their way, and how long it will still take.</summary>
+    internal static string Words(ReplayState state)
+    {
+        var rate = state.Elapsed > TimeSpan.Zero ? state.Passed / state.Elapsed.TotalSeconds : 0;
+        var left = state.Done is > 0.005 and < 1 ? TimeSpan.FromSeconds(state.Elapsed.TotalSeconds * (1 - state.Done) / state.Done) : (TimeSpan?)null;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{state.Business?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "start"}  {state.Passed:N0} events, {rate:N0}/s, {state.Events - state.Passed:N0} on their way{(left is { } time ? $", {Span(time)} left" : "")}");
+    }
+
+    private static string Span(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min" : time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes} min {time.Seconds:00} s" : $"{time.Seconds} s";
+}

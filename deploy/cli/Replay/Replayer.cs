@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Processing;
+using EcomIntel.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace EcomIntel.Cli.Replay;
+
+/// <summary>The hub cannot take this replay; the message says why and what to do.</summary>
+internal sealed class ReplayException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <param name="Speed">Business seconds a second; null for as fast as the hub takes it.</param>
+/// <param name="Record">What is sent is written to it as well; null for nothing.</param>
+internal sealed record ReplayOptions(double? Speed = null, Recording? Record = null);
+
+/// <summary>Where a replay stands.</summary>
+/// <param name="Events">Of the source so far, ticks not counted.</param>
+/// <param name="Sent">Of them, sent by this run; the others the hub had already.</param>
+/// <param name="Passed">Events that are applied and decided upon.</param>
+/// <param name="Business">What the hub has reached; null before the start.</param>
+/// <param name="Done">Share of the source, 0 to 1.</param>
+internal readonly record struct ReplayState(long Events, long Sent, long Passed, DateTimeOffset? Business, double Done, TimeSpan Elapsed);
+
+/// <summary>
+/// Sends a stream to the hub, window by window, each closed by a tick on every partition of every incoming topic, and follows how far the hub has come. What the hub has not confirmed is kept
+/// and sent again when it stalls: the hub knows each event by its identity, so twice is once.
+/// </summary>
+internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, TimeProvider clock)
+{
+    /// <summary>Events on their way where nothing waits for answers: enough to keep ingest busy, little enough for a broker that keeps little.</summary>
+    private const int MostOnTheirWay = 24_000;
+
+    /// <summary>The hub has not moved for so long: send again what it has not confirmed.</summary>
+    private static readonly TimeSpan SendAgainAfter = TimeSpan.FromSeconds(15);
+
+    /// <summary>The hub has not moved for so long: give up.</summary>
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
+
+    private readonly Queue<(ReplayWindow Window, long Number)> _unpassed = new();
+    private readonly ProcessingStore _store = new(postgres);
+    private readonly long _began = clock.GetTimestamp();
+    private EventSender? _sender;
+    private DateTimeOffset? _passed;
+    private long _events, _sent, _passedEvents;
+
+    /// <returns>Where it stood at the end, all of the stream being applied.</returns>
+    /// <exception cref="ReplayException">The hub lives by the wall clock, holds another history, or does not move.</exception>
+    /// <exception cref="SourceFileException">The source cannot be read on.</exception>
+    public async Task<ReplayState> RunAsync(IReplaySource source, ReplayOptions options, Action<ReplayState> tell, CancellationToken token)
+    {
+        _passed = await WhereItStandsAsync(token);
+        using var clients = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), source.Name);
+        _sender = clients;
+        await _sender.OpenAsync(token);
+        await using IHubFollower follower = source.Answers ? new DecisionFollower(kafka, postgres, source) : new ClockFollower(_store);
+        var resumed = _passed is not null;
+        long windows = 0;
+        DateTimeOffset? first = null;
+        var ends = new Queue<DateTimeOffset>();
+        while (source.Next() is { } window)
+        {
+            windows++;
+            _events += window.Messages.Count;
+            options.Record?.Write(window, source.Name);
+            if (resumed && window.Messages.Count > 0)
+            {
+                resumed = false;
+                await EnsureSameHistoryAsync(window, token);
+            }
+            first ??= window.End;
+            if (window.End > _passed || _passed is null)
+            {
+                await PaceAsync(window.End - first.Value, options.Speed, token);
+                _unpassed.Enqueue((window, _events));
+                await SendAsync(window, token);
+                _sent += window.Messages.Count;
+            }
+            else
+                _passedEvents = _events;
+            ends.Enqueue(window.End);
+            tell(State(source));
+            while (ends.Count > source.Lead || _events - _passedEvents > MostOnTheirWay)
+                await FollowAsync(follower, ends.Dequeue(), source, tell, token);
+        }
+        while (ends.TryDequeue(out var end))
+            await FollowAsync(follower, end, source, tell, token);
+        return State(source);
+    }
+
+    private ReplayState State(IReplaySource source) => new(_events, _sent, _passedEvents, _passed, source.Done, clock.GetElapsedTime(_began));
+
+    private async Task<DateTimeOffset?> WhereItStandsAsync(CancellationToken token)
+    {
+        try
+        {
+            var (mode, now) = await _store.ReadClockAsync(token);
+            return mode == ClockMode.Wall
+                ? throw new ReplayException("this instance lives by the wall clock: a replay needs one of its own (--instance NAME), or its data would be dated years off")
+                : now;
+        }
+        catch (NpgsqlException away)
+        {
+            throw new ReplayException($"PostgreSQL does not answer: {away.Message}", away);
+        }
+    }
+
+    /// <summary>A replay goes on only where it was begun.</summary>
+    private async Task EnsureSameHistoryAsync(ReplayWindow window, CancellationToken token)
+    {
+        if (window.End > _passed)
+            return;
+        var said = EventCodec.Decode(window.Messages[0].Payload);
+        if (said.Event is { } known && !await _store.KnowsAsync(known, token))
+            throw new ReplayException("this instance holds another history (another source, file, seed or limit); replay into one of its own: --instance NAME");
+    }
+
+    private async Task PaceAsync(TimeSpan passed, double? speed, CancellationToken token)
+    {
+        if (speed is { } factor && (passed / factor) - clock.GetElapsedTime(_began) is var wait && wait > TimeSpan.Zero)
+            await Task.Delay(wait, clock, token);
+    }
+
+    private async Task SendAsync(ReplayWindow window, CancellationToken token)
+    {
+        try
+        {
+            await _sender!.SendAsync(window, token);
+        }
+        catch (KafkaUnavailableException)
+        {
+            // It stays among the unpassed, and is sent again.
+        }
+    }
+
+    /// <summary>Waits until the hub has come to an instant; meanwhile mends what was lost on the way.</summary>
+    private async Task FollowAsync(IHubFollower follower, DateTimeOffset end, IReplaySource source, Action<ReplayState> tell, CancellationToken token)
+    {
+        var moved = clock.GetTimestamp();
+        var sentAgain = moved;
+        while (!(follower.Passed >= end))
+        {
+            var before = follower.Passed;
+            if (await follower.AdvanceAsync(end, token))
+                moved = clock.GetTimestamp();
+            if (follower.Passed != before)
+            {
+                Pass(follower.Passed);
+                tell(State(source));
+            }
+            if (clock.GetElapsedTime(moved) > GiveUpAfter)
+                throw new ReplayException($"the hub has not come past {follower.Passed:u} for {GiveUpAfter.TotalMinutes:0} minutes; see its logs, then run the same command again: it goes on from there");
+            if (_sender!.Failed ? clock.GetElapsedTime(sentAgain) > TimeSpan.FromSeconds(1) : clock.GetElapsedTime(moved) > SendAgainAfter && clock.GetElapsedTime(sentAgain) > SendAgainAfter)
+            {
+                sentAgain = clock.GetTimestamp();
+                await SendAgainAsync(token);
+            }
+        }
+    }
+
+    private void Pass(DateTimeOffset? passed)
+    {
+        _passed = passed > _passed || _passed is null ? passed : _passed;
+        while (_unpassed.TryPeek(out var oldest) && oldest.Window.End <= passed)
+            _passedEvents = _unpassed.Dequeue().Number;
+    }
+
+    private async Task SendAgainAsync(CancellationToken token)
+    {
+        try
+        {
+            await _sender!.OpenAsync(token);
+            foreach (var (window, _) in _unpassed)
+                await _sender.SendAsync(window, token);
+        }
+        catch (KafkaUnavailableException)
+        {
+            // Still away: tried again.
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace EcomIntel.Cli.Replay;
+
+/// <summary>Something about a source file as a whole is wrong; the message says which file, and where in it.</summary>
+internal sealed class SourceFileException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A file that is replayed, plain or as .gz, and how much of it has been read.</summary>
+internal sealed class SourceFile
+{
+    private readonly string _path;
+
+    private SourceFile(string path, long length) => (_path, Length) = (path, length);
+
+    public string Name => Path.GetFileName(_path);
+
+    /// <summary>Bytes on disk.</summary>
+    public long Length { get; }
+
+    /// <summary>Bytes of them that have been read.</summary>
+    public long Done { get; private set; }
+
+    /// <exception cref="SourceFileException">It is not there.</exception>
+    public static SourceFile At(string path) => File.Exists(path)
+        ? new(path, new FileInfo(path).Length)
+        : throw new SourceFileException(Directory.Exists(path) ? $"{path}: is a folder, not a file" : $"{path}: there is no such file");
+
+    /// <exception cref="SourceFileException">It cannot be opened.</exception>
+    public Stream Open()
+    {
+        try
+        {
+            var told = new Told(File.OpenRead(_path), this);
+            return _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(told, CompressionMode.Decompress) : told;
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceFileException($"{_path}: {wrong.Message}", wrong);
+        }
+    }
+
+    /// <summary>What it holds, in 64 hexadecimal digits.</summary>
+    /// <exception cref="SourceFileException">It cannot be read.</exception>
+    public string Sha256()
+    {
+        try
+        {
+            using var file = File.OpenRead(_path);
+            return Convert.ToHexStringLower(SHA256.HashData(file));
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceFileException($"{_path}: {wrong.Message}", wrong);
+        }
+    }
+
+    /// <summary>Share read of several files, 0 to 1.</summary>
+    public static double Share(IReadOnlyList<SourceFile> files) => files.Sum(file => file.Done) / Math.Max(1.0, files.Sum(file => file.Length));
+
+    /// <summary>Passes reads on and tells how far they are.</summary>
+    private sealed class Told(FileStream file, SourceFile owner) : Stream
+    {
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = file.Read(buffer);
+            owner.Done += read;
+            return read;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                file.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
