@@ -39,11 +39,11 @@ internal static class KpiTruth
         GROUP BY 1 ORDER BY 1
         """;
 
-    /// <summary>Open at the end of each month from the first order's on, or at $1 in its own month.</summary>
+    /// <summary>Open at the end of each month from the first order's on, or at $1 in its own month; a month that begins at $1 has not begun.</summary>
     public const string OrderAging =
         """
         SELECT m.month::date, count(*), count(*)
-        FROM generate_series(date_trunc('month', (SELECT min(placed_at) FROM orders) AT TIME ZONE 'UTC'), $1 AT TIME ZONE 'UTC', interval '1 month') AS m (month)
+        FROM generate_series(date_trunc('month', (SELECT min(placed_at) FROM orders) AT TIME ZONE 'UTC'), $1 AT TIME ZONE 'UTC' - interval '1 microsecond', interval '1 month') AS m (month)
         CROSS JOIN LATERAL (SELECT least((m.month + interval '1 month') AT TIME ZONE 'UTC', $1) AS at) AS e
         JOIN orders o ON o.placed_at <= e.at AND (o.closed_at IS NULL OR o.closed_at > e.at)
         GROUP BY 1 ORDER BY 1

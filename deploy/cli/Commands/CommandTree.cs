@@ -16,6 +16,7 @@ internal static class CommandTree
         ReplayCommand.Create(),
         CheckCommand.Create(),
         RebuildCommand.Create(),
+        DlqCommand.Create(),
         MigrateCommand.Create(),
         SuperviseCommand.Create(),
     };
