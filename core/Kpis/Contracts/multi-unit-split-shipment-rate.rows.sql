@@ -7,6 +7,6 @@ SELECT
     arraySort(groupUniqArray(shipments.location)) AS locations
 FROM shipments
 WHERE multi_unit
-  AND toDate32(first_shipped_at) >= {from:Date32} AND toDate32(first_shipped_at) < {to:Date32} AND first_shipped_at <= {now:DateTime64(6, 'UTC')}
+  AND toDate32(shipments.first_shipped_at) >= {from:Date32} AND toDate32(shipments.first_shipped_at) < {to:Date32} AND toDate32(shipments.first_shipped_at) <= toDate32({now:DateTime64(6, 'UTC')})
 GROUP BY order_id
 ORDER BY shipment_count DESC, first_shipped_at DESC, order_id

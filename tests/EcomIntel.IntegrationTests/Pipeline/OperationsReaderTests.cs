@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EcomIntel.IntegrationTests.Pipeline;
 
-public sealed class OperationsReaderTests(PipelineEngines engines) : IClassFixture<PipelineEngines>
+[Collection(nameof(PipelineCollection))]
+public sealed class OperationsReaderTests(PipelineEngines engines)
 {
     [Fact]
     public async Task Takes_each_once_in_order_however_they_lie_in_the_partitions()

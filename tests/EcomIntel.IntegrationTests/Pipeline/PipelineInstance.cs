@@ -11,7 +11,10 @@ using Npgsql;
 
 namespace EcomIntel.IntegrationTests.Pipeline;
 
-/// <summary>Real engines for this class's tests, each test with a PostgreSQL and a ClickHouse database of its own.</summary>
+[CollectionDefinition(nameof(PipelineCollection))]
+public sealed class PipelineCollection : ICollectionFixture<PipelineEngines>;
+
+/// <summary>Real engines for the collection's tests, each test with a PostgreSQL and a ClickHouse database of its own.</summary>
 public sealed class PipelineEngines : IAsyncLifetime
 {
     private readonly Instance _instance = Instance.Open(Path.Combine(Path.GetTempPath(), $"ecomintel-pipeline-{Environment.ProcessId}"));
