@@ -18,8 +18,8 @@ public sealed record Message(string Topic, int Partition, long Offset, string? K
     /// <summary>Set where the message is a dead letter being tried again.</summary>
     public long? RetryOf { get; init; }
 
-    /// <summary>Of topic and payload: what makes two refused messages one dead letter.</summary>
-    public Guid Fingerprint { get; } = EventIdentity.OfMessage(Topic, Payload.Span);
+    /// <summary>Of topic, key and payload: what makes two refused messages one dead letter.</summary>
+    public Guid Fingerprint { get; } = EventIdentity.OfMessage(Topic, Key, Payload.Span);
 
     /// <summary>What it is told apart by within a batch, however often the batch is tried.</summary>
     public (string Topic, int Partition, long Offset, long? RetryOf) Place => (Topic, Partition, Offset, RetryOf);
