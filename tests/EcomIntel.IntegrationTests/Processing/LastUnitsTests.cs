@@ -7,7 +7,7 @@ namespace EcomIntel.IntegrationTests.Processing;
 [Collection(nameof(PostgresCollection))]
 public sealed class LastUnitsTests(PostgresFixture postgres)
 {
-    private const int Skus = 5, Readers = 4, Orders = 90;
+    private const int Skus = 5, Readers = 4, Orders = 200;
     private static readonly string[] Nodes = ["north", "south", "west"];
 
     /// <summary>What the ledger alone says, entry by entry in the order in which they were committed.</summary>

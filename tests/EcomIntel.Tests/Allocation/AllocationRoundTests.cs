@@ -57,17 +57,17 @@ public sealed class AllocationRoundTests
     [InlineData(false)]
     public void Another_look_at_what_a_round_left_finds_nothing(bool splitLines)
     {
-        for (var seed = 1; seed <= 150; seed++)
+        for (var seed = 1; seed <= 400; seed++)
         {
             var random = new Random(seed);
-            var house = Busy(random, out var orders, splitLines);
+            var house = Busy(random, out var orders, splitLines, skus: 1 + (seed % 3), lines: 2 + (seed % 4));
             foreach (var place in orders)
                 place();
             for (var hour = 24; hour < 30; hour++)
             {
                 house.Round(hour);
                 AssertNothingLeft(house, hour, $"seed {seed}, hour {hour}");
-                Stir(house, random);
+                Stir(house, random, 1 + (seed % 3));
             }
         }
     }
@@ -120,36 +120,36 @@ public sealed class AllocationRoundTests
         Assert.True((told, entries) == (house.House.Outbox.Count, house.House.Stock.Ledger.Count), when + ": " + string.Join('\n', house.Told.Skip(told)));
     }
 
-    private static void Stir(SmallHouse house, Random random)
+    private static void Stir(SmallHouse house, Random random, int skus)
     {
         for (var count = random.Next(4); count > 0; count--)
         {
-            var (sku, node, order) = ($"sku-{random.Next(3)}", new LocationId($"n{random.Next(4)}"), $"order-{random.Next(12)}");
+            var (sku, node, order) = ($"sku-{random.Next(skus)}", new LocationId($"n{random.Next(4)}"), $"order-{random.Next(12)}");
             _ = random.Next(6) switch
             {
                 0 => house.Say(EventCatalogue.StockReceived, sku, new StockReceived(node, random.Next(1, 4))),
                 1 => house.Say(EventCatalogue.StockAdjusted, sku, new StockAdjusted(node, -random.Next(1, 4), "lost")),
-                2 => house.Say(EventCatalogue.OrderLineCancelled, order, new OrderLineCancelled(random.Next(1, 4), 1)),
+                2 => house.Say(EventCatalogue.OrderLineCancelled, order, new OrderLineCancelled(random.Next(1, 6), 1)),
                 3 => house.Say(EventCatalogue.OrderCancelled, order, new OrderCancelled()),
                 4 => house.Say(EventCatalogue.ShipmentPickedUp, order + "-S1", new ShipmentMoved()),
-                _ => house.Say(EventCatalogue.PickShort, sku, new PickShort(new(order), new(order + "-S1"), random.Next(1, 4), 1)),
+                _ => house.Say(EventCatalogue.PickShort, sku, new PickShort(new(order), new(order + "-S1"), random.Next(1, 6), 1)),
             };
         }
     }
 
     /// <summary>Few units at four nodes, and a dozen orders for them, some with two lines of one sku.</summary>
-    private static SmallHouse Busy(Random random, out Action[] orders, bool splitLines = true)
+    private static SmallHouse Busy(Random random, out Action[] orders, bool splitLines = true, int skus = 3, int lines = 3)
     {
         var house = new SmallHouse(["n0", "n1", "n2", "n3"], splitLines).Item("sku-0", "sku-1", "sku-2");
-        foreach (var sku in (string[])["sku-0", "sku-1", "sku-2"])
+        foreach (var sku in Enumerable.Range(0, skus).Select(number => $"sku-{number}"))
             foreach (var node in (string[])["n0", "n1", "n2", "n3"])
                 if (random.Next(3) > 0)
                     house.Stock(sku, node, random.Next(1, 7), random.Next(4) == 0 ? "lot" : "");
         orders = [.. Enumerable.Range(0, 12).Select(number =>
         {
-            var lines = Enumerable.Range(0, random.Next(1, 4)).Select(_ => ($"sku-{random.Next(3)}", (long)random.Next(1, 7))).ToList();
+            var wanted = Enumerable.Range(0, random.Next(1, lines + 1)).Select(_ => ($"sku-{random.Next(skus)}", (long)random.Next(1, 7))).ToList();
             var (tier, complete, promised) = (random.Next(4, 6), random.Next(2) == 0, random.Next(1, 3));
-            return (Action)(() => house.Place($"order-{number}", lines, tier, complete: complete, promisedInDays: promised));
+            return (Action)(() => house.Place($"order-{number}", wanted, tier, complete: complete, promisedInDays: promised));
         })];
         return house;
     }
