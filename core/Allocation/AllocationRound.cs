@@ -11,14 +11,15 @@ internal sealed record AllocationDecision(OrderId OrderId, long OrderVersion, Da
 
 /// <summary>
 /// One round of sourcing: every order that wants stock, in priority (tier, promise, channel priority, age, id), each by <see cref="SourcingPlan"/>; then what may go is released.
-/// Looking again for an order that finds nothing changes nothing, so it does not matter how often that is tried.
+/// A round leaves nothing behind that another look at the same stock would find, so it does not matter how often that is tried, nor which orders are at hand beside those
+/// whose skus were stirred since.
 /// </summary>
 internal sealed class AllocationRound(OrderBook orders, StockBook stock, CatalogBook catalog, PolicyBook policies, Outbox outbox, List<AllocationDecision> decisions)
 {
     private bool _looked;
 
     /// <summary>Whether a round now could change anything.</summary>
-    public bool IsWanted => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0 || (orders.Waiting.Count > 0 && (!_looked || stock.Gained.Count > 0));
+    public bool IsWanted => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0 || (orders.Waiting.Count > 0 && (!_looked || stock.Stirred.Count > 0));
 
     /// <summary>Something other than stock changed that may make a node serve an order it could not serve before.</summary>
     public void LookAtAll() => _looked = false;
@@ -28,21 +29,41 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
         var version = policies.At(PolicyKinds.Allocation, at);
         var policy = PolicyKinds.AllocationOf(version);
         var nodes = catalog.Nodes.ToList();
-        var candidates = orders.Unsourced.Concat(orders.Waiting.Where(order => !_looked || order.Lines.Exists(line => line.Waiting > 0 && stock.Gained.Contains(line.Sku)))).ToList();
+        var candidates = orders.Unsourced.Concat(orders.Waiting.Where(order => !_looked || IsStirred(order))).ToList();
         _looked = true;
-        stock.Gained.Clear();
-        foreach (var order in candidates.OrderBy(order => order.Tier).ThenBy(order => order.PromisedAt).ThenBy(order => catalog.ChannelPriority(order.Channel)).ThenBy(order => order.PlacedAt).ThenBy(order => order.Id))
-            Source(order, nodes, policy, version?.Version ?? 0, at);
+        while (candidates.Count > 0)
+        {
+            stock.Stirred.Clear();
+            foreach (var order in candidates.OrderBy(order => order.Tier).ThenBy(order => order.PromisedAt).ThenBy(order => catalog.ChannelPriority(order.Channel)).ThenBy(order => order.PlacedAt).ThenBy(order => order.Id))
+                Source(order, nodes, policy, version?.Version ?? 0, at);
+            // Less stock finds less, but for an order that ships complete and has several lines of a sku: they may fit otherwise once others have taken their part.
+            candidates = [.. orders.Waiting.Where(order => order.ShipComplete && IsStirred(order) && order.Lines.Where(line => line.Waiting > 0).GroupBy(line => line.Sku).Any(lines => lines.Skip(1).Any()))];
+        }
+        stock.Stirred.Clear();
         foreach (var order in orders.Unreleased.OrderBy(order => order.Id).ToList())
             Release(order, at);
     }
 
+    private bool IsStirred(Order order) => order.Lines.Exists(line => line.Waiting > 0 && stock.Stirred.Contains(line.Sku));
+
     private void Source(Order order, List<LocationId> nodes, AllocationPolicy policy, int policyVersion, DateTimeOffset at)
     {
         var waiting = order.Lines.FindAll(line => line.Waiting > 0);
-        var plan = SourcingPlan.Find(waiting.ConvertAll(line => DemandOf(order, line)), nodes, Available, policy.SplitLines, order.ShipComplete);
-        foreach (var assignment in plan.Assignments)
-            Promise(order, order.Line(assignment.Line)!, assignment, at);
+        var assigned = new List<OperationEvents.LineQuantity>();
+        IReadOnlyList<OperationEvents.NodeReason>? reasons = null;
+        SourcingPlan plan;
+        do
+        {
+            // What the first plan leaves may still be had, where the lines of one sku stood in each other's way.
+            plan = SourcingPlan.Find(waiting.FindAll(line => line.Waiting > 0).ConvertAll(line => DemandOf(order, line, nodes, policy.SplitLines)), nodes, Available, policy.SplitLines, order.ShipComplete);
+            reasons ??= plan.Reasons;
+            foreach (var assignment in plan.Assignments)
+            {
+                Promise(order, order.Line(assignment.Line)!, assignment, at);
+                assigned.Add(new(assignment.Line, assignment.Sku, assignment.Location, assignment.Quantity));
+            }
+        }
+        while (plan is { Assignments.Count: > 0, Missing: > 0 });
         var newlyShort = waiting.FindAll(line => line.Waiting > 0 && !line.Backordered);
         foreach (var line in newlyShort)
         {
@@ -50,24 +71,31 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
             line.Changed();
         }
         orders.Sort(order);
-        if (plan.Assignments.Count == 0 && newlyShort.Count == 0)
+        if (assigned.Count == 0 && newlyShort.Count == 0)
             return;
-        if (plan.Assignments.Count > 0)
-        {
-            var lines = plan.Assignments.Select(a => new OperationEvents.LineQuantity(a.Line, a.Sku, a.Location, a.Quantity)).ToList();
-            outbox.Add(at, OperationEvents.Allocated, order.Id.Value, new OperationEvents.OrderAllocated(order.NextState(at), policyVersion, lines, plan.Reasons), OperationJson.Default.OrderAllocated);
-        }
+        if (assigned.Count > 0)
+            outbox.Add(at, OperationEvents.Allocated, order.Id.Value, new OperationEvents.OrderAllocated(order.NextState(at), policyVersion, assigned, reasons), OperationJson.Default.OrderAllocated);
         if (newlyShort.Count > 0)
         {
             var lines = newlyShort.ConvertAll(line => new OperationEvents.OrderBackordered.WaitingLine(line.Number, line.Sku, line.Waiting));
             outbox.Add(at, OperationEvents.Backordered, order.Id.Value, new OperationEvents.OrderBackordered(order.NextState(at), lines), OperationJson.Default.OrderBackordered);
         }
-        decisions.Add(new(order.Id, order.Version, at, policyVersion, plan.Reasons));
+        decisions.Add(new(order.Id, order.Version, at, policyVersion, reasons));
         stock.Tell(at, order.Id.Value, CauseOf(at));
     }
 
-    private static Demand DemandOf(Order order, OrderLine line) => new(line.Number, line.Sku, line.Waiting,
-        line.Rejected ? order.Allocations.Where(a => a.Line == line && a.Status == AllocationStatus.REJECTED).Select(a => a.Location).ToHashSet() : []);
+    /// <summary>Not from nodes that rejected the line; and where lines may not be split, the rest of one comes from the node that has promised its first part.</summary>
+    private static Demand DemandOf(Order order, OrderLine line, List<LocationId> nodes, bool splitLines)
+    {
+        HashSet<LocationId> excluded = line.Rejected ? [.. order.Allocations.Where(a => a.Line == line && a.Status == AllocationStatus.REJECTED).Select(a => a.Location)] : [];
+        if (!splitLines && line.Sourced > 0)
+        {
+            var bound = order.Allocations.Where(a => a.Line == line && a.IsLive && !excluded.Contains(a.Location)).Select(a => a.Location).ToHashSet();
+            if (bound.Count > 0)
+                excluded.UnionWith(nodes.Where(node => !bound.Contains(node)));
+        }
+        return new(line.Number, line.Sku, line.Waiting, excluded);
+    }
 
     private long Available(Sku sku, LocationId location)
     {

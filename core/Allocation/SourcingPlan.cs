@@ -12,7 +12,7 @@ internal readonly record struct Assignment(int Line, Sku Sku, LocationId Locatio
 
 /// <summary>
 /// How one order is given to nodes: the most units that stock allows, from the fewest nodes, the best-ranked of those. One node that has it all always wins.
-/// A pure decision: exact over all sets of nodes up to <see cref="ExactNodes"/>; beyond, over those that alone could serve the most.
+/// A pure decision: exact over all sets of nodes up to <see cref="ExactNodes"/>; beyond, over those that alone could serve the most, and where these fall short, over all of them.
 /// </summary>
 internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IReadOnlyList<OperationEvents.NodeReason> Reasons, long Missing)
 {
@@ -38,7 +38,12 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
         if (alone.Find(one => one.Units == wanted) is { Units: > 0 } single)
             (chosen, covered) = ([single.Node], wanted);
         else
-            (chosen, covered) = BestSet(demands, [.. alone.Where(one => one.Units > 0).OrderByDescending(one => one.Units).ThenBy(one => one.Rank).Take(ExactNodes).OrderBy(one => one.Rank).Select(one => one.Node)], stock, splitLines);
+        {
+            var useful = alone.FindAll(one => one.Units > 0);
+            (chosen, covered) = BestSet(demands, [.. useful.OrderByDescending(one => one.Units).ThenBy(one => one.Rank).Take(ExactNodes).OrderBy(one => one.Rank).Select(one => one.Node)], stock, splitLines);
+            if (useful.Count > ExactNodes && covered < wanted)
+                (chosen, covered) = Better((chosen, covered), FewestOf(demands, useful.ConvertAll(one => one.Node), stock, splitLines));
+        }
 
         var assignments = new List<Assignment>();
         if (!complete || covered == wanted)
@@ -46,6 +51,21 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
         var used = assignments.Select(assignment => assignment.Location).ToHashSet();
         var reasons = alone.ConvertAll(one => new OperationEvents.NodeReason(one.Node, used.Contains(one.Node), Why(one.Node, one.Units, wanted, covered, used, complete)));
         return new(assignments, reasons, wanted - assignments.Sum(assignment => assignment.Quantity));
+    }
+
+    private static (List<LocationId>, long) Better((List<LocationId> Nodes, long Units) a, (List<LocationId> Nodes, long Units) b) => b.Units > a.Units ? b : a;
+
+    /// <summary>All nodes, less those that add nothing, the worst-ranked left out first.</summary>
+    private static (List<LocationId> Nodes, long Units) FewestOf(IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines)
+    {
+        var units = Assign(demands, nodes, stock, splitLines, null);
+        for (var index = nodes.Count - 1; index >= 0; index--)
+        {
+            List<LocationId> without = [.. nodes[..index], .. nodes[(index + 1)..]];
+            if (Assign(demands, without, stock, splitLines, null) >= units)
+                nodes = without;
+        }
+        return (nodes, Assign(demands, nodes, stock, splitLines, null));
     }
 
     private static (List<LocationId> Nodes, long Units) BestSet(IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines)

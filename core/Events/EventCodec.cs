@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace EcomIntel.Core.Events;
 
@@ -24,6 +25,8 @@ public static class EventCodec
     {
         if (payload.Length > MaxBytes)
             return new(null, new(RejectionCodes.TooLarge, $"{payload.Length} bytes; at most {MaxBytes}"), null, null, null, null);
+        if (!Utf8.IsValid(payload))
+            return new(null, Malformed("not valid UTF-8"), null, null, null, null);
         var envelope = new Envelope();
         Rejection? rejection;
         CloudEvent? result = null;
@@ -36,7 +39,7 @@ public static class EventCodec
         {
             rejection = Malformed(wrong.Message);
         }
-        catch (InvalidOperationException wrong) // invalid UTF-8 or a lone surrogate inside a string
+        catch (InvalidOperationException wrong) // a lone surrogate inside a string
         {
             rejection = Malformed(wrong.Message);
         }
@@ -117,9 +120,9 @@ public static class EventCodec
                 else if (reader.ValueTextEquals("time"u8))
                 {
                     reader.Read();
-                    if (Time is not null || reader.TokenType != JsonTokenType.String || !reader.TryGetDateTimeOffset(out var time) || !Instant.HasZone(reader.ValueSpan))
+                    if (Time is not null || !Instant.TryRead(ref reader, out var time))
                         throw new JsonException("time must be one RFC 3339 instant with its zone");
-                    Time = Instant.ToMicrosecond(time);
+                    Time = time;
                 }
                 else
                 {

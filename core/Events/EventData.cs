@@ -33,6 +33,9 @@ public static class Check
     /// <summary>Highest price, cost or amount in one event.</summary>
     public const decimal MaxMoney = 1_000_000_000m;
 
+    /// <summary>Highest number of an order's line.</summary>
+    public const int MaxLine = 1_000_000;
+
     private const int MaxText = 500;
 
     public static readonly DateTimeOffset Earliest = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -54,9 +57,11 @@ public static class Check
 
     public static string? State(StockState value) => Enum.IsDefined(value) ? null : "unknown stock state";
 
+    public static string? Line(int number) => number is < 1 or > MaxLine ? $"line must be 1 to {MaxLine}" : null;
+
     /// <summary>Free text: any characters a text column can hold.</summary>
     public static string? Text(string name, string? value) =>
-        value is null ? null : value.Length > MaxText ? $"{Json(name)} is longer than {MaxText} characters" : value.Contains('\0', StringComparison.Ordinal) ? $"{Json(name)} has a NUL character" : null;
+        value is null ? null : value.Length > MaxText && value.EnumerateRunes().Count() > MaxText ? $"{Json(name)} is longer than {MaxText} characters" : value.Contains('\0', StringComparison.Ordinal) ? $"{Json(name)} has a NUL character" : null;
 
     internal static string? Lines<T>(IReadOnlyList<T>? lines, Func<T, int> number, Func<T, string?> invalid) where T : class
     {
@@ -66,7 +71,7 @@ public static class Check
         {
             if (line is null)
                 return "a line is null";
-            if (invalid(line) is { } wrong)
+            if ((Line(number(line)) ?? invalid(line)) is { } wrong)
                 return $"line {number(line)}: {wrong}";
         }
         return null;

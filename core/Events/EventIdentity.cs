@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -15,12 +16,15 @@ internal static class EventIdentity
         return Of(text[..length]);
     }
 
-    /// <summary>What makes two refused messages the same dead letter.</summary>
-    public static Guid OfMessage(string topic, ReadOnlySpan<byte> payload)
+    /// <summary>What makes two refused messages the same dead letter. The key is part of it: what was refused for its key must not be taken for the same bytes sent again under the right one.</summary>
+    public static Guid OfMessage(string topic, string? key, ReadOnlySpan<byte> payload)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(topic));
-        hash.AppendData([0]);
+        var name = Encoding.UTF8.GetBytes(key is null ? topic : $"{topic}\0{key}");
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, name.Length);
+        hash.AppendData(length);
+        hash.AppendData(name);
         hash.AppendData(payload);
         Span<byte> result = stackalloc byte[32];
         hash.GetHashAndReset(result);

@@ -43,13 +43,13 @@ public sealed record TransferReceived(string TransferId, LocationId To, long Qua
 /// <summary>Units of one order line were taken from the shelf for a shipment (<c>pick.confirmed</c>) or packed into it (<c>pack.confirmed</c>).</summary>
 public sealed record PickConfirmed(OrderId OrderId, ShipmentId ShipmentId, int Line, long Quantity) : IEventData
 {
-    public string? Invalid() => Check.Quantity(nameof(Quantity), Quantity);
+    public string? Invalid() => Check.Line(Line) ?? Check.Quantity(nameof(Quantity), Quantity);
 }
 
 /// <summary>Units of one order line could not be found: the node rejects them and the line is sourced again elsewhere.</summary>
 public sealed record PickShort(OrderId OrderId, ShipmentId ShipmentId, int Line, long Quantity, string? Reason = null) : IEventData
 {
-    public string? Invalid() => Check.Quantity(nameof(Quantity), Quantity) ?? Check.Text(nameof(Reason), Reason);
+    public string? Invalid() => Check.Line(Line) ?? Check.Quantity(nameof(Quantity), Quantity) ?? Check.Text(nameof(Reason), Reason);
 }
 
 /// <summary>A partner says what it holds, sellable: applied like a count, its difference opens an exception.</summary>

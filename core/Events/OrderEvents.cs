@@ -44,9 +44,9 @@ public sealed record OrderPlaced(
         {
             if (line is null)
                 return "a line is null";
-            if (line.Number is < 1 or > 1_000_000 || !numbers.Add(line.Number))
-                return $"line {line.Number} must be 1 to 1000000 and unique";
-            if ((Check.Quantity("quantity", line.Quantity) ?? Check.Money("price", line.Price)) is { } bad)
+            if (!numbers.Add(line.Number))
+                return $"line {line.Number} stands twice";
+            if ((Check.Line(line.Number) ?? Check.Quantity("quantity", line.Quantity) ?? Check.Money("price", line.Price)) is { } bad)
                 return $"line {line.Number}: {bad}";
         }
         return null;
@@ -82,7 +82,7 @@ public sealed record OrderCancelled(string By = "customer", string? Reason = nul
 public sealed record OrderLineCancelled(int Line, long? Quantity = null, string By = "customer", string? Reason = null) : IEventData
 {
     public string? Invalid() =>
-        (Quantity is { } quantity ? Check.Quantity(nameof(Quantity), quantity) : null) ?? OrderCancelled.InvalidBy(By) ?? Check.Text(nameof(Reason), Reason);
+        Check.Line(Line) ?? (Quantity is { } quantity ? Check.Quantity(nameof(Quantity), quantity) : null) ?? OrderCancelled.InvalidBy(By) ?? Check.Text(nameof(Reason), Reason);
 }
 
 public sealed record ReturnRequested(ReturnId ReturnId, IReadOnlyList<ReturnRequested.RequestedLine> Lines) : IEventData

@@ -49,7 +49,7 @@ internal static class PolicyKinds
                 _ => $"no policy kind '{kind}'; there are {Allocation} and {Promise}",
             };
         }
-        catch (JsonException wrong)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException) // the latter: half a character (a lone surrogate) in a string
         {
             return wrong.Message;
         }

@@ -18,8 +18,8 @@ public sealed record Message(string Topic, int Partition, long Offset, string? K
     /// <summary>Set where the message is a dead letter being tried again.</summary>
     public long? RetryOf { get; init; }
 
-    /// <summary>Of topic and payload: what makes two refused messages one dead letter.</summary>
-    public Guid Fingerprint => EventIdentity.OfMessage(Topic, Payload.Span);
+    /// <summary>Of topic, key and payload: what makes two refused messages one dead letter.</summary>
+    public Guid Fingerprint { get; } = EventIdentity.OfMessage(Topic, Key, Payload.Span);
 
     /// <summary>What it is told apart by within a batch, however often the batch is tried.</summary>
     public (string Topic, int Partition, long Offset, long? RetryOf) Place => (Topic, Partition, Offset, RetryOf);
@@ -39,4 +39,12 @@ public sealed record Batch(string ClusterId, ClockMode Mode, IReadOnlyList<Step>
 
 /// <param name="MoreDue">An empty batch (live: with the time) should follow at once: enough orders wait for a round, or more dead letters wait to be tried again.</param>
 /// <param name="Overtaken">Another copy of ingest has moved a position on: nothing was written, the positions must be read again.</param>
-public sealed record BatchResult(bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue);
+public sealed record BatchResult(bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue)
+{
+    /// <summary>Of two parts of one batch, the later applied after this.</summary>
+    internal BatchResult Then(BatchResult later) => later with
+    {
+        Applied = Applied + later.Applied, Repeated = Repeated + later.Repeated, DeadLettered = DeadLettered + later.DeadLettered,
+        Operations = Operations + later.Operations, LedgerRows = LedgerRows + later.LedgerRows,
+    };
+}

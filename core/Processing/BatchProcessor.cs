@@ -10,39 +10,62 @@ namespace EcomIntel.Core.Processing;
 /// <summary>
 /// Applies a batch in one transaction: effects, positions, identities, decisions and refusals stand or fall together.
 /// The result equals applying the events one at a time in their order; how they are cut into batches does not show.
+/// <para>
+/// An event that the hub fails on costs itself, not the stream: it becomes a dead letter that can be tried again once the hub is mended. It is found by cutting its batch: the parts
+/// are applied one after the other, each in a transaction of its own that leaves the positions where they are; the last moves them on. Should that be cut short, what was applied is
+/// read again and dropped as known. A try that fails halves the part and one that works doubles it, so the cost rises with the events and the faults, not with their product.
+/// </para>
 /// </summary>
 public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Most dead letters tried again by one batch.</summary>
     private const int MaxRetries = 500;
 
+    /// <summary>Parts are not cut smaller than this while the culprit is known by name: a try costs its round trips anyway.</summary>
+    private const int SmallestPart = 64;
+
     /// <summary>Applies <paramref name="batch"/>.</summary>
-    /// <exception cref="DbException">PostgreSQL is away or refused; nothing was written, or the answer to the commit was lost: trying again finds out.</exception>
+    /// <exception cref="DbException">PostgreSQL is away or refused; nothing was written beyond what will be known as repeated, or the answer to the commit was lost: trying again finds out.</exception>
     public async Task<BatchResult> ApplyAsync(Batch batch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var attempt = new Attempt { MostRetries = batch.Steps.Count == 0 ? MaxRetries : 0 };
-        while (true)
+        var count = batch.Steps.Count;
+        var attempt = new Attempt { MostRetries = count == 0 ? MaxRetries : 0 };
+        BatchResult? before = null;
+        for (int from = 0, size = count; ;)
         {
+            var end = Math.Min(count, from + size);
             try
             {
-                return await ApplyOnceAsync(batch, attempt, cancellationToken);
+                var result = await ApplyOnceAsync(PartOf(batch, from, end), attempt, cancellationToken);
+                if (result.Overtaken)
+                    return result;
+                before = before is null ? result : before.Then(result);
+                if (end == count)
+                    return before;
+                (from, size) = (end, size * 2);
             }
             catch (HandlerFaultException fault)
             {
-                // A fault of the hub's own costs the one event, not the stream: it becomes a dead letter that can be retried once the hub is mended.
                 attempt.Faults.Add(fault.Culprit.Place, new(RejectionCodes.InternalError, fault.InnerException!.Message));
+                (size, attempt.MostRetries) = (Math.Max(SmallestPart, (end - from) / 2), Math.Max(SmallestPart, attempt.Retrying.Count / 2));
             }
-            catch (PostgresException refused) when (attempt.Retrying.Count > 0 && IsDataRefused(refused))
+            catch (PostgresException refused) when (IsDataRefused(refused) && attempt.CanNarrow(batch.Steps, from, end))
             {
-                // One of the dead letters tried again makes what no column can hold: halve until it stands alone, then refuse it again.
-                if (attempt.Retrying is [var culprit])
-                    attempt.Faults.Add(culprit.Place, new(RejectionCodes.InternalError, refused.MessageText));
-                else
-                    attempt.MostRetries = attempt.Retrying.Count / 2;
+                if (attempt.Narrow(batch.Steps, from, end, refused) is { } smaller)
+                    (size, attempt.MostRetries) = (smaller, smaller);
             }
+            if (count > 0)
+                attempt.MostRetries = 0;
         }
     }
+
+    private static Batch PartOf(Batch batch, int from, int end) => end - from == batch.Steps.Count ? batch : batch with
+    {
+        Steps = [.. batch.Steps.Skip(from).Take(end - from)],
+        Positions = end == batch.Steps.Count ? batch.Positions : [.. batch.Positions.Select(position => position with { To = position.From })],
+        WallNow = end == batch.Steps.Count ? batch.WallNow : null,
+    };
 
     /// <summary>SQLSTATE classes 22 and 23: the statement's data are at fault, and would be the next time.</summary>
     public static bool IsDataRefused(PostgresException refused) =>
@@ -123,8 +146,9 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
         {
             return workspace.Apply(message.Decoded.Event!);
         }
-        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or OverflowException or NullReferenceException or KeyNotFoundException or FormatException)
+        catch (Exception fault) when (fault is not OutOfMemoryException)
         {
+            // A handler decides in memory alone: there is no outage to tell apart, whatever it throws is a bug.
             throw new HandlerFaultException(message, fault);
         }
     }
@@ -132,9 +156,31 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
     /// <summary>What was learned from the tries that failed.</summary>
     private sealed class Attempt
     {
+        private (string, int, long, long?)? _refusedAlone;
+
         public Dictionary<(string, int, long, long?), Rejection> Faults { get; } = [];
         public IReadOnlyList<Message> Retrying { get; set; } = [];
         public int MostRetries { get; set; }
+
+        /// <summary>Whether leaving messages out may help: not where a message was left out already, or there is none (what fell due is at fault).</summary>
+        public bool CanNarrow(IReadOnlyList<Step> steps, int from, int end) => AtHand(steps, from, end) > 1 || (Alone(steps, from) is { } message && !Faults.ContainsKey(message.Place));
+
+        /// <summary>PostgreSQL does not say which event made what it refuses: halve until one stands alone. Refused twice (once may have been another copy, writing the same at the same moment), it is the culprit.</summary>
+        /// <returns>The size of the next part; null to try the same again.</returns>
+        public int? Narrow(IReadOnlyList<Step> steps, int from, int end, PostgresException refused)
+        {
+            if (AtHand(steps, from, end) is > 1 and var count)
+                return count / 2;
+            var place = Alone(steps, from)!.Place;
+            if (_refusedAlone == place)
+                Faults.Add(place, new(RejectionCodes.InternalError, $"PostgreSQL refuses what this event makes ({refused.SqlState}): {refused.MessageText}"));
+            _refusedAlone = place;
+            return null;
+        }
+
+        private int AtHand(IReadOnlyList<Step> steps, int from, int end) => steps.Count > 0 ? end - from : Retrying.Count;
+
+        private Message? Alone(IReadOnlyList<Step> steps, int from) => steps.Count > 0 ? steps[from].Message : Retrying is [var only] ? only : null;
     }
 
     private sealed class HandlerFaultException(Message culprit, Exception inner) : Exception(inner.Message, inner)

@@ -27,11 +27,14 @@ public sealed class Database(string connectionString) : IAsyncDisposable
     public BatchProcessor Processor => new(Source, TimeProvider.System);
 
     /// <summary>All that the events made, as sorted lines that can be compared.</summary>
-    public async Task<List<string>> SnapshotAsync(bool withIdentities = true)
+    /// <param name="withRefused">Also what was refused, and how far business time has come.</param>
+    public async Task<List<string>> SnapshotAsync(bool withRefused = true)
     {
         var lines = new List<string>();
-        foreach (var sql in withIdentities ? [.. Contents, "SELECT * FROM applied_events"] : Contents)
+        foreach (var sql in (string[])[.. Contents, "SELECT * FROM applied_events"])
         {
+            if (!withRefused && (sql.Contains("FROM dead_letters", StringComparison.Ordinal) || sql.Contains("FROM business_clock", StringComparison.Ordinal)))
+                continue;
             var table = sql.Split("FROM ", 2)[1];
             await using var command = Source.CreateCommand($"SELECT t::text FROM ({sql}) t ORDER BY t::text COLLATE \"C\"");
             await using var row = await command.ExecuteReaderAsync();

@@ -1,6 +1,7 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.Ingest.Workflows;
+using EcomIntel.Tests.Events;
 using Npgsql;
 
 namespace EcomIntel.IntegrationTests.Processing;
@@ -8,7 +9,7 @@ namespace EcomIntel.IntegrationTests.Processing;
 /// <summary>A replay as Kafka would hold it, in memory: partitions of messages with ticks between, and a reader like ingest's own.</summary>
 internal sealed class ReplayedStream
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(45);
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(45);
     private readonly Dictionary<(string Topic, int Partition), List<Message>> _partitions = [];
     private readonly int _width;
 
@@ -16,7 +17,8 @@ internal sealed class ReplayedStream
     /// <param name="shuffle">Null: as it happened. Else the seed by which messages of different keys change places within a tick.</param>
     /// <param name="copies">How often each message is sent.</param>
     /// <param name="broken">Payloads that are no events, sent on topic orders in the first windows.</param>
-    public ReplayedStream(IReadOnlyList<CloudEvent> events, int width = 2, int? shuffle = null, int copies = 1, IReadOnlyList<byte[]>? broken = null)
+    /// <param name="hostile">Messages sent among the others, as many in one window as in another; a window's are asked for with an instant in it.</param>
+    public ReplayedStream(IReadOnlyList<CloudEvent> events, int width = 2, int? shuffle = null, int copies = 1, IReadOnlyList<byte[]>? broken = null, Func<DateTimeOffset, IEnumerable<Sent>>? hostile = null)
     {
         _width = width;
         foreach (var topic in Topics.Incoming)
@@ -27,12 +29,14 @@ internal sealed class ReplayedStream
         Tick(end);
         foreach (var window in events.GroupBy(e => (e.Time - events[0].Time).Ticks / Window.Ticks).OrderBy(group => group.Key))
         {
-            var sent = Enumerable.Range(0, copies).SelectMany(_ => window).ToList();
-            foreach (var e in shuffle is { } seed ? Shuffled(sent, new Random(seed)) : sent)
+            var told = Enumerable.Range(0, copies).SelectMany(_ => window).ToList();
+            foreach (var e in shuffle is { } seed ? Shuffled(told, new Random(seed)) : told)
                 Send(e.Type.Topic!, e.Subject, EventCodec.Encode(e));
             if (queue.TryDequeue(out var payload))
                 for (var copy = 0; copy < copies; copy++)
                     Send(Topics.Orders, "broken", payload);
+            foreach (var sent in hostile?.Invoke(window.Last().Time) ?? [])
+                Send(sent.Topic, sent.Key, sent.Payload);
             end = events[0].Time + ((window.Key + 1) * Window);
             Tick(end);
         }
@@ -110,9 +114,9 @@ internal sealed class ReplayedStream
             Append(topic, partition, "clock", EventCodec.Encode(new($"tick-{time:O}", "tests", EventCatalogue.ClockTicked, "clock", time, new ClockTicked())));
     }
 
-    private void Send(string topic, string key, byte[] payload) => Append(topic, key.Sum(c => c) % _width, key, payload);
+    private void Send(string topic, string? key, byte[] payload) => Append(topic, (key ?? "").Sum(c => c) % _width, key, payload);
 
-    private void Append(string topic, int partition, string key, byte[] payload)
+    private void Append(string topic, int partition, string? key, byte[] payload)
     {
         var messages = _partitions[(topic, partition)];
         messages.Add(new(topic, partition, messages.Count, key, payload, EventCodec.Decode(payload, topic, key)));

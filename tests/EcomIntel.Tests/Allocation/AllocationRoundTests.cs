@@ -1,0 +1,160 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Orders;
+using EcomIntel.Tests.Processing;
+
+namespace EcomIntel.Tests.Allocation;
+
+public sealed class AllocationRoundTests
+{
+    [Theory]
+    [InlineData("tier")]
+    [InlineData("promise")]
+    [InlineData("channel")]
+    [InlineData("age")]
+    [InlineData("id")]
+    public void The_last_unit_goes_to_the_order_that_comes_first(string by)
+    {
+        foreach (var firstPlacedFirst in (bool[])[true, false])
+        {
+            var house = new SmallHouse(["north"]).Item("a").Stock("a", "north", 1);
+            // "b" wins by what is asked for though it loses by all that comes after it; by id, "a" wins.
+            Order Winner() => house.Place("b", [("a", 1)], tier: by == "tier" ? 1 : 5, promisedInDays: by == "promise" ? 2 : by == "tier" ? 9 : 5,
+                channel: by is "tier" or "promise" ? "market" : "web", placedAfterHours: by == "age" ? 0 : by is "channel" or "tier" or "promise" ? 2 : 1);
+            Order Loser() => house.Place("a", [("a", 1)], channel: by == "channel" ? "market" : "web", placedAfterHours: 1);
+            var orders = firstPlacedFirst ? (Winner(), Loser()) : Swapped(Loser(), Winner());
+            house.Round();
+            var (winner, loser) = by == "id" ? (orders.Item2, orders.Item1) : orders;
+            Assert.Equal((OrderStatus.RELEASED, OrderStatus.BACKORDERED), (winner.Status, loser.Status));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_order_in_which_orders_are_at_hand_does_not_show(int seed)
+    {
+        List<string>? first = null;
+        foreach (var shuffle in Enumerable.Range(0, 4))
+        {
+            var random = new Random(seed);
+            var house = Busy(random, out var orders);
+            new Random(shuffle).Shuffle(orders);
+            var told = house.Told.Count;
+            foreach (var place in orders)
+                place();
+            var captured = house.Told.Count;
+            house.Round();
+            List<string> decided = [.. house.Told.Skip(captured).Select(WithoutNumber)];
+            Assert.True(told < captured && decided.Count > 10);
+            Assert.Equal(first ??= decided, decided);
+        }
+    }
+
+    /// <summary>Batches are cut anywhere and look at all orders anew: that must find nothing.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Another_look_at_what_a_round_left_finds_nothing(bool splitLines)
+    {
+        for (var seed = 1; seed <= 400; seed++)
+        {
+            var random = new Random(seed);
+            var house = Busy(random, out var orders, splitLines, skus: 1 + (seed % 3), lines: 2 + (seed % 4));
+            foreach (var place in orders)
+                place();
+            for (var hour = 24; hour < 30; hour++)
+            {
+                house.Round(hour);
+                AssertNothingLeft(house, hour, $"seed {seed}, hour {hour}");
+                Stir(house, random, 1 + (seed % 3));
+            }
+        }
+    }
+
+    [Fact]
+    public void Where_lines_may_not_be_split_the_rest_of_one_waits_for_its_node()
+    {
+        var house = new SmallHouse(["north", "south"], splitLines: false).Item("a").Stock("a", "north", 3).Stock("a", "south", 1);
+        var order = house.Place("order", [("a", 4)]);
+        house.Round(24).Stock("a", "south", 5).Round(25);
+        Assert.Equal([(new LocationId("north"), 3L)], order.Allocations.Select(a => (a.Location, a.Quantity)));
+        house.Stock("a", "north", 1).Round(26);
+        Assert.Equal(0, order.Lines[0].Waiting);
+        Assert.All(order.Allocations, a => Assert.Equal(new("north"), a.Location));
+    }
+
+    [Fact]
+    public void A_node_that_rejected_a_line_is_not_asked_again_for_it()
+    {
+        var house = new SmallHouse(["north", "south"]).Item("a").Stock("a", "north", 9).Stock("a", "south", 9);
+        var order = house.Place("order", [("a", 2)]);
+        house.Round(24);
+        Assert.Null(house.Say(EventCatalogue.PickShort, "a", new PickShort(new("order"), new("order-S1"), 1, 2)));
+        house.Round(25);
+        Assert.Equal([(new LocationId("south"), 2L)], order.Allocations.Where(a => a.IsLive).Select(a => (a.Location, a.Quantity)));
+    }
+
+    [Fact]
+    public void An_order_on_hold_is_promised_stock_and_not_released()
+    {
+        var house = new SmallHouse(["north"]).Item("a").Stock("a", "north", 1);
+        var order = house.Place("order", [("a", 1)]);
+        Assert.Null(house.Say(EventCatalogue.OrderFraudFlagged, "order", new OrderFlagged()));
+        Assert.Equal(OrderStatus.ALLOCATED, Rounded().Status);
+        Assert.Null(house.Say(EventCatalogue.OrderFraudCleared, "order", new OrderCleared()));
+        Assert.Equal(OrderStatus.RELEASED, Rounded().Status);
+
+        Order Rounded()
+        {
+            house.Round();
+            return order;
+        }
+    }
+
+    private static void AssertNothingLeft(SmallHouse house, int hour, string when)
+    {
+        var (told, entries) = (house.House.Outbox.Count, house.House.Stock.Ledger.Count);
+        house.House.Round.LookAtAll();
+        house.Round(hour);
+        Assert.True((told, entries) == (house.House.Outbox.Count, house.House.Stock.Ledger.Count), when + ": " + string.Join('\n', house.Told.Skip(told)));
+    }
+
+    private static void Stir(SmallHouse house, Random random, int skus)
+    {
+        for (var count = random.Next(4); count > 0; count--)
+        {
+            var (sku, node, order) = ($"sku-{random.Next(skus)}", new LocationId($"n{random.Next(4)}"), $"order-{random.Next(12)}");
+            _ = random.Next(6) switch
+            {
+                0 => house.Say(EventCatalogue.StockReceived, sku, new StockReceived(node, random.Next(1, 4))),
+                1 => house.Say(EventCatalogue.StockAdjusted, sku, new StockAdjusted(node, -random.Next(1, 4), "lost")),
+                2 => house.Say(EventCatalogue.OrderLineCancelled, order, new OrderLineCancelled(random.Next(1, 6), 1)),
+                3 => house.Say(EventCatalogue.OrderCancelled, order, new OrderCancelled()),
+                4 => house.Say(EventCatalogue.ShipmentPickedUp, order + "-S1", new ShipmentMoved()),
+                _ => house.Say(EventCatalogue.PickShort, sku, new PickShort(new(order), new(order + "-S1"), random.Next(1, 6), 1)),
+            };
+        }
+    }
+
+    /// <summary>Few units at four nodes, and a dozen orders for them, some with two lines of one sku.</summary>
+    private static SmallHouse Busy(Random random, out Action[] orders, bool splitLines = true, int skus = 3, int lines = 3)
+    {
+        var house = new SmallHouse(["n0", "n1", "n2", "n3"], splitLines).Item("sku-0", "sku-1", "sku-2");
+        foreach (var sku in Enumerable.Range(0, skus).Select(number => $"sku-{number}"))
+            foreach (var node in (string[])["n0", "n1", "n2", "n3"])
+                if (random.Next(3) > 0)
+                    house.Stock(sku, node, random.Next(1, 7), random.Next(4) == 0 ? "lot" : "");
+        orders = [.. Enumerable.Range(0, 12).Select(number =>
+        {
+            var wanted = Enumerable.Range(0, random.Next(1, lines + 1)).Select(_ => ($"sku-{random.Next(skus)}", (long)random.Next(1, 7))).ToList();
+            var (tier, complete, promised) = (random.Next(4, 6), random.Next(2) == 0, random.Next(1, 3));
+            return (Action)(() => house.Place($"order-{number}", wanted, tier, complete: complete, promisedInDays: promised));
+        })];
+        return house;
+    }
+
+    private static string WithoutNumber(string told) => told[told.IndexOf("\"type\"", StringComparison.Ordinal)..].Split("\"sequence\"")[0] + told[told.IndexOf("\"data\"", StringComparison.Ordinal)..];
+
+    private static (Order, Order) Swapped(Order loser, Order winner) => (winner, loser);
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using EcomIntel.Core.Events;
+using EcomIntel.Tests.Processing;
+
+namespace EcomIntel.Tests.Events;
+
+/// <summary>The codec reads what the producers' documents allow, and nothing else, and never throws.</summary>
+public sealed class EventCodecTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Whatever_it_is_given_it_agrees_with_the_documents_and_never_throws(int seed)
+    {
+        List<Sent> goods = [.. FrozenEventsTests.Samples.Select(sample => sample.Sent), .. Business.Events(seed, 20).Select(e => new Sent(e.Type.Topic!, e.Subject, EventCodec.Encode(e)))];
+        Assert.All(goods, good => Assert.Null(EventRules.Documented.Refuse(good.Payload, good.Topic, good.Key)));
+        var hostility = new Hostility(seed);
+        int hostile = 0, good = 0;
+        for (var count = 0; count < 20_000; count++)
+        {
+            var sent = hostility.Mutate(goods[count % goods.Count]);
+            var why = EventRules.Documented.Refuse(sent.Payload, sent.Topic, sent.Key);
+            var decoded = EventCodec.Decode(sent.Payload, sent.Topic, sent.Key);
+            Assert.True(decoded.Event is null == decoded.Rejection is not null);
+            if (decoded.Rejection is null != why is null)
+                Assert.Fail($"the documents say '{why ?? "good"}', the codec '{decoded.Rejection?.ToString() ?? "good"}' of {sent.Topic} {sent.Key}: {Encoding.UTF8.GetString(sent.Payload.AsSpan(0, Math.Min(2_000, sent.Payload.Length)))}");
+            Assert.True(decoded.Rejection is null || (RejectionCodes.All.Contains(decoded.Rejection.Code) && decoded.Rejection.Detail.Length is > 0 and < 400));
+            _ = why is null ? good++ : hostile++;
+        }
+        Assert.InRange(hostile, 12_000, 19_500); // and some stay good: the agreement is of both kinds
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_is_written_is_read_back_the_same(int seed)
+    {
+        foreach (var e in Business.Events(seed, 50))
+        {
+            var (read, rejection, _, _, _, _) = EventCodec.Decode(EventCodec.Encode(e), e.Type.Topic, e.Subject);
+            Assert.Null(rejection);
+            Assert.Equal((e.Id, e.Source, e.Type, e.Subject, e.Time, e.Identity), (read!.Id, read.Source, read.Type, read.Subject, read.Time, read.Identity));
+            // An instant finer than a microsecond is told, and kept to the microsecond.
+            var kept = e.Data is OrderPlaced { PromisedAt: { } promised } placed ? e with { Data = placed with { PromisedAt = Instant.ToMicrosecond(promised) } } : e;
+            Assert.Equal(EventCodec.Encode(kept), EventCodec.Encode(read));
+        }
+    }
+
+    [Fact]
+    public void Of_what_it_refuses_it_tells_what_could_be_read()
+    {
+        var decoded = EventCodec.Decode("""{"specversion":"1.0","id":"7","source":"shop","type":"com.ecomintel.order.vanished","subject":"o","time":"2026-01-05T10:00:00Z","data":{}}"""u8, "orders");
+        Assert.Equal((RejectionCodes.UnknownType, "7", "shop", "com.ecomintel.order.vanished"), (decoded.Rejection!.Code, decoded.Id, decoded.Source, decoded.Type));
+    }
+
+    [Theory]
+    [InlineData("2026-01-05T10:00:00.1234569Z", "2026-01-05T10:00:00.1234560+00:00")]
+    [InlineData("2026-01-05T12:00:00+02:00", "2026-01-05T10:00:00.0000000+00:00")]
+    [InlineData("\\u0032026-01-05T10:00:00Z", "2026-01-05T10:00:00.0000000+00:00")]
+    public void Time_is_kept_in_UTC_to_the_microsecond(string written, string kept)
+    {
+        var decoded = EventCodec.Decode(Encoding.UTF8.GetBytes($$$"""{"specversion":"1.0","id":"1","source":"s","type":"com.ecomintel.clock.ticked","subject":"clock","time":"{{{written}}}","data":{}}"""));
+        Assert.Equal(kept, decoded.Event!.Time.ToString("O"));
+    }
+
+    [Fact]
+    public void Identity_is_of_source_and_id_and_of_nothing_else()
+    {
+        var one = new CloudEvent("1", "a", EventCatalogue.ClockTicked, "clock", Business.Start, new ClockTicked());
+        Assert.Equal(one.Identity, (one with { Subject = "other", Time = Business.Start.AddDays(1) }).Identity);
+        Assert.NotEqual(one.Identity, new CloudEvent("1a", "", EventCatalogue.ClockTicked, "clock", Business.Start, new ClockTicked()).Identity);
+        Assert.NotEqual(one.Identity, new CloudEvent("2", "a", EventCatalogue.ClockTicked, "clock", Business.Start, new ClockTicked()).Identity);
+        // Frozen: what was applied before must be known again.
+        Assert.Equal("05a9c569-a185-ac60-f551-1f9760bc3f1a", one.Identity.ToString());
+    }
+}

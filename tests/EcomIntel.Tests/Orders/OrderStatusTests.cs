@@ -1,0 +1,108 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Orders;
+using EcomIntel.Tests.Processing;
+
+namespace EcomIntel.Tests.Orders;
+
+public sealed class OrderStatusTests
+{
+    [Fact]
+    public void An_order_goes_its_way_step_by_step()
+    {
+        var house = new SmallHouse(["north"]).Item("a").Stock("a", "north", 2);
+        var order = house.Place("order", [("a", 2)]);
+        var pick = new PickConfirmed(new("order"), new("order-S1"), 1, 2);
+        Assert.Equal(OrderStatus.SOURCING, order.Status);
+        house.Round();
+        Assert.Equal(OrderStatus.RELEASED, order.Status);
+        house.Say(EventCatalogue.PickConfirmed, "a", pick with { Quantity = 1 });
+        Assert.Equal(OrderStatus.RELEASED, order.Status);
+        house.Say(EventCatalogue.PickConfirmed, "a", pick with { Quantity = 1 });
+        Assert.Equal(OrderStatus.PICKED, order.Status);
+        house.Say(EventCatalogue.PackConfirmed, "a", pick);
+        Assert.Equal(OrderStatus.PACKED, order.Status);
+        house.Say(EventCatalogue.ShipmentPickedUp, "order-S1", new ShipmentMoved());
+        Assert.Equal(OrderStatus.SHIPPED, order.Status);
+        house.Say(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved());
+        Assert.Equal(OrderStatus.DELIVERED, order.Status);
+        Assert.NotNull(order.ClosedAt);
+    }
+
+    [Fact]
+    public void A_later_fact_implies_the_earlier_ones()
+    {
+        var house = new SmallHouse(["north"]).Item("a").Stock("a", "north", 2);
+        var order = house.Place("order", [("a", 2)]);
+        house.Round();
+        Assert.Null(house.Say(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved()));
+        Assert.Equal(OrderStatus.DELIVERED, order.Status);
+        Assert.Null(house.Say(EventCatalogue.PickConfirmed, "a", new PickConfirmed(new("order"), new("order-S1"), 1, 2)));
+        Assert.Equal(OrderStatus.DELIVERED, order.Status);
+    }
+
+    [Fact]
+    public void Cancelled_units_count_for_nothing_unless_they_are_all()
+    {
+        var house = new SmallHouse(["north"]).Item("a", "b").Stock("a", "north", 1);
+        var order = house.Place("order", [("a", 1), ("b", 1)]);
+        house.Round();
+        Assert.Equal(OrderStatus.BACKORDERED, order.Status);
+        house.Say(EventCatalogue.OrderLineCancelled, "order", new OrderLineCancelled(2));
+        Assert.Equal(OrderStatus.RELEASED, order.Status);
+        house.Say(EventCatalogue.OrderLineCancelled, "order", new OrderLineCancelled(1));
+        Assert.Equal(OrderStatus.CANCELLED, order.Status);
+        Assert.Equal("wrong_state", house.Say(EventCatalogue.OrderCancelled, "order", new OrderCancelled())!.Code);
+    }
+
+    /// <summary>Against a count of every single unit.</summary>
+    [Fact]
+    public void The_status_is_that_of_the_least_advanced_unit()
+    {
+        var random = new Random(1);
+        var seen = new HashSet<OrderStatus>();
+        for (var count = 0; count < 5_000; count++)
+        {
+            var order = new Order { Id = new("o"), Channel = "web", Currency = "GBP", Tier = 5, ShipComplete = false, PlacedAt = Business.Start, PromisedAt = Business.Start };
+            var units = new List<OrderStatus>();
+            for (var number = 1; number <= random.Next(1, 4); number++)
+            {
+                var line = new OrderLine(number, new("a"), 1m, 12) { Cancelled = random.Next(3) == 0 ? 12 : random.Next(3), Backordered = random.Next(2) == 0 };
+                order.Lines.Add(line);
+                while (line.Waiting > 0 && random.Next(6) > 0)
+                    units.AddRange(Promise(order, line, random));
+                units.AddRange(Enumerable.Repeat(line.Backordered ? OrderStatus.BACKORDERED : OrderStatus.SOURCING, (int)line.Waiting));
+            }
+            var status = order.StatusOfLines();
+            Assert.Equal(units.Count == 0 ? OrderStatus.CANCELLED : units.Min(), status);
+            seen.Add(status);
+        }
+        Assert.Equal(9, seen.Count); // all but CAPTURED and VALIDATING, which no unit is left in
+    }
+
+    private static IEnumerable<OrderStatus> Promise(Order order, OrderLine line, Random random)
+    {
+        var quantity = random.NextInt64(1, line.Waiting + 1);
+        var allocation = order.Promise(line, new("n"), "", quantity);
+        line.Sourced += quantity;
+        if (random.Next(4) == 0)
+            return Enumerable.Repeat(OrderStatus.ALLOCATED, (int)quantity);
+        allocation.Status = AllocationStatus.RELEASED;
+        allocation.Shipment = new(new($"S{order.Shipments.Count}"), new("n"), Business.Start) { Status = (ShipmentStatus)random.Next(6) };
+        order.Shipments.Add(allocation.Shipment);
+        if (allocation.Shipment.Status is ShipmentStatus.SHIPPED or ShipmentStatus.DELIVERED or ShipmentStatus.RETURNED)
+            allocation.Shipment.ShippedAt = Business.Start;
+        var stage = allocation.Shipment.Status switch
+        {
+            ShipmentStatus.RELEASED => OrderStatus.RELEASED,
+            ShipmentStatus.PICKED => OrderStatus.PICKED,
+            ShipmentStatus.PACKED => OrderStatus.PACKED,
+            ShipmentStatus.SHIPPED => OrderStatus.SHIPPED,
+            _ => OrderStatus.DELIVERED,
+        };
+        if (stage is OrderStatus.PICKED or OrderStatus.PACKED)
+            allocation.Picked = quantity;
+        if (stage == OrderStatus.PACKED)
+            allocation.Packed = quantity;
+        return Enumerable.Repeat(stage, (int)quantity);
+    }
+}
