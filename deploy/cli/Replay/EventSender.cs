@@ -12,10 +12,6 @@ internal sealed class EventSender(KafkaClients clients, string source) : IDispos
 
     private readonly IProducer<string, byte[]> _producer = clients.Producer();
     private IReadOnlyDictionary<string, int> _partitions = new Dictionary<string, int>();
-    private volatile bool _failed;
-
-    /// <summary>Something sent since <see cref="OpenAsync"/> was not acknowledged.</summary>
-    public bool Failed => _failed;
 
     /// <summary>Sees to it that the topics are there.</summary>
     /// <exception cref="KafkaUnavailableException">The cluster does not answer.</exception>
@@ -23,7 +19,6 @@ internal sealed class EventSender(KafkaClients clients, string source) : IDispos
     {
         using var topics = new KafkaTopics(clients);
         _partitions = await topics.EnsureAsync(Topics.Incoming.ToList(), token);
-        _failed = false;
     }
 
     /// <exception cref="KafkaUnavailableException">The client refuses.</exception>
@@ -44,7 +39,7 @@ internal sealed class EventSender(KafkaClients clients, string source) : IDispos
         {
             try
             {
-                _producer.Produce(to, message, Delivered);
+                _producer.Produce(to, message);
                 return;
             }
             catch (ProduceException<string, byte[]> full) when (full.Error.Code == ErrorCode.Local_QueueFull)
@@ -53,16 +48,9 @@ internal sealed class EventSender(KafkaClients clients, string source) : IDispos
             }
             catch (ProduceException<string, byte[]> refused)
             {
-                _failed = true;
                 throw KafkaUnavailableException.From(refused);
             }
         }
-    }
-
-    private void Delivered(DeliveryReport<string, byte[]> report)
-    {
-        if (report.Error.IsError)
-            _failed = true;
     }
 
     public void Dispose() => _producer.Dispose();

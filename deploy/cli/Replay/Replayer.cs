@@ -32,8 +32,8 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     /// <summary>Events on their way where nothing waits for answers: enough to keep ingest busy, little enough for a broker that keeps little.</summary>
     private const int MostOnTheirWay = 24_000;
 
-    /// <summary>The hub has not moved for so long: send again what it has not confirmed.</summary>
-    private static readonly TimeSpan SendAgainAfter = TimeSpan.FromSeconds(15);
+    /// <summary>The hub has not moved for so long: send again what it has not confirmed; and again, after ever longer, up to <see cref="SendAgainAtMost"/>.</summary>
+    private static readonly TimeSpan SendAgainAfter = TimeSpan.FromSeconds(4), SendAgainAtMost = TimeSpan.FromSeconds(30);
 
     /// <summary>The hub has not moved for so long: give up.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
@@ -138,12 +138,12 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     private async Task FollowAsync(IHubFollower follower, DateTimeOffset end, IReplaySource source, Action<ReplayState> tell, CancellationToken token)
     {
         var moved = clock.GetTimestamp();
-        var sentAgain = moved;
+        var (sentAgain, patience) = (moved, SendAgainAfter);
         while (!(follower.Passed >= end))
         {
             var before = follower.Passed;
             if (await follower.AdvanceAsync(end, token))
-                moved = clock.GetTimestamp();
+                (moved, patience) = (clock.GetTimestamp(), SendAgainAfter);
             if (follower.Passed != before)
             {
                 Pass(follower.Passed);
@@ -151,10 +151,10 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
             }
             if (clock.GetElapsedTime(moved) > GiveUpAfter)
                 throw new ReplayException($"the hub has not come past {follower.Passed:u} for {GiveUpAfter.TotalMinutes:0} minutes; see its logs, then run the same command again: it goes on from there");
-            if (_sender!.Failed ? clock.GetElapsedTime(sentAgain) > TimeSpan.FromSeconds(1) : clock.GetElapsedTime(moved) > SendAgainAfter && clock.GetElapsedTime(sentAgain) > SendAgainAfter)
+            if (clock.GetElapsedTime(moved) > SendAgainAfter && clock.GetElapsedTime(sentAgain) > patience)
             {
-                sentAgain = clock.GetTimestamp();
                 await SendAgainAsync(token);
+                (sentAgain, patience) = (clock.GetTimestamp(), patience * 2 < SendAgainAtMost ? patience * 2 : SendAgainAtMost);
             }
         }
     }

@@ -1,0 +1,96 @@
+using Dapper;
+using EcomIntel.Cli.Replay;
+using EcomIntel.Cli.Replay.Retail;
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Checks;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Kafka;
+
+namespace EcomIntel.IntegrationTests.Replay;
+
+/// <summary>A whole hub as an operator runs it: engines and roles as processes under their supervisor, in a folder of its own.</summary>
+internal sealed class Hub : IAsyncDisposable
+{
+    /// <summary>A few weeks of a small retailer: some ten thousand events with every kind of decision among them.</summary>
+    public static readonly RetailerOptions Retailer = new(Seed: 11, Orders: 500, Skus: 200, Days: 40);
+
+    private readonly Instance _instance;
+
+    private Hub(Instance instance) => _instance = instance;
+
+    public static async Task<Hub> StartAsync(UpOptions? options = null)
+    {
+        var hub = new Hub(Instance.Open(Path.Combine(Directory.CreateTempSubdirectory("ecomintel-hub-").FullName, "hub")));
+        await hub.UpAsync(options);
+        return hub;
+    }
+
+    public Addresses Addresses => _instance.Addresses;
+
+    public Task UpAsync(UpOptions? options = null) => _instance.EnsureUpAsync(options ?? new() { Clock = "stream" }, null, CancellationToken.None);
+
+    /// <summary>SIGKILL, to a process by its name, or to the supervisor itself.</summary>
+    /// <returns>Whether there was one to kill.</returns>
+    public bool Kill(string name)
+    {
+        if (_instance.ReadStatus() is not { } status)
+            return false;
+        var pid = name == "supervisor" ? status.Supervisor : status.Engines.Concat(status.Roles).First(process => process.Name == name).Pid;
+        return pid is { } found && Native.Signal(found, 9);
+    }
+
+    /// <summary>Until every process is, or for as long as it may take.</summary>
+    public async Task UntilReadyAsync(TimeSpan most)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < most && !(_instance.ReadStatus() is { } status && status.Engines.Concat(status.Roles).All(process => process.Ready)))
+            await Task.Delay(20);
+    }
+
+    public async Task<ReplayState> ReplayAsync(ReplayOptions? options = null, RetailerOptions? retailer = null, CancellationToken token = default)
+    {
+        using var source = RetailSource.Simulated(retailer ?? Retailer, new LineTally(), limit: null);
+        return await ReplayAsync(source, options, token);
+    }
+
+    public async Task<ReplayState> ReplayAsync(IReplaySource source, ReplayOptions? options, CancellationToken token = default)
+    {
+        var addresses = Addresses;
+        await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "test replay");
+        var kafka = new KafkaOptions { BootstrapServers = addresses.Kafka!, ClusterId = addresses.KafkaClusterId };
+        return await new Replayer(kafka, postgres, TimeProvider.System).RunAsync(source, options ?? new(), _ => { }, token);
+    }
+
+    public async Task<CheckReport> CheckAsync()
+    {
+        await using var postgres = PostgresDataSource.Create(Addresses.Postgres!, "test check");
+        await using var clickHouse = new ClickHouseConnection(Addresses.ClickHouse!);
+        return await ConsistencyCheck.RunAsync(postgres, clickHouse, CancellationToken.None);
+    }
+
+    public async Task AssertSoundAsync()
+    {
+        var report = await CheckAsync();
+        Assert.True(report.Ok, string.Join("\n", report.Checks.Where(check => !check.Ok).Select(check => $"{check.Name}: {check.Detail}")));
+    }
+
+    /// <summary>All that both databases hold, row by row, as sorted lines; what clusters, offsets and the wall clock say is left out.</summary>
+    public async Task<List<string>> SnapshotAsync()
+    {
+        await AssertSoundAsync();
+        await using var postgres = new Processing.Database(Addresses.PostgresReader!);
+        var lines = await postgres.SnapshotAsync();
+        await using var clickHouse = new ClickHouseConnection(Addresses.ClickHouse!);
+        await clickHouse.OpenAsync(CancellationToken.None);
+        foreach (var table in (string[])["orders FINAL", "line_facts", "shipments", "stock_changes", "line_fill_daily FINAL", "split_shipment_daily FINAL", "shipment_daily FINAL", "stock_positions FINAL", "stock_flow_daily FINAL"])
+            lines.AddRange(await clickHouse.QueryAsync<string>($"SELECT concat('{table}: ', toString(tuple(*))) AS line FROM {table} ORDER BY line"));
+        return lines;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _instance.DownAsync(CancellationToken.None);
+        Directory.Delete(Path.GetDirectoryName(_instance.Paths.Folder)!, recursive: true);
+    }
+}
