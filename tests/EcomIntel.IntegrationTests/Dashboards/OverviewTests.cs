@@ -7,7 +7,8 @@ using EcomIntel.Tests.Dashboards;
 namespace EcomIntel.IntegrationTests.Dashboards;
 
 /// <summary>The overview's SQL on a ClickHouse that the sink has filled: each panel shows what the KPI contracts say.</summary>
-public sealed class OverviewTests(PipelineEngines engines) : IClassFixture<PipelineEngines>
+[Collection(nameof(PipelineCollection))]
+public sealed class OverviewTests(PipelineEngines engines)
 {
     private static readonly Dictionary<string, string[]> All = [];
 
