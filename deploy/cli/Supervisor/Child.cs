@@ -23,10 +23,15 @@ internal sealed record ProcessSpec(
 /// <summary>A running process whose output goes to its log.</summary>
 internal sealed class Child : IDisposable
 {
+    // Once it has ended, its output is read to the end in an instant, unless a grandchild holds it open.
+    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(2);
+
     private readonly Process _process;
     private readonly ProcessSpec _spec;
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _announcement = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _errorEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Child(Process process, ProcessSpec spec)
     {
@@ -55,13 +60,26 @@ internal sealed class Child : IDisposable
         // The event, not WaitForExit: that waits for the end of the output too, which grandchildren may hold open.
         process.Exited += (_, _) => child._exited.TrySetResult(process.ExitCode);
         process.OutputDataReceived += (_, line) => child.Heard(line.Data, log);
-        process.ErrorDataReceived += (_, line) => { if (line.Data is { } text) log.WriteLine(text); };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is { } text) log.WriteLine(text);
+            else child._errorEnded.TrySetResult();
+        };
         await spawner.StartAsync(process);
         child.Pid = process.Id;
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return child;
+    }
+
+    /// <summary>Its exit code, when it has ended and what it said last is in the log.</summary>
+    /// <remarks>The kernel tells the end of a process and the end of its pipes apart, in either order.</remarks>
+    public async Task<int> SaidAllAsync()
+    {
+        var code = await Exited;
+        await Task.WhenAny(Task.WhenAll(_outputEnded.Task, _errorEnded.Task), Task.Delay(DrainWithin));
+        return code;
     }
 
     /// <summary>Asks it to end; kills it when it does not in time.</summary>
@@ -87,7 +105,12 @@ internal sealed class Child : IDisposable
 
     private void Heard(string? line, BoundedLog log)
     {
-        if (line is null) return;
+        if (line is null)
+        {
+            _outputEnded.TrySetResult();
+            return;
+        }
+
         log.WriteLine(line);
         if (line.StartsWith('{')) _announcement.TrySetResult(line);
     }

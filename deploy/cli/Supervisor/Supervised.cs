@@ -145,7 +145,7 @@ internal sealed class Supervised : IDisposable
             _changed(this);
         }
 
-        return $"ended with {Code(await _child.Exited)}{LastWords()}";
+        return $"ended with {Code(await _child.SaidAllAsync())}{LastWords()}";
     }
 
     private async Task<string?> ReadyOrGoneAsync(Child child)
@@ -158,7 +158,7 @@ internal sealed class Supervised : IDisposable
         await waiting.CancelAsync();
         await Task.WhenAny(ready);
         _stop.Token.ThrowIfCancellationRequested();
-        if (child.Exited.IsCompleted) return $"ended with {Code(await child.Exited)} before it was ready{LastWords()}";
+        if (child.Exited.IsCompleted) return $"ended with {Code(await child.SaidAllAsync())} before it was ready{LastWords()}";
         await child.StopAsync();
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"was not ready within {ReadyWithin.TotalSeconds:0} s{LastWords()}");
     }

@@ -26,7 +26,16 @@ public sealed class SupervisedTests : IDisposable
     [Fact]
     public async Task One_that_fails_is_told_with_its_last_words()
     {
-        using var process = Watch("echo 'error: no disk' >&2; sleep 0.2; exit 3");
+        using var process = Watch("echo 'error: no disk' >&2; exit 3");
+        var failure = await Assert.ThrowsAsync<InstanceException>(() => process.StartAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal("script ended with exit code 3 before it was ready; its last words: error: no disk", failure.Message);
+        await process.StopAsync();
+    }
+
+    [Fact]
+    public async Task One_whose_grandchild_holds_its_output_open_is_told_all_the_same()
+    {
+        using var process = Watch("sleep 30 & echo 'error: no disk' >&2; exit 3");
         var failure = await Assert.ThrowsAsync<InstanceException>(() => process.StartAsync().WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Equal("script ended with exit code 3 before it was ready; its last words: error: no disk", failure.Message);
         await process.StopAsync();
