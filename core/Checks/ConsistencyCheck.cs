@@ -39,6 +39,15 @@ public static class ConsistencyCheck
         }
     }
 
+    /// <summary>Waits until the sink has confirmed every decision that PostgreSQL has now.</summary>
+    /// <exception cref="TimeoutException">The sink does not confirm: is it running?</exception>
+    public static async Task UntilSinkHasAllAsync(NpgsqlDataSource postgres, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(postgres);
+        await using var connection = await postgres.OpenConnectionAsync(token);
+        await WaitForSinkAsync(connection, await OutboxReader.HeadAsync(connection, token), token);
+    }
+
     private static async Task<(CheckReport Report, bool Stood)> OnceAsync(NpgsqlDataSource postgres, DbConnection clickHouse, CancellationToken token)
     {
         await using var connection = await postgres.OpenConnectionAsync(token);

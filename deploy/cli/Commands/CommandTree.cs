@@ -18,6 +18,7 @@ internal static class CommandTree
         RebuildCommand.Create(),
         DlqCommand.Create(),
         MigrateCommand.Create(),
+        BenchCommand.Create(),
         SuperviseCommand.Create(),
     };
 }
