@@ -1,11 +1,9 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Text;
+using System.Runtime.CompilerServices;
 using EcomIntel.GraphQL.Engine.Execution;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,29 +11,31 @@ using Microsoft.Extensions.Logging;
 namespace EcomIntel.GraphQL.Engine.Http;
 
 /// <summary>A schema on a path: GraphQL over HTTP (GET, POST), server-sent events and graphql-transport-ws, told apart by what the client asks for.</summary>
-public sealed partial class GraphQLEndpoint
+internal sealed partial class GraphQLEndpoint
 {
-    private readonly ExecutableSchema _schema;
-    private readonly GraphQLHttpOptions _options;
-    private readonly RequestReader _reader;
+    private readonly RateLimit _rate;
     private readonly HttpInstruments _instruments;
     private readonly ILogger<GraphQLEndpoint> _log;
-    private readonly CancellationToken _stopping;
-    private readonly TimeProvider _time;
     private int _connections;
 
-    internal GraphQLEndpoint(ExecutableSchema schema, GraphQLHttpOptions options, IServiceProvider services)
+    public GraphQLEndpoint(ExecutableSchema schema, GraphQLHttpOptions options, IServiceProvider services)
     {
-        _schema = schema;
-        _options = options;
-        _reader = new RequestReader(options);
+        (Schema, Options, Reader, _rate) = (schema, options, new RequestReader(options), new RateLimit(options));
         _instruments = new HttpInstruments(services.GetRequiredService<IMeterFactory>());
         _log = services.GetRequiredService<ILogger<GraphQLEndpoint>>();
-        _stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
     }
 
-    internal async Task Serve(HttpContext http)
+    public ExecutableSchema Schema { get; }
+    public GraphQLHttpOptions Options { get; }
+    public RequestReader Reader { get; }
+    public TimeProvider Time { get; }
+
+    /// <summary>Cancelled once the process was told to stop: what stays open must end, what was asked is still answered.</summary>
+    public CancellationToken Stopping { get; }
+
+    public async Task Serve(HttpContext http)
     {
         try
         {
@@ -46,105 +46,33 @@ public sealed partial class GraphQLEndpoint
         {
             await Refuse(http, bad);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // The client is gone: there is nobody to answer.
-        }
         catch (BadHttpRequestException bad)
         {
             await Refuse(http, new BadRequestException(bad.Message, bad.StatusCode));
         }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone: there is nobody to answer.
+        }
+        catch (Exception broken) when (!http.Response.HasStarted)
+        {
+            Crashed(broken);
+            await Refuse(http, new BadRequestException("An internal error occurred.", StatusCodes.Status500InternalServerError, "INTERNAL"));
+        }
     }
 
-    private async Task Request(HttpContext http)
-    {
-        var started = _time.GetTimestamp();
-        var answer = MediaTypes.Negotiate(http.Request);
-        if (answer == Answer.None)
-            throw new BadRequestException("Acceptable answers are application/graphql-response+json, application/json and text/event-stream.", StatusCodes.Status406NotAcceptable);
-        IReadOnlyList<GraphQLRequest> requests;
-        var batch = false;
-        if (HttpMethods.IsGet(http.Request.Method)) requests = [_reader.FromQueryString(http.Request.Query, _options.State(http))];
-        else if (HttpMethods.IsPost(http.Request.Method))
-        {
-            if (!MediaTypes.IsJson(http.Request)) throw new BadRequestException("The body must be application/json in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
-            requests = _reader.Requests(await _reader.Body(http.Request, http.RequestAborted), _options.State(http), out batch);
-        }
-        else
-        {
-            http.Response.Headers.Allow = "GET, POST";
-            throw new BadRequestException("GraphQL is asked by GET or POST.", StatusCodes.Status405MethodNotAllowed);
-        }
-        if (answer == Answer.EventStream && !batch) await Stream(http, requests[0], started);
-        else if (batch) await Many(http, requests, answer, started);
-        else await One(http, requests[0], answer, started);
-    }
-
-    private async Task One(HttpContext http, GraphQLRequest request, Answer answer, long started)
-    {
-        var prepared = _schema.Prepare(request);
-        RefuseMutationByGet(http, prepared);
-        using var result = await _schema.ExecuteAsync(prepared, http.RequestServices, http.RequestAborted);
-        var response = http.Response;
-        // By the older media type a well-formed request is always 200; by the newer the status tells whether it was executed.
-        response.StatusCode = answer == Answer.GraphQLResponse && result.Kind == ResultKind.RequestError ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
-        response.ContentType = answer == Answer.GraphQLResponse ? MediaTypes.GraphQLResponse : MediaTypes.Json;
-        response.ContentLength = result.Json.Length;
-        await response.BodyWriter.WriteAsync(result.Json, http.RequestAborted);
-        Served(prepared, result.ErrorCount, response.StatusCode, started);
-    }
-
-    private async Task Many(HttpContext http, IReadOnlyList<GraphQLRequest> requests, Answer answer, long started)
-    {
-        http.Response.ContentType = answer == Answer.GraphQLResponse ? MediaTypes.GraphQLResponse : MediaTypes.Json;
-        for (var i = 0; i < requests.Count; i++)
-        {
-            http.Response.BodyWriter.Write(i == 0 ? "["u8 : ","u8);
-            var prepared = _schema.Prepare(requests[i]);
-            using var result = await _schema.ExecuteAsync(prepared, http.RequestServices, http.RequestAborted);
-            http.Response.BodyWriter.Write(result.Json.Span);
-            Served(prepared, result.ErrorCount, StatusCodes.Status200OK, started);
-        }
-        http.Response.BodyWriter.Write("]"u8);
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-    }
-
-    private async Task Stream(HttpContext http, GraphQLRequest request, long started)
-    {
-        var prepared = _schema.Prepare(request);
-        RefuseMutationByGet(http, prepared);
-        using var opened = Open();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stopping);
-        http.Response.ContentType = MediaTypes.EventStream;
-        http.Response.Headers.CacheControl = "no-cache";
-        http.Response.Headers["X-Accel-Buffering"] = "no";
-        await http.Response.StartAsync(http.RequestAborted);
-        var errors = 0;
-        await foreach (var result in Results(prepared, http.RequestServices, ending.Token))
-        {
-            using (result)
-            {
-                errors += result.ErrorCount;
-                http.Response.BodyWriter.Write("event: next\ndata: "u8);
-                http.Response.BodyWriter.Write(result.Json.Span);
-                http.Response.BodyWriter.Write("\n\n"u8);
-                await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-            }
-        }
-        http.Response.BodyWriter.Write("event: complete\ndata: \n\n"u8);
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-        Served(prepared, errors, StatusCodes.Status200OK, started);
-    }
+    /// <summary>Takes operations off the caller's rate.</summary>
+    public bool Take(HttpContext http, int operations, out TimeSpan retryAfter) => _rate.Take(http, operations, out retryAfter);
 
     /// <summary>The responses to any operation: one to a query or mutation, any number to a subscription.</summary>
-    private async IAsyncEnumerable<ExecutionResult> Results(PreparedRequest prepared, IServiceProvider services, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ExecutionResult> Results(PreparedRequest prepared, IServiceProvider services, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (prepared.Operation != "subscription")
         {
-            yield return await _schema.ExecuteAsync(prepared, services, cancellation);
+            yield return await Schema.ExecuteAsync(prepared, services, cancellation);
             yield break;
         }
-        var (error, events) = _schema.Subscribe(prepared, services, cancellation);
+        var (error, events) = Schema.Subscribe(prepared, services, cancellation);
         if (error != null)
         {
             yield return error;
@@ -153,20 +81,106 @@ public sealed partial class GraphQLEndpoint
         await foreach (var result in events!.WithCancellation(cancellation)) yield return result;
     }
 
+    public void Served(PreparedRequest prepared, int errors, int status, long started)
+    {
+        var took = Time.GetElapsedTime(started);
+        _instruments.Served(prepared.Operation, prepared.OperationName, errors, took);
+        LogServed(prepared.Operation ?? "none", prepared.OperationName ?? "", status, errors, took.TotalMilliseconds, Trace());
+    }
+
+    public void Crashed(Exception broken) => LogCrashed(broken, Trace());
+
+    public void ClosedSocket(int code, string reason)
+    {
+        _instruments.Refused(code);
+        LogClosed(code, reason, Trace());
+    }
+
+    private async Task Request(HttpContext http)
+    {
+        var started = Time.GetTimestamp();
+        var answer = MediaTypes.Negotiate(http.Request);
+        if (answer == Answer.None)
+            throw new BadRequestException("Acceptable answers are application/graphql-response+json, application/json and text/event-stream.", StatusCodes.Status406NotAcceptable);
+        var get = HttpMethods.IsGet(http.Request.Method);
+        if (!get && !HttpMethods.IsPost(http.Request.Method))
+        {
+            http.Response.Headers.Allow = "GET, POST";
+            throw new BadRequestException("GraphQL is asked by GET or POST.", StatusCodes.Status405MethodNotAllowed);
+        }
+        if (!get && !MediaTypes.IsJson(http.Request)) throw new BadRequestException("The body must be application/json in UTF-8, not encoded.", StatusCodes.Status415UnsupportedMediaType);
+        Spend(http, 1);
+        var state = Admitted(await Options.Admit(http), http);
+        if (get)
+        {
+            http.Response.Headers.CacheControl = "no-store";
+            var asked = Reader.FromQueryString(http.Request.Query, state);
+            await (answer == Answer.EventStream ? Stream(http, asked, started) : One(http, asked, answer, started));
+            return;
+        }
+        var requests = Reader.Requests(await Reader.Body(http.Request, http.RequestAborted), state, out var batch);
+        if (requests.Count > 1) Spend(http, requests.Count - 1);
+        if (batch) await Many(http, requests, answer, started);
+        else await (answer == Answer.EventStream ? Stream(http, requests[0], started) : One(http, requests[0], answer, started));
+    }
+
+    private async Task One(HttpContext http, GraphQLRequest request, Answer answer, long started)
+    {
+        var prepared = Schema.Prepare(request);
+        RefuseMutationByGet(http, prepared);
+        using var result = await Schema.ExecuteAsync(prepared, http.RequestServices, http.RequestAborted);
+        // By the older media type a well-formed request is always 200; by the newer the status tells whether it was executed.
+        http.Response.StatusCode = answer == Answer.GraphQLResponse && result.Kind == ResultKind.RequestError ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
+        http.Response.ContentType = answer == Answer.GraphQLResponse ? MediaTypes.GraphQLResponse : MediaTypes.Json;
+        await Compression.Write(http, result.Json);
+        Served(prepared, result.ErrorCount, http.Response.StatusCode, started);
+    }
+
+    private async Task Many(HttpContext http, IReadOnlyList<GraphQLRequest> requests, Answer answer, long started)
+    {
+        using var all = new ResultWriter();
+        for (var i = 0; i < requests.Count; i++)
+        {
+            all.Byte(i == 0 ? (byte)'[' : (byte)',');
+            var prepared = Schema.Prepare(requests[i]);
+            using var result = await Schema.ExecuteAsync(prepared, http.RequestServices, http.RequestAborted);
+            all.Raw(result.Json.Span);
+            Served(prepared, result.ErrorCount, StatusCodes.Status200OK, started);
+        }
+        all.Byte((byte)']');
+        http.Response.ContentType = answer == Answer.GraphQLResponse ? MediaTypes.GraphQLResponse : MediaTypes.Json;
+        await Compression.Write(http, all.Written);
+    }
+
+    private async Task Stream(HttpContext http, GraphQLRequest request, long started)
+    {
+        var prepared = Schema.Prepare(request);
+        RefuseMutationByGet(http, prepared);
+        using var opened = Open();
+        var errors = await new EventStream(this, http).Run(prepared);
+        Served(prepared, errors, StatusCodes.Status200OK, started);
+    }
+
     private async Task Socket(HttpContext http)
     {
         RefuseForeignOrigin(http);
+        object? state = null;
+        if (Options.Connect == null)
+        {
+            Spend(http, 1);
+            state = Admitted(await Options.Admit(http), http);
+        }
         using var opened = Open();
         var known = http.WebSockets.WebSocketRequestedProtocols.Contains(SocketSession.Protocol);
         using var socket = await http.WebSockets.AcceptWebSocketAsync(known ? SocketSession.Protocol : null);
-        using var session = new SocketSession(socket, http, _options, _reader, _schema, Results, Served, _time);
-        await session.Run(known, _stopping);
+        using var session = new SocketSession(this, http, new SocketChannel(socket, Options, Time), state);
+        await session.Run(known);
     }
 
     // A page of another site could open a socket with the user's cookies: browsers name the page's origin, and only our own may.
     private void RefuseForeignOrigin(HttpContext http)
     {
-        if (http.Request.Headers.Origin is not [{ } origin] || _options.AllowedOrigins.Contains(origin)) return;
+        if (http.Request.Headers.Origin is not [{ } origin] || Options.AllowedOrigins.Contains(origin)) return;
         if (Uri.TryCreate(origin, UriKind.Absolute, out var page) && string.Equals(page.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)) return;
         throw new BadRequestException("Pages of this origin may not open sockets here.", StatusCodes.Status403Forbidden);
     }
@@ -178,9 +192,24 @@ public sealed partial class GraphQLEndpoint
         throw new BadRequestException("A mutation is sent by POST.", StatusCodes.Status405MethodNotAllowed);
     }
 
+    private static object? Admitted(Admission admission, HttpContext http)
+    {
+        if (!admission.IsRefused) return admission.State;
+        if (admission.Status == StatusCodes.Status401Unauthorized) http.Response.Headers.WWWAuthenticate = "Bearer";
+        throw new BadRequestException(admission.Message!, admission.Status, admission.Code);
+    }
+
+    private void Spend(HttpContext http, int operations)
+    {
+        if (Take(http, operations, out var retryAfter)) return;
+        http.Response.Headers.RetryAfter = Math.Ceiling(Math.Max(1, retryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        throw new BadRequestException("Too many operations in a short time.", StatusCodes.Status429TooManyRequests, "RATE_LIMITED");
+    }
+
     private Opened Open()
     {
-        if (Interlocked.Increment(ref _connections) > _options.MaxConnections)
+        if (Stopping.IsCancellationRequested) throw new BadRequestException("The server is stopping: try again later.", StatusCodes.Status503ServiceUnavailable);
+        if (Interlocked.Increment(ref _connections) > Options.MaxConnections)
         {
             Interlocked.Decrement(ref _connections);
             throw new BadRequestException("There are too many open connections: try again later.", StatusCodes.Status503ServiceUnavailable);
@@ -200,6 +229,7 @@ public sealed partial class GraphQLEndpoint
 
     private async Task Refuse(HttpContext http, BadRequestException bad)
     {
+        _instruments.Refused(bad.Status);
         LogRefused(bad.Status, bad.Message, Trace());
         if (http.Response.HasStarted) return;
         using var writer = new ResultWriter();
@@ -212,13 +242,6 @@ public sealed partial class GraphQLEndpoint
         await http.Response.BodyWriter.WriteAsync(writer.Written, http.RequestAborted);
     }
 
-    private void Served(PreparedRequest prepared, int errors, int status, long started)
-    {
-        var took = _time.GetElapsedTime(started);
-        _instruments.Served(prepared.Operation, prepared.OperationName, errors, took);
-        LogServed(prepared.Operation ?? "none", prepared.OperationName ?? "", status, errors, took.TotalMilliseconds, Trace());
-    }
-
     private static string Trace() => Activity.Current?.TraceId.ToString() ?? "";
 
     [LoggerMessage(7001, LogLevel.Information, "GraphQL {Kind} {OperationName} answered {Status} with {Errors} errors in {Milliseconds:0.0} ms (trace {TraceId})")]
@@ -226,11 +249,10 @@ public sealed partial class GraphQLEndpoint
 
     [LoggerMessage(7002, LogLevel.Information, "GraphQL request refused with {Status}: {Reason} (trace {TraceId})")]
     private partial void LogRefused(int status, string reason, string traceId);
-}
 
-public static class GraphQLEndpointExtensions
-{
-    /// <summary>Serves the schema on a path. Sockets need <c>UseWebSockets</c>; limits on rates, compression and CORS are the host's to add to the endpoint.</summary>
-    public static IEndpointConventionBuilder MapGraphQL(this IEndpointRouteBuilder routes, string pattern, ExecutableSchema schema, GraphQLHttpOptions? options = null) =>
-        routes.Map(pattern, new GraphQLEndpoint(schema, options ?? new GraphQLHttpOptions(), routes.ServiceProvider).Serve);
+    [LoggerMessage(7003, LogLevel.Error, "GraphQL request broke (trace {TraceId})")]
+    private partial void LogCrashed(Exception broken, string traceId);
+
+    [LoggerMessage(7004, LogLevel.Information, "GraphQL socket closed with {Code}: {Reason} (trace {TraceId})")]
+    private partial void LogClosed(int code, string reason, string traceId);
 }

@@ -38,7 +38,7 @@ internal static class MediaTypes
     /// <summary>JSON in UTF-8, the only body taken: a form a browser could send from any page without asking is refused.</summary>
     public static bool IsJson(HttpRequest request)
     {
-        if (request.ContentType is not { } header) return false;
+        if (request.ContentType is not { } header || request.Headers.ContentEncoding.Count > 0) return false;
         if (header == "application/json") return true;
         return MediaTypeHeaderValue.TryParse(header, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));

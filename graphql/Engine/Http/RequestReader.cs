@@ -16,7 +16,10 @@ internal sealed class BadRequestException(string message, int status = StatusCod
 /// <summary>GraphQL requests off JSON bodies, query strings and socket messages. The document's text is taken over as UTF-8, without a string in between.</summary>
 internal sealed class RequestReader(GraphQLHttpOptions options)
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
+    private const int MaxDepth = 64;
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _persisted = options.PersistedQueries.ToDictionary(known => known.Key, known => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(known.Value), StringComparer.OrdinalIgnoreCase);
+
+    public static JsonDocumentOptions Strict { get; } = new() { MaxDepth = MaxDepth };
 
     public async ValueTask<ReadOnlyMemory<byte>> Body(HttpRequest request, CancellationToken cancellation)
     {
@@ -65,7 +68,7 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
         string? name = null;
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new BadRequestException("The body must be a JSON object with \"query\".");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -95,7 +98,7 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
             && persisted.TryGetProperty("sha256Hash", out var stated) && stated.ValueKind == JsonValueKind.String) hash = stated.GetString();
         if (hash != null)
         {
-            if (options.PersistedQueries.TryGetValue(hash, out var known)) return Encoding.UTF8.GetBytes(known);
+            if (_persisted.TryGetValue(hash, out var known)) return known;
             if (given == null || options.OnlyPersistedQueries) throw new BadRequestException("No document is known by this hash.", code: "PERSISTED_QUERY_NOT_FOUND");
         }
         if (given == null) throw new BadRequestException("\"query\" is missing.");

@@ -80,8 +80,7 @@ public sealed class GraphQLServerTests
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.AddMetrics();
         var app = builder.Build();
-        app.UseWebSockets();
-        app.MapGraphQL("/graphql", ConformanceWorld.Build(), new GraphQLHttpOptions { InitTimeout = TimeSpan.FromSeconds(1), State = _ => new ConformanceWorld.Count() });
+        app.MapGraphQL("/graphql", ConformanceWorld.Build(), new GraphQLHttpOptions { InitTimeout = TimeSpan.FromSeconds(1), Admit = _ => ValueTask.FromResult(Admission.Of(new ConformanceWorld.Count())) });
         await app.StartAsync();
         return app;
     }
