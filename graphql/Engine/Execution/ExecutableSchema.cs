@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using EcomIntel.GraphQL.Engine.Language;
 using EcomIntel.GraphQL.Engine.TypeSystem;
@@ -109,6 +110,7 @@ public sealed class ExecutableSchema
         var field = execution!.Plan.Root.Fields[0];
         try
         {
+            if (execution.Refusal(field) is { } refusal) throw refusal;
             var source = field.Binding.Stream!(execution.ArgumentsOf(field), execution.Context);
             return new Subscription(null, Events(prepared, source, services, cancellation));
         }
@@ -176,7 +178,16 @@ public sealed class ExecutableSchema
         var operations = document!.Definitions.OfType<OperationDefinition>().ToList();
         foreach (var operation in operations)
         {
-            var (depth, fields) = measures.Of(operation);
+            int depth;
+            double fields;
+            try
+            {
+                (depth, fields) = measures.Of(operation);
+            }
+            catch (InsufficientExecutionStackException)
+            {
+                return Over(operation, "The operation is nested too deep.");
+            }
             if (depth > _options.MaxDepth) return Over(operation, $"The operation is {depth} fields deep, {_options.MaxDepth} are allowed.");
             if (fields > _options.MaxFields) return Over(operation, $"The operation selects {fields:0} fields, {_options.MaxFields} are allowed.");
         }
@@ -200,6 +211,7 @@ public sealed class ExecutableSchema
         var errors = new List<GraphQLError>();
         var given = prepared.Request!.Variables;
         if (given.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object)) return Stop([new GraphQLError("The variables must be a JSON object.", [])]);
+        if (given.ValueKind == JsonValueKind.Object && !JsonText.IsUnicode(JsonMarshal.GetRawUtf8Value(given))) return Stop([new GraphQLError("The variables are not valid Unicode.", [], default, "BAD_USER_INPUT")]);
         var variables = Variables.Coerce(Schema, document, operation, given, _options, errors);
         if (errors.Count > 0) return Stop(errors);
         try
@@ -209,6 +221,10 @@ public sealed class ExecutableSchema
             var plan = prepared.Prepared.PlanFor(variables, () => new PlanCompiler(Schema, document, variables).Compile(operation, root));
             execution = new Execution(_bound, document, plan, variables, new RequestContext(Schema, services, prepared.Request.State, cancellation), _options);
             return null;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return Stop([new GraphQLError("The operation is nested too deep.", [at], default, "TOO_COMPLEX")]);
         }
         catch (ExecutionException fault)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using EcomIntel.GraphQL.Engine.Execution;
@@ -50,7 +51,7 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
         using var items = Parse(body);
         var length = items.RootElement.GetArrayLength();
         if (length == 0 || length > options.MaxBatch) throw new BadRequestException($"A batch has 1 to {options.MaxBatch} requests.");
-        return [.. items.RootElement.EnumerateArray().Select(item => One(Encoding.UTF8.GetBytes(item.GetRawText()), state))];
+        return [.. items.RootElement.EnumerateArray().Select(item => One(JsonMarshal.GetRawUtf8Value(item), state))];
     }
 
     public GraphQLRequest FromQueryString(IQueryCollection query, object? state)
@@ -63,6 +64,7 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
 
     public GraphQLRequest One(ReadOnlySpan<byte> json, object? state)
     {
+        if (!JsonText.IsUnicode(json)) throw new BadRequestException("The body is not valid Unicode.");
         ReadOnlyMemory<byte>? query = null;
         JsonElement variables = default, extensions = default;
         string? name = null;
@@ -133,6 +135,7 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
     private static JsonElement Object(string name, Microsoft.Extensions.Primitives.StringValues given)
     {
         if (given is not [{ Length: > 0 } text]) return default;
+        if (!JsonText.IsUnicode(Encoding.UTF8.GetBytes(text))) throw new BadRequestException($"\"{name}\" is not valid Unicode.");
         try
         {
             using var json = JsonDocument.Parse(text, Strict);

@@ -143,6 +143,7 @@ internal sealed class SocketChannel(WebSocket socket, GraphQLHttpOptions options
                 ArrayPool<byte>.Shared.Return(buffer);
                 buffer = larger;
             }
+            if (!JsonText.IsUnicode(buffer.AsSpan(0, length))) throw new SocketCloseException(4400, "Invalid message: not Unicode");
             var document = JsonDocument.Parse(buffer.AsSpan(0, length).ToArray(), RequestReader.Strict);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();

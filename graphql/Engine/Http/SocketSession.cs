@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using EcomIntel.GraphQL.Engine.Execution;
 using Microsoft.AspNetCore.Http;
@@ -143,7 +143,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         GraphQLRequest request;
         try
         {
-            request = endpoint.Reader.One(Encoding.UTF8.GetBytes(payload.GetRawText()), _state);
+            request = endpoint.Reader.One(JsonMarshal.GetRawUtf8Value(payload), _state);
         }
         catch (BadRequestException bad) when (bad.Code != null)
         {
@@ -257,7 +257,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
     private static byte[] ErrorsOf(ExecutionResult result)
     {
         using var json = JsonDocument.Parse(result.Json);
-        return Encoding.UTF8.GetBytes(json.RootElement.GetProperty("errors").GetRawText());
+        return JsonMarshal.GetRawUtf8Value(json.RootElement.GetProperty("errors")).ToArray();
     }
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
