@@ -58,7 +58,8 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
     {
         var variables = Object("variables", query["variables"]);
         var extensions = Object("extensions", query["extensions"]);
-        var text = query["query"] is [{ } given] ? Encoding.UTF8.GetBytes(given) : null;
+        ReadOnlyMemory<byte>? text = null;
+        if (query["query"] is [{ } given]) text = Encoding.UTF8.GetBytes(given);
         return new GraphQLRequest(Document(text, extensions), variables, query["operationName"] is [{ Length: > 0 } name] ? name : null) { State = state };
     }
 
