@@ -45,6 +45,19 @@ const collect = async (client, query, variables, take = Infinity) => {
   return results;
 };
 
+// The npm client's own view of a server that judges by the payload: it tries no more where it is told not to.
+const judged = (token) =>
+  new Promise((resolve) => {
+    const client = createClient({
+      url: process.argv[3], webSocketImpl: WebSocket, connectionParams: token && { token }, retryAttempts: 0,
+      on: { closed: (event) => resolve(event.code), connected: () => (client.dispose(), resolve('in')) },
+    });
+    client.subscribe({ query: '{ counter }' }, { next: () => {}, error: () => {}, complete: () => {} });
+  });
+checks.stranger = await judged();
+checks.friend = await judged('open sesame');
+checks.judgeBroke = await judged('crash');
+
 let connections = 0;
 let again;
 const reconnected = new Promise((resolve) => (again = resolve));
