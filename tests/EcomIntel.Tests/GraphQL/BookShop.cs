@@ -126,7 +126,7 @@ internal static class BookShop
 
         public static int Loads(RequestContext context) => ((Visitor)context.State!).Loads;
         public static string? Broken() => throw new InvalidOperationException("password=hunter2");
-        public static string? Long(int size) => new('x', size);
+        public static string? Long(int size) => new('x', Math.Clamp(size, 0, 1_000_000));
     }
 
     [GraphQLResolvers("Book")]
