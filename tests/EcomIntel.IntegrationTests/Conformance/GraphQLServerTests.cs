@@ -74,7 +74,7 @@ public sealed class GraphQLServerTests
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.AddMetrics();
         var app = builder.Build();
-        app.MapGraphQL("/graphql", ConformanceWorld.Build(), new GraphQLHttpOptions { InitTimeout = TimeSpan.FromSeconds(1), Admit = _ => ValueTask.FromResult(Admission.Of(new ConformanceWorld.Count())) });
+        app.MapGraphQL("/graphql", ConformanceWorld.Build(), new GraphQLHttpOptions { InitTimeout = TimeSpan.FromSeconds(3), Admit = _ => ValueTask.FromResult(Admission.Of(new ConformanceWorld.Count())) });
         app.MapGraphQL("/judged", ConformanceWorld.Build(), new GraphQLHttpOptions
         {
             Connect = (_, payload) => payload.ValueKind != JsonValueKind.Object ? ValueTask.FromResult(Admission.Refused("Say the word.", "UNAUTHENTICATED"))

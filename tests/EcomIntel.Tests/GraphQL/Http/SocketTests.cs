@@ -4,8 +4,17 @@ using EcomIntel.GraphQL.Engine.Http;
 
 namespace EcomIntel.Tests.GraphQL.Http;
 
-public sealed class SocketTests
+public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFixture<SocketTests.ImpatientShop>
 {
+    public sealed class ImpatientShop : IAsyncLifetime
+    {
+        internal ServedShop Shop { get; private set; } = null!;
+
+        public async Task InitializeAsync() => Shop = await ServedShop.Start(new GraphQLHttpOptions { InitTimeout = TimeSpan.FromSeconds(3) });
+
+        public async Task DisposeAsync() => await Shop.DisposeAsync();
+    }
+
     private const string Init = """{"type":"connection_init"}""";
     private const string Forever = """{"type":"subscribe","id":"1","payload":{"query":"subscription { ticks(count: -1) }"}}""";
 
@@ -27,8 +36,7 @@ public sealed class SocketTests
     [InlineData(Init + "|" + Init, 4429)]
     public async Task A_rude_client_is_closed_with_the_code_that_tells_why(string messages, int code)
     {
-        await using var shop = await ServedShop.Start(new GraphQLHttpOptions { InitTimeout = TimeSpan.FromMilliseconds(300) });
-        using var socket = await shop.Open();
+        using var socket = await impatient.Shop.Open();
         foreach (var message in messages.Split('|', StringSplitOptions.RemoveEmptyEntries)) await ServedShop.Send(socket, message);
         Assert.Equal($"closed {code}", await ServedShop.Last(socket));
     }
@@ -117,13 +125,13 @@ public sealed class SocketTests
         await ServedShop.Send(socket, Forever.Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
         Assert.Contains("TOO_MANY_OPERATIONS", await Error(socket, "2"), StringComparison.Ordinal);
         await ServedShop.Send(socket, """{"type":"complete","id":"1"}""");
-        var answers = new List<string>();
-        for (var i = 3; i < 8; i++)
+        var answer = "";
+        for (var i = 3; i < 100 && !answer.Contains("RATE_LIMITED", StringComparison.Ordinal); i++)
         {
             await ServedShop.Send(socket, Forever.Replace("\"1\"", $"\"{i}\"", StringComparison.Ordinal).Replace("subscription { ticks(count: -1) }", "{ nope }", StringComparison.Ordinal));
-            answers.Add(await Error(socket, i.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            answer = await Error(socket, i.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
-        Assert.Contains(answers, answer => answer.Contains("RATE_LIMITED", StringComparison.Ordinal));
+        Assert.Contains("RATE_LIMITED", answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +147,7 @@ public sealed class SocketTests
     [Fact]
     public async Task A_stop_fails_the_health_check_cuts_streams_off_closes_sockets_with_1001_and_answers_requests_meanwhile()
     {
-        await using var shop = await ServedShop.Start(new GraphQLHttpOptions { DrainTimeout = TimeSpan.FromSeconds(5) }, new() { Timeout = TimeSpan.FromMilliseconds(300) }, TimeSpan.FromSeconds(1));
+        await using var shop = await ServedShop.Start(new GraphQLHttpOptions { DrainTimeout = TimeSpan.FromSeconds(5) }, new() { Timeout = TimeSpan.FromMilliseconds(300) }, TimeSpan.FromSeconds(2));
         Assert.Equal("Healthy", await shop.Http.GetStringAsync(new Uri("/healthz/ready", UriKind.Relative)));
         using var socket = await shop.Open();
         await ServedShop.Send(socket, Init);
