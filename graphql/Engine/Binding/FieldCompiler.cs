@@ -39,7 +39,7 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
         {
             var method = (MethodInfo)member;
             call = Expression.Call(method, method.GetParameters().Select(parameter => Parameter(field, parameter, arguments, Fault)).ToList());
-            foreach (var left in field.Arguments.Where(argument => !arguments.Exists(bound => bound.Info == argument)))
+            foreach (var left in field.Arguments.Where(argument => !Array.Exists(method.GetParameters(), parameter => parameter.Name == argument.Name)))
                 Fault($"the argument \"{left.Name}\" has no parameter to take it.");
             (returned, nullability) = (method.ReturnType, Nullability.Create(method.ReturnParameter));
         }

@@ -1,12 +1,13 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Binding;
 
 /// <summary>
 /// From coerced input (scalar values, enum names, arrays, name-value maps) to the C# type a resolver asks for. What cannot be converted is told when the
-/// schema is bound; converting itself cannot fail.
+/// schema is bound; but for a Float beyond a decimal's range, converting cannot fail.
 /// </summary>
 internal sealed class InputConverters
 {
@@ -51,7 +52,7 @@ internal sealed class InputConverters
         {
             ("Int", _) when target == typeof(long) => value => (long)(int)value!,
             ("Int" or "Float", _) when target == typeof(double) => value => Convert.ToDouble(value, null),
-            ("Float", _) when target == typeof(decimal) => value => (decimal)(double)value!,
+            ("Float", _) when target == typeof(decimal) => value => Decimal((double)value!),
             _ => No($"is {type}, which does not become {Name(target)}", out reason),
         };
     }
@@ -102,6 +103,10 @@ internal sealed class InputConverters
 
     private static object? Value(Dictionary<string, object?> map, string name, Func<object?, object?> convert, object? absent) =>
         map.TryGetValue(name, out var value) ? convert(value) : absent;
+
+    private static decimal Decimal(double value) => Math.Abs(value) < (double)decimal.MaxValue
+        ? (decimal)value
+        : throw new ExecutionException($"The number {value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)} is too large here.", null, "BAD_USER_INPUT");
 
     private static Func<object?, object?>? No(string why, out string? reason)
     {

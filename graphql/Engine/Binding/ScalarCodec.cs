@@ -37,12 +37,12 @@ public abstract class ScalarCodec
 
     private sealed class FloatCodec : ScalarCodec<double>
     {
-        protected override string Expectation => "a Float is a number";
+        protected override string Expectation => "a Float is a finite number";
 
         protected override bool TryRead(ScalarInput input, out double value)
         {
             value = 0;
-            return input.Kind is ScalarInputKind.Int or ScalarInputKind.Float && double.TryParse(input.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+            return input.Kind is ScalarInputKind.Int or ScalarInputKind.Float && double.TryParse(input.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
         }
 
         public override void Write(ResultWriter writer, double value) => writer.Number(value);

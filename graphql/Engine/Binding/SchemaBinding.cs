@@ -16,6 +16,7 @@ public sealed class SchemaBinding
     private readonly Dictionary<string, Type> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Type>> _resolvers = new(StringComparer.Ordinal);
     private readonly List<SchemaError> _errors = [];
+    private Func<GuardedField, FieldGuard?>? _guards;
 
     public SchemaBinding(Schema schema)
     {
@@ -66,6 +67,13 @@ public sealed class SchemaBinding
         return this;
     }
 
+    /// <summary>Asked once for every field of every object type but introspection's: the guard to ask before the field is resolved, null where everybody may.</summary>
+    public SchemaBinding Guard(Func<GuardedField, FieldGuard?> guards)
+    {
+        _guards = guards;
+        return this;
+    }
+
     /// <exception cref="SchemaException">With all that does not fit.</exception>
     public ExecutableSchema Build(ExecutionOptions? options = null, ParserLimits? limits = null, TimeProvider? time = null)
     {
@@ -94,6 +102,8 @@ public sealed class SchemaBinding
             _errors.Add(Fault(field.Place, $"{type}.{field.Name} is resolved by nothing{where}."));
             return;
         }
+        if (_guards != null && !type.Name.StartsWith("__", StringComparison.Ordinal))
+            field.Guard = _guards(new GuardedField(_schema, type, field, message => _errors.Add(Fault(field.Place, $"{type}.{field.Name}: {message}"))));
         field.Binding = compiler.Compile(field, member, type == _schema.Subscription, message => _errors.Add(Fault(field.Place, $"{type}.{field.Name}: {message}")));
     }
 

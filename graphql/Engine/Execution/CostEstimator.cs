@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EcomIntel.GraphQL.Engine.Language;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 
@@ -18,6 +19,7 @@ internal sealed class CostEstimator(Schema schema, Document document, Variables 
 
     private double Of(SelectionSet set, CompositeType type, HashSet<string>? sized, double size)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var cost = 0.0;
         foreach (var selection in set.Items)
         {

@@ -5,7 +5,13 @@ internal static class ErrorWriter
 {
     public static void Write(ResultWriter writer, IReadOnlyList<GraphQLError> errors)
     {
-        writer.Raw("\"errors\":["u8);
+        writer.Raw("\"errors\":"u8);
+        WriteList(writer, errors);
+    }
+
+    public static void WriteList(ResultWriter writer, IReadOnlyList<GraphQLError> errors)
+    {
+        writer.Byte((byte)'[');
         for (var i = 0; i < errors.Count; i++)
         {
             if (i > 0) writer.Byte((byte)',');

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using EcomIntel.GraphQL.Engine.Language;
 using EcomIntel.GraphQL.Engine.TypeSystem;
@@ -6,34 +6,8 @@ using EcomIntel.GraphQL.Engine.Validation;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>A request that was looked at but not run: either the error that answers it, or the operation it asks for.</summary>
-public sealed class PreparedRequest
-{
-    internal PreparedRequest(ExecutionResult error) => Error = error;
-
-    internal PreparedRequest(GraphQLRequest request, PreparedDocument document, PreparedOperation operation)
-    {
-        (Request, Document, Prepared) = (request, document, operation);
-    }
-
-    /// <summary>Set when the document does not parse or validate, or names no operation.</summary>
-    public ExecutionResult? Error { get; }
-
-    /// <summary>"query", "mutation" or "subscription".</summary>
-    public string? Operation => Prepared == null ? null : Printer.Keyword(Prepared.Operation.Kind);
-
-    public string? OperationName => Prepared?.Operation.Name?.Value;
-
-    internal GraphQLRequest? Request { get; }
-    internal PreparedDocument? Document { get; }
-    internal PreparedOperation? Prepared { get; }
-}
-
-/// <summary>A subscription: the error that refused it, or the responses to come, one per event. The responses are the caller's to dispose.</summary>
-public sealed record Subscription(ExecutionResult? Error, IAsyncEnumerable<ExecutionResult>? Events);
-
 /// <summary>A schema bound to its resolvers: takes requests, gives responses. Safe for any number of requests at a time.</summary>
-public sealed class ExecutableSchema
+public sealed partial class ExecutableSchema
 {
     private readonly Bound _bound;
     private readonly ExecutionOptions _options;
@@ -98,74 +72,6 @@ public sealed class ExecutableSchema
         }
     }
 
-    /// <summary>Starts a subscription; its stream ends when the source ends or the token is cancelled.</summary>
-    public Subscription Subscribe(PreparedRequest prepared, IServiceProvider services, CancellationToken cancellation)
-    {
-        if (prepared.Error != null) return new Subscription(prepared.Error, null);
-        if (prepared.Prepared!.Operation.Kind != OperationKind.Subscription) return new Subscription(Refused([new GraphQLError("The operation is no subscription.", [])]), null);
-        var writer = new ResultWriter();
-        if (Admit(prepared, writer, services, cancellation, out var execution) is { } refused) return new Subscription(refused, null);
-        writer.Dispose();
-        var field = execution!.Plan.Root.Fields[0];
-        try
-        {
-            var source = field.Binding.Stream!(execution.ArgumentsOf(field), execution.Context);
-            return new Subscription(null, Events(prepared, source, services, cancellation));
-        }
-        catch (Exception error) when (!cancellation.IsCancellationRequested)
-        {
-            execution.Fail(error, field, [field.ResponseName]);
-            return new Subscription(Refused(execution.Errors), null);
-        }
-    }
-
-    private async IAsyncEnumerable<ExecutionResult> Events(PreparedRequest prepared, IAsyncEnumerable<object?> source, IServiceProvider services, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var events = source.GetAsyncEnumerator(cancellation);
-        while (true)
-        {
-            using var timeout = new CancellationTokenSource(System.Threading.Timeout.InfiniteTimeSpan, _time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-            var writer = new ResultWriter(_options.MaxResultBytes);
-            if (Admit(prepared, writer, services, both.Token, out var execution) is { } refused)
-            {
-                yield return refused;
-                yield break;
-            }
-            var field = execution!.Plan.Root.Fields[0];
-            ExecutionResult result;
-            var ended = false;
-            try
-            {
-                if (!await events.MoveNextAsync())
-                {
-                    writer.Dispose();
-                    yield break;
-                }
-                timeout.CancelAfter(_options.Timeout);
-                result = await RunEvent(execution, field, events.Current, writer);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                writer.Dispose();
-                yield break;
-            }
-            catch (OperationCanceledException) when (timeout.IsCancellationRequested)
-            {
-                result = Failed(writer, prepared, new GraphQLError($"The event took longer than {_options.Timeout.TotalSeconds:0.###} s.", [], default, "TIMEOUT"));
-            }
-            catch (Exception error)
-            {
-                // The source broke: told once, and nothing more will come.
-                execution.Fail(error, field, [field.ResponseName]);
-                result = Failed(writer, prepared, execution.Errors[^1]);
-                ended = true;
-            }
-            yield return result;
-            if (ended) yield break;
-        }
-    }
-
     private PreparedDocument PrepareDocument(Source source)
     {
         if (!Parser.TryParse(source, _limits, out var document, out var error)) return new PreparedDocument { Errors = [error!] };
@@ -176,7 +82,16 @@ public sealed class ExecutableSchema
         var operations = document!.Definitions.OfType<OperationDefinition>().ToList();
         foreach (var operation in operations)
         {
-            var (depth, fields) = measures.Of(operation);
+            int depth;
+            double fields;
+            try
+            {
+                (depth, fields) = measures.Of(operation);
+            }
+            catch (InsufficientExecutionStackException)
+            {
+                return Over(operation, "The operation is nested too deep.");
+            }
             if (depth > _options.MaxDepth) return Over(operation, $"The operation is {depth} fields deep, {_options.MaxDepth} are allowed.");
             if (fields > _options.MaxFields) return Over(operation, $"The operation selects {fields:0} fields, {_options.MaxFields} are allowed.");
         }
@@ -200,6 +115,7 @@ public sealed class ExecutableSchema
         var errors = new List<GraphQLError>();
         var given = prepared.Request!.Variables;
         if (given.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object)) return Stop([new GraphQLError("The variables must be a JSON object.", [])]);
+        if (given.ValueKind == JsonValueKind.Object && !JsonText.IsUnicode(JsonMarshal.GetRawUtf8Value(given))) return Stop([new GraphQLError("The variables are not valid Unicode.", [], default, "BAD_USER_INPUT")]);
         var variables = Variables.Coerce(Schema, document, operation, given, _options, errors);
         if (errors.Count > 0) return Stop(errors);
         try
@@ -209,6 +125,10 @@ public sealed class ExecutableSchema
             var plan = prepared.Prepared.PlanFor(variables, () => new PlanCompiler(Schema, document, variables).Compile(operation, root));
             execution = new Execution(_bound, document, plan, variables, new RequestContext(Schema, services, prepared.Request.State, cancellation), _options);
             return null;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return Stop([new GraphQLError("The operation is nested too deep.", [at], default, "TOO_COMPLEX")]);
         }
         catch (ExecutionException fault)
         {
@@ -254,18 +174,6 @@ public sealed class ExecutableSchema
         writer.Byte((byte)'}');
     }
 
-    private static async Task<ExecutionResult> RunEvent(Execution execution, FieldPlan field, object? value, ResultWriter writer)
-    {
-        var block = new Block(execution.Plan.Root, [null]);
-        var column = block.Columns[field.Slot] = new Column(1);
-        column.Values[0] = value;
-        await new Resolution(execution).Finish(field, column);
-        writer.Raw("{\"data\":"u8);
-        var start = writer.Position;
-        if (!new ResultBuilder(execution, writer).Object(null, execution.Plan.Root, block, 0)) NullData(writer, start);
-        return Done(execution, writer);
-    }
-
     private static ExecutionResult Done(Execution execution, ResultWriter writer)
     {
         if (execution.Errors.Count > 0)
@@ -274,6 +182,7 @@ public sealed class ExecutableSchema
             ErrorWriter.Write(writer, execution.Errors);
         }
         writer.Byte((byte)'}');
+        if (writer.Position > writer.Limit) throw new ResultTooLargeException(writer.Limit);
         return new ExecutionResult(writer, ResultKind.Executed, execution.Errors.Count, Printer.Keyword(execution.Plan.Operation.Kind));
     }
 

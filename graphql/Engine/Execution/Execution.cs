@@ -22,6 +22,9 @@ internal sealed class Execution(Bound bound, Document document, OperationPlan pl
         return _arguments[field.ArgumentSlot] ??= ArgumentValues.Of(field, variables);
     }
 
+    /// <summary>What keeps the caller from the field, or null.</summary>
+    public Exception? Refusal(FieldPlan field) => field.Info.Guard?.Invoke(Context);
+
     public ObjectType? TypeOf(object value, CompositeType declared) => declared as ObjectType ?? bound.ObjectTypeOf(value.GetType());
 
     public void Fail(Exception error, FieldPlan field, ImmutableArray<object> path)

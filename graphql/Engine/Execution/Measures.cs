@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
@@ -13,6 +14,7 @@ internal sealed class Measures(Document document)
 
     private (int Depth, double Fields) Of(SelectionSet set)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var (depth, fields) = (0, 0.0);
         foreach (var selection in set.Items)
         {

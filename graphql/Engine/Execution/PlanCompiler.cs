@@ -92,6 +92,7 @@ internal sealed class PlanCompiler(Schema schema, Document document, Variables c
 
     private void Collect(ObjectType type, SelectionSet set, List<List<Field>> groups, Dictionary<string, List<Field>> byName, HashSet<string> seen)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         foreach (var selection in set.Items)
         {
             if (!Conditions.Included(selection, conditions)) continue;

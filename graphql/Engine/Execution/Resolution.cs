@@ -21,6 +21,11 @@ internal sealed class Column(int rows)
     public int[]? First { get; set; }
     public List<(Block? Block, int Row)>? Objects { get; set; }
 
+    public void FailAll(Exception error)
+    {
+        for (var row = 0; row < Values.Length; row++) Fail(row, error);
+    }
+
     public void Fail(int row, Exception error) => (Errors ??= new Exception?[Values.Length])[row] = error;
 }
 
@@ -88,11 +93,16 @@ internal sealed class Resolution(Execution execution)
         object?[] arguments;
         try
         {
+            if (execution.Refusal(field) is { } refusal)
+            {
+                column.FailAll(refusal);
+                return;
+            }
             arguments = execution.ArgumentsOf(field);
         }
-        catch (ExecutionException error)
+        catch (Exception error) when (!execution.Context.Cancellation.IsCancellationRequested)
         {
-            for (var row = 0; row < column.Values.Length; row++) column.Fail(row, error);
+            column.FailAll(error);
             return;
         }
         for (var row = 0; row < column.Values.Length; row++)

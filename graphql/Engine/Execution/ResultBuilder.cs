@@ -56,6 +56,7 @@ internal sealed class ResultBuilder(Execution execution, ResultWriter writer)
                 var next = column.First?[row] ?? 0;
                 return Complete(column.Values[row], field.Info.Type, field, column, ref next);
             }
+            if (execution.Refusal(field) is { } refusal) return Failed(refusal, field, start);
             var binding = field.Binding;
             var arguments = execution.ArgumentsOf(field);
             if (binding.Leaf != null) return binding.Leaf(parent, arguments, execution.Context, writer) || NullAt(field.Info.Type, field);

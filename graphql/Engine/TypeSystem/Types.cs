@@ -104,6 +104,9 @@ internal sealed class FieldInfo(string name, string? description, SchemaType typ
     /// <summary>Set by the binding; null in a schema used for validation only.</summary>
     public Binding.FieldBinding? Binding { get; set; }
 
+    /// <summary>Set by the binding where someone has a say in who may ask for the field.</summary>
+    public Binding.FieldGuard? Guard { get; set; }
+
     public InputInfo? Argument(string name)
     {
         foreach (var argument in Arguments)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EcomIntel.GraphQL.Engine.Language;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 
@@ -212,6 +213,8 @@ internal sealed class OverlappingFields(Schema schema, Dictionary<string, Fragme
 
     private void Spend(int steps)
     {
+        // Every step down spends, so here the stack is watched as well.
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         _budget -= steps;
         if (_budget < 0) throw new OutOfBudgetException();
     }

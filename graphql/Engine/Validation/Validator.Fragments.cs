@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EcomIntel.GraphQL.Engine.Language;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 
@@ -24,6 +25,7 @@ internal sealed partial class Validator
 
         void Walk(FragmentDefinition fragment)
         {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             if (!visited.Add(fragment.Name.Value)) return;
             positions[fragment.Name.Value] = path.Count;
             foreach (var spread in Spreads(fragment.Selections))
@@ -53,6 +55,7 @@ internal sealed partial class Validator
 
         void Collect(SelectionSet set, HashSet<string> seen)
         {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             foreach (var selection in set.Items)
             {
                 if (LeftOut(selection)) continue;
@@ -91,6 +94,7 @@ internal sealed partial class Validator
 
         bool Deep(Selection selection, int lists)
         {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             switch (selection)
             {
                 case FragmentSpread spread:

@@ -10,6 +10,9 @@ namespace EcomIntel.GraphQL.Engine.Validation;
 /// </summary>
 internal sealed partial class Validator
 {
+    private const int MaxLocations = 100;
+    private const int MaxMessage = 1_000;
+
     private readonly Schema _schema;
     private readonly Document _document;
     private readonly ValidationOptions _options;
@@ -34,6 +37,10 @@ internal sealed partial class Validator
         try
         {
             validator.Document();
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            validator._errors.Add(new GraphQLError("The document's fragments are nested too deep.", []));
         }
         catch (AbortedException)
         {
@@ -220,8 +227,9 @@ internal sealed partial class Validator
     private void Report(string message, params ReadOnlySpan<int> starts)
     {
         if (_errors.Count >= _options.MaxErrors) throw new AbortedException();
-        var locations = ImmutableArray.CreateBuilder<SourceLocation>(starts.Length);
-        foreach (var start in starts) locations.Add(_document.Source.Locate(start));
-        _errors.Add(new GraphQLError(message, locations.ToImmutable()));
+        // A small document can have an error about all of itself, and a hundred of them.
+        var locations = ImmutableArray.CreateBuilder<SourceLocation>(Math.Min(starts.Length, MaxLocations));
+        foreach (var start in starts[..Math.Min(starts.Length, MaxLocations)]) locations.Add(_document.Source.Locate(start));
+        _errors.Add(new GraphQLError(message.Length <= MaxMessage ? message : message[..MaxMessage] + "...", locations.MoveToImmutable()));
     }
 }

@@ -33,6 +33,17 @@ public sealed class GraphQLDocumentTests
     }
 
     [ConformanceFact]
+    public async Task Every_rule_of_the_reference_refuses_some_documents_and_lets_others_pass()
+    {
+        var refused = Assert.Single(await Oracle.Cases("coverage")).GetProperty("refused");
+        Assert.True(refused.EnumerateObject().Count() >= 27);
+        Assert.All(refused.EnumerateObject(), rule => Assert.True(rule.Value.GetInt32() >= 2, rule.Name));
+        var documents = await Oracle.Cases("document");
+        Assert.True(documents.Count(document => document.GetProperty("ok").GetBoolean()) >= 300);
+        Assert.True(documents.Count(document => document.GetProperty("phase").GetString() == "parse") >= 200);
+    }
+
+    [ConformanceFact]
     public async Task Every_schema_is_accepted_or_refused_as_by_the_reference()
     {
         var differences = new List<string>();

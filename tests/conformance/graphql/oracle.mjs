@@ -1,6 +1,6 @@
 // What the reference implementation says of every case, one JSON object a line.
 import { readFileSync } from 'node:fs';
-import { buildSchema, parse, print, validate, validateSchema } from 'graphql';
+import { buildSchema, parse, print, recommendedRules, specifiedRules, validate, validateSchema } from 'graphql';
 import { cases as syntax } from './syntax.mjs';
 import { cases as rules } from './rules.mjs';
 import { cases as values } from './values.mjs';
@@ -32,6 +32,22 @@ function whole({ id, sdl: text }) {
   }
 }
 
+// How many documents each rule of the reference refuses: one that refuses none is not tested.
+function coverage(entries) {
+  const refused = Object.fromEntries([...new Set([...specifiedRules, ...recommendedRules])].map((rule) => [rule.name, 0]));
+  for (const { query } of entries) {
+    let ast;
+    try {
+      ast = parse(query);
+    } catch {
+      continue;
+    }
+    for (const rule of [...specifiedRules, ...recommendedRules]) if (validate(schema, ast, [rule]).length > 0) refused[rule.name]++;
+  }
+  return { kind: 'coverage', refused };
+}
+
+emit(coverage([...rules, ...values]));
 for (const entry of [...rules, ...values]) emit(document(entry, true));
 for (const entry of [...syntax, ...printCases]) emit(document(entry, false));
 for (const entry of schemaCases) emit(whole(entry));

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using EcomIntel.GraphQL.Engine.Language;
+
+namespace EcomIntel.GraphQL.Engine.Execution;
+
+/// <summary>A subscription: the error that refused it, or the responses to come, one per event. The responses are the caller's to dispose.</summary>
+public sealed record Subscription(ExecutionResult? Error, IAsyncEnumerable<ExecutionResult>? Events);
+
+public sealed partial class ExecutableSchema
+{
+    /// <summary>Starts a subscription; its stream ends when the source ends or the token is cancelled.</summary>
+    public Subscription Subscribe(PreparedRequest prepared, IServiceProvider services, CancellationToken cancellation)
+    {
+        if (prepared.Error != null) return new Subscription(prepared.Error, null);
+        if (prepared.Prepared!.Operation.Kind != OperationKind.Subscription) return new Subscription(Refused([new GraphQLError("The operation is no subscription.", [])]), null);
+        var writer = new ResultWriter();
+        if (Admit(prepared, writer, services, cancellation, out var execution) is { } refused) return new Subscription(refused, null);
+        writer.Dispose();
+        if (execution!.Plan.Root.Fields is not [var field])
+            return new Subscription(Refused([new GraphQLError("The conditions leave the subscription no field, or more than one.", [prepared.Document!.Document!.Source.Locate(prepared.Prepared.Operation.Start)])]), null);
+        try
+        {
+            if (execution.Refusal(field) is { } refusal) throw refusal;
+            var source = field.Binding.Stream!(execution.ArgumentsOf(field), execution.Context);
+            return new Subscription(null, Events(prepared, source, services, cancellation));
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            execution.Fail(error, field, [field.ResponseName]);
+            return new Subscription(Refused(execution.Errors), null);
+        }
+    }
+
+    private async IAsyncEnumerable<ExecutionResult> Events(PreparedRequest prepared, IAsyncEnumerable<object?> source, IServiceProvider services, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var events = source.GetAsyncEnumerator(cancellation);
+        while (true)
+        {
+            using var timeout = new CancellationTokenSource(System.Threading.Timeout.InfiniteTimeSpan, _time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+            var writer = new ResultWriter(_options.MaxResultBytes);
+            if (Admit(prepared, writer, services, both.Token, out var execution) is { } refused)
+            {
+                yield return refused;
+                yield break;
+            }
+            var field = execution!.Plan.Root.Fields[0];
+            ExecutionResult result;
+            var ended = false;
+            try
+            {
+                if (!await events.MoveNextAsync())
+                {
+                    writer.Dispose();
+                    yield break;
+                }
+                timeout.CancelAfter(_options.Timeout);
+                result = await RunEvent(execution, field, events.Current, writer);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                writer.Dispose();
+                yield break;
+            }
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+            {
+                result = Failed(writer, prepared, new GraphQLError($"The event took longer than {_options.Timeout.TotalSeconds:0.###} s.", [], default, "TIMEOUT"));
+            }
+            catch (ResultTooLargeException tooLarge)
+            {
+                result = Failed(writer, prepared, new GraphQLError(tooLarge.Message, [], default, "RESULT_TOO_LARGE"));
+            }
+            catch (Exception error)
+            {
+                // The source broke: told once, and nothing more will come.
+                execution.Fail(error, field, [field.ResponseName]);
+                result = Failed(writer, prepared, execution.Errors[^1]);
+                ended = true;
+            }
+            yield return result;
+            if (ended) yield break;
+        }
+    }
+
+    private static async Task<ExecutionResult> RunEvent(Execution execution, FieldPlan field, object? value, ResultWriter writer)
+    {
+        var block = new Block(execution.Plan.Root, [null]);
+        var column = block.Columns[field.Slot] = new Column(1);
+        column.Values[0] = value;
+        await new Resolution(execution).Finish(field, column);
+        writer.Raw("{\"data\":"u8);
+        var start = writer.Position;
+        if (!new ResultBuilder(execution, writer).Object(null, execution.Plan.Root, block, 0)) NullData(writer, start);
+        return Done(execution, writer);
+    }
+}

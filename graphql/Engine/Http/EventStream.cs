@@ -1,0 +1,59 @@
+using System.Buffers;
+using EcomIntel.GraphQL.Engine.Execution;
+using Microsoft.AspNetCore.Http;
+
+namespace EcomIntel.GraphQL.Engine.Http;
+
+/// <summary>One operation over server-sent events, a connection each: every result a <c>next</c>, and <c>complete</c> at the end. A stream cut off by the server's stop has no <c>complete</c>, so the client comes back.</summary>
+internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http)
+{
+    private readonly System.IO.Pipelines.PipeWriter _body = http.Response.BodyWriter;
+
+    /// <summary>Gives the number of errors in the results sent.</summary>
+    public async Task<int> Run(PreparedRequest prepared)
+    {
+        using var ending = prepared.Operation == "subscription"
+            ? CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, endpoint.Stopping)
+            : CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        http.Response.ContentType = MediaTypes.EventStream;
+        http.Response.Headers.CacheControl = "no-cache";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        await http.Response.StartAsync(http.RequestAborted);
+        var errors = 0;
+        await using var results = endpoint.Results(prepared, http.RequestServices, ending.Token).GetAsyncEnumerator(ending.Token);
+        while (await Next(results))
+        {
+            using var result = results.Current;
+            errors += result.ErrorCount;
+            _body.Write("event: next\ndata: "u8);
+            _body.Write(result.Json.Span);
+            _body.Write("\n\n"u8);
+            await _body.FlushAsync(http.RequestAborted);
+        }
+        if (ending.IsCancellationRequested) return errors;
+        _body.Write("event: complete\ndata: \n\n"u8);
+        await _body.FlushAsync(http.RequestAborted);
+        return errors;
+    }
+
+    // While nothing happens, a comment now and then keeps proxies from taking the stream for dead. It is flushed without a token: a throw here would leave the
+    // enumerator in the middle of its step, and when the client goes the step ends by itself.
+    private async Task<bool> Next(IAsyncEnumerator<ExecutionResult> results)
+    {
+        var step = results.MoveNextAsync();
+        if (step.IsCompleted) return await step;
+        var waiting = step.AsTask();
+        while (true)
+        {
+            try
+            {
+                return await waiting.WaitAsync(endpoint.Options.KeepAlive, endpoint.Time, CancellationToken.None);
+            }
+            catch (TimeoutException) when (!waiting.IsCompleted)
+            {
+                _body.Write(":\n\n"u8);
+                await _body.FlushAsync(CancellationToken.None);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using EcomIntel.GraphQL.Engine.Execution;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace EcomIntel.GraphQL.Engine.Http;
+
+/// <summary>What a host calls to serve a schema.</summary>
+public static class GraphQLServing
+{
+    /// <summary>The meter of everything served here.</summary>
+    public const string MeterName = HttpInstruments.MeterName;
+
+    /// <summary>Serves the schema on a path, for HTTP, event streams and sockets. CORS and authorization can be added to the endpoint; without them pages of other origins read nothing.</summary>
+    public static IEndpointConventionBuilder MapGraphQL(this IEndpointRouteBuilder routes, string pattern, ExecutableSchema schema, GraphQLHttpOptions? options = null)
+    {
+        options ??= new GraphQLHttpOptions();
+        var pipeline = routes.CreateApplicationBuilder();
+        pipeline.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.KeepAlive, KeepAliveTimeout = options.SendTimeout });
+        pipeline.Run(new GraphQLEndpoint(schema, options, routes.ServiceProvider).Serve);
+        return routes.Map(pattern, pipeline.Build());
+    }
+
+    /// <summary>Serves the GraphiQL page under a path, from files inside this assembly; nothing is fetched from elsewhere. In a build without the files every request is answered 404 with the reason.</summary>
+    public static IEndpointConventionBuilder MapGraphiQL(this IEndpointRouteBuilder routes, string pattern, string endpoint) =>
+        routes.MapGet(pattern.TrimEnd('/') + "/{file?}", new GraphiQLPage(endpoint).Serve);
+
+    /// <summary>
+    /// A stop in good order: the health check "graphql" fails from the moment the process is told to stop, sockets are told and closed, and for
+    /// <paramref name="delay"/> requests are still taken, so that whoever balances the load sees it first. Then the server finishes what it has.
+    /// </summary>
+    public static IServiceCollection AddGraphQLDrain(this IServiceCollection services, TimeSpan delay)
+    {
+        services.AddMetrics();
+        services.AddSingleton(provider => new Drain(provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetService<TimeProvider>() ?? TimeProvider.System, delay));
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddHealthChecks().Add(new HealthCheckRegistration("graphql", provider => provider.GetRequiredService<Drain>(), HealthStatus.Unhealthy, null));
+        return services;
+    }
+}
+
+internal sealed class Drain(IHostApplicationLifetime lifetime, TimeProvider time, TimeSpan delay) : IHostedLifecycleService, IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("stopping") : HealthCheckResult.Healthy());
+
+    /// <summary>Runs before the server stops listening.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        // A host stopped by code, not by a signal, has not said so yet.
+        lifetime.StopApplication();
+        return delay > TimeSpan.Zero ? Task.Delay(delay, time, cancellationToken) : Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Reflection;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace EcomIntel.GraphQL.Engine.Http;
+
+/// <summary>The GraphiQL page and its files, out of this assembly.</summary>
+internal sealed class GraphiQLPage(string endpoint)
+{
+    private const string Folder = "GraphiQL/";
+    private static readonly Assembly Own = typeof(GraphiQLPage).Assembly;
+
+    /// <summary>Changes with every build, as the files do at most.</summary>
+    private static readonly string Tag = $"\"{Own.ManifestModule.ModuleVersionId:N}\"";
+
+    private static readonly bool IsComplete = Own.GetManifestResourceInfo(Folder + "graphiql.min.js") != null;
+
+    public async Task Serve(HttpContext http)
+    {
+        var file = http.Request.RouteValues["file"] as string ?? "index.html";
+        var response = http.Response;
+        if (!IsComplete || Resource(file) is not { } content)
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            await response.WriteAsync(!IsComplete ? "This build has no GraphiQL page: npm was not there when it was made." : "There is no such file.", http.RequestAborted);
+            return;
+        }
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (file == "index.html")
+        {
+            content = Filled(http, content);
+            response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        }
+        else
+        {
+            response.Headers.ETag = Tag;
+            if (http.Request.Headers.IfNoneMatch.Contains(Tag))
+            {
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+        }
+        response.ContentType = Path.GetExtension(file) switch
+        {
+            ".html" => "text/html; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            _ => "text/javascript; charset=utf-8",
+        };
+        await Compression.Write(http, content);
+    }
+
+    private byte[] Filled(HttpContext http, byte[] template)
+    {
+        var page = http.Request.PathBase + http.Request.Path;
+        // Asked for by its name or not, its files are beside it.
+        var folder = page.Value!.EndsWith("/index.html", StringComparison.Ordinal) ? page.Value[..^"/index.html".Length] : page.Value.TrimEnd('/');
+        return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(template)
+            .Replace("{base}", WebUtility.HtmlEncode(folder), StringComparison.Ordinal)
+            .Replace("{endpoint}", WebUtility.HtmlEncode(http.Request.PathBase + endpoint), StringComparison.Ordinal));
+    }
+
+    private static byte[]? Resource(string file)
+    {
+        using var stream = Own.GetManifestResourceStream(Folder + file);
+        if (stream == null) return null;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+}

@@ -1,0 +1,264 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using EcomIntel.GraphQL.Engine.Execution;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EcomIntel.GraphQL.Engine.Http;
+
+/// <summary>
+/// One socket speaking graphql-transport-ws. One loop reads; every operation runs beside it. The socket closes with the protocol's own codes, and with 1001
+/// when the server stops: subscriptions end without a word, so that the client asks them again elsewhere, and queries and mutations get their answer first.
+/// </summary>
+internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, SocketChannel channel, object? admitted) : IDisposable
+{
+    public const string Protocol = "graphql-transport-ws";
+
+    private readonly GraphQLHttpOptions _options = endpoint.Options;
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _operations = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private readonly CancellationTokenSource _over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+    private object? _state = admitted;
+    private bool _initialised;
+    private bool _acknowledged;
+    private volatile bool _broken;
+
+    public async Task Run(bool knownProtocol)
+    {
+        try
+        {
+            if (!knownProtocol) throw new SocketCloseException(4406, "Subprotocol not acceptable");
+            await Read();
+            await channel.Close(1000, "");
+        }
+        catch (SocketCloseException close)
+        {
+            await End(close.Code, close.Message);
+        }
+        catch (OperationCanceledException) when (_broken)
+        {
+            await End(4500, "Internal server error");
+        }
+        catch (OperationCanceledException) when (endpoint.Stopping.IsCancellationRequested)
+        {
+            await Drain();
+            await End(1001, "Going away");
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone: what it asked for ends below.
+        }
+        catch (WebSocketException)
+        {
+            // The connection broke: what it asked for ends below, and there is nobody to tell.
+        }
+        catch (Exception broken)
+        {
+            endpoint.Crashed(broken);
+            await End(4500, "Internal server error");
+        }
+        finally
+        {
+            await _over.CancelAsync();
+            foreach (var operation in _operations.Values) await operation.CancelAsync();
+            await Task.WhenAll(_running.Keys);
+        }
+    }
+
+    public void Dispose()
+    {
+        _over.Dispose();
+        channel.Dispose();
+    }
+
+    private async Task Read()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, endpoint.Stopping);
+        using var init = new CancellationTokenSource(_options.InitTimeout, endpoint.Time);
+        while (true)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, _initialised ? CancellationToken.None : init.Token);
+            JsonDocument? message;
+            try
+            {
+                message = await channel.Receive(waiting.Token);
+            }
+            catch (OperationCanceledException) when (!_initialised && init.IsCancellationRequested && !stop.IsCancellationRequested)
+            {
+                throw new SocketCloseException(4408, "Connection initialisation timeout");
+            }
+            if (message == null) return;
+            using (message) await Take(message.RootElement);
+        }
+    }
+
+    private async Task Take(JsonElement message)
+    {
+        switch (Text(message, "type"))
+        {
+            case "connection_init":
+                if (_initialised) throw new SocketCloseException(4429, "Too many initialisation requests");
+                _initialised = true;
+                await Initialise(message);
+                break;
+            case "ping":
+                await channel.Send("{\"type\":\"pong\"}"u8.ToArray(), _over.Token);
+                break;
+            case "pong":
+                break;
+            case "subscribe":
+                await Subscribe(message);
+                break;
+            case "complete":
+                if (Text(message, "id") is not { } done) throw new SocketCloseException(4400, "Invalid message: \"complete\" needs an id");
+                if (_operations.TryRemove(done, out var operation)) await operation.CancelAsync();
+                break;
+            default:
+                throw new SocketCloseException(4400, "Invalid message: unknown type");
+        }
+    }
+
+    private async Task Initialise(JsonElement message)
+    {
+        var payload = message.TryGetProperty("payload", out var given) ? given.Clone() : default;
+        if (payload.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object)) throw new SocketCloseException(4400, "Invalid message: the payload must be an object");
+        if (_options.Connect is { } connect)
+        {
+            if (!endpoint.Take(http, 1, out _)) throw new SocketCloseException(4403, "Too many operations in a short time");
+            var admission = await connect(http, payload);
+            if (admission.IsRefused) throw new SocketCloseException(4403, "Forbidden");
+            _state = admission.State;
+        }
+        _acknowledged = true;
+        await channel.Send("{\"type\":\"connection_ack\"}"u8.ToArray(), _over.Token);
+    }
+
+    private async Task Subscribe(JsonElement message)
+    {
+        if (Text(message, "id") is not { Length: > 0 } id || !message.TryGetProperty("payload", out var payload) || payload.ValueKind != JsonValueKind.Object)
+            throw new SocketCloseException(4400, "Invalid message: \"subscribe\" needs an id and a payload");
+        if (!_acknowledged) throw new SocketCloseException(4401, "Unauthorized");
+        GraphQLRequest request;
+        try
+        {
+            request = endpoint.Reader.One(JsonMarshal.GetRawUtf8Value(payload), _state);
+        }
+        catch (BadRequestException bad) when (bad.Code != null)
+        {
+            await Refuse(id, bad.Message, bad.Code);
+            return;
+        }
+        catch (BadRequestException bad)
+        {
+            throw new SocketCloseException(4400, "Invalid message: " + bad.Message);
+        }
+        if (_operations.ContainsKey(id)) throw new SocketCloseException(4409, $"Subscriber for {(id.Length <= 64 ? id : id[..64])} already exists");
+        if (_operations.Count >= _options.MaxOperationsPerSocket) await Refuse(id, $"{_options.MaxOperationsPerSocket} operations may run on one connection.", "TOO_MANY_OPERATIONS");
+        else if (!endpoint.Take(http, 1, out _)) await Refuse(id, "Too many operations in a short time.", "RATE_LIMITED");
+        else
+        {
+            // Never disposed: it holds neither timer nor link, and a "complete" may come for it in the moment it ends.
+            var own = _operations[id] = new CancellationTokenSource();
+            // Off the reading loop: an operation that runs long must not keep a "complete" from being read.
+            var task = Task.Run(() => Operate(id, request, own), CancellationToken.None);
+            _running[task] = true;
+            _ = task.ContinueWith(done => _running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task Operate(string id, GraphQLRequest request, CancellationTokenSource own)
+    {
+        var started = endpoint.Time.GetTimestamp();
+        try
+        {
+            var prepared = endpoint.Schema.Prepare(request);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, own.Token, prepared.Operation == "subscription" ? endpoint.Stopping : CancellationToken.None);
+            var errors = await Answer(id, prepared, ending.Token);
+            endpoint.Served(prepared, errors, StatusCodes.Status200OK, started);
+        }
+        catch (OperationCanceledException) when (own.IsCancellationRequested || _over.IsCancellationRequested || endpoint.Stopping.IsCancellationRequested)
+        {
+            // The client completed it or is gone, or the server stops.
+        }
+        catch (WebSocketException)
+        {
+            // The reading loop meets the broken connection itself.
+        }
+        catch (Exception broken)
+        {
+            endpoint.Crashed(broken);
+            _broken = true;
+            await _over.CancelAsync();
+        }
+        finally
+        {
+            // Only if the id is still this operation's: the client may have used it again.
+            _operations.TryRemove(new KeyValuePair<string, CancellationTokenSource>(id, own));
+        }
+    }
+
+    private async Task<int> Answer(string id, PreparedRequest prepared, CancellationToken ending)
+    {
+        var errors = 0;
+        await using var scope = http.RequestServices.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+        await foreach (var result in endpoint.Results(prepared, scope.ServiceProvider, ending))
+        {
+            using (result)
+            {
+                errors += result.ErrorCount;
+                if (ending.IsCancellationRequested) return errors;
+                if (result.Kind == ResultKind.RequestError)
+                {
+                    // The id is free again before the client can know: it may use it at once.
+                    _operations.TryRemove(id, out _);
+                    await channel.Send("error", id, ErrorsOf(result), _over.Token);
+                    return errors;
+                }
+                await channel.Send("next", id, result.Json.Span, _over.Token);
+            }
+        }
+        // A client that sent "complete" wants no answer to it, and one whose stream the server's stop cut off must not take it for finished.
+        if (!ending.IsCancellationRequested && _operations.TryRemove(id, out _)) await channel.Send("complete", id, default, _over.Token);
+        return errors;
+    }
+
+    private async Task Refuse(string id, string message, string code)
+    {
+        using var writer = new ResultWriter();
+        ErrorWriter.WriteList(writer, [new GraphQLError(message, [], default, code)]);
+        await channel.Send("error", id, writer.Written.Span, _over.Token);
+    }
+
+    private async Task Drain()
+    {
+        try
+        {
+            await Task.WhenAll(_running.Keys).WaitAsync(_options.DrainTimeout, endpoint.Time, _over.Token);
+        }
+        catch (TimeoutException)
+        {
+            // They had their time.
+        }
+        catch (OperationCanceledException) when (_over.IsCancellationRequested)
+        {
+            // The client is gone.
+        }
+    }
+
+    private async Task End(int code, string reason)
+    {
+        endpoint.ClosedSocket(code, reason);
+        await channel.Close(code, reason);
+    }
+
+    // {"errors":[...]} is what the engine gives; the protocol wants the list alone.
+    private static byte[] ErrorsOf(ExecutionResult result)
+    {
+        using var json = JsonDocument.Parse(result.Json);
+        return JsonMarshal.GetRawUtf8Value(json.RootElement.GetProperty("errors")).ToArray();
+    }
+
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
