@@ -12,14 +12,14 @@ internal sealed record AllocationDecision(OrderId OrderId, long OrderVersion, Da
 /// <summary>
 /// One round of sourcing: every order that wants stock, in priority (tier, promise, channel priority, age, id), each by <see cref="SourcingPlan"/>; then what may go is released.
 /// A round leaves nothing behind that another look at the same stock would find, so it does not matter how often that is tried, nor which orders are at hand beside those
-/// whose skus were stirred since.
+/// whose skus have changed since.
 /// </summary>
 internal sealed class AllocationRound(OrderBook orders, StockBook stock, CatalogBook catalog, PolicyBook policies, Outbox outbox, List<AllocationDecision> decisions)
 {
     private bool _looked;
 
     /// <summary>Whether a round now could change anything.</summary>
-    public bool IsWanted => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0 || (orders.Waiting.Count > 0 && (!_looked || stock.Stirred.Count > 0));
+    public bool IsWanted => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0 || (orders.Waiting.Count > 0 && (!_looked || stock.Gained.Count > 0 || stock.Drained.Count > 0));
 
     /// <summary>Something other than stock changed that may make a node serve an order it could not serve before.</summary>
     public void LookAtAll() => _looked = false;
@@ -29,22 +29,25 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
         var version = policies.At(PolicyKinds.Allocation, at);
         var policy = PolicyKinds.AllocationOf(version);
         var nodes = catalog.Nodes.ToList();
-        var candidates = orders.Unsourced.Concat(orders.Waiting.Where(order => !_looked || IsStirred(order))).ToList();
+        var candidates = orders.Unsourced.Concat(orders.Waiting.Where(order => !_looked || HasIn(stock.Gained, order) || FitsOtherwise(order))).ToList();
         _looked = true;
         while (candidates.Count > 0)
         {
-            stock.Stirred.Clear();
+            stock.Drained.Clear();
             foreach (var order in candidates.OrderBy(order => order.Tier).ThenBy(order => order.PromisedAt).ThenBy(order => catalog.ChannelPriority(order.Channel)).ThenBy(order => order.PlacedAt).ThenBy(order => order.Id))
                 Source(order, nodes, policy, version?.Version ?? 0, at);
-            // Less stock finds less, but for an order that ships complete and has several lines of a sku: they may fit otherwise once others have taken their part.
-            candidates = [.. orders.Waiting.Where(order => order.ShipComplete && IsStirred(order) && order.Lines.Where(line => line.Waiting > 0).GroupBy(line => line.Sku).Any(lines => lines.Skip(1).Any()))];
+            candidates = [.. orders.Waiting.Where(FitsOtherwise)];
         }
-        stock.Stirred.Clear();
+        stock.Gained.Clear();
+        stock.Drained.Clear();
         foreach (var order in orders.Unreleased.OrderBy(order => order.Id).ToList())
             Release(order, at);
     }
 
-    private bool IsStirred(Order order) => order.Lines.Exists(line => line.Waiting > 0 && stock.Stirred.Contains(line.Sku));
+    private static bool HasIn(HashSet<Sku> skus, Order order) => skus.Count > 0 && order.Lines.Exists(line => line.Waiting > 0 && skus.Contains(line.Sku));
+
+    /// <summary>Less stock finds less, but for an order that ships complete and has several lines of a sku: they may fit otherwise once others have taken their part.</summary>
+    private bool FitsOtherwise(Order order) => order.ShipComplete && order.HasSkuTwice && HasIn(stock.Drained, order);
 
     private void Source(Order order, List<LocationId> nodes, AllocationPolicy policy, int policyVersion, DateTimeOffset at)
     {

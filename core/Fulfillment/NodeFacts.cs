@@ -58,7 +58,7 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
         Spread(allocations, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Reject(e, order, allocation, quantity));
         line.Rejected = true;
         line.Changed();
-        stock.Stirred.Add(line.Sku);
+        stock.Gained.Add(line.Sku);
         if (!order.LiveIn(shipment).Any())
         {
             shipment.Status = ShipmentStatus.CANCELLED;

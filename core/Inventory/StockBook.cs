@@ -51,8 +51,11 @@ internal sealed class StockBook(Outbox outbox)
 
     public List<LedgerEntry> Ledger { get; } = [];
 
-    /// <summary>Skus worth another look: what is available of them changed, a node gave units back to be sourced elsewhere, or an order now wants less.</summary>
-    public HashSet<Sku> Stirred { get; } = [];
+    /// <summary>Skus worth another look since the last round: more became available, a node gave units back to be sourced elsewhere, or an order now wants less.</summary>
+    public HashSet<Sku> Gained { get; } = [];
+
+    /// <summary>Skus of which less is available than at the last look.</summary>
+    public HashSet<Sku> Drained { get; } = [];
 
     public IEnumerable<StockPosition> Positions => _positions.Values;
 
@@ -88,8 +91,10 @@ internal sealed class StockBook(Outbox outbox)
             position.Add(source, -quantity);
         if (to is { } target)
             position.Add(target, quantity);
-        if (from == StockState.Available || to == StockState.Available)
-            Stirred.Add(position.Sku);
+        if (to == StockState.Available)
+            Gained.Add(position.Sku);
+        else if (from == StockState.Available)
+            Drained.Add(position.Sku);
         Ledger.Add(new(at, position, from, to, quantity, reason, cause, orderId));
     }
 

@@ -63,7 +63,7 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
         // What is left may now be had: an order that ships complete wants less than before.
         foreach (var line in order.Lines)
             if (line.Waiting > 0)
-                stock.Stirred.Add(line.Sku);
+                stock.Gained.Add(line.Sku);
         if (order.Lines.TrueForAll(line => line.Live == 0))
             order.CancelledAt = e.Time;
         orders.Sort(order);

@@ -137,6 +137,10 @@ internal sealed class Order : Tracked
     public List<Shipment> Shipments { get; } = [];
     public List<Hold> Holds { get; } = [];
 
+    public bool HasSkuTwice => _hasSkuTwice ??= Lines.Count > 1 && Lines.DistinctBy(line => line.Sku).Count() < Lines.Count;
+
+    private bool? _hasSkuTwice;
+
     public bool IsHeld => Holds.Exists(hold => hold.ReleasedAt is null);
 
     public OrderLine? Line(int number)

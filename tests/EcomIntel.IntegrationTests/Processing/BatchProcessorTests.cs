@@ -15,7 +15,7 @@ public sealed class BatchProcessorTests(PostgresFixture postgres)
     [InlineData(2)]
     public async Task How_the_stream_is_cut_into_batches_does_not_show(int seed)
     {
-        var events = Business.Events(seed, orders: 60);
+        var events = Business.Events(seed, orders: 40);
         var reference = await AppliedAsync(new(events, broken: Broken), 100_000);
         Assert.Contains(reference, line => line.StartsWith("orders:", StringComparison.Ordinal) && line.Contains("DELIVERED", StringComparison.Ordinal));
         foreach (var size in (int[])[1, 7, 100, 5_000])

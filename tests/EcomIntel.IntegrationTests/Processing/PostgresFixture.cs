@@ -8,13 +8,14 @@ namespace EcomIntel.IntegrationTests.Processing;
 /// <summary>One PostgreSQL for all tests of the collection; each takes databases of its own from it.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ecomintel-");
     private Instance? _instance;
     private string _owner = "";
     private int _databases;
 
     public async Task InitializeAsync()
     {
-        _instance = Instance.Open(Path.Combine(Directory.CreateTempSubdirectory("ecomintel-").FullName, "instance"));
+        _instance = Instance.Open(Path.Combine(_folder.FullName, "instance"));
         var up = await _instance.EnsureUpAsync(new UpOptions { EnginesOnly = true, Engines = ["postgres"] }, null, CancellationToken.None);
         var secrets = InstanceSecrets.LoadOrCreate(_instance.Paths);
         _owner = new NpgsqlConnectionStringBuilder(up.Addresses.PostgresOwner!) { Username = PostgresService.Admin, Password = secrets.PostgresAdmin, Database = "postgres" }.ConnectionString;
@@ -33,10 +34,8 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_instance is not null)
-        {
             await _instance.DownAsync(CancellationToken.None);
-            Directory.Delete(_instance.Paths.Folder, recursive: true);
-        }
+        _folder.Delete(recursive: true);
     }
 
     private string At(string database) => new NpgsqlConnectionStringBuilder(_owner) { Database = database, IncludeErrorDetail = true }.ConnectionString;
