@@ -61,7 +61,7 @@ CREATE TABLE sink_positions (
 -- Grain: one refused event. status: open; retry (ingest takes it up with its next batch, mended if mended is set); applied; discarded.
 CREATE TABLE dead_letters (
     id           bigint       PRIMARY KEY,
-    fingerprint  uuid         NOT NULL UNIQUE,          -- of topic and payload: the same bytes twice are one dead letter
+    fingerprint  uuid         NOT NULL UNIQUE,          -- of topic, key and payload: the same message twice is one dead letter
     topic        text         NOT NULL,
     partition    integer      NOT NULL,
     "offset"     bigint       NOT NULL,
