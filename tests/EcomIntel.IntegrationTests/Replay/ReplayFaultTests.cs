@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using EcomIntel.Cli.Replay;
 using EcomIntel.IntegrationTests.Processing;
 
 namespace EcomIntel.IntegrationTests.Replay;
 
 /// <summary>A replay ends in the same rows whatever dies on the way.</summary>
-public sealed class ReplayFaultTests(UndisturbedReplay undisturbed) : IClassFixture<UndisturbedReplay>
+[Collection(nameof(ReplayCollection))]
+public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
 {
     /// <summary>How often something is killed, at least.</summary>
     private const int Kills = 20;
@@ -32,6 +34,31 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed) : IClassFixt
         BatchProcessorTests.AssertSame(undisturbed.Rows, await hub.SnapshotAsync(), $"killed {string.Join(' ', killed)}");
     }
 
+    [Fact]
+    public async Task One_cut_off_goes_on_where_the_hub_stands()
+    {
+        await using var hub = await Hub.StartAsync(new() { Clock = "stream", Partitions = 1 });
+        using var cut = new CancellationTokenSource(TimeSpan.FromSeconds(4));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hub.ReplayAsync(options: new(Speed: Hub.Retailer.Days * 86_400 / 10.0), token: cut.Token));
+        hub.Kill("supervisor");
+        await hub.UpAsync(new() { Clock = "stream", Partitions = 1 });
+        var end = await hub.ReplayAsync();
+        Assert.InRange(end.Sent, 1, end.Events - 1);
+        BatchProcessorTests.AssertSame(undisturbed.Rows, await hub.SnapshotAsync(), "cut off, and all of it killed");
+        Assert.Equal(0, (await hub.ReplayAsync()).Sent);
+        var other = await Assert.ThrowsAsync<ReplayException>(() => hub.ReplayAsync(retailer: Hub.Retailer with { Seed = 12 }));
+        Assert.Contains("another history", other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_recorded_ends_in_the_same_rows_with_nobody_answering()
+    {
+        await using var hub = await Hub.StartAsync();
+        using var source = new RecordedSource([undisturbed.Recorded], new LineTally(), limit: null);
+        await hub.ReplayAsync(source, options: null);
+        BatchProcessorTests.AssertSame(undisturbed.Rows, await hub.SnapshotAsync(), "the recording");
+    }
+
     /// <summary>One after the other, in a seeded order, each at a random instant of the replay.</summary>
     private static async Task KillAsync(Hub hub, ConcurrentQueue<string> killed, CancellationToken done)
     {
@@ -50,17 +77,29 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed) : IClassFixt
     }
 }
 
+[CollectionDefinition(nameof(ReplayCollection))]
+public sealed class ReplayCollection : ICollectionFixture<UndisturbedReplay>;
+
 /// <summary>What the same history makes when nothing happens to it.</summary>
 public sealed class UndisturbedReplay : IAsyncLifetime
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ecomintel-recorded-");
+
     internal List<string> Rows { get; private set; } = [];
+
+    internal string Recorded => Path.Combine(_folder.FullName, "stream.jsonl");
 
     public async Task InitializeAsync()
     {
         await using var hub = await Hub.StartAsync();
-        await hub.ReplayAsync();
+        using (var recording = new Recording(Recorded))
+            await hub.ReplayAsync(options: new(Record: recording));
         Rows = await hub.SnapshotAsync();
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public Task DisposeAsync()
+    {
+        _folder.Delete(recursive: true);
+        return Task.CompletedTask;
+    }
 }
