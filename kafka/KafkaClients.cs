@@ -44,6 +44,9 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
             IsolationLevel = IsolationLevel.ReadCommitted,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             AllowAutoCreateTopics = false,
+            // A copy that dies is replaced within ten seconds, not within the client's default of 45.
+            SessionTimeoutMs = 10_000,
+            HeartbeatIntervalMs = 1_000,
             FetchWaitMaxMs = (int)Options.FetchWait.TotalMilliseconds,
             FetchErrorBackoffMs = 100,
             FetchQueueBackoffMs = 10,

@@ -32,11 +32,11 @@ public sealed class RebalanceTests(PipelineEngines engines)
             }
         });
         var second = await hub.StartAsync("ingest", Live);
-        await Task.Delay(1_500);
+        await Task.Delay(3_000);
         var third = await hub.StartAsync("ingest", Live);
-        await Task.Delay(1_500);
+        await Task.Delay(3_000);
         await second.KillAsync();
-        await Task.Delay(1_500);
+        await Task.Delay(3_000);
         Assert.Equal(0, await first.StopAsync());
         await hub.StartAsync("ingest", Live);
         await sending;

@@ -40,6 +40,14 @@ internal sealed class Hub : IAsyncDisposable
         return pid is { } found && Native.Signal(found, 9);
     }
 
+    /// <summary>SIGKILL to the supervisor, which takes all with it.</summary>
+    public async Task KillAllAsync()
+    {
+        Kill("supervisor");
+        while (_instance.ReadStatus() is not null)
+            await Task.Delay(20);
+    }
+
     /// <summary>Until every process is, or for as long as it may take.</summary>
     public async Task UntilReadyAsync(TimeSpan most)
     {

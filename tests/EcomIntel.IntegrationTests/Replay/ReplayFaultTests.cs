@@ -40,7 +40,7 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
         await using var hub = await Hub.StartAsync(new() { Clock = "stream", Partitions = 1 });
         using var cut = new CancellationTokenSource(TimeSpan.FromSeconds(4));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hub.ReplayAsync(options: new(Speed: Hub.Retailer.Days * 86_400 / 10.0), token: cut.Token));
-        hub.Kill("supervisor");
+        await hub.KillAllAsync();
         await hub.UpAsync(new() { Clock = "stream", Partitions = 1 });
         var end = await hub.ReplayAsync();
         Assert.InRange(end.Sent, 1, end.Events - 1);
