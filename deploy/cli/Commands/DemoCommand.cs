@@ -72,7 +72,10 @@ internal static class DemoCommand
             else
                 DemoView.Print(report, replayed);
             if (stays && !json)
-                Console.WriteLine($"It stays up; take it down with: ecomintel down {Named(parsed)}");
+            {
+                StatusView.PrintAddresses(status, Console.Out);
+                Console.WriteLine($"It stays up, for the dashboards (dashboards/README.md) and your own queries; take it down with: ecomintel down {Named(parsed)}");
+            }
             return report.Check.Ok ? 0 : 1;
         }
         finally

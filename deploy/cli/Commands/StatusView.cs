@@ -41,9 +41,9 @@ internal static class StatusView
     {
         var addresses = status.Addresses;
         foreach (var (what, where) in ((string, string?)[])[("Kafka", addresses.Kafka), ("PostgreSQL", addresses.PostgresReader), ("ClickHouse", addresses.ClickHouse)])
-            to.WriteLine($"ecomintel: {what}: {where}");
+            to.WriteLine($"{what}: {where}");
         foreach (var role in status.Roles)
-            to.WriteLine($"ecomintel: metrics of {role.Name}: {role.Metrics}");
+            to.WriteLine($"metrics of {role.Name}: {role.Metrics}");
     }
 
     internal static object ForPrograms(InstanceStatus status) => new
