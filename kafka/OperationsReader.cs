@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
-using EcomIntel.Kafka.Reading;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

@@ -68,8 +68,8 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
     };
 
     /// <summary>SQLSTATE classes 22 and 23: the statement's data are at fault, and would be the next time.</summary>
-    public static bool IsDataRefused(PostgresException refused) =>
-        (refused ?? throw new ArgumentNullException(nameof(refused))).SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
+    private static bool IsDataRefused(PostgresException refused) =>
+        refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
 
     private async Task<BatchResult> ApplyOnceAsync(Batch batch, Attempt attempt, CancellationToken cancellationToken)
     {

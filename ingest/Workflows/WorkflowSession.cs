@@ -5,12 +5,11 @@ using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace EcomIntel.Ingest.Workflows;
 
-/// <summary>Another copy of ingest has moved a position on: what this one holds is stale. Passes: the partitions are read again from where they stand.</summary>
-internal sealed class OvertakenException() : IOException("another copy of ingest has applied part of this batch");
+/// <summary>What this session holds is stale. Passes: another one is opened, and the partitions are read again from where they stand.</summary>
+internal sealed class StaleSessionException(string why) : IOException(why);
 
 /// <summary>Kafka in, PostgreSQL out: reads, forms batches, applies them, in one thread; so a rebalance never meets a batch half-way.</summary>
 internal sealed partial class WorkflowSession : IWorkSession
@@ -89,11 +88,8 @@ internal sealed partial class WorkflowSession : IWorkSession
     {
         var payload = result.Message.Value ?? [];
         var decoded = EventCodec.Decode(payload, result.Topic, result.Message.Key);
-        var message = new Message(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload, decoded);
-        if (_context.Suspects.Contains(message.Fingerprint))
-            message = message with { Decoded = decoded with { Event = null, Rejection = new(RejectionCodes.InternalError, "PostgreSQL refuses what this event makes") } };
         if (_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
-            feed.Add(message);
+            feed.Add(new Message(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload, decoded));
     }
 
     /// <summary>The first message that the database ever sees decides, once for all.</summary>
@@ -105,14 +101,14 @@ internal sealed partial class WorkflowSession : IWorkSession
         var mode = await _context.Store.DecideModeAsync(first.Message.IsTick ? ClockMode.Stream : ClockMode.Wall, abort);
         ModeDecided(_context.Logger, mode);
         if (mode == ClockMode.Stream)
-            throw new OvertakenException(); // open again, as the one copy that replays
+            throw new StaleSessionException("business time is the stream's: to be opened again as the one copy that replays");
         _mode = mode;
         return true;
     }
 
     private async Task ApplyLiveAsync(CancellationToken abort)
     {
-        foreach (var chunk in BatchForming.Live(_feeds.Values).Chunk(_context.BatchSize))
+        foreach (var chunk in BatchForming.Live(_feeds.Values).Chunk(_context.Options.BatchSize))
             await ApplyAsync(chunk, null, abort);
     }
 
@@ -122,8 +118,9 @@ internal sealed partial class WorkflowSession : IWorkSession
         if (_feeds.Count < _partitions)
             return;
         var steps = BatchForming.Replayed(_feeds.Values, _clock);
-        for (var from = 0; from < steps.Count; from += _context.BatchSize)
-            await ApplyAsync(steps.GetRange(from, Math.Min(_context.BatchSize, steps.Count - from)), null, abort);
+        var size = _context.Options.BatchSize;
+        for (var from = 0; from < steps.Count; from += size)
+            await ApplyAsync(steps.GetRange(from, Math.Min(size, steps.Count - from)), null, abort);
     }
 
     /// <summary>What falls due by itself: live, allocation rounds once a minute at most; dead letters to be tried again at any time.</summary>
@@ -159,9 +156,9 @@ internal sealed partial class WorkflowSession : IWorkSession
             steps[index] = items[index].Step;
 
         var began = Stopwatch.GetTimestamp();
-        var result = await _context.ApplyAsync(new Batch(_clusterId, _mode!.Value, steps, positions, wallNow), abort);
+        var result = await _context.Processor.ApplyAsync(new Batch(_clusterId, _mode!.Value, steps, positions, wallNow), abort);
         if (result.Overtaken)
-            throw new OvertakenException();
+            throw new StaleSessionException("another copy of ingest has applied part of this batch");
         _moreDue = result.MoreDue;
         if (_mode == ClockMode.Stream)
             _clock = result.Clock ?? _clock;

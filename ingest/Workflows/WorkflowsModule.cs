@@ -1,4 +1,3 @@
-using EcomIntel.Core.Database;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Processing;
 using Microsoft.Extensions.Configuration;
@@ -9,17 +8,12 @@ namespace EcomIntel.Ingest.Workflows;
 internal static class WorkflowsModule
 {
     /// <summary>The role <c>ingest</c>.</summary>
-    public static IServiceCollection AddWorkflows(this IServiceCollection services, IConfiguration configuration)
-    {
-        var connections = configuration.ReadSection<ConnectionStrings>();
-        return services
-            .AddSingleton(configuration.ReadSection<WorkflowOptions>())
-            .AddSingleton(configuration.ReadSection<ClockOptions>())
-            .AddSingleton(_ => PostgresDataSource.Create(connections.Postgres, "ecomintel ingest"))
+    /// <exception cref="ConfigurationException">A key or value of section Ingest cannot be used.</exception>
+    public static IServiceCollection AddWorkflows(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddSingleton(configuration.ReadSection<WorkflowOptions>())
             .AddSingleton<ProcessingStore>()
             .AddSingleton<BatchProcessor>()
             .AddSingleton<WorkflowInstruments>()
             .AddSingleton<WorkflowContext>()
             .AddHostedService<WorkflowWorker>();
-    }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Confluent.Kafka;
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Kafka.Reading;
+namespace EcomIntel.Kafka;
 
 /// <summary>
 /// Finds where to begin in each partition. After a message of sequence s, a partition has every later sequence of its own (a relay that starts again

@@ -3,7 +3,7 @@ using Confluent.Kafka;
 using EcomIntel.Core.Events;
 using Microsoft.Extensions.Logging;
 
-namespace EcomIntel.Kafka.Reading;
+namespace EcomIntel.Kafka;
 
 /// <summary>All partitions of <c>operations</c>, read from where a sequence begins.</summary>
 internal sealed partial class PartitionSource : IDisposable

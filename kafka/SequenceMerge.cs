@@ -1,6 +1,6 @@
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Kafka.Reading;
+namespace EcomIntel.Kafka;
 
 /// <summary>
 /// Brings the operations of all partitions into one order. Each partition gives its own in rising order, save that a relay that starts again repeats some;
