@@ -19,8 +19,6 @@ public static class ConsistencyCheck
     /// <summary>How often both are read while decisions go on.</summary>
     private const int Attempts = 5;
 
-    private const string Confirmed = "SELECT coalesce((SELECT confirmed FROM sink_positions WHERE sink = $1), 0)";
-
     private const string Now = "SELECT coalesce((SELECT now FROM business_clock WHERE mode = 'stream'), clock_timestamp())";
 
     private const int Shown = 3;
@@ -141,8 +139,7 @@ public static class ConsistencyCheck
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            await using var command = new NpgsqlCommand(Confirmed, connection) { Parameters = { new() { Value = SinkPosition.Sink } } };
-            var confirmed = (long)(await command.ExecuteScalarAsync(token))!;
+            var confirmed = await SinkPosition.ConfirmedAsync(connection, token);
             if (confirmed >= head)
                 return;
             if (TimeProvider.System.GetElapsedTime(began) > SinkPatience)

@@ -7,9 +7,6 @@ namespace EcomIntel.Core.Processing;
 /// <summary>What a reader of the incoming topics asks before and between batches.</summary>
 public sealed class ProcessingStore(NpgsqlDataSource database)
 {
-    /// <summary>Any number: it only has to be the same in every copy.</summary>
-    private const long ReplayLock = 7_214_306_116;
-
     /// <returns>Mode null: no message has decided it yet. Now null: no business time has passed yet.</returns>
     public async Task<(ClockMode? Mode, DateTimeOffset? Now)> ReadClockAsync(CancellationToken cancellationToken)
     {
@@ -64,35 +61,5 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
         return positions;
     }
 
-    /// <summary>The right to replay, which one copy has at a time. It is held by a database session: it is free again when its holder is gone.</summary>
-    /// <returns>Null while another copy has it.</returns>
-    public async Task<IAsyncDisposable?> TryLeaseReplayAsync(CancellationToken cancellationToken)
-    {
-        var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = ReplayLock } } };
-        if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
-            return new Lease(connection);
-        await connection.DisposeAsync();
-        return null;
-    }
-
     private static ClockMode ModeOf(string mode) => mode == "stream" ? ClockMode.Stream : ClockMode.Wall;
-
-    private sealed class Lease(NpgsqlConnection connection) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            // Closing the pooled connection would keep the session, and with it the lock, alive.
-            try
-            {
-                await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = ReplayLock } } };
-                await command.ExecuteNonQueryAsync();
-            }
-            catch (NpgsqlException)
-            {
-                // The session is gone, and the lock with it.
-            }
-            await connection.DisposeAsync();
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.Core.Processing;
@@ -19,7 +20,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     private readonly Dictionary<(string Topic, int Partition), PartitionFeed> _feeds = [];
     private readonly WorkflowContext _context;
     private readonly IConsumer<string, byte[]> _consumer;
-    private readonly IAsyncDisposable? _lease;
+    private readonly SingleCopyLock? _only;
     private readonly string _clusterId;
     private readonly int _partitions;
     private ClockMode? _mode;
@@ -28,9 +29,9 @@ internal sealed partial class WorkflowSession : IWorkSession
     private bool _moreDue;
     private bool _paused;
 
-    public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, IAsyncDisposable? lease)
+    public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, SingleCopyLock? only)
     {
-        (_context, _clusterId, _partitions, _mode, _clock, _lease) = (context, clusterId, partitions, mode, clock, lease);
+        (_context, _clusterId, _partitions, _mode, _clock, _only) = (context, clusterId, partitions, mode, clock, only);
         _consumer = context.Clients.Consumer(context.Options.Group)
             .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
             .SetPartitionsRevokedHandler((_, revoked) => Revoked(revoked))
@@ -223,8 +224,8 @@ internal sealed partial class WorkflowSession : IWorkSession
     {
         _consumer.Close();
         _consumer.Dispose();
-        if (_lease is not null)
-            await _lease.DisposeAsync();
+        if (_only is not null)
+            await _only.DisposeAsync();
     }
 
     [LoggerMessage(EventId = 4000, Level = LogLevel.Information, Message = "Business time is told by the {Mode} clock, from the first message on")]

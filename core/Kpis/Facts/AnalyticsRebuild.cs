@@ -18,8 +18,6 @@ public static class AnalyticsRebuild
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
-    private const string Confirmed = "SELECT coalesce((SELECT confirmed FROM sink_positions WHERE sink = $1), 0)";
-
     /// <param name="Confirmed">Operations whose facts are there again.</param>
     /// <param name="Of">Operations there were when it began.</param>
     public sealed record Progress(long Confirmed, long Of);
@@ -38,7 +36,7 @@ public static class AnalyticsRebuild
         while (true)
         {
             var planned = await PlannedAsync(clickHouse, token);
-            var confirmed = planned > 0 ? await ConfirmedAsync(connection, token) : planned;
+            var confirmed = planned > 0 ? await SinkPosition.ConfirmedAsync(connection, token) : planned;
             if (confirmed > last)
                 moved = TimeProvider.System.GetTimestamp();
             last = confirmed;
@@ -79,11 +77,5 @@ public static class AnalyticsRebuild
         {
             return -1;
         }
-    }
-
-    private static async Task<long> ConfirmedAsync(NpgsqlConnection connection, CancellationToken token)
-    {
-        await using var command = new NpgsqlCommand(Confirmed, connection) { Parameters = { new() { Value = SinkPosition.Sink } } };
-        return (long)(await command.ExecuteScalarAsync(token))!;
     }
 }

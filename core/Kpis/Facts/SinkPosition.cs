@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using EcomIntel.Core.Database.ClickHouse;
+using Npgsql;
 
 namespace EcomIntel.Core.Kpis.Facts;
 
@@ -23,6 +24,15 @@ public sealed class SinkPosition(ClickHouseConnection connection)
         """
         SELECT toInt64(to_sequence) FROM sink_blocks WHERE sink = {sink:String} AND from_sequence = {from:UInt64} LIMIT 1
         """;
+
+    private const string Confirmed = "SELECT coalesce((SELECT confirmed FROM sink_positions WHERE sink = $1), 0)";
+
+    /// <summary>What PostgreSQL was told: the facts of every operation up to this one are in ClickHouse.</summary>
+    public static async Task<long> ConfirmedAsync(NpgsqlConnection postgres, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Confirmed, postgres) { Parameters = { new() { Value = Sink } } };
+        return (long)(await command.ExecuteScalarAsync(token))!;
+    }
 
     /// <summary>The latest planned block, done or not; null where there is none.</summary>
     public Task<Block?> LatestAsync(CancellationToken token) =>
