@@ -11,16 +11,17 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
 
     /// <summary>
     /// Idempotent, acknowledged by all in-sync replicas: what is acknowledged is stored once, in order. A message that cannot be delivered within
-    /// 30 s is reported as failed, so that its sender decides.
+    /// the timeout is reported as failed, so that its sender decides.
     /// </summary>
-    public IProducer<string, byte[]> Producer()
+    /// <param name="timeout">How long it is tried; zero without end.</param>
+    public IProducer<string, byte[]> Producer(TimeSpan? timeout = null)
     {
         var config = new ProducerConfig(Common())
         {
             Acks = Acks.All,
             EnableIdempotence = true,
             LingerMs = 2,
-            MessageTimeoutMs = 30_000,
+            MessageTimeoutMs = (int)(timeout ?? TimeSpan.FromSeconds(30)).TotalMilliseconds,
             QueueBufferingMaxMessages = 200_000,
             EnableDeliveryReports = true,
             DeliveryReportFields = "none",
@@ -84,6 +85,7 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
         ReconnectBackoffMs = 50,
         ReconnectBackoffMaxMs = 2_000,
         TopicMetadataRefreshIntervalMs = 60_000,
+        MessageMaxBytes = KafkaOptions.MaxMessageBytes,
     };
 
     private T With<T>(T config) where T : ClientConfig

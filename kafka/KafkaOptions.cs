@@ -15,6 +15,9 @@ public sealed class KafkaOptions : ISectionOptions
 
     public static string Section => "Kafka";
 
+    /// <summary>The largest message: a decision about an order of thousands of lines is larger than the event it came from. Topics that the hub creates take as much.</summary>
+    public const int MaxMessageBytes = 8 << 20;
+
     /// <summary>Comma-separated <c>host:port</c>.</summary>
     public string BootstrapServers { get; set; } = "127.0.0.1:9092";
 

@@ -65,6 +65,7 @@ public sealed class KafkaTopics(KafkaClients clients) : IDisposable
             Name = topic,
             NumPartitions = clients.Options.Partitions,
             ReplicationFactor = clients.Options.ReplicationFactor,
+            Configs = new Dictionary<string, string> { ["max.message.bytes"] = KafkaOptions.MaxMessageBytes.ToString(System.Globalization.CultureInfo.InvariantCulture) },
         });
         try
         {

@@ -16,8 +16,11 @@ internal readonly record struct Assignment(int Line, Sku Sku, LocationId Locatio
 /// </summary>
 internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IReadOnlyList<OperationEvents.NodeReason> Reasons, long Missing)
 {
-    /// <summary>2^10 sets of nodes are looked at in well under a millisecond.</summary>
+    /// <summary>Most nodes whose sets are all looked at; fewer for an order of many lines, so that an order costs milliseconds at most.</summary>
     public const int ExactNodes = 10;
+
+    /// <summary>Sets times lines.</summary>
+    private const int ExactWork = 50_000;
 
     /// <param name="demands">At least one.</param>
     /// <param name="nodes">Best-ranked first.</param>
@@ -40,8 +43,9 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
         else
         {
             var useful = alone.FindAll(one => one.Units > 0);
-            (chosen, covered) = BestSet(demands, [.. useful.OrderByDescending(one => one.Units).ThenBy(one => one.Rank).Take(ExactNodes).OrderBy(one => one.Rank).Select(one => one.Node)], stock, splitLines);
-            if (useful.Count > ExactNodes && covered < wanted)
+            var exact = Math.Clamp(BitOperations.Log2((uint)Math.Max(1, ExactWork / demands.Count)), 1, ExactNodes);
+            (chosen, covered) = BestSet(demands, [.. useful.OrderByDescending(one => one.Units).ThenBy(one => one.Rank).Take(exact).OrderBy(one => one.Rank).Select(one => one.Node)], stock, splitLines);
+            if (useful.Count > exact && covered < wanted)
                 (chosen, covered) = Better((chosen, covered), FewestOf(demands, useful.ConvertAll(one => one.Node), stock, splitLines));
         }
 

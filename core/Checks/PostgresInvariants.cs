@@ -126,7 +126,7 @@ internal static class PostgresInvariants
             SELECT format('order %s line %s: %s shipped, %s asked back', r.order_id, r.line, coalesce(s.units, 0), r.units)
             FROM returned r LEFT JOIN shipped s USING (order_id, line) WHERE r.units > coalesce(s.units, 0)
             """),
-        ("dead_letters_gapless", "dead letters run up to the number last given out",
+        ("dead_letters_numbered", "dead letters run up to the number last given out",
             """
             SELECT format('highest %s, last given out %s', max(d.id), max(s.dead_letters)) FROM sequences s LEFT JOIN dead_letters d ON true
             HAVING coalesce(max(d.id), 0) > max(s.dead_letters)

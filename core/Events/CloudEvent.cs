@@ -6,8 +6,8 @@ namespace EcomIntel.Core.Events;
 /// <param name="Time">Event time, UTC, to the microsecond (what PostgreSQL keeps).</param>
 public sealed record CloudEvent(string Id, string Source, EventType Type, string Subject, DateTimeOffset Time, IEventData Data)
 {
-    /// <summary>What makes two deliveries one event: 128 bits of SHA-256 over source and id.</summary>
-    public Guid Identity { get; } = EventIdentity.Of(Source, Id);
+    /// <summary>What makes two deliveries one event: 128 bits of SHA-256 over source, id and UTC day (what was applied is kept by day).</summary>
+    public Guid Identity { get; } = EventIdentity.Of(Source, Id, Time);
 }
 
 /// <summary>Why an event was not applied: a stable code for machines, a sentence for people.</summary>

@@ -7,12 +7,15 @@ namespace EcomIntel.Core.Events;
 internal static class EventIdentity
 {
     /// <summary>The separator cannot stand in either part, so no two pairs share their bytes.</summary>
-    public static Guid Of(string source, string id)
+    public static Guid Of(string source, string id, DateTimeOffset time)
     {
         Span<byte> text = stackalloc byte[1024];
         var length = Encoding.UTF8.GetBytes(source, text);
         text[length++] = 0;
         length += Encoding.UTF8.GetBytes(id, text[length..]);
+        text[length++] = 0;
+        BinaryPrimitives.WriteInt64LittleEndian(text[length..], time.UtcTicks / TimeSpan.TicksPerDay);
+        length += sizeof(long);
         return Of(text[..length]);
     }
 

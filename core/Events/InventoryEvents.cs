@@ -52,7 +52,7 @@ public sealed record PickShort(OrderId OrderId, ShipmentId ShipmentId, int Line,
     public string? Invalid() => Check.Line(Line) ?? Check.Quantity(nameof(Quantity), Quantity) ?? Check.Text(nameof(Reason), Reason);
 }
 
-/// <summary>A partner says what it holds, sellable: applied like a count, its difference opens an exception.</summary>
+/// <summary>A partner says what it holds, units promised to orders and not yet shipped included: the difference changes what is free, and opens an exception.</summary>
 public sealed record PartnerStockReported(LocationId Location, long Quantity) : IEventData
 {
     public string? Invalid() => Quantity is < 0 or > Check.MaxQuantity ? $"quantity must be 0 to {Check.MaxQuantity}" : null;

@@ -23,17 +23,35 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
     public Rejection? Counted(CloudEvent e, StockCounted data) =>
         Known(e, data.Location) ?? Free(data.State) ?? Recount(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, data.Counted, "counted");
 
-    public Rejection? PartnerReported(CloudEvent e, PartnerStockReported data) =>
-        Known(e, data.Location) ?? Recount(e, stock.At(new(e.Subject), data.Location, ""), StockState.Available, data.Quantity, "partner_reported");
+    /// <summary>A partner says what it holds, what we have promised from it included; what differs can only be free stock.</summary>
+    public Rejection? PartnerReported(CloudEvent e, PartnerStockReported data)
+    {
+        if (Known(e, data.Location) is { } unknown)
+            return unknown;
+        var lots = stock.Of(new(e.Subject)).Where(position => position.Location == data.Location).ToList();
+        var held = lots.Sum(lot => lot[StockState.Available] + lot[StockState.Allocated] + lot[StockState.Picked]);
+        if (data.Quantity == held)
+            return null;
+        exceptions.Open(e, ExceptionBook.StockVariance, e.Subject, data.Location, $"the book says {held} held, the partner {data.Quantity}");
+        if (data.Quantity > held)
+            return Moved(e, data.Location, "", null, StockState.Available, data.Quantity - held, "partner_reported");
+        var less = held - data.Quantity;
+        foreach (var lot in lots)
+        {
+            var taken = Math.Min(less, lot[StockState.Available]);
+            stock.Move(lot, StockState.Available, null, taken, e.Time, "partner_reported", e.Id);
+            less -= taken;
+        }
+        return null;
+    }
 
     public Rejection? Moved(CloudEvent e, StockMoved data)
     {
         if ((Known(e, data.Location) ?? Free(data.From) ?? Free(data.To)) is { } wrong)
             return wrong;
-        var has = stock.At(new(e.Subject), data.Location, data.Lot)[data.From];
-        return has < data.Quantity
-            ? new(RejectionCodes.QuantityExceeded, $"{has} {data.From.Word()} at {data.Location}, {data.Quantity} to move")
-            : Moved(e, data.Location, data.Lot, data.From, data.To, data.Quantity, data.Reason ?? "moved");
+        var position = stock.At(new(e.Subject), data.Location, data.Lot);
+        stock.Move(position, data.From, data.To, There(e, position, data.From, data.Quantity, "moved"), e.Time, data.Reason ?? "moved", e.Id);
+        return null;
     }
 
     /// <summary>In transit is kept at the location the goods are on their way to.</summary>
@@ -42,20 +60,17 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
         if ((Known(e, data.From) ?? Known(e, data.To)) is { } unknown)
             return unknown;
         var from = stock.At(new(e.Subject), data.From, data.Lot);
-        if (from[StockState.Available] < data.Quantity)
-            return new(RejectionCodes.QuantityExceeded, $"{from[StockState.Available]} available at {data.From}, {data.Quantity} to transfer");
-        stock.Move(from, StockState.Available, null, data.Quantity, e.Time, "transfer_dispatched", e.Id);
-        return Moved(e, data.To, data.Lot, null, StockState.InTransit, data.Quantity, "transfer_dispatched");
+        var there = There(e, from, StockState.Available, data.Quantity, "transfer_dispatched");
+        stock.Move(from, StockState.Available, null, there, e.Time, "transfer_dispatched", e.Id);
+        return Moved(e, data.To, data.Lot, null, StockState.InTransit, there, "transfer_dispatched");
     }
 
     public Rejection? Arrived(CloudEvent e, TransferReceived data)
     {
         if (Known(e, data.To) is { } unknown)
             return unknown;
-        var has = stock.At(new(e.Subject), data.To, data.Lot)[StockState.InTransit];
-        return has < data.Quantity
-            ? new(RejectionCodes.QuantityExceeded, $"{has} in transit to {data.To}, {data.Quantity} received")
-            : Moved(e, data.To, data.Lot, StockState.InTransit, StockState.Available, data.Quantity, "transfer_received");
+        var position = stock.At(new(e.Subject), data.To, data.Lot);
+        return Moved(e, data.To, data.Lot, StockState.InTransit, StockState.Available, There(e, position, StockState.InTransit, data.Quantity, "transfer_received"), "transfer_received");
     }
 
     private Rejection? Known(CloudEvent e, LocationId location) =>
@@ -86,12 +101,15 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
         return null;
     }
 
+    private void Remove(CloudEvent e, StockPosition position, StockState state, long quantity, string reason) =>
+        stock.Move(position, state, null, There(e, position, state, quantity, reason), e.Time, reason, e.Id);
+
     /// <summary>The fact stands even where the book has less: it is applied up to what is there, and the rest is an exception.</summary>
-    private void Remove(CloudEvent e, StockPosition position, StockState state, long quantity, string reason)
+    private long There(CloudEvent e, StockPosition position, StockState state, long quantity, string reason)
     {
         var there = Math.Min(quantity, position[state]);
         if (there < quantity)
-            exceptions.Open(e, ExceptionBook.StockNegative, position.Sku.Value, position.Location, $"{quantity} {state.Word()} to remove ({reason}), the book has {there}");
-        stock.Move(position, state, null, there, e.Time, reason, e.Id);
+            exceptions.Open(e, ExceptionBook.StockNegative, position.Sku.Value, position.Location, $"{quantity} {state.Word()} to take ({reason}), the book has {there}");
+        return there;
     }
 }

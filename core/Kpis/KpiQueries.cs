@@ -72,7 +72,7 @@ public sealed class KpiQueries(DbConnection clickHouse)
             .ToDictionary(row => row.Instant, row => row.Numerator);
 
         var periods = instants.ToDictionary(instant => (instant.At.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond, instant => instant.Period);
-        var points = rows.Select(row => new KpiPoint(periods[row.Instant], row.Dimensions, row.Numerator, row.Numerator, wholes[row.Instant])).ToList();
+        var points = rows.Select(row => new KpiPoint(periods[row.Instant], row.Dimensions, row.Numerator, row.Numerator, Math.Max(row.Numerator, wholes.GetValueOrDefault(row.Instant)))).ToList();
         if (query.GroupBy is { Count: > 0 })
             return points;
         foreach (var (period, at) in instants)
@@ -90,7 +90,7 @@ public sealed class KpiQueries(DbConnection clickHouse)
         if (query.Grain == KpiGrain.Total)
             return [(null, end)];
         var from = query.From ?? to.AddDays(-30);
-        if (to.DayNumber - from.DayNumber > KpiQuery.MostPeriods)
+        if (KpiQuery.Periods(query.Grain, from, to) > KpiQuery.MostPeriods)
             throw new KpiQueryException($"a snapshot has at most {KpiQuery.MostPeriods} points in time");
         var instants = new List<(DateOnly?, DateTimeOffset)>();
         for (var start = StartOf(query.Grain, from); start < to && Midnight(start) < end; start = Next(query.Grain, start))

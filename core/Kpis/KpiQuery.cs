@@ -32,6 +32,9 @@ public sealed record KpiQuery(
     /// <summary>Most points in time of one answer.</summary>
     public const int MostPeriods = 5_000;
 
+    /// <summary>How many there are of a grain, roughly.</summary>
+    internal static int Periods(KpiGrain grain, DateOnly from, DateOnly to) => (to.DayNumber - from.DayNumber) / (grain switch { KpiGrain.Week => 7, KpiGrain.Month => 28, _ => 1 });
+
     /// <summary>What cannot be answered, in one line; null if nothing.</summary>
     public string? Invalid()
     {
@@ -48,7 +51,7 @@ public sealed record KpiQuery(
         }
         if (GroupBy is { } names && names.Distinct(StringComparer.Ordinal).Count() != names.Count)
             return "a dimension stands twice in the grouping";
-        if (Kpi.Kind == KpiKind.Snapshot && Grain != KpiGrain.Total && From is { } from && To is { } to && to.DayNumber - from.DayNumber > MostPeriods)
+        if (Kpi.Kind == KpiKind.Snapshot && Grain != KpiGrain.Total && From is { } from && To is { } to && Periods(Grain, from, to) > MostPeriods)
             return $"a snapshot has at most {MostPeriods} points in time";
         return null;
     }

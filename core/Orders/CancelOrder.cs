@@ -48,7 +48,8 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
             line.Cancelled += quantity;
             if (by == "stock")
                 line.Backordered = true;
-            var withdrawn = line.Due && line.Live == 0 && by != "stock";
+            // Who gives up on what is late was not served: the line stays due.
+            var withdrawn = line.Due && line.Live == 0 && by != "stock" && e.Time < order.PromisedAt;
             if (withdrawn)
                 line.Due = false;
             line.Changed();

@@ -31,17 +31,19 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Whether an event was applied or refused before.</summary>
-    public async Task<bool> KnowsAsync(CloudEvent said, CancellationToken cancellationToken)
+    /// <summary>How many of the events were neither applied nor refused yet.</summary>
+    public async Task<long> CountUnknownAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            SELECT EXISTS (SELECT FROM applied_events WHERE event_day = $1 AND identity = $2) OR EXISTS (SELECT FROM dead_letters WHERE source = $3 AND event_id = $4)
+            SELECT count(*) FROM unnest($1, $2, $3, $4) AS e (day, identity, source, id)
+            WHERE NOT EXISTS (SELECT FROM applied_events a WHERE a.event_day = e.day AND a.identity = e.identity)
+              AND NOT EXISTS (SELECT FROM dead_letters d WHERE d.source = e.source AND d.event_id = e.id)
             """);
-        command.Parameters.Add(new() { Value = DateOnly.FromDateTime(said.Time.UtcDateTime) });
-        command.Parameters.Add(new() { Value = said.Identity });
-        command.Parameters.Add(new() { Value = said.Source });
-        command.Parameters.Add(new() { Value = said.Id });
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        command.Parameters.Add(new() { Value = events.Column(said => DateOnly.FromDateTime(said.Time.UtcDateTime)) });
+        command.Parameters.Add(new() { Value = events.Column(said => said.Identity) });
+        command.Parameters.Add(new() { Value = events.Column(said => said.Source) });
+        command.Parameters.Add(new() { Value = events.Column(said => said.Id) });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Positions of partitions; those without one are not in the answer. Synchronous: asked from inside the Kafka client's rebalance.</summary>

@@ -17,6 +17,9 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
 
     private long _nextToRead = position ?? 0;
 
+    /// <summary>The offset that comes next; null before the first of a partition that PostgreSQL does not know.</summary>
+    public long? NextToRead => Position is null ? null : _nextToRead;
+
     /// <summary>Nothing earlier than this will follow.</summary>
     public DateTimeOffset? Watermark { get; private set; } = watermark;
 

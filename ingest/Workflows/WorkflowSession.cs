@@ -66,7 +66,7 @@ internal sealed partial class WorkflowSession : IWorkSession
             {
                 result = _consumer.Consume(wait);
             }
-            catch (ConsumeException failure)
+            catch (KafkaException failure) // from Consume itself, or from what a rebalance asks
             {
                 throw KafkaUnavailableException.From(failure);
             }
@@ -89,8 +89,11 @@ internal sealed partial class WorkflowSession : IWorkSession
     {
         var payload = result.Message.Value ?? [];
         var decoded = EventCodec.Decode(payload, result.Topic, result.Message.Key);
-        if (_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
-            feed.Add(new Message(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload, decoded));
+        if (!_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
+            return;
+        if (feed.NextToRead is { } next && result.Offset.Value > next && Lost(result.TopicPartition, next) is > 0 and var lost)
+            TellLost(result.TopicPartition, Math.Min(lost, result.Offset.Value - next));
+        feed.Add(new Message(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload, decoded));
     }
 
     /// <summary>The first message that the database ever sees decides, once for all.</summary>
@@ -197,13 +200,16 @@ internal sealed partial class WorkflowSession : IWorkSession
             _feeds[key] = new(partition.Topic, partition.Partition.Value, position, _mode == ClockMode.Stream ? _clock : null);
             offsets.Add(new(partition, position is { } offset ? new Offset(offset) : Offset.Beginning));
             if (position is { } from && Lost(partition, from) is > 0 and var lost)
-            {
-                MessagesLost(_context.Logger, partition.Topic, partition.Partition.Value, lost);
-                _context.Instruments.Lost(lost);
-            }
+                TellLost(partition, lost);
         }
         PartitionsAssigned(_context.Logger, assigned.Count, _feeds.Count);
         return offsets;
+    }
+
+    private void TellLost(TopicPartition partition, long lost)
+    {
+        MessagesLost(_context.Logger, partition.Topic, partition.Partition.Value, lost);
+        _context.Instruments.Lost(lost);
     }
 
     /// <summary>How many messages Kafka has dropped that were not read yet.</summary>

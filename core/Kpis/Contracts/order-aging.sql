@@ -3,11 +3,11 @@
 SELECT
     instant,
     multiIf(
-        dateDiff('second', placed_at, instant) < 4 * 3600, '<4h',
-        dateDiff('second', placed_at, instant) < 24 * 3600, '4-24h',
-        dateDiff('second', placed_at, instant) < 2 * 86400, '1-2d',
-        dateDiff('second', placed_at, instant) < 4 * 86400, '2-4d',
-        dateDiff('second', placed_at, instant) < 7 * 86400, '4-7d',
+        dateDiff('microsecond', placed_at, instant) < 4 * 3600 * 1000000, '<4h',
+        dateDiff('microsecond', placed_at, instant) < 24 * 3600 * 1000000, '4-24h',
+        dateDiff('microsecond', placed_at, instant) < 2 * 86400 * 1000000, '1-2d',
+        dateDiff('microsecond', placed_at, instant) < 4 * 86400 * 1000000, '2-4d',
+        dateDiff('microsecond', placed_at, instant) < 7 * 86400 * 1000000, '4-7d',
         '>7d') AS age,
     status,
     channel,

@@ -20,13 +20,9 @@ internal static class BenchCommand
 
     static BenchCommand()
     {
-        Between(Orders, 100, 100_000);
-        Between(Seconds, 1, 600);
-        Rate.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 1 and <= 5_000))
-                result.AddError("--rate must be 1 to 5000");
-        });
+        Orders.MustBe(orders => orders is >= 100 and <= 100_000, "100 to 100000");
+        Seconds.MustBe(seconds => seconds is >= 1 and <= 600, "1 to 600");
+        Rate.MustBe(rate => rate is >= 1 and <= 5_000, "1 to 5000");
     }
 
     public static Command Create()
@@ -69,10 +65,4 @@ internal static class BenchCommand
         {result.FreshnessSeconds.P50,10:N3}  s from an event's being sent to its being counted by a KPI, the median; {result.FreshnessSeconds.P99:N3} s for 99 of 100, {result.FreshnessSeconds.Max:N3} s at most
         limited by {result.LimitedBy}
         """));
-
-    private static void Between(Option<int> option, int least, int most) => option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() < least || result.GetValueOrDefault<int>() > most)
-            result.AddError($"{option.Name} must be {least} to {most}");
-    });
 }

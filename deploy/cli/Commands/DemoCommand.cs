@@ -37,8 +37,10 @@ internal static class DemoCommand
         };
         command.Validators.Add(result =>
         {
+            if (!result.Readable(Source, out var source))
+                return;
             var files = result.GetValue(File) ?? [];
-            var isReal = result.GetValue(Source) == ReplayOf.OnlineRetail;
+            var isReal = source == ReplayOf.OnlineRetail;
             if (isReal && files.Length == 0)
                 result.AddError($"--source {ReplayOf.OnlineRetail} wants --file FILE; the data is UCI's, CC BY 4.0, under the name Online Retail II");
             if (!isReal && files.Length > 0)
@@ -52,8 +54,8 @@ internal static class DemoCommand
     {
         var files = parsed.GetValue(File) ?? [];
         var json = parsed.GetValue(StatusCommand.Json);
-        if (Array.Find(files, file => !System.IO.File.Exists(file)) is { } missing)
-            throw new InstanceException($"{missing}: there is no such file");
+        ReplayOf.EnsureReadable(parsed.GetValue(Source), files, parsed);
+        using var alone = Alone(parsed);
         var instance = Begin(parsed);
         var status = await instance.EnsureUpAsync(
             new UpOptions { Clock = "stream", Partitions = parsed.GetValue(UpCommand.Partitions), Kafka = parsed.GetValue(UpCommand.Kafka) }, Console.Error.WriteLine, cancellationToken);
@@ -89,11 +91,29 @@ internal static class DemoCommand
 
     private static string Name(ParseResult parsed) => parsed.GetResult(InstanceOption.Name) is { Implicit: false } ? parsed.GetValue(InstanceOption.Name)! : DefaultInstance;
 
+    private static Instance Of(ParseResult parsed) => parsed.GetValue(InstanceOption.State) is { } folder ? Instance.Open(folder) : Instance.Named(Name(parsed));
+
+    /// <summary>The right to begin a demo in that folder, which lies beside it since the folder goes and comes.</summary>
+    /// <exception cref="InstanceException">Another demo is at work there.</exception>
+    private static FileStream Alone(ParseResult parsed)
+    {
+        var path = Of(parsed).Paths.Folder.TrimEnd('/') + ".demo-lock";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
+        {
+            throw new InstanceException($"another demo is at work in {Of(parsed).Paths.Folder} ({taken.Message}); give this one an instance of its own: --instance NAME", taken);
+        }
+    }
+
     /// <summary>An instance with nothing in it; what an earlier demo left is removed, what anything else made is not.</summary>
     /// <exception cref="InstanceException">It is up, or holds what is not a demo's.</exception>
     private static Instance Begin(ParseResult parsed)
     {
-        var instance = parsed.GetValue(InstanceOption.State) is { } folder ? Instance.Open(folder) : Instance.Named(Name(parsed));
+        var instance = Of(parsed);
         var marker = Path.Combine(instance.Paths.Folder, Marker);
         if (instance.ReadStatus() is not null)
             throw new InstanceException($"the instance in {instance.Paths.Folder} is up; take it down with: ecomintel down {Named(parsed)}");

@@ -36,11 +36,7 @@ internal static class DlqCommand
     {
         Reason.AcceptOnlyFromAmong([.. RejectionCodes.All]);
         Status.AcceptOnlyFromAmong("open", "retry", "applied", "discarded");
-        Limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > DeadLetterStore.MostListed)
-                result.AddError($"--limit must be 1 to {DeadLetterStore.MostListed}");
-        });
+        Limit.MustBe(limit => limit is >= 1 and <= DeadLetterStore.MostListed, $"1 to {DeadLetterStore.MostListed}");
     }
 
     public static Command Create()
@@ -146,7 +142,7 @@ internal static class DlqCommand
             await Console.Error.WriteLineAsync($"ecomintel: {refused}");
             return 1;
         }
-        Console.WriteLine($"mended; have it applied with: ecomintel dlq retry {parsed.GetValue(Id)}");
+        Console.WriteLine($"mended; have it applied with: dlq retry {parsed.GetValue(Id)}");
         return 0;
     }
 

@@ -40,14 +40,15 @@ internal static class ReplayCommand
 
     internal static void Print(Replayed replayed, bool json)
     {
-        var (lines, end, rejectedLines) = replayed;
+        var (lines, end, rejectedLines, deadLetters) = replayed;
         var seconds = end.Elapsed.TotalSeconds;
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new
             {
                 lines = new { read = lines.Read, applied = lines.Applied, rejected = lines.Rejected },
-                events = new { produced = end.Events, sent = end.Sent },
+                rejectedLines = lines.Rejected.Count > 0 ? rejectedLines : null,
+                events = new { produced = end.Events, sent = end.Sent, deadLettered = deadLetters },
                 businessNow = end.Business,
                 seconds = Math.Round(seconds, 1),
                 eventsPerSecond = Math.Round(end.Sent / seconds),
@@ -58,5 +59,7 @@ internal static class ReplayCommand
             $"{lines.Read:N0} lines read, {lines.Applied:N0} applied, {lines.Read - lines.Applied:N0} rejected{(lines.Rejected.Count > 0 ? $" ({string.Join(", ", lines.Rejected.Select(reason => $"{reason.Value:N0} {reason.Key}"))}; each in {rejectedLines})" : "")}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{end.Events:N0} events{(end.Sent == end.Events ? "" : $", {end.Events - end.Sent:N0} of them there already")}, in {seconds:N1} s ({end.Sent / seconds:N0}/s); business time is {end.Business:yyyy-MM-dd HH:mm}"));
+        if (deadLetters > 0)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deadLetters:N0} of them were refused by the hub: see dlq list"));
     }
 }

@@ -3,6 +3,7 @@ using EcomIntel.Cli.Replay;
 using EcomIntel.Cli.Replay.Retail;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
+using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
 
 namespace EcomIntel.Cli.Commands;
@@ -22,16 +23,17 @@ internal static class ReplayOf
 
     static ReplayOf()
     {
-        Speed.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is { } speed && (!double.IsFinite(speed) || speed <= 0))
-                result.AddError("--speed must be more than 0");
-        });
-        Limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<long?>() < 1)
-                result.AddError("--limit must be 1 or more");
-        });
+        Speed.MustBe(speed => speed is null or (> 0 and < double.PositiveInfinity), "more than 0");
+        Limit.MustBe(limit => limit is null or >= 1, "1 or more");
+    }
+
+    /// <summary>The same variables by which the roles learn of TLS and the like.</summary>
+    private static Dictionary<string, string> PropertiesFromEnvironment()
+    {
+        const string prefix = "ECOMINTEL__Kafka__Properties__";
+        return Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .Where(variable => ((string)variable.Key).StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(variable => ((string)variable.Key)[prefix.Length..], variable => (string)variable.Value!, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Opens the source that was asked for.</summary>
@@ -44,12 +46,28 @@ internal static class ReplayOf
         _ => new RecordedSource(files, tally, parsed.GetValue(Limit)),
     };
 
+    /// <summary>Whether source and recording could be opened, asked before anything is begun.</summary>
+    /// <exception cref="InstanceException">They could not; one line.</exception>
+    public static void EnsureReadable(string? kind, IReadOnlyList<string> files, ParseResult parsed)
+    {
+        try
+        {
+            using var source = Open(kind, files, new LineTally(), parsed);
+        }
+        catch (SourceFileException wrong)
+        {
+            throw new InstanceException(wrong.Message, wrong);
+        }
+        if (parsed.GetValue(Record) is { } record && (File.Exists(record) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(record)))))
+            throw new InstanceException($"cannot record to {record}: {(File.Exists(record) ? "it is there already" : "there is no such folder")}");
+    }
+
     /// <summary>Replays into an instance that is up, and shows how it goes.</summary>
     /// <exception cref="InstanceException">It cannot be replayed; one line.</exception>
     public static async Task<Replayed> RunAsync(string? kind, IReadOnlyList<string> files, Instance instance, ParseResult parsed, CancellationToken token)
     {
         var addresses = instance.Addresses;
-        var kafka = new KafkaOptions { BootstrapServers = addresses.Kafka!, ClusterId = addresses.KafkaClusterId };
+        var kafka = new KafkaOptions { BootstrapServers = addresses.Kafka!, ClusterId = addresses.KafkaClusterId, Properties = PropertiesFromEnvironment() };
         try
         {
             using var rejected = new RejectedLines(Path.Combine(instance.Paths.Folder, "rejected-lines.tsv"));
@@ -58,8 +76,11 @@ internal static class ReplayOf
             using var source = Open(kind, files, tally, parsed);
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel replay");
             var replayer = new Replayer(kafka, postgres, TimeProvider.System);
-            var end = await ReplayProgress.ShowAsync(tell => replayer.RunAsync(source, new(parsed.GetValue(Speed), recording), tell, token));
-            return new(tally, end, rejected.Path);
+            var letters = new DeadLetterStore(postgres);
+            var before = (await letters.CountAsync(new(), token)).Sum(count => count.Count);
+            var options = new ReplayOptions(parsed.GetValue(Speed), recording, () => instance.ReadStatus() is not null);
+            var end = await ReplayProgress.ShowAsync(tell => replayer.RunAsync(source, options, tell, token));
+            return new(tally, end, rejected.Path, (await letters.CountAsync(new(), token)).Sum(count => count.Count) - before);
         }
         catch (Exception failure) when (failure is ReplayException or SourceFileException or KafkaUnavailableException)
         {
@@ -69,4 +90,5 @@ internal static class ReplayOf
 }
 
 /// <param name="RejectedLines">File with every line that was not applied, where there is one.</param>
-internal sealed record Replayed(LineTally Lines, ReplayState End, string RejectedLines);
+/// <param name="DeadLetters">How many events the hub refused.</param>
+internal sealed record Replayed(LineTally Lines, ReplayState End, string RejectedLines, long DeadLetters);

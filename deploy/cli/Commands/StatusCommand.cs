@@ -16,6 +16,8 @@ internal static class StatusCommand
             if (instance.ReadStatus() is not { } status)
             {
                 await Console.Error.WriteLineAsync($"not up ({instance.Paths.Folder})");
+                if (parsed.GetValue(Json))
+                    StatusView.PrintDown();
                 return 1;
             }
 

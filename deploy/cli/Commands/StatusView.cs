@@ -36,6 +36,10 @@ internal static class StatusView
         }
     }
 
+    /// <summary>The same object, of an instance that is not up.</summary>
+    public static void PrintDown() => Console.Out.WriteLine(JsonSerializer.Serialize(
+        new { state = "down", kafka = (string?)null, postgres = (string?)null, clickhouse = (string?)null, graphql = (string?)null, engines = Array.Empty<object>(), roles = Array.Empty<object>() }, JsonFile.Format));
+
     /// <summary>Where one's own tools connect.</summary>
     public static void PrintAddresses(InstanceStatus status, TextWriter to)
     {

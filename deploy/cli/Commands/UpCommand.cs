@@ -47,6 +47,8 @@ internal static class UpCommand
         var command = new Command("up", "Start the hub in the background: engines, database, roles") { EnginesOnly, Engines, Clock, Partitions, Kafka, StatusCommand.Json };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(Kafka) is not null && result.GetResult(Partitions) is { Implicit: false })
+                result.AddError("--partitions is of the embedded Kafka; with --kafka, ECOMINTEL__Kafka__Partitions says it of topics that the hub creates");
             if (!result.GetValue(EnginesOnly) && result.GetResult(Engines) is { Implicit: false })
                 result.AddError("--engines goes with --engines-only: the roles need every engine");
         });

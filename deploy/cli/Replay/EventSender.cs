@@ -8,10 +8,17 @@ namespace EcomIntel.Cli.Replay;
 /// <summary>Puts windows on the incoming topics: events by key, then the closing tick on every partition, each partition in order.</summary>
 internal sealed class EventSender(KafkaClients clients, string source) : IDisposable
 {
-    private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(20);
+    /// <summary>Bytes sent at once. The embedded broker keeps a few MiB a partition: what comes faster than ingest reads would be lost.</summary>
+    public const int Burst = 1 << 20;
 
-    private readonly IProducer<string, byte[]> _producer = clients.Producer();
+    private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(20), BurstPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Nothing times out: an event given up before the tick behind it would be passed over.</summary>
+    private readonly IProducer<string, byte[]> _producer = clients.Producer(TimeSpan.Zero);
     private IReadOnlyDictionary<string, int> _partitions = new Dictionary<string, int>();
+
+    /// <summary>Something sent is not acknowledged yet.</summary>
+    public bool HasUndelivered => _producer.Flush(TimeSpan.Zero) > 0;
 
     /// <summary>Sees to it that the topics are there.</summary>
     /// <exception cref="KafkaUnavailableException">The cluster does not answer.</exception>
@@ -24,8 +31,17 @@ internal sealed class EventSender(KafkaClients clients, string source) : IDispos
     /// <exception cref="KafkaUnavailableException">The client refuses.</exception>
     public async Task SendAsync(ReplayWindow window, CancellationToken token)
     {
+        long burst = 0;
         foreach (var (topic, key, payload) in window.Messages)
+        {
             await ProduceAsync(new TopicPartition(topic, Partition.Any), key, payload, token);
+            burst += payload.Length;
+            if (burst < Burst)
+                continue;
+            burst = 0;
+            await Task.Run(() => _producer.Flush(token), token);
+            await Task.Delay(BurstPause, token);
+        }
         var tick = window.Tick(source);
         foreach (var (topic, count) in _partitions)
             for (var partition = 0; partition < count; partition++)

@@ -31,6 +31,9 @@ internal sealed record ReplayWindow(DateTimeOffset End, IReadOnlyList<ReplayMess
 {
     public const string TickSubject = "clock";
 
+    /// <summary>Of all payloads.</summary>
+    public long Bytes { get; } = Messages.Sum(message => (long)message.Payload.Length);
+
     /// <summary>The clock.ticked that closes it, sent on every partition of every incoming topic.</summary>
     public byte[] Tick(string source) =>
         EventCodec.Encode(new($"tick:{End.UtcDateTime:O}", source, EventCatalogue.ClockTicked, TickSubject, End, new ClockTicked()));

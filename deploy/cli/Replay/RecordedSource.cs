@@ -19,6 +19,7 @@ internal sealed class RecordedSource : IReplaySource
     private bool? _ticked;
     private DateTimeOffset? _end;
     private ReplayMessage? _next;
+    private DateTimeOffset? _closed;
     private bool _over;
 
     /// <param name="limit">Most lines to read; null for all.</param>
@@ -86,7 +87,8 @@ internal sealed class RecordedSource : IReplaySource
             _window.Add(message);
         }
         _over = true;
-        return _window.Count == 0 || _end is not { } last ? null : Close(last);
+        // An event may be later than the tick that closed its window: it is applied once business time has come past it.
+        return _end is not { } last || (_window.Count == 0 && last <= _closed) ? null : Close(last);
     }
 
     public void Observe(Operation operation)
@@ -97,6 +99,7 @@ internal sealed class RecordedSource : IReplaySource
 
     private ReplayWindow Close(DateTimeOffset end)
     {
+        _closed = end;
         var window = new ReplayWindow(end, _window);
         _window = [];
         return window;

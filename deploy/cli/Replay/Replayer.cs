@@ -13,14 +13,15 @@ internal sealed class ReplayException(string message, Exception? inner = null) :
 
 /// <param name="Speed">Business seconds a second; null for as fast as the hub takes it.</param>
 /// <param name="Record">What is sent is written to it as well; null for nothing.</param>
-internal sealed record ReplayOptions(double? Speed = null, Recording? Record = null);
+/// <param name="IsUp">Asked when nothing moves: whether there is any use in waiting.</param>
+internal sealed record ReplayOptions(double? Speed = null, Recording? Record = null, Func<bool>? IsUp = null);
 
 /// <summary>Where a replay stands.</summary>
 /// <param name="Events">Of the source so far, ticks not counted.</param>
 /// <param name="Sent">Of them, sent by this run; the others the hub had already.</param>
 /// <param name="Passed">Events that are applied and decided upon.</param>
 /// <param name="Business">What the hub has reached; null before the start.</param>
-/// <param name="Done">Share of the source, 0 to 1.</param>
+/// <param name="Done">Share of the source that is applied, 0 to 1.</param>
 internal readonly record struct ReplayState(long Events, long Sent, long Passed, DateTimeOffset? Business, double Done, TimeSpan Elapsed);
 
 /// <summary>
@@ -42,6 +43,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     private readonly ProcessingStore _store = new(postgres);
     private readonly long _began = clock.GetTimestamp();
     private EventSender? _sender;
+    private Func<bool>? _isUp;
     private DateTimeOffset? _passed;
     private long _events, _sent, _passedEvents;
 
@@ -50,12 +52,12 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     /// <exception cref="SourceFileException">The source cannot be read on.</exception>
     public async Task<ReplayState> RunAsync(IReplaySource source, ReplayOptions options, Action<ReplayState> tell, CancellationToken token)
     {
+        _isUp = options.IsUp;
         _passed = await WhereItStandsAsync(token);
         using var clients = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), source.Name);
         _sender = clients;
         await _sender.OpenAsync(token);
         await using IHubFollower follower = source.Answers ? new DecisionFollower(kafka, postgres, source) : new ClockFollower(_store);
-        var resumed = _passed is not null;
         long windows = 0;
         DateTimeOffset? first = null;
         var ends = new Queue<DateTimeOffset>();
@@ -64,11 +66,8 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
             windows++;
             _events += window.Messages.Count;
             options.Record?.Write(window, source.Name);
-            if (resumed && window.Messages.Count > 0)
-            {
-                resumed = false;
-                await EnsureSameHistoryAsync(window, token);
-            }
+            if (window.End <= _passed)
+                await EnsureKnownAsync(window, "this instance holds another history (another source, file, seed or limit); replay into one of its own: --instance NAME", token);
             first ??= window.End;
             if (window.End > _passed || _passed is null)
             {
@@ -89,7 +88,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         return State(source);
     }
 
-    private ReplayState State(IReplaySource source) => new(_events, _sent, _passedEvents, _passed, source.Done, clock.GetElapsedTime(_began));
+    private ReplayState State(IReplaySource source) => new(_events, _sent, _passedEvents, _passed, _events == 0 ? 0 : source.Done * _passedEvents / _events, clock.GetElapsedTime(_began));
 
     private async Task<DateTimeOffset?> WhereItStandsAsync(CancellationToken token)
     {
@@ -106,14 +105,12 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         }
     }
 
-    /// <summary>A replay goes on only where it was begun.</summary>
-    private async Task EnsureSameHistoryAsync(ReplayWindow window, CancellationToken token)
+    /// <summary>Of what the hub has passed, it must know every event: a replay goes on only where it was begun, and nothing may have been lost on the way.</summary>
+    private async Task EnsureKnownAsync(ReplayWindow window, string otherwise, CancellationToken token)
     {
-        if (window.End > _passed)
-            return;
-        var said = EventCodec.Decode(window.Messages[0].Payload);
-        if (said.Event is { } known && !await _store.KnowsAsync(known, token))
-            throw new ReplayException("this instance holds another history (another source, file, seed or limit); replay into one of its own: --instance NAME");
+        var events = window.Messages.Select(message => EventCodec.Decode(message.Payload).Event).OfType<CloudEvent>().ToList();
+        if (events.Count > 0 && await _store.CountUnknownAsync(events, token) is > 0 and var unknown)
+            throw new ReplayException($"{unknown} of the {events.Count} events before {window.End:u} are not known to the hub: {otherwise}");
     }
 
     private async Task PaceAsync(TimeSpan passed, double? speed, CancellationToken token)
@@ -146,9 +143,12 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
                 (moved, patience) = (clock.GetTimestamp(), SendAgainAfter);
             if (follower.Passed != before)
             {
-                Pass(follower.Passed);
+                await PassAsync(follower.Passed, token);
                 tell(State(source));
             }
+            tell(State(source));
+            if (clock.GetElapsedTime(moved) > SendAgainAfter && _isUp?.Invoke() == false)
+                throw new ReplayException("the instance was taken down; bring it up, then run the same command again: it goes on from there");
             if (clock.GetElapsedTime(moved) > GiveUpAfter)
                 throw new ReplayException($"the hub has not come past {follower.Passed:u} for {GiveUpAfter.TotalMinutes:0} minutes; see its logs, then run the same command again: it goes on from there");
             if (clock.GetElapsedTime(moved) > SendAgainAfter && clock.GetElapsedTime(sentAgain) > patience)
@@ -159,18 +159,26 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         }
     }
 
-    private void Pass(DateTimeOffset? passed)
+    private async Task PassAsync(DateTimeOffset? passed, CancellationToken token)
     {
         _passed = passed > _passed || _passed is null ? passed : _passed;
         while (_unpassed.TryPeek(out var oldest) && oldest.Window.End <= passed)
+        {
             _passedEvents = _unpassed.Dequeue().Number;
+            // More than a broker may keep of what is not yet read: see that it did.
+            if (oldest.Window.Bytes > EventSender.Burst)
+                await EnsureKnownAsync(oldest.Window, "Kafka did not keep them until they were read; a broker with more room (up --kafka) does", token);
+        }
     }
 
     private async Task SendAgainAsync(CancellationToken token)
     {
         try
         {
-            await _sender!.OpenAsync(token);
+            // What still waits to be delivered is delivered first, and may be all there is to do.
+            if (_sender!.HasUndelivered)
+                return;
+            await _sender.OpenAsync(token);
             foreach (var (window, _) in _unpassed)
                 await _sender.SendAsync(window, token);
         }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace EcomIntel.Cli.Replay;
@@ -32,7 +31,7 @@ internal sealed class SourceFile
         try
         {
             var told = new Told(File.OpenRead(_path), this);
-            return _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(told, CompressionMode.Decompress) : told;
+            return _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new WholeGzip(told, _path) : told;
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {

@@ -36,7 +36,7 @@ internal sealed class Instance
 
     /// <summary>How to reach its engines.</summary>
     /// <exception cref="InstanceException">It is not up.</exception>
-    public Addresses Addresses => ReadStatus()?.Addresses ?? throw new InstanceException($"the instance in {Paths.Folder} is not up; run: ecomintel up");
+    public Addresses Addresses => ReadStatus()?.Addresses ?? throw new InstanceException($"the instance in {Paths.Folder} is not up; run: ecomintel up --state {Paths.Folder}");
 
     /// <returns>null where it is not up.</returns>
     public InstanceStatus? ReadStatus() => InstanceLock.IsHeld(Paths) ? JsonFile.Read<InstanceStatus>(Paths.Status) : null;

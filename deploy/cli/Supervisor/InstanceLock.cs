@@ -15,6 +15,10 @@ internal static class InstanceLock
         {
             return null;
         }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new InstanceException($"the instance in {paths.Folder} belongs to another user; run as its owner, or use one of your own: --state DIR", denied);
+        }
     }
 
     public static bool IsHeld(InstancePaths paths)

@@ -200,9 +200,16 @@ internal sealed class InstanceSupervisor : IDisposable
         {
             var pids = _engines.Concat(_roles).Select(process => process.Pid).OfType<int>().ToList();
             if (pids.Count > 0) Leftovers.Record(_paths, pids);
-            JsonFile.Write(_paths.Status, new InstanceStatus(
-                Environment.ProcessId, _state, _options, _failure, Current(),
-                [.. _engines.Select(engine => engine.Status)], [.. _roles.Select(role => role.Status)], [.. _progress]), secret: true);
+            try
+            {
+                JsonFile.Write(_paths.Status, new InstanceStatus(
+                    Environment.ProcessId, _state, _options, _failure, Current(),
+                    [.. _engines.Select(engine => engine.Status)], [.. _roles.Select(role => role.Status)], [.. _progress]), secret: true);
+            }
+            catch (IOException) when (_state == InstanceState.Up)
+            {
+                // A full disk must not cost a process its supervision; the next change is told again.
+            }
         }
     }
 }

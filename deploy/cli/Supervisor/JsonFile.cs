@@ -9,6 +9,7 @@ internal static class JsonFile
     public static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for terminals and files, never for a page
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 

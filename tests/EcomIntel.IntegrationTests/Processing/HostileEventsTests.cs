@@ -84,10 +84,10 @@ public sealed class HostileEventsTests(PostgresFixture postgres)
             5 => (EventCatalogue.ShipmentDelivered, nothing, new ShipmentMoved()),
             6 => (EventCatalogue.RefundPaid, nothing, new RefundPaid(new(nothing), Check.MaxMoney)),
             7 => (EventCatalogue.ReturnRequested, nothing, new ReturnRequested(new(nothing), [new(1, 1)])),
-            8 => (EventCatalogue.StockMoved, "sku-1", new StockMoved(new("north"), StockState.Available, StockState.Damaged, Check.MaxQuantity)),
+            8 => (EventCatalogue.StockMoved, "sku-1", new StockMoved(new("north"), StockState.Allocated, StockState.Damaged, 1)),
             9 => (EventCatalogue.StockAdjusted, "sku-1", new StockAdjusted(new("north"), 1, "magic", StockState.Allocated)),
             10 => (EventCatalogue.StockCounted, "sku-2", new StockCounted(new("south"), 0, StockState.Picked)),
-            11 => (EventCatalogue.TransferReceived, "sku-1", new TransferReceived("t", new("north"), Check.MaxQuantity)),
+            11 => (EventCatalogue.TransferReceived, "sku-1", new TransferReceived("t", new(nothing), Check.MaxQuantity)),
             12 => (EventCatalogue.OrderPlaced, nothing.PadRight(Identifier.MaxLength, 'x'), new OrderPlaced("web", [new(1, new("sku-1"), 1, 1m)])),
             _ => (EventCatalogue.OrderFraudFlagged, nothing, new OrderFlagged(new string('x', 500))),
         };

@@ -12,15 +12,26 @@ internal sealed class StockRoom(Stage stage, SupplyPlan supply)
 
     private readonly Dictionary<(string Sku, string Location), long> _available = [];
 
+    /// <summary>What orders were promised and has not left.</summary>
+    private readonly Dictionary<(string Sku, string Location), long> _promised = [];
+
     public void Move(Decisions.StockMoves moves)
     {
         foreach (var move in moves.Changes)
         {
-            if (move.From != Available && move.To != Available)
-                continue;
-            ref var available = ref CollectionsMarshal.GetValueRefOrAddDefault(_available, (move.Sku, move.Location), out _);
-            available += move.To == Available ? move.Quantity : -move.Quantity;
+            Add(_available, move, (move.To == Available ? 1 : 0) - (move.From == Available ? 1 : 0));
+            Add(_promised, move, (IsPromised(move.To) ? 1 : 0) - (IsPromised(move.From) ? 1 : 0));
         }
+    }
+
+    private static bool IsPromised(string? state) => state is "allocated" or "picked";
+
+    private static void Add(Dictionary<(string Sku, string Location), long> units, Decisions.StockMoves.Move move, int sign)
+    {
+        if (sign == 0)
+            return;
+        ref var quantity = ref CollectionsMarshal.GetValueRefOrAddDefault(units, (move.Sku, move.Location), out _);
+        quantity += sign * move.Quantity;
     }
 
     /// <summary>The node that has most of an article; the one with the whole range when none has any.</summary>
@@ -49,7 +60,7 @@ internal sealed class StockRoom(Stage stage, SupplyPlan supply)
                         stage.Say(EventCatalogue.StockCounted, $"counted:{sku}:{location}:{day}", sku, now, new StockCounted(new(location), counted));
         if (now.DayOfWeek == DayOfWeek.Monday)
             foreach (var (sku, held) in Sample(Network.Partner, day, ReportsAWeek, 0.1))
-                stage.Say(EventCatalogue.PartnerStockReported, $"reported:{sku}:{Network.Partner}:{day}", sku, now, new PartnerStockReported(new(Network.Partner), held));
+                stage.Say(EventCatalogue.PartnerStockReported, $"reported:{sku}:{Network.Partner}:{day}", sku, now, new PartnerStockReported(new(Network.Partner), held + _promised.GetValueOrDefault((sku, Network.Partner))));
     }
 
     private List<(string Sku, long Counted)> Sample(string location, string day, int size, double wrong)
