@@ -10,7 +10,7 @@ CREATE TABLE consumer_positions (
     PRIMARY KEY (cluster_id, topic, partition)
 );
 
--- Grain: one applied (or refused) event. identity is 128 bits of SHA-256 over source and id; event_day comes first so that a day's identities lie together
+-- Grain: one applied event. identity is 128 bits of SHA-256 over source, id and UTC day; event_day comes first so that a day's identities lie together
 -- and a past one can be cut off.
 CREATE TABLE applied_events (
     event_day  date  NOT NULL,

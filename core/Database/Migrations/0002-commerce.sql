@@ -107,7 +107,7 @@ CREATE TABLE order_lines (
     sourced      bigint         NOT NULL CHECK (sourced >= 0),
     backordered  boolean        NOT NULL,              -- was ever found without stock
     rejected     boolean        NOT NULL,              -- was ever rejected by a node
-    due          boolean        NOT NULL,              -- false once wholly withdrawn at the customer's or seller's wish before shipping
+    due          boolean        NOT NULL,              -- false once wholly withdrawn at the customer's or seller's wish before its promise
     PRIMARY KEY (order_id, line),
     CHECK (cancelled + sourced <= ordered)
 ) WITH (fillfactor = 80);

@@ -1,4 +1,4 @@
--- Lines due by {now}, and those of them filled, by promise day and channel. A line is due at its order's promise; one withdrawn before shipping is not due, one
+-- Lines due by {now}, and those of them filled, by promise day and channel. A line is due at its order's promise; one withdrawn before that is not due, one
 -- cancelled for lack of stock is. Filled: shipped complete from stock the first time, never backordered nor rejected by a node, whenever it shipped.
 -- Days that are over come from the rollup, the one under way from the facts, since a part of it is not due yet.
 SELECT day, channel, filled AS numerator, due AS denominator

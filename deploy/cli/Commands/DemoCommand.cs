@@ -35,6 +35,7 @@ internal static class DemoCommand
         {
             Source, File, Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.Partitions, UpCommand.Kafka, StatusCommand.Json,
         };
+        command.Validators.Add(UpCommand.RefusePartitionsElsewhere);
         command.Validators.Add(result =>
         {
             if (!result.Readable(Source, out var source))
@@ -89,7 +90,7 @@ internal static class DemoCommand
 
     private static string Named(ParseResult parsed) => parsed.GetValue(InstanceOption.State) is { } folder ? $"--state {folder}" : $"--instance {Name(parsed)}";
 
-    private static string Name(ParseResult parsed) => parsed.GetResult(InstanceOption.Name) is { Implicit: false } ? parsed.GetValue(InstanceOption.Name)! : DefaultInstance;
+    private static string Name(ParseResult parsed) => parsed.GetValue(InstanceOption.Name) ?? DefaultInstance;
 
     private static Instance Of(ParseResult parsed) => parsed.GetValue(InstanceOption.State) is { } folder ? Instance.Open(folder) : Instance.Named(Name(parsed));
 

@@ -5,6 +5,7 @@ using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
+using Npgsql;
 
 namespace EcomIntel.Cli.Commands;
 
@@ -85,6 +86,10 @@ internal static class ReplayOf
         catch (Exception failure) when (failure is ReplayException or SourceFileException or KafkaUnavailableException)
         {
             throw new InstanceException(failure.Message, failure);
+        }
+        catch (NpgsqlException away)
+        {
+            throw new InstanceException($"PostgreSQL does not answer: {away.Message.ReplaceLineEndings(" ")}; run the same command again: it goes on from where the hub stands", away);
         }
     }
 }

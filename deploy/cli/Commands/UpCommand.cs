@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Kafka;
@@ -45,15 +46,20 @@ internal static class UpCommand
     public static Command Create()
     {
         var command = new Command("up", "Start the hub in the background: engines, database, roles") { EnginesOnly, Engines, Clock, Partitions, Kafka, StatusCommand.Json };
+        command.Validators.Add(RefusePartitionsElsewhere);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Kafka) is not null && result.GetResult(Partitions) is { Implicit: false })
-                result.AddError("--partitions is of the embedded Kafka; with --kafka, ECOMINTEL__Kafka__Partitions says it of topics that the hub creates");
             if (!result.GetValue(EnginesOnly) && result.GetResult(Engines) is { Implicit: false })
                 result.AddError("--engines goes with --engines-only: the roles need every engine");
         });
         command.Runs(RunAsync);
         return command;
+    }
+
+    internal static void RefusePartitionsElsewhere(CommandResult result)
+    {
+        if (result.GetValue(Kafka) is not null && result.GetResult(Partitions) is { Implicit: false })
+            result.AddError("--partitions is of the embedded Kafka; with --kafka, ECOMINTEL__Kafka__Partitions says it of topics that the hub creates");
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)

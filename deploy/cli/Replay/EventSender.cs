@@ -1,4 +1,3 @@
-using System.Text;
 using Confluent.Kafka;
 using EcomIntel.Core.Events;
 using EcomIntel.Kafka;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Confluent.Kafka;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
@@ -54,30 +52,29 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     {
         _isUp = options.IsUp;
         _passed = await WhereItStandsAsync(token);
-        using var clients = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), source.Name);
-        _sender = clients;
-        await _sender.OpenAsync(token);
+        using var sender = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), source.Name);
+        _sender = sender;
+        await sender.OpenAsync(token);
         await using IHubFollower follower = source.Answers ? new DecisionFollower(kafka, postgres, source) : new ClockFollower(_store);
-        long windows = 0;
         DateTimeOffset? first = null;
         var ends = new Queue<DateTimeOffset>();
         while (source.Next() is { } window)
         {
-            windows++;
             _events += window.Messages.Count;
             options.Record?.Write(window, source.Name);
-            if (window.End <= _passed)
-                await EnsureKnownAsync(window, "this instance holds another history (another source, file, seed or limit); replay into one of its own: --instance NAME", token);
             first ??= window.End;
-            if (window.End > _passed || _passed is null)
+            if (window.End <= _passed)
+            {
+                await EnsureKnownAsync(window, "this instance holds another history (another source, file, seed or limit); replay into one of its own: --instance NAME", token);
+                _passedEvents = _events;
+            }
+            else
             {
                 await PaceAsync(window.End - first.Value, options.Speed, token);
                 _unpassed.Enqueue((window, _events));
                 await SendAsync(window, token);
                 _sent += window.Messages.Count;
             }
-            else
-                _passedEvents = _events;
             ends.Enqueue(window.End);
             tell(State(source));
             while (ends.Count > source.Lead || _events - _passedEvents > MostOnTheirWay)
@@ -108,7 +105,8 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     /// <summary>Of what the hub has passed, it must know every event: a replay goes on only where it was begun, and nothing may have been lost on the way.</summary>
     private async Task EnsureKnownAsync(ReplayWindow window, string otherwise, CancellationToken token)
     {
-        var events = window.Messages.Select(message => EventCodec.Decode(message.Payload).Event).OfType<CloudEvent>().ToList();
+        // An event dated after its window's end is not due yet.
+        var events = window.Messages.Select(message => EventCodec.Decode(message.Payload).Event).OfType<CloudEvent>().Where(said => said.Time < window.End).ToList();
         if (events.Count > 0 && await _store.CountUnknownAsync(events, token) is > 0 and var unknown)
             throw new ReplayException($"{unknown} of the {events.Count} events before {window.End:u} are not known to the hub: {otherwise}");
     }
@@ -142,10 +140,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
             if (await follower.AdvanceAsync(end, token))
                 (moved, patience) = (clock.GetTimestamp(), SendAgainAfter);
             if (follower.Passed != before)
-            {
                 await PassAsync(follower.Passed, token);
-                tell(State(source));
-            }
             tell(State(source));
             if (clock.GetElapsedTime(moved) > SendAgainAfter && _isUp?.Invoke() == false)
                 throw new ReplayException("the instance was taken down; bring it up, then run the same command again: it goes on from there");

@@ -58,30 +58,14 @@ internal sealed class SourceFile
     public static double Share(IReadOnlyList<SourceFile> files) => files.Sum(file => file.Done) / Math.Max(1.0, files.Sum(file => file.Length));
 
     /// <summary>Passes reads on and tells how far they are.</summary>
-    private sealed class Told(FileStream file, SourceFile owner) : Stream
+    private sealed class Told(FileStream file, SourceFile owner) : ReadingStream
     {
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
         public override int Read(Span<byte> buffer)
         {
             var read = file.Read(buffer);
             owner.Done += read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -4,18 +4,10 @@ using System.IO.Compression;
 namespace EcomIntel.Cli.Replay;
 
 /// <summary>Unpacks a .gz and sees to it that all of it was there: a cut-off one just ends, as far as .NET's own reader is concerned.</summary>
-internal sealed class WholeGzip(Stream packed, string path) : Stream
+internal sealed class WholeGzip(Stream packed, string path) : ReadingStream
 {
     private readonly GZipStream _unpacked = new(packed, CompressionMode.Decompress);
     private uint _length;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <exception cref="InvalidDataException">It is no gzip file, or ends before its end.</exception>
     public override int Read(Span<byte> buffer)
@@ -31,7 +23,7 @@ internal sealed class WholeGzip(Stream packed, string path) : Stream
         }
         _length += (uint)read;
         if (read == 0 && buffer.Length > 0 && _length != Told())
-            throw new InvalidDataException("ends in the middle of its gzip stream");
+            throw new InvalidDataException("ends in the middle of its gzip stream (or is several in one: then unpack it first)");
         return read;
     }
 
@@ -46,14 +38,6 @@ internal sealed class WholeGzip(Stream packed, string path) : Stream
         file.ReadExactly(length);
         return BinaryPrimitives.ReadUInt32LittleEndian(length);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -30,7 +30,7 @@ ORDER BY order_id
 SETTINGS non_replicated_deduplication_window = 1000;
 
 -- Grain: one thing that happened to a line; the columns due and filled add up. +1 due when the order is captured, -1 due when the line is withdrawn before
--- shipping, +1 filled when it has shipped complete from stock the first time, or what is left of it had when the rest was cancelled.
+-- its promise, +1 filled when it has shipped complete from stock the first time, or what is left of it had when the rest was cancelled.
 CREATE TABLE IF NOT EXISTS line_facts
 (
     order_id     String,
