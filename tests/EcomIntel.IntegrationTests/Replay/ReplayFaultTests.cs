@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using EcomIntel.Cli.Replay;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Processing;
 using EcomIntel.IntegrationTests.Processing;
 
 namespace EcomIntel.IntegrationTests.Replay;
@@ -57,6 +60,35 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
         using var source = new RecordedSource([undisturbed.Recorded], new LineTally(), limit: null);
         await hub.ReplayAsync(source, options: null);
         BatchProcessorTests.AssertSame(undisturbed.Rows, await hub.SnapshotAsync(), "the recording");
+
+        // The same file, grown by an event in an hour that has passed, is not the same history.
+        var lines = await File.ReadAllLinesAsync(undisturbed.Recorded);
+        var late = lines[lines.Length / 2].Replace("\"id\":\"", "\"id\":\"another-", StringComparison.Ordinal);
+        var grown = undisturbed.Recorded + ".grown.jsonl";
+        await File.WriteAllLinesAsync(grown, [.. lines[..(lines.Length / 2)], late, .. lines[(lines.Length / 2)..]]);
+        using var other = new RecordedSource([grown], new LineTally(), limit: null);
+        Assert.Contains("another history", (await Assert.ThrowsAsync<ReplayException>(() => hub.ReplayAsync(other, options: null))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_window_larger_than_the_embedded_broker_keeps_arrives_whole()
+    {
+        // One partition keeps 5 MiB; these are some 20 MiB of one hour, each an order for goods that nobody knows, so each is a dead letter.
+        const int orders = 1_500;
+        var noon = new DateTimeOffset(2025, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var lines = Enumerable.Range(1, 250).Select(number => new OrderPlaced.PlacedLine(number, new($"nobody-knows-{number}"), 1, 1m)).ToList();
+        var path = undisturbed.Recorded + ".large.jsonl";
+        await using (var file = File.Create(path))
+            for (var number = 0; number < orders; number++)
+            {
+                file.Write(EventCodec.Encode(new($"{number}", "large", EventCatalogue.OrderPlaced, $"order-{number}", noon.AddSeconds(number), new OrderPlaced("web", lines))));
+                file.WriteByte((byte)'\n');
+            }
+        await using var hub = await Hub.StartAsync(new() { Clock = "stream", Partitions = 1 });
+        using var source = new RecordedSource([path], new LineTally(), limit: null);
+        await hub.ReplayAsync(source, options: null);
+        await using var postgres = PostgresDataSource.Create(hub.Addresses.Postgres!, "test");
+        Assert.Equal(orders, (await new DeadLetterStore(postgres).CountAsync(new(Reason: RejectionCodes.UnknownSku), CancellationToken.None)).Sum(count => count.Count));
     }
 
     /// <summary>One after the other, in a seeded order, each at a random instant of the replay.</summary>
