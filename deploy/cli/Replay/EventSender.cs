@@ -8,7 +8,7 @@ namespace EcomIntel.Cli.Replay;
 internal sealed class EventSender(KafkaClients clients, string source) : IDisposable
 {
     /// <summary>Bytes sent at once. The embedded broker keeps a few MiB a partition: what comes faster than ingest reads would be lost.</summary>
-    public const int Burst = 1 << 20;
+    public const int Burst = 1 << 19;
 
     private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(20), BurstPause = TimeSpan.FromMilliseconds(100);
 

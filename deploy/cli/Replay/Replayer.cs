@@ -70,6 +70,9 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
             }
             else
             {
+                // More than a broker may keep is sent to a hub that has caught up, and so reads along.
+                while (!source.Answers && window.Bytes > EventSender.Burst && ends.TryDequeue(out var earlier))
+                    await FollowAsync(follower, earlier, source, tell, token);
                 await PaceAsync(window.End - first.Value, options.Speed, token);
                 _unpassed.Enqueue((window, _events));
                 await SendAsync(window, token);
