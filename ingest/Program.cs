@@ -1,5 +1,5 @@
 using EcomIntel.Core.Hosting.Configuration;
-using EcomIntel.Ingest.Hosting;
+using EcomIntel.Hosting;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
 using EcomIntel.Ingest.Workflows;
@@ -7,7 +7,7 @@ using EcomIntel.Ingest.Workflows;
 try
 {
     var role = args is ["--role", var name, ..] ? name : throw new ConfigurationException("usage: EcomIntel.Ingest --role ingest|relay|sink [--Section:Key value ...]");
-    var builder = RoleHost.Create(args, role);
+    var builder = RoleHost.Create(args, role, WorkflowOptions.Section, ClockOptions.Section, SinkOptions.Section);
     _ = role switch
     {
         "ingest" => builder.Services.AddWorkflows(builder.Configuration),

@@ -8,9 +8,10 @@ namespace EcomIntel.Ingest.Workflows;
 internal static class WorkflowsModule
 {
     /// <summary>The role <c>ingest</c>.</summary>
-    /// <exception cref="ConfigurationException">A key or value of section Ingest cannot be used.</exception>
+    /// <exception cref="ConfigurationException">A key or value of section Ingest or Clock cannot be used.</exception>
     public static IServiceCollection AddWorkflows(this IServiceCollection services, IConfiguration configuration) =>
         services.AddSingleton(configuration.ReadSection<WorkflowOptions>())
+            .AddSingleton(configuration.ReadSection<ClockOptions>())
             .AddSingleton<ProcessingStore>()
             .AddSingleton<BatchProcessor>()
             .AddSingleton<WorkflowInstruments>()

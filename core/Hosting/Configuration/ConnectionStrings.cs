@@ -11,19 +11,25 @@ public sealed class ConnectionStrings : ISectionOptions
     /// <summary>Npgsql's form: <c>Host=...;Database=...;Username=...;Password=...</c>.</summary>
     public string Postgres { get; set; } = "Host=127.0.0.1;Database=ecomintel;Username=ecomintel";
 
+    /// <summary>The same database by a role that may only read; null takes <see cref="Postgres"/>.</summary>
+    public string? PostgresReader { get; set; }
+
     /// <summary>ClickHouse.Client's form: <c>Host=...;Port=8123;Database=...;Username=...;Password=...</c>.</summary>
     public string ClickHouse { get; set; } = "Host=127.0.0.1;Port=8123;Database=ecomintel";
 
     public string? Invalid()
     {
-        try
+        foreach (var (name, value) in new[] { (nameof(Postgres), Postgres), (nameof(PostgresReader), PostgresReader ?? Postgres) })
         {
-            if (string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(Postgres).Host))
-                return $"{nameof(Postgres)}: has no Host";
-        }
-        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
-        {
-            return $"{nameof(Postgres)}: {wrong.Message.ReplaceLineEndings(" ")}";
+            try
+            {
+                if (string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(value).Host))
+                    return $"{name}: has no Host";
+            }
+            catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+            {
+                return $"{name}: {wrong.Message.ReplaceLineEndings(" ")}";
+            }
         }
         try
         {

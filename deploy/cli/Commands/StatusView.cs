@@ -44,7 +44,7 @@ internal static class StatusView
     public static void PrintAddresses(InstanceStatus status, TextWriter to)
     {
         var addresses = status.Addresses;
-        foreach (var (what, where) in ((string, string?)[])[("Kafka", addresses.Kafka), ("PostgreSQL", addresses.PostgresReader), ("ClickHouse", addresses.ClickHouse)])
+        foreach (var (what, where) in ((string, string?)[])[("GraphQL", GraphQL(status)), ("Kafka", addresses.Kafka), ("PostgreSQL", addresses.PostgresReader), ("ClickHouse", addresses.ClickHouse)])
             to.WriteLine($"{what}: {where}");
         foreach (var role in status.Roles)
             to.WriteLine($"metrics of {role.Name}: {role.Metrics}");
@@ -57,11 +57,14 @@ internal static class StatusView
         kafkaClusterId = status.Addresses.KafkaClusterId,
         postgres = status.Addresses.Postgres,
         clickhouse = status.Addresses.ClickHouse,
-        graphql = (string?)null,
+        graphql = GraphQL(status),
         supervisor = status.Supervisor,
         engines = status.Engines.Select(Each),
         roles = status.Roles.Select(Each),
     };
+
+    /// <summary>Null where the role does not run.</summary>
+    internal static string? GraphQL(InstanceStatus status) => status.Roles.FirstOrDefault(role => role.Name == "graphql")?.Address is { } address ? $"http://{address}/graphql" : null;
 
     // A pipe gets plain text, and room for whole lines.
     internal static IAnsiConsole Screen()

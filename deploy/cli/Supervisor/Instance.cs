@@ -77,6 +77,8 @@ internal sealed class Instance
             await Task.Delay(Glance, _time, cancellationToken);
         }
 
+        // The kernel frees its lock an instant before the process is gone.
+        while (asked > 0 && Leftovers.StartOf(asked) != 0 && _time.GetElapsedTime(began) < DownWithin) await Task.Delay(Glance, _time, cancellationToken);
         return true;
     }
 

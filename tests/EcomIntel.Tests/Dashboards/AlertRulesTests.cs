@@ -5,7 +5,7 @@ using EcomIntel.Cli.Supervisor.Services;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Hosting.Metrics;
-using EcomIntel.Ingest.Hosting;
+using EcomIntel.Hosting;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
 using EcomIntel.Ingest.Workflows;

@@ -3,7 +3,7 @@ using EcomIntel.Cli.Commands;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Cli.Supervisor.Services;
 using EcomIntel.Core.Hosting.Configuration;
-using EcomIntel.Ingest.Hosting;
+using EcomIntel.Hosting;
 using EcomIntel.Ingest.Sink;
 using EcomIntel.Ingest.Workflows;
 using EcomIntel.Kafka;

@@ -7,7 +7,8 @@ namespace EcomIntel.Cli.Supervisor.Services;
 /// <param name="Folder">Its project's folder below the checkout.</param>
 /// <param name="Assembly">Its assembly, without the ending.</param>
 /// <param name="Arguments">What it is started with.</param>
-internal sealed record Role(string Name, string Folder, string Assembly, IReadOnlyList<string> Arguments)
+/// <param name="Api">It serves others beside metrics and health, on a port of its own.</param>
+internal sealed record Role(string Name, string Folder, string Assembly, IReadOnlyList<string> Arguments, bool Api = false)
 {
     /// <summary>Every role of an instance, in the order in which they start.</summary>
     public static readonly IReadOnlyList<Role> All =
@@ -15,32 +16,43 @@ internal sealed record Role(string Name, string Folder, string Assembly, IReadOn
         new("ingest", "ingest", "EcomIntel.Ingest", ["--role", "ingest"]),
         new("relay", "ingest", "EcomIntel.Ingest", ["--role", "relay"]),
         new("sink", "ingest", "EcomIntel.Ingest", ["--role", "sink"]),
+        new("graphql", "graphql", "EcomIntel.GraphQL", [], Api: true),
     ];
 }
 
 /// <summary>Runs a role against the instance's engines; ready when its <c>/healthz/ready</c> says so.</summary>
 internal sealed class RoleService(Role role, Home home, InstancePorts ports, UpOptions options, Func<Addresses> addresses, HttpClient http) : Service
 {
+    private Uri? _ready;
+
     public override string Name => role.Name;
 
     public override Task<ProcessSpec> PrepareAsync(CancellationToken cancellationToken)
     {
-        var port = ports.Claim(role.Name);
-        Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        var url = $"http://{Address}";
-        Metrics = new($"{url}/metrics");
-        var environment = new Dictionary<string, string> { ["ECOMINTEL__Metrics__Url"] = url };
+        var own = Loopback(role.Api ? role.Name + "-metrics" : role.Name);
+        Metrics = new($"http://{own}/metrics");
+        _ready = new($"http://{own}/healthz/ready");
+        Address = role.Api ? Loopback(role.Name) : own;
+        var environment = new Dictionary<string, string> { ["ECOMINTEL__Metrics__Url"] = $"http://{own}" };
         void Tell(string key, string? value)
         {
             if (value is not null) environment[key] = value;
         }
 
         var now = addresses();
+        if (role.Api)
+        {
+            Tell("ECOMINTEL__GraphQL__Url", $"http://{Address}");
+            Tell("ECOMINTEL__ConnectionStrings__PostgresReader", now.PostgresReader);
+        }
+        else
+        {
+            Tell("ECOMINTEL__Clock__Mode", options.Clock);
+        }
         Tell("ECOMINTEL__ConnectionStrings__Postgres", now.Postgres);
         Tell("ECOMINTEL__ConnectionStrings__ClickHouse", now.ClickHouse);
         Tell("ECOMINTEL__Kafka__BootstrapServers", now.Kafka);
         Tell("ECOMINTEL__Kafka__ClusterId", now.KafkaClusterId); // the embedded broker has no controller to ask
-        Tell("ECOMINTEL__Clock__Mode", options.Clock);
         return Task.FromResult(ProcessSpec.Dotnet(home.Program(role.Folder, role.Assembly), role.Arguments, environment, TimeSpan.FromSeconds(30)));
     }
 
@@ -49,5 +61,7 @@ internal sealed class RoleService(Role role, Home home, InstancePorts ports, UpO
         while (!await IsReadyAsync(cancellationToken)) await Task.Delay(100, cancellationToken);
     }
 
-    public override Task<bool> IsReadyAsync(CancellationToken cancellationToken) => http.AnswersAsync(new Uri($"http://{Address}/healthz/ready"), cancellationToken);
+    public override Task<bool> IsReadyAsync(CancellationToken cancellationToken) => http.AnswersAsync(_ready!, cancellationToken);
+
+    private string Loopback(string name) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports.Claim(name)}");
 }

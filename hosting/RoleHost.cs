@@ -4,8 +4,6 @@ using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Hosting.Metrics;
 using EcomIntel.Core.Hosting.Workers;
-using EcomIntel.Ingest.Sink;
-using EcomIntel.Ingest.Workflows;
 using EcomIntel.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -15,30 +13,29 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace EcomIntel.Ingest.Hosting;
+namespace EcomIntel.Hosting;
 
 /// <summary>What all roles have in common: configuration, logs, health, metrics, PostgreSQL and Kafka.</summary>
-internal static class RoleHost
+public static class RoleHost
 {
-    /// <summary>Sections that some role reads. A role's own options add theirs here.</summary>
-    private static readonly string[] Sections =
-        [ConnectionStrings.Section, KafkaOptions.Section, ClockOptions.Section, MetricsOptions.Section, WorkflowOptions.Section, SinkOptions.Section, "Logging", "Role"];
+    private static readonly string[] Sections = [ConnectionStrings.Section, KafkaOptions.Section, MetricsOptions.Section, "Logging", "Role"];
 
+    /// <param name="role">What it is called in PostgreSQL's list of sessions.</param>
+    /// <param name="own">The sections that this program's roles read beside the common ones.</param>
     /// <exception cref="ConfigurationException">A key or value cannot be used.</exception>
-    public static WebApplicationBuilder Create(string[] args, string role)
+    public static WebApplicationBuilder Create(string[] args, string role, params IEnumerable<string> own)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = "EcomIntel.Ingest" });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.Configuration
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
             .AddEnvironmentVariables("ECOMINTEL__")
             .AddCommandLine(args);
-        builder.Configuration.RefuseOtherSections(Sections);
+        builder.Configuration.RefuseOtherSections([.. Sections, .. own]);
 
         var metrics = builder.Configuration.ReadSection<MetricsOptions>();
         var connections = builder.Configuration.ReadSection<ConnectionStrings>();
         var kafka = builder.Configuration.ReadSection<KafkaOptions>();
-        var clock = builder.Configuration.ReadSection<ClockOptions>();
 
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddJsonConsole(options =>
@@ -52,20 +49,24 @@ internal static class RoleHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = WorkerLoop.DrainTime + TimeSpan.FromSeconds(5));
         builder.Services.AddMetrics();
         builder.Services
-            .AddSingleton(metrics).AddSingleton(connections).AddSingleton(kafka).AddSingleton(clock)
+            .AddSingleton(metrics).AddSingleton(connections).AddSingleton(kafka)
             .AddSingleton(TimeProvider.System).AddSingleton<HealthRegistry>().AddSingleton<WorkerServices>().AddSingleton<MetricCollector>()
             .AddSingleton(_ => PostgresDataSource.Create(connections.Postgres, $"ecomintel {role}"))
             .AddSingleton<KafkaClients>().AddSingleton<WorkerMetrics>();
         return builder;
     }
 
-    public static async Task<int> RunAsync(WebApplicationBuilder builder)
+    /// <param name="map">Adds what the role serves beside the common endpoints.</param>
+    /// <returns>The program's exit code.</returns>
+    public static async Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication>? map = null)
     {
+        ArgumentNullException.ThrowIfNull(builder);
         await using var app = builder.Build();
         app.Services.GetRequiredService<KafkaClients>().CheckProperties();
         app.Services.GetRequiredService<MetricCollector>(); // listens from here on
         app.Services.GetRequiredService<WorkerMetrics>();
         app.MapServiceEndpoints();
+        map?.Invoke(app);
         await app.RunAsync();
         return Environment.ExitCode;
     }

@@ -1,6 +1,6 @@
 using EcomIntel.Core.Hosting.Configuration;
 
-namespace EcomIntel.Ingest.Hosting;
+namespace EcomIntel.Hosting;
 
 /// <summary>Section <c>Metrics</c>.</summary>
 public sealed class MetricsOptions : ISectionOptions

@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace EcomIntel.Ingest.Hosting;
+namespace EcomIntel.Hosting;
 
-internal static class Endpoints
+public static class Endpoints
 {
     /// <summary><c>/healthz/live</c> touches nothing; <c>/healthz/ready</c> tells each worker; <c>/metrics</c> is Prometheus' or OpenMetrics' text.</summary>
     public static void MapServiceEndpoints(this IEndpointRouteBuilder routes)

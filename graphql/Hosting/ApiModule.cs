@@ -1,0 +1,47 @@
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Hosting.Configuration;
+using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine.Http;
+using EcomIntel.GraphQL.Schema;
+using EcomIntel.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EcomIntel.GraphQL.Hosting;
+
+/// <summary>The role <c>graphql</c>: the API on a listener of its own, apart from metrics and health.</summary>
+internal static class ApiModule
+{
+    /// <exception cref="ConfigurationException">A key or value cannot be used.</exception>
+    public static void AddApi(this WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.ReadSection<ApiOptions>();
+        var connections = builder.Configuration.ReadSection<ConnectionStrings>();
+        builder.WebHost.UseUrls(builder.Configuration.ReadSection<MetricsOptions>().Url, options.Url);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton(options).AddSingleton<Listeners>().AddCors().AddGraphQLDrain(options.Drain);
+        builder.Services.AddSingleton(_ => new ReadDatabase(PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")));
+    }
+
+    /// <exception cref="Engine.TypeSystem.SchemaException">A field that nobody resolves, or that does not say who may ask for it.</exception>
+    public static void MapApi(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<ApiOptions>();
+        var listeners = app.Services.GetRequiredService<Listeners>();
+        app.Use(listeners.KeepApartAsync);
+        app.UseCors(policy => policy.WithOrigins(options.Origins).WithMethods("GET", "POST").WithHeaders("authorization", "content-type", "accept", "x-api-key").SetPreflightMaxAge(TimeSpan.FromHours(1)));
+        app.MapGraphQL(Listeners.ApiPath, ApiSchema.Build(app.Services), new GraphQLHttpOptions
+        {
+            OperationsPerSecond = options.OperationsPerSecond,
+            OperationsBurst = Math.Max(1, options.OperationsPerSecond * 2),
+            PersistedQueries = PersistedQueries.Read(options.PersistedQueries),
+            OnlyPersistedQueries = options.OnlyPersistedQueries,
+            AllowedOrigins = options.Origins.ToHashSet(StringComparer.OrdinalIgnoreCase),
+            Admit = static _ => ValueTask.FromResult(Admission.Of(new Caller("anonymous", "anonymous", new HashSet<string> { "ADMIN" }, null, null, null))),
+        });
+        if (options.GraphiQL)
+            app.MapGraphiQL(Listeners.PagePath, Listeners.ApiPath);
+    }
+}
