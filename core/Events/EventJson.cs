@@ -66,4 +66,5 @@ internal sealed partial class EventJson : JsonSerializerContext;
 [JsonSerializable(typeof(OperationEvents.ReturnChanged))]
 [JsonSerializable(typeof(OperationEvents.ExceptionOpened))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
+[JsonSerializable(typeof(OrderStates.Part))]
 internal sealed partial class OperationJson : JsonSerializerContext;

@@ -95,6 +95,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
 
         var due = new DueWork(workspace, opening.Clock);
         var retried = new List<(long Id, Rejection? Rejection)>();
+        var newest = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         int applied = 0, repeated = 0;
         foreach (var (message, tick) in steps)
         {
@@ -127,6 +128,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
                 applied++;
                 seen.Add(e!.Identity);
                 identities.Add((e.Time, e.Identity));
+                newest[message.Topic] = newest.TryGetValue(message.Topic, out var before) && before > e.Time ? before : e.Time;
                 if (rounds)
                     due.RunIfManyWait(batch.Mode == ClockMode.Stream ? e.Time : wallNow);
             }
@@ -134,7 +136,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
         if (batch.WallNow is { } now)
             due.CatchUp(now);
 
-        var saved = await BatchStore.SaveAsync(connection, batch, workspace, due.Clock, identities, refused, retried, time.GetUtcNow(), cancellationToken);
+        var saved = await BatchStore.SaveAsync(connection, batch, workspace, due.Clock, identities, refused, retried, newest, time.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         var more = (attempt.MostRetries > 0 && opening.Retries.Count == attempt.MostRetries) || (!rounds && due.ManyWait(wallNow));
         return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more);

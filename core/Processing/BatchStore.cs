@@ -89,7 +89,8 @@ internal static class BatchStore
 
     public static async Task<(int Operations, int LedgerRows)> SaveAsync(
         NpgsqlConnection connection, Batch batch, Workspace workspace, DateTimeOffset? clock, List<(DateTimeOffset Time, Guid Identity)> identities,
-        List<(Message Message, Rejection Rejection)> refused, List<(long Id, Rejection? Rejection)> retried, DateTimeOffset wallNow, CancellationToken cancellationToken)
+        List<(Message Message, Rejection Rejection)> refused, List<(long Id, Rejection? Rejection)> retried, IReadOnlyDictionary<string, DateTimeOffset> newest, DateTimeOffset wallNow,
+        CancellationToken cancellationToken)
     {
         // Numbers are given out last, under a lock held only for what must follow it: they rise in commit order and have no gap.
         await using (var effects = connection.CreateBatch())
@@ -116,6 +117,8 @@ internal static class BatchStore
                     UPDATE dead_letters d SET status = CASE WHEN r.reason IS NULL THEN 'applied' ELSE 'open' END, reason = coalesce(r.reason, d.reason), detail = coalesce(r.detail, d.detail), attempts = d.attempts + 1
                     FROM unnest($1, $2, $3) AS r (id, reason, detail) WHERE d.id = r.id
                     """, retried.Column(r => r.Id), retried.Column(r => r.Rejection?.Code), retried.Column(r => Storable(r.Rejection?.Detail)));
+            if (newest.Count > 0)
+                SaveFreshness(effects, [.. newest.OrderBy(topic => topic.Key, StringComparer.Ordinal)], wallNow);
             if (effects.BatchCommands.Count > 0)
                 await effects.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -149,6 +152,13 @@ internal static class BatchStore
         await numbered.ExecuteNonQueryAsync(cancellationToken);
         return (operations.Count, ledger.Count);
     }
+
+    /// <summary>Last but for the numbers, and in the order of the topics: copies of ingest wait for each other here no longer than there.</summary>
+    private static void SaveFreshness(NpgsqlBatch batch, List<KeyValuePair<string, DateTimeOffset>> newest, DateTimeOffset wallNow) =>
+        batch.Add("""
+            INSERT INTO topic_freshness (topic, newest, at) SELECT topic, newest, $3 FROM unnest($1, $2) AS t (topic, newest)
+            ON CONFLICT (topic) DO UPDATE SET newest = greatest(topic_freshness.newest, excluded.newest), at = excluded.at
+            """, newest.Column(topic => topic.Key), newest.Column(topic => topic.Value), wallNow);
 
     private static void SaveDecisions(NpgsqlBatch batch, Workspace workspace)
     {

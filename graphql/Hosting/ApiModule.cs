@@ -1,9 +1,13 @@
+using Dapper;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Http;
 using EcomIntel.GraphQL.Schema;
+using EcomIntel.GraphQL.Schema.Kpis;
+using EcomIntel.GraphQL.Schema.Live;
 using EcomIntel.Hosting;
+using EcomIntel.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -22,7 +26,12 @@ internal static class ApiModule
         builder.WebHost.UseUrls(builder.Configuration.ReadSection<MetricsOptions>().Url, options.Url);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(options).AddSingleton<Listeners>().AddCors().AddGraphQLDrain(options.Drain);
-        builder.Services.AddSingleton(_ => new ReadDatabase(PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")));
+        builder.Services
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
+            .AddSingleton<KpiReader>()
+            .AddSingleton<OperationsReader>().AddSingleton<OperationsFeed>().AddSingleton<LatestFigures>().AddHostedService<OperationsWorker>();
+        // Rows are read by the names of their columns.
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
     }
 
     /// <exception cref="Engine.TypeSystem.SchemaException">A field that nobody resolves, or that does not say who may ask for it.</exception>

@@ -3,6 +3,12 @@ using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 using EcomIntel.GraphQL.Hosting;
+using EcomIntel.GraphQL.Schema.Catalog;
+using EcomIntel.GraphQL.Schema.DeadLetters;
+using EcomIntel.GraphQL.Schema.Kpis;
+using EcomIntel.GraphQL.Schema.Orders;
+using EcomIntel.GraphQL.Schema.Paging;
+using EcomIntel.GraphQL.Schema.Stock;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -28,7 +34,9 @@ internal static partial class ApiSchema
         var options = services.GetRequiredService<ApiOptions>();
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("EcomIntel.GraphQL");
         return new SchemaBinding(Read())
+            .Scalar("DateTime", new DateTimeCodec()).Scalar("Date", new DateCodec()).Scalar("Decimal", new DecimalCodec()).Scalar("Long", new LongCodec())
             .Assembly(Assembly.GetExecutingAssembly())
+            .List<Order>("Order").List<Shipment>("Shipment").List<Item>("Item").List<StockPosition>("StockPosition").List<LedgerEntry>("LedgerEntry").List<DeadLetter>("DeadLetter").List<KpiRow>("KpiRow")
             .Build(new ExecutionOptions
             {
                 Introspection = options.Introspection,
@@ -36,6 +44,9 @@ internal static partial class ApiSchema
                 OnMaskedError = (failure, where) => ResolverFailed(logger, failure, where),
             });
     }
+
+    /// <summary>The connection and edge types of a list.</summary>
+    private static SchemaBinding List<T>(this SchemaBinding binding, string type) where T : class => binding.Object<Connection<T>>($"{type}Connection").Object<Edge<T>>($"{type}Edge");
 
     [LoggerMessage(EventId = 5000, Level = LogLevel.Error, Message = "{Where} failed; the client was told INTERNAL")]
     private static partial void ResolverFailed(ILogger logger, Exception failure, string where);

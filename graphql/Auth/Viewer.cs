@@ -1,8 +1,7 @@
-using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 
-namespace EcomIntel.GraphQL.Schema;
+namespace EcomIntel.GraphQL.Auth;
 
 [GraphQLObject("Viewer")]
 internal sealed record Viewer(string Id, string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations);
@@ -12,7 +11,7 @@ internal static class ViewerQueries
 {
     public static Viewer Viewer(RequestContext context)
     {
-        var caller = (Caller)context.State!;
+        var caller = context.Caller();
         return new(caller.Id, caller.Name, [.. caller.Roles.Order(StringComparer.Ordinal)], caller.Channels, caller.Locations);
     }
 }

@@ -1,0 +1,12 @@
+-- What readers of the truth ask for beside what workflows need.
+
+-- Orders are listed by when they were placed.
+CREATE INDEX orders_by_placing ON orders (placed_at, order_id);
+CREATE INDEX shipments_by_release ON shipments (released_at, shipment_id);
+
+-- Grain: one incoming topic. newest: event time of the newest event applied; at: wall clock when a batch last brought one.
+CREATE TABLE topic_freshness (
+    topic   text         PRIMARY KEY,
+    newest  timestamptz  NOT NULL,
+    at      timestamptz  NOT NULL
+);

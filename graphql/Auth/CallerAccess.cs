@@ -1,0 +1,8 @@
+using EcomIntel.GraphQL.Engine.Execution;
+
+namespace EcomIntel.GraphQL.Auth;
+
+internal static class CallerAccess
+{
+    public static Caller Caller(this RequestContext context) => (Caller)context.State!;
+}

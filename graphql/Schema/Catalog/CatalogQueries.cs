@@ -1,0 +1,50 @@
+using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Schema.Paging;
+using EcomIntel.GraphQL.Schema.Stock;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EcomIntel.GraphQL.Schema.Catalog;
+
+[GraphQLResolvers("Query")]
+internal static class CatalogQueries
+{
+    public static Task<Connection<Item>> Items(
+        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, ItemFilter? filter, SortDirection direction) =>
+        Schema.Catalog.Item.Rows.PageAsync(database, new Conditions()
+            .And("i.sku = ANY(@skus)", "skus", filter?.Skus)
+            .And("i.sku LIKE @skuPrefix", "skuPrefix", Conditions.Prefix(filter?.SkuPrefix))
+            .And("i.name ILIKE @name", "name", Conditions.Containing(filter?.Name))
+            .And("i.category = ANY(@categories)", "categories", filter?.Categories)
+            .And("i.active = @active", "active", filter?.Active), Schema.Catalog.Item.BySku, direction, new(first, after, last, before), context.Cancellation);
+
+    public static Task<Item?> Item(RequestContext context, [Service] ReadDatabase database, string sku) =>
+        Schema.Catalog.Item.Rows.FindAsync(database, new Conditions().And("i.sku = @sku", "sku", sku), context.Cancellation);
+
+    public static async Task<IReadOnlyList<Location>> Locations(RequestContext context, [Service] ReadDatabase database) =>
+        await Schema.Catalog.Location.Rows.AllAsync(database, new Conditions(), "l.priority, l.location", context.Cancellation);
+
+    public static Task<Location?> Location(RequestContext context, [Service] ReadDatabase database, string location) =>
+        Schema.Catalog.Location.Rows.FindAsync(database, new Conditions().And("l.location = @location", "location", location), context.Cancellation);
+
+    public static async Task<IReadOnlyList<Channel>> Channels(RequestContext context, [Service] ReadDatabase database) =>
+        await Channel.Rows.AllAsync(database, new Conditions(), "c.priority, c.channel", context.Cancellation);
+}
+
+[GraphQLResolvers("Item")]
+internal static class ItemFields
+{
+    public static async Task<IReadOnlyList<StockPosition>> Stock([Parent] Item item, RequestContext context) => await context.Batch<string, IReadOnlyList<StockPosition>>(item.Sku, StockLoads.OfSkus) ?? [];
+}
+
+internal static class CatalogLoads
+{
+    public static async Task<IReadOnlyDictionary<string, Item>> Items(IReadOnlyList<string> keys, RequestContext context) =>
+        (await Item.Rows.AllAsync(context.Services.GetRequiredService<ReadDatabase>(), new Conditions().And("i.sku = ANY(@keys)", "keys", keys.ToArray()), "i.sku", context.Cancellation))
+            .ToDictionary(item => item.Sku, StringComparer.Ordinal);
+
+    public static async Task<IReadOnlyDictionary<string, Location>> Locations(IReadOnlyList<string> keys, RequestContext context) =>
+        (await Location.Rows.AllAsync(context.Services.GetRequiredService<ReadDatabase>(), new Conditions().And("l.location = ANY(@keys)", "keys", keys.ToArray()), "l.location", context.Cancellation))
+            .ToDictionary(location => location.LocationId, StringComparer.Ordinal);
+}

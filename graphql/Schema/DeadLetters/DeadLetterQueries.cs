@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Schema.Paging;
+
+namespace EcomIntel.GraphQL.Schema.DeadLetters;
+
+[GraphQLObject("DeadLetter")]
+internal sealed record DeadLetter(
+    long Number, string Version, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTime? EventTime, string Topic, int Partition, long Offset,
+    string ClusterId, string? Key, int Attempts, DateTime ReceivedAt, byte[] PayloadBytes, byte[]? MendedBytes)
+{
+    public const string NodeType = "DeadLetter";
+
+    /// <summary>Changes with whatever may become of a letter.</summary>
+    public const string VersionSql = "left(md5(concat_ws(',', d.status, d.attempts, encode(d.mended, 'hex'))), 16)";
+
+    public static readonly RowList<DeadLetter> Rows = new(
+        $"""
+        d.id AS number, {VersionSql} AS version, upper(d.status) AS status, d.reason, d.detail, d.type, d.event_id, d.source, d.event_time, d.topic, d.partition, d."offset",
+        d.cluster_id, d.key, d.attempts, d.received_at, d.payload AS payload_bytes, d.mended AS mended_bytes
+        """, "dead_letters d");
+
+    public static readonly Sort<DeadLetter> ByNumber = new("number", [new("d.id", "bigint")], letter => [letter.Number.ToString(CultureInfo.InvariantCulture)]);
+
+    public string Id => NodeId.Of(NodeType, Number.ToString(CultureInfo.InvariantCulture));
+
+    public string Payload => Encoding.UTF8.GetString(PayloadBytes);
+
+    public string? Mended => MendedBytes is null ? null : Encoding.UTF8.GetString(MendedBytes);
+
+    /// <exception cref="Engine.GraphQLException">The id is no dead letter's.</exception>
+    public static long NumberOf(string id) => long.TryParse(NodeId.Key(NodeType, id), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}
+
+[GraphQLObject("DeadLetterCount")]
+internal sealed record DeadLetterCount(string Status, string Reason, string? Type, long Count);
+
+/// <summary>See the SDL: all that is given must hold.</summary>
+internal sealed record DeadLetterFilter(string[]? Statuses, string[]? Reasons, string[]? Types, string[]? Topics, string[]? Sources);
+
+[GraphQLResolvers("Query")]
+internal static class DeadLetterQueries
+{
+    public static Task<Connection<DeadLetter>> DeadLetters(
+        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, DeadLetterFilter? filter, SortDirection direction) =>
+        Schema.DeadLetters.DeadLetter.Rows.PageAsync(database, Narrow(filter), Schema.DeadLetters.DeadLetter.ByNumber, direction, new(first, after, last, before), context.Cancellation);
+
+    public static Task<DeadLetter?> DeadLetter(RequestContext context, [Service] ReadDatabase database, string id) =>
+        Schema.DeadLetters.DeadLetter.Rows.FindAsync(database, new Conditions().And("d.id = @number", "number", Schema.DeadLetters.DeadLetter.NumberOf(id)), context.Cancellation);
+
+    public static async Task<IReadOnlyList<DeadLetterCount>> DeadLetterCounts(RequestContext context, [Service] ReadDatabase database, DeadLetterFilter? filter)
+    {
+        var conditions = Narrow(filter);
+        return await database.QueryAsync<DeadLetterCount>(
+            $"SELECT upper(d.status) AS status, d.reason, d.type, count(*) AS count FROM dead_letters d{conditions.Where} GROUP BY d.status, d.reason, d.type ORDER BY count(*) DESC, d.status, d.reason, d.type",
+            conditions.Parameters, context.Cancellation);
+    }
+
+    private static Conditions Narrow(DeadLetterFilter? filter) => new Conditions()
+        .And("upper(d.status) = ANY(@statuses)", "statuses", filter?.Statuses)
+        .And("d.reason = ANY(@reasons)", "reasons", filter?.Reasons)
+        .And("d.type = ANY(@types)", "types", filter?.Types)
+        .And("d.topic = ANY(@topics)", "topics", filter?.Topics)
+        .And("d.source = ANY(@sources)", "sources", filter?.Sources);
+}

@@ -1,0 +1,102 @@
+using System.Collections;
+using System.Globalization;
+using EcomIntel.Core.Kpis;
+using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine;
+using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Schema.Orders;
+using EcomIntel.GraphQL.Schema.Paging;
+
+namespace EcomIntel.GraphQL.Schema.Kpis;
+
+[GraphQLResolvers("Query")]
+internal static class KpiRoots
+{
+    public static IReadOnlyList<Kpi> Kpis() => [.. KpiCatalogue.All.Select(contract => new Kpi(contract))];
+
+    public static Kpi? Kpi(string name) => KpiCatalogue.Find(name) is { } contract ? new(contract) : null;
+}
+
+[GraphQLResolvers("Kpi")]
+internal static class KpiFields
+{
+    private const string RowSort = "kpi-row";
+
+    public static Task<KpiFigures> Figures(
+        [Parent] Kpi kpi, RequestContext context, [Service] KpiReader reader, DateOnly? from, DateOnly? to, KpiGrain grain, string[] groupBy, KpiFilter[] filter, bool compare)
+    {
+        if (compare && from is null)
+            throw Wrong("compare takes a from: without it there is no range before");
+        var query = new KpiQuery(kpi.Contract, from, to, grain, groupBy, Filter(filter, context.Caller()));
+        return reader.AskAsync(queries => AskAsync(queries, query, compare, context.Cancellation), context.Cancellation);
+    }
+
+    public static async Task<KpiFigures> AskAsync(KpiQueries queries, KpiQuery query, bool compare, CancellationToken token)
+    {
+        var now = await queries.BusinessNowAsync(token);
+        var points = await queries.QueryAsync(query, token);
+        PreviousRange? range = null;
+        var previous = new Dictionary<(int, string), KpiPoint>();
+        if (compare)
+        {
+            range = PreviousRange.Of(query.From!.Value, query.To ?? DateOnly.FromDateTime(now.UtcDateTime).AddDays(1), query.Grain, now);
+            foreach (var point in await queries.QueryAsync(query with { From = range.From, To = range.To, AsOf = range.AsOf }, token))
+                previous[(range.PlaceOfPrevious(point.Period), Key(point))] = point;
+        }
+        return new(now.UtcDateTime, range?.From, range?.To, [.. points.Select(point => new KpiFigure(
+            point.Period, point.Dimensions, point.Value, point.Numerator, point.Denominator, KpiStandings.Of(query.Kpi, point.Value),
+            range is not null && previous.TryGetValue((range.PlaceOf(point.Period), Key(point)), out var before) ? new(before.Period, before.Value, before.Numerator, before.Denominator) : null))]);
+    }
+
+    public static async Task<Connection<KpiRow>> Rows(
+        [Parent] Kpi kpi, RequestContext context, [Service] KpiReader reader, DateOnly? from, DateOnly? to, KpiFilter[] filter, int first, string? after)
+    {
+        if (first is < 0 or > PageArguments.Most)
+            throw Wrong($"first must be 0 to {PageArguments.Most}");
+        var offset = 0;
+        if (after is not null && (!int.TryParse(Cursor.Parse(after, "after", RowSort, 1)[0], NumberStyles.None, CultureInfo.InvariantCulture, out offset) || offset > 10_000_000))
+            throw Wrong("after is no cursor of this list in this order");
+        var query = new KpiQuery(kpi.Contract, from, to, Filter: Filter(filter, context.Caller()));
+        var rows = await reader.AskAsync(queries => queries.RowsAsync(query, first + 1, offset, context.Cancellation), context.Cancellation);
+        var edges = rows.Take(first).Select((row, index) => new Edge<KpiRow>(RowOf(row), Cursor.Of(RowSort, [(offset + index + 1).ToString(CultureInfo.InvariantCulture)]))).ToList();
+        return new(edges, new(rows.Count > first, offset > 0, edges.FirstOrDefault()?.Cursor, edges.LastOrDefault()?.Cursor), () => throw new NotSupportedException("the contract's figure is the count"));
+    }
+
+    /// <summary>What is asked for, of the caller's channels only.</summary>
+    public static Dictionary<string, IReadOnlyList<string>> Filter(KpiFilter[] given, Caller caller)
+    {
+        var filter = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var (dimension, values) in given)
+            if (!filter.TryAdd(dimension, values))
+                throw Wrong($"the dimension {dimension} is filtered twice");
+        if (caller.Channels is { } own)
+            filter["channel"] = filter.TryGetValue("channel", out var wanted) ? [.. wanted.Intersect(own, StringComparer.Ordinal)] : own;
+        return filter;
+    }
+
+    private static string Key(KpiPoint point) => string.Join('\u001f', point.Dimensions);
+
+    private static KpiRow RowOf(IReadOnlyDictionary<string, object?> row) => new(row.GetValueOrDefault("order_id") as string, [.. row.Select(cell => new KpiCell(cell.Key, Text(cell.Value)))]);
+
+    private static string? Text(object? value) => value switch
+    {
+        null or DBNull => null,
+        string text => text,
+        bool truth => truth ? "true" : "false",
+        DateTime instant => instant.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
+        DateTimeOffset instant => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
+        DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        IEnumerable list => string.Join(',', list.Cast<object?>().Select(Text)),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
+
+    private static GraphQLException Wrong(string message) => new(message, "BAD_USER_INPUT");
+}
+
+[GraphQLResolvers("KpiRow")]
+internal static class KpiRowFields
+{
+    public static Task<Order?> Order([Parent] KpiRow row, RequestContext context) =>
+        row.OrderId is { } id ? context.Batch<string, Order>(id, OrderLoads.Orders) : Task.FromResult<Order?>(null);
+}

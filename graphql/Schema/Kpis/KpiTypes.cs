@@ -1,0 +1,69 @@
+using EcomIntel.Core.Kpis;
+using EcomIntel.GraphQL.Engine.Binding;
+
+namespace EcomIntel.GraphQL.Schema.Kpis;
+
+[GraphQLObject("Kpi")]
+internal sealed record Kpi(KpiContract Contract)
+{
+    public string Name => Contract.Name;
+    public int Version => Contract.Version;
+    public string Title => Contract.Title;
+    public string Description => Contract.Description;
+    public KpiKind Kind => Contract.Kind;
+    public string Unit => Contract.Unit;
+    public Better Better => Contract.Better;
+    public string Formula => Contract.Formula;
+    public string Numerator => Contract.Numerator;
+    public string Denominator => Contract.Denominator;
+    public string DateMeaning => Contract.DateMeaning;
+    public IReadOnlyList<KpiDimensionInfo> Dimensions => [.. Contract.Dimensions.Select(dimension => new KpiDimensionInfo(dimension.Name, dimension.NowOnly, dimension.IsList, dimension.Values))];
+    public KpiThresholdsInfo? Thresholds => Contract.Thresholds is { } thresholds ? new(thresholds.Target, thresholds.Warning, thresholds.Critical) : null;
+}
+
+[GraphQLObject("KpiDimension")]
+internal sealed record KpiDimensionInfo(string Name, bool NowOnly, bool IsList, IReadOnlyList<string>? Values);
+
+[GraphQLObject("KpiThresholds")]
+internal sealed record KpiThresholdsInfo(double Target, double Warning, double Critical);
+
+/// <param name="Values">Any of these.</param>
+internal sealed record KpiFilter(string Dimension, string[] Values);
+
+[GraphQLObject("KpiFigures")]
+internal sealed record KpiFigures(DateTime AsOf, DateOnly? PreviousFrom, DateOnly? PreviousTo, IReadOnlyList<KpiFigure> Points);
+
+[GraphQLObject("KpiPoint")]
+internal sealed record KpiFigure(DateOnly? Period, IReadOnlyList<string> Dimensions, double? Value, long Numerator, long Denominator, KpiStanding? Standing, KpiPrevious? Previous)
+{
+    public double? Change => Value - Previous?.Value;
+}
+
+[GraphQLObject("KpiPrevious")]
+internal sealed record KpiPrevious(DateOnly? Period, double? Value, long Numerator, long Denominator);
+
+internal enum KpiStanding
+{
+    OnTarget,
+    OffTarget,
+    Warning,
+    Critical,
+}
+
+internal static class KpiStandings
+{
+    public static KpiStanding? Of(KpiContract kpi, double? value)
+    {
+        if (kpi.Thresholds is not { } thresholds || value is not { } figure)
+            return null;
+        bool AsGoodAs(double threshold) => kpi.Better == Better.Higher ? figure >= threshold : figure <= threshold;
+        return AsGoodAs(thresholds.Target) ? KpiStanding.OnTarget : AsGoodAs(thresholds.Warning) ? KpiStanding.OffTarget : AsGoodAs(thresholds.Critical) ? KpiStanding.Warning : KpiStanding.Critical;
+    }
+}
+
+/// <param name="OrderId">Null where the thing belongs to no order.</param>
+[GraphQLObject("KpiRow")]
+internal sealed record KpiRow(string? OrderId, IReadOnlyList<KpiCell> Cells);
+
+[GraphQLObject("KpiCell")]
+internal sealed record KpiCell(string Name, string? Value);

@@ -1,0 +1,55 @@
+using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Schema.Paging;
+
+namespace EcomIntel.GraphQL.Schema.Orders;
+
+[GraphQLResolvers("Query")]
+internal static class OrderQueries
+{
+    public static Task<Connection<Order>> Orders(
+        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, OrderFilter? filter, OrderSort sort, SortDirection direction) =>
+        Schema.Orders.Order.Rows.PageAsync(database, Narrow(VisibleTo(context.Caller()), filter), Schema.Orders.Order.Sorts[sort], direction, new(first, after, last, before), context.Cancellation);
+
+    public static Task<Order?> Order(RequestContext context, [Service] ReadDatabase database, string orderId) =>
+        Schema.Orders.Order.Rows.FindAsync(database, VisibleTo(context.Caller()).And("o.order_id = @orderId", "orderId", orderId), context.Cancellation);
+
+    public static Task<Connection<Shipment>> Shipments(
+        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, ShipmentFilter? filter, SortDirection direction) =>
+        Schema.Orders.Shipment.Rows.PageAsync(database, Narrow(ShipmentsVisibleTo(context.Caller()), filter), Schema.Orders.Shipment.ByRelease, direction, new(first, after, last, before), context.Cancellation);
+
+    public static Task<Shipment?> Shipment(RequestContext context, [Service] ReadDatabase database, string shipmentId) =>
+        Schema.Orders.Shipment.Rows.FindAsync(database, ShipmentsVisibleTo(context.Caller()).And("s.shipment_id = @shipmentId", "shipmentId", shipmentId), context.Cancellation);
+
+    /// <summary>Of the caller's channels, and with units promised from the caller's locations.</summary>
+    public static Conditions VisibleTo(Caller caller) => new Conditions()
+        .And("o.channel = ANY(@callersChannels)", "callersChannels", caller.Channels?.ToArray())
+        .And("EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id AND a.location = ANY(@callersLocations))", "callersLocations", caller.Locations?.ToArray());
+
+    public static Conditions ShipmentsVisibleTo(Caller caller) => new Conditions()
+        .And("EXISTS (SELECT FROM orders o WHERE o.order_id = s.order_id AND o.channel = ANY(@callersChannels))", "callersChannels", caller.Channels?.ToArray())
+        .And("s.location = ANY(@callersLocations)", "callersLocations", caller.Locations?.ToArray());
+
+    private static Conditions Narrow(Conditions conditions, OrderFilter? filter) => filter is null ? conditions : conditions
+        .And("o.order_id = ANY(@orderIds)", "orderIds", filter.OrderIds)
+        .And("o.status = ANY(@statuses::order_status[])", "statuses", filter.Statuses)
+        .And("o.channel = ANY(@channels)", "channels", filter.Channels)
+        .And("EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id AND a.location = ANY(@locations))", "locations", filter.Locations)
+        .And("EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id AND l.sku = ANY(@skus))", "skus", filter.Skus)
+        .And("EXISTS (SELECT FROM holds h WHERE h.order_id = o.order_id AND h.released_at IS NULL AND upper(h.kind) = ANY(@holds))", "holds", filter.Holds)
+        .And("(o.closed_at IS NULL) = @open", "open", filter.Open)
+        .And("EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced) = @waiting", "waiting", filter.Waiting)
+        .And("o.placed_at >= @placedFrom", "placedFrom", filter.PlacedFrom)
+        .And("o.placed_at < @placedBefore", "placedBefore", filter.PlacedBefore)
+        .And("o.promised_at >= @promisedFrom", "promisedFrom", filter.PromisedFrom)
+        .And("o.promised_at < @promisedBefore", "promisedBefore", filter.PromisedBefore);
+
+    private static Conditions Narrow(Conditions conditions, ShipmentFilter? filter) => filter is null ? conditions : conditions
+        .And("s.status = ANY(@statuses)", "statuses", filter.Statuses)
+        .And("s.location = ANY(@locations)", "locations", filter.Locations)
+        .And("s.carrier = ANY(@carriers)", "carriers", filter.Carriers)
+        .And("s.tracking = @tracking", "tracking", filter.Tracking)
+        .And("s.released_at >= @releasedFrom", "releasedFrom", filter.ReleasedFrom)
+        .And("s.released_at < @releasedBefore", "releasedBefore", filter.ReleasedBefore);
+}

@@ -1,0 +1,17 @@
+using EcomIntel.GraphQL.Engine.Binding;
+
+namespace EcomIntel.GraphQL.Schema.Paging;
+
+/// <summary>One page of a list, as Relay's cursor connections have it.</summary>
+/// <param name="Count">Counts all of the list; asked only where the client wants to know.</param>
+internal sealed record Connection<T>(IReadOnlyList<Edge<T>> Edges, PageInfo PageInfo, Func<Task<int>> Count) where T : class
+{
+    public IReadOnlyList<T> Nodes => [.. Edges.Select(edge => edge.Node)];
+
+    public Task<int> TotalCount => Count();
+}
+
+internal sealed record Edge<T>(T Node, string Cursor) where T : class;
+
+[GraphQLObject("PageInfo")]
+internal sealed record PageInfo(bool HasNextPage, bool HasPreviousPage, string? StartCursor, string? EndCursor);
