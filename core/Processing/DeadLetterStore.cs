@@ -77,6 +77,12 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
     public async Task<string?> MendAsync(long id, byte[] payload, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await MendAsync(connection, id, payload, cancellationToken);
+    }
+
+    /// <summary>The same in a transaction of the caller's.</summary>
+    public static async Task<string?> MendAsync(NpgsqlConnection connection, long id, byte[] payload, CancellationToken cancellationToken)
+    {
         var place = await connection.QuerySingleOrDefaultAsync<(string Topic, string? Key, string Status)?>(new CommandDefinition(
             "SELECT topic, key, status FROM dead_letters WHERE id = @id", new { id }, cancellationToken: cancellationToken));
         if (place is not { } letter)
@@ -94,10 +100,16 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
     /// <returns>Those that were open and are marked now.</returns>
     public Task<IReadOnlyList<long>> RetryAsync(IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken) => MarkAsync("retry", ids, filter, cancellationToken);
 
+    /// <summary>The same in a transaction of the caller's.</summary>
+    public static Task<IReadOnlyList<long>> RetryAsync(NpgsqlConnection connection, IReadOnlyList<long> ids, CancellationToken cancellationToken) => MarkAsync(connection, "retry", ids, new(), cancellationToken);
+
     /// <summary>Open ones are closed for good; they stay on record.</summary>
     /// <param name="ids">null for all that match.</param>
     /// <returns>Those that were open and are discarded now.</returns>
     public Task<IReadOnlyList<long>> DiscardAsync(IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken) => MarkAsync("discarded", ids, filter, cancellationToken);
+
+    /// <summary>The same in a transaction of the caller's.</summary>
+    public static Task<IReadOnlyList<long>> DiscardAsync(NpgsqlConnection connection, IReadOnlyList<long> ids, CancellationToken cancellationToken) => MarkAsync(connection, "discarded", ids, new(), cancellationToken);
 
     /// <summary>How they stand, by id.</summary>
     public async Task<IReadOnlyDictionary<long, (string Status, string Reason, string Detail)>> StandAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
@@ -110,8 +122,13 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
 
     private async Task<IReadOnlyList<long>> MarkAsync(string mark, IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(filter);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await MarkAsync(connection, mark, ids, filter, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<long>> MarkAsync(NpgsqlConnection connection, string mark, IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
         var marked = await connection.QueryAsync<long>(new CommandDefinition(
             $"UPDATE dead_letters SET status = @mark WHERE status = 'open' AND (@ids::bigint[] IS NULL OR id = ANY(@ids)) AND {Matching} RETURNING id",
             new { mark, ids = ids?.ToArray(), filter.Status, filter.Reason, filter.Type }, cancellationToken: cancellationToken));

@@ -50,7 +50,7 @@ internal sealed class DecimalCodec : ScalarCodec<decimal>
             && decimal.TryParse(input.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
     }
 
-    public override void Write(ResultWriter writer, decimal value) => writer.String(value.ToString(CultureInfo.InvariantCulture));
+    public override void Write(ResultWriter writer, decimal value) => writer.String(value.ToString("0.############################", CultureInfo.InvariantCulture));
 }
 
 internal sealed class LongCodec : ScalarCodec<long>
