@@ -52,8 +52,8 @@ public static class PostgresMigrations
             await transaction.CommitAsync(cancellationToken);
             now.Add(name);
         }
-        await GrantAsync(connection, writer, "SELECT, INSERT, UPDATE, DELETE", cancellationToken);
-        await GrantAsync(connection, reader, "SELECT", cancellationToken);
+        // One transaction: rights given to all tables are never seen before those that want less are narrowed.
+        await ExecuteAsync(connection, $"{Grant(writer, "SELECT, INSERT, UPDATE, DELETE")}{Grant(reader, "SELECT")}SELECT narrow_rights()", cancellationToken);
         await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({Lock})", cancellationToken);
         return now;
     }
@@ -68,12 +68,12 @@ public static class PostgresMigrations
         }
     }
 
-    private static async Task GrantAsync(NpgsqlConnection connection, string? role, string rights, CancellationToken cancellationToken)
+    private static string Grant(string? role, string rights)
     {
         if (role is null)
-            return;
+            return "";
         var quoted = "\"" + role.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-        await ExecuteAsync(connection, $"GRANT USAGE ON SCHEMA public TO {quoted}; GRANT {rights} ON ALL TABLES IN SCHEMA public TO {quoted}", cancellationToken);
+        return $"GRANT USAGE ON SCHEMA public TO {quoted}; GRANT {rights} ON ALL TABLES IN SCHEMA public TO {quoted}; ";
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

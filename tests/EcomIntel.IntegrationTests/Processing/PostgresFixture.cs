@@ -13,10 +13,14 @@ public sealed class PostgresFixture : IAsyncLifetime
     private string _owner = "";
     private int _databases;
 
+    /// <summary>The instance's own database and the connection strings of its roles.</summary>
+    internal Addresses Addresses { get; private set; } = Addresses.None;
+
     public async Task InitializeAsync()
     {
         _instance = Instance.Open(Path.Combine(_folder.FullName, "instance"));
         var up = await _instance.EnsureUpAsync(new UpOptions { EnginesOnly = true, Engines = ["postgres"] }, null, CancellationToken.None);
+        Addresses = up.Addresses;
         var secrets = InstanceSecrets.LoadOrCreate(_instance.Paths);
         _owner = new NpgsqlConnectionStringBuilder(up.Addresses.PostgresOwner!) { Username = PostgresService.Admin, Password = secrets.PostgresAdmin, Database = "postgres" }.ConnectionString;
         await ExecuteAsync(_owner, "CREATE DATABASE template_hub");
@@ -30,6 +34,9 @@ public sealed class PostgresFixture : IAsyncLifetime
         await ExecuteAsync(_owner, $"CREATE DATABASE {name} TEMPLATE template_hub STRATEGY file_copy");
         return new(At(name));
     }
+
+    /// <summary>The superuser's connection string to a database.</summary>
+    public string Admin(string database) => At(database);
 
     public async Task DisposeAsync()
     {

@@ -1,0 +1,94 @@
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Governance;
+using EcomIntel.IntegrationTests.Processing;
+using Npgsql;
+
+namespace EcomIntel.IntegrationTests.Governance;
+
+/// <summary>What the hub's programs and readers may do to keys and the audit log, however their roles came to be.</summary>
+[Collection(nameof(PostgresCollection))]
+public sealed class RightsTests(PostgresFixture postgres)
+{
+    [Fact]
+    public async Task On_an_instance()
+    {
+        await PostgresMigrations.ApplyAsync(postgres.Addresses.PostgresOwner!, PostgresRoles.App, PostgresRoles.Reader, default);
+        await AssertAsync(postgres.Addresses.Postgres!, postgres.Addresses.PostgresReader!);
+    }
+
+    [Fact]
+    public async Task In_containers_by_the_script_that_the_image_runs()
+    {
+        var script = await File.ReadAllTextAsync(Path.Combine(Home.Find().Root, "deploy/docker/postgres/roles.sh"));
+        var sql = script.Split("<<'SQL'\n", 2)[1].Split("\nSQL", 2)[0].Replace("ecomintel", "boxed", StringComparison.Ordinal);
+        foreach (var role in (string[])["owner", "app", "reader"])
+            sql = sql.Replace($":'{role}_password'", "'secret'", StringComparison.Ordinal);
+        var parts = sql.Split("\\connect boxed\n", 2);
+        foreach (var statement in parts[0].Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) // a database is made by a statement of its own
+            await ExecuteAsync(postgres.Admin("postgres"), statement);
+        await ExecuteAsync(postgres.Admin("boxed"), parts[1]);
+
+        // With the names of the roles, as compose calls it, and without, as an upgrade by hand may.
+        await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), null, null, default);
+        await AssertAsync(By("boxed", "boxed_app"), By("boxed", "boxed_reader"));
+        await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), "boxed_app", "boxed_reader", default);
+        await AssertAsync(By("boxed", "boxed_app"), By("boxed", "boxed_reader"));
+        await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), null, null, default);
+        await AssertAsync(By("boxed", "boxed_app"), By("boxed", "boxed_reader"));
+    }
+
+    [Fact]
+    public async Task On_servers_of_ones_own_by_migrate()
+    {
+        await ExecuteAsync(postgres.Admin("postgres"), "CREATE ROLE \"Own owner\" LOGIN PASSWORD 'secret'; CREATE ROLE own_app LOGIN PASSWORD 'secret'; CREATE ROLE own_reader LOGIN PASSWORD 'secret'");
+        await ExecuteAsync(postgres.Admin("postgres"), "CREATE DATABASE own OWNER \"Own owner\"");
+        await PostgresMigrations.ApplyAsync(By("own", "Own owner"), "own_app", "own_reader", default);
+        await AssertAsync(By("own", "own_app"), By("own", "own_reader"));
+        await PostgresMigrations.ApplyAsync(By("own", "Own owner"), "own_app", "own_reader", default);
+        await AssertAsync(By("own", "own_app"), By("own", "own_reader"));
+    }
+
+    private static async Task AssertAsync(string app, string reader)
+    {
+        await using (var hub = NpgsqlDataSource.Create(app))
+        {
+            var store = new ApiKeyStore(hub, TimeProvider.System);
+            var (key, _, refusal) = await store.CreateAsync("cli:ann", new("app", ["ADMIN"], null, null, TimeSpan.FromDays(1)), default);
+            Assert.Null(refusal);
+            var (next, _, _) = await store.RotateAsync("cli:ann", key!.Value.Id, TimeSpan.FromHours(1), default);
+            Assert.Null(await store.RevokeAsync("cli:ann", next!.Value.Id, default));
+            Assert.Equal(2, (await store.FindAsync([key.Value.Id, next.Value.Id], default)).Count);
+            Assert.True((await new Changes(hub, TimeProvider.System).RunAsync(new("cli:ann", "a", $"{key.Value.Id}", key.Value.Id, ""), (_, _) => Task.FromResult(ChangeResult.Done()), default)).IsDone);
+            Assert.Null((await AuditChain.VerifyAsync(hub, default)).Wrong);
+        }
+        foreach (var statement in (string[])
+        [
+            "UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log", "TRUNCATE audit_log", "DELETE FROM audit_head", "INSERT INTO audit_head DEFAULT VALUES", "DELETE FROM api_keys", "UPDATE api_keys SET roles = '{ADMIN}'",
+            "UPDATE api_keys SET hash = sha256('x')", "UPDATE api_keys SET channels = NULL", "DELETE FROM change_outcomes", "UPDATE change_outcomes SET input_hash = ''", "ALTER TABLE audit_log DISABLE TRIGGER ALL",
+        ])
+            await RefusedAsync(app, statement);
+        foreach (var statement in (string[])
+        [
+            "SELECT hash FROM api_keys", "SELECT * FROM api_keys", "SELECT * FROM change_outcomes", "BEGIN READ WRITE; INSERT INTO audit_log SELECT * FROM audit_log", "BEGIN READ WRITE; UPDATE audit_head SET entry = 1",
+            "BEGIN READ WRITE; UPDATE api_keys SET revoked_at = NULL",
+        ])
+            await RefusedAsync(reader, statement);
+        await ExecuteAsync(reader, "SELECT id, name, roles, channels, locations, created_at, expires_at, revoked_at, rotated_to FROM api_keys; SELECT * FROM audit_log; SELECT * FROM audit_head; SELECT * FROM orders");
+    }
+
+    private string By(string database, string role) => new NpgsqlConnectionStringBuilder(postgres.Admin(database)) { Username = role, Password = "secret" }.ConnectionString;
+
+    private static async Task RefusedAsync(string connectionString, string sql)
+    {
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(connectionString, sql));
+        Assert.True(refusal.SqlState == PostgresErrorCodes.InsufficientPrivilege, $"{sql}: {refusal.Message}");
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
