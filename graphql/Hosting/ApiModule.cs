@@ -1,6 +1,8 @@
 using Dapper;
 using EcomIntel.Core.Database;
+using EcomIntel.Core.Governance;
 using EcomIntel.Core.Hosting.Configuration;
+using EcomIntel.Core.Processing;
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Http;
 using EcomIntel.GraphQL.Schema;
@@ -29,6 +31,7 @@ internal static class ApiModule
         builder.Services
             .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
             .AddSingleton<KpiReader>()
+            .AddSingleton<Changes>().AddSingleton<DirectEvents>()
             .AddSingleton<OperationsReader>().AddSingleton<OperationsFeed>().AddSingleton<LatestFigures>().AddHostedService<OperationsWorker>();
         // Rows are read by the names of their columns.
         DefaultTypeMap.MatchNamesWithUnderscores = true;

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Governance;
+using EcomIntel.Core.Processing;
+using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Schema.Orders;
+
+namespace EcomIntel.GraphQL.Schema.Mutations;
+
+internal sealed record CancelOrderInput(string OrderId, IReadOnlyList<CancelLineInput>? Lines, string By, string Reason, long? ExpectedVersion, string? IdempotencyKey);
+
+internal sealed record CancelLineInput(int Line, long? Quantity);
+
+[GraphQLObject("CancelOrderPayload")]
+internal sealed record CancelOrderPayload(Order? Order, IReadOnlyList<UserError> Errors, bool Repeated);
+
+[GraphQLResolvers("Mutation")]
+internal static class CancelOrderMutation
+{
+    public static async Task<CancelOrderPayload> CancelOrder(
+        RequestContext context, [Service] Changes changes, [Service] DirectEvents events, [Service] ReadDatabase database, [Service] TimeProvider time, CancelOrderInput input)
+    {
+        var caller = context.Caller();
+        if (Invalid(input) is { } invalid)
+            return new(null, [new(UserErrors.Invalid, invalid)], false);
+        var request = new ChangeRequest(caller.Id, "order.cancel", input.OrderId, input.IdempotencyKey, JsonSerializer.Serialize(input with { IdempotencyKey = null }), input.Reason);
+        var outcome = await changes.AskAsync(request, async (connection, token) =>
+        {
+            var result = await events.ApplyAsync(
+                connection, Guid.CreateVersion7(time.GetUtcNow()).ToString(), Wanted(input), new(new OrderId(input.OrderId), input.ExpectedVersion, caller.Channels), token);
+            return result.VersionChanged ? ChangeResult.Refused(UserErrors.VersionChanged, $"order {input.OrderId} is of version {result.Before!.Version}, not {input.ExpectedVersion}", Json(result.Before))
+                : result.Refusal is { } refusal ? UserErrors.Refused(refusal)
+                : ChangeResult.Done(Json(result.Before!), Json(result.After!));
+        }, context.Cancellation);
+        return new(await OrderQueries.Order(context, database, input.OrderId), UserErrors.Of(outcome), outcome.Repeated);
+    }
+
+    private static string? Invalid(CancelOrderInput input) =>
+        !Identifier.IsValid(input.OrderId) ? "orderId is no order's id"
+        : input.Lines is [] ? "lines is empty: leave it out to cancel all that has not shipped"
+        : input.Lines is { Count: > 1_000 } ? "at most 1000 lines at once"
+        : input.Lines is { } lines && lines.DistinctBy(line => line.Line).Count() != lines.Count ? "a line stands twice in lines"
+        : null;
+
+    private static IReadOnlyList<(EventType Type, IEventData Data)> Wanted(CancelOrderInput input)
+    {
+        var by = input.By.ToLowerInvariant();
+        return input.Lines is null
+            ? [(EventCatalogue.OrderCancelled, new OrderCancelled(by, input.Reason))]
+            : [.. input.Lines.Select(line => (EventCatalogue.OrderLineCancelled, (IEventData)new OrderLineCancelled(line.Line, line.Quantity, by, input.Reason)))];
+    }
+
+    private static string Json(OrderStanding standing) => JsonSerializer.Serialize(standing, JsonSerializerOptions.Web);
+}

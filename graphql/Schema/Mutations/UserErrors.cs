@@ -1,0 +1,46 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Governance;
+using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.GraphQL.Engine;
+using EcomIntel.GraphQL.Engine.Binding;
+using Npgsql;
+
+namespace EcomIntel.GraphQL.Schema.Mutations;
+
+/// <param name="Code">Of the SDL's UserErrorCode.</param>
+[GraphQLObject("UserError")]
+internal sealed record UserError(string Code, string Message);
+
+internal static class UserErrors
+{
+    public const string Invalid = "INVALID";
+    public const string NotFound = "NOT_FOUND";
+    public const string VersionChanged = "VERSION_CHANGED";
+    public const string WrongState = "WRONG_STATE";
+
+    /// <exception cref="GraphQLException">PostgreSQL is away: whether the change was made is not known.</exception>
+    public static async Task<ChangeOutcome> AskAsync(
+        this Changes changes, ChangeRequest request, Func<NpgsqlConnection, CancellationToken, Task<ChangeResult>> change, CancellationToken token)
+    {
+        try
+        {
+            return await changes.RunAsync(request, change, token);
+        }
+        catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
+        {
+            throw new GraphQLException("the database does not answer; ask again, with the same idempotencyKey if the change must not be made twice", "UNAVAILABLE", away);
+        }
+    }
+
+    public static IReadOnlyList<UserError> Of(ChangeOutcome outcome) =>
+        outcome.Code is null ? [] : [new(outcome.Code == ChangeCodes.BadRequest ? Invalid : outcome.Code, outcome.Message ?? outcome.Code)];
+
+    /// <summary>What a workflow refuses, in the API's words.</summary>
+    public static ChangeResult Refused(Rejection rejection) => ChangeResult.Refused(rejection.Code switch
+    {
+        RejectionCodes.UnknownOrder or RejectionCodes.UnknownLine => NotFound,
+        RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
+        RejectionCodes.QuantityExceeded => "QUANTITY_EXCEEDED",
+        _ => Invalid,
+    }, rejection.Detail);
+}
