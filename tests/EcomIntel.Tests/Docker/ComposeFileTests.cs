@@ -3,6 +3,7 @@ using EcomIntel.Cli.Commands;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Cli.Supervisor.Services;
 using EcomIntel.Core.Hosting.Configuration;
+using EcomIntel.GraphQL.Hosting;
 using EcomIntel.Hosting;
 using EcomIntel.Ingest.Sink;
 using EcomIntel.Ingest.Workflows;
@@ -32,12 +33,13 @@ public sealed partial class ComposeFileTests
             .Where(entry => entry.Key.StartsWith("ECOMINTEL__", StringComparison.Ordinal))
             .Select(entry => KeyValuePair.Create<string, string?>(entry.Key["ECOMINTEL__".Length..].Replace("__", ":", StringComparison.Ordinal), entry.Value))).Build();
 
-        configuration.RefuseOtherSections(ConnectionStrings.Section, KafkaOptions.Section, ClockOptions.Section, MetricsOptions.Section, WorkflowOptions.Section, SinkOptions.Section);
+        configuration.RefuseOtherSections([ConnectionStrings.Section, KafkaOptions.Section, MetricsOptions.Section, .. role == "graphql" ? (string[])[ApiOptions.Section] : [ClockOptions.Section, WorkflowOptions.Section, SinkOptions.Section]]);
         Assert.Contains("Host=postgres;", configuration.ReadSection<ConnectionStrings>().Postgres, StringComparison.Ordinal);
         Assert.Equal("kafka:9092", configuration.ReadSection<KafkaOptions>().BootstrapServers);
-        Assert.Equal("wall", configuration.ReadSection<ClockOptions>().Mode);
+        if (role == "ingest") Assert.Equal("wall", configuration.ReadSection<ClockOptions>().Mode);
+        if (role == "graphql") Assert.Equal("http://0.0.0.0:8080", configuration.ReadSection<ApiOptions>().Url);
         Assert.Equal("http://0.0.0.0:9464", configuration.ReadSection<MetricsOptions>().Url);
-        if (role == "sink") Assert.Contains("Host=clickhouse;", configuration.ReadSection<ConnectionStrings>().ClickHouse, StringComparison.Ordinal);
+        if (role is "sink" or "graphql") Assert.Contains("Host=clickhouse;", configuration.ReadSection<ConnectionStrings>().ClickHouse, StringComparison.Ordinal);
     }
 
     [Fact]

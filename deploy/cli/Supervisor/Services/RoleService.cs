@@ -16,7 +16,7 @@ internal sealed record Role(string Name, string Folder, string Assembly, IReadOn
         new("ingest", "ingest", "EcomIntel.Ingest", ["--role", "ingest"]),
         new("relay", "ingest", "EcomIntel.Ingest", ["--role", "relay"]),
         new("sink", "ingest", "EcomIntel.Ingest", ["--role", "sink"]),
-        new("graphql", "graphql", "EcomIntel.GraphQL", [], Api: true),
+        new("graphql", "graphql", "EcomIntel.GraphQL", ["--role", "graphql"], Api: true),
     ];
 }
 
