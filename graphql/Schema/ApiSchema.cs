@@ -36,7 +36,7 @@ internal static partial class ApiSchema
         return new SchemaBinding(Read())
             .Scalar("DateTime", new DateTimeCodec()).Scalar("Date", new DateCodec()).Scalar("Decimal", new DecimalCodec()).Scalar("Long", new LongCodec())
             .Assembly(Assembly.GetExecutingAssembly())
-            .List<Order>("Order").List<Shipment>("Shipment").List<Item>("Item").List<StockPosition>("StockPosition").List<LedgerEntry>("LedgerEntry").List<DeadLetter>("DeadLetter").List<KpiRow>("KpiRow")
+            .List<Order>("Order").List<OrderLine>("OrderLine").List<Shipment>("Shipment").List<Item>("Item").List<StockPosition>("StockPosition").List<LedgerEntry>("LedgerEntry").List<DeadLetter>("DeadLetter").List<KpiRow>("KpiRow")
             .Build(new ExecutionOptions
             {
                 Introspection = options.Introspection,

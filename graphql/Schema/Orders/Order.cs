@@ -43,12 +43,22 @@ internal sealed record OrderFilter(
 
 [GraphQLObject("OrderLine")]
 internal sealed record OrderLine(
-    string OrderId, int Line, string Sku, decimal UnitPrice, string Currency, long Ordered, long Cancelled, long Sourced, bool Backordered, bool Rejected, bool Due)
+    string OrderId, int Line, string Sku, decimal UnitPrice, string Currency, DateTime PromisedAt, long Ordered, long Cancelled, long Sourced, bool Backordered, bool Rejected, bool Due)
 {
+    public static readonly RowList<OrderLine> Rows = new(
+        "l.order_id, l.line, l.sku, l.price AS unit_price, o.currency, o.promised_at, l.ordered, l.cancelled, l.sourced, l.backordered, l.rejected, l.due", "order_lines l JOIN orders o USING (order_id)");
+
+    public static readonly Sort<OrderLine> ByPromise = new(
+        "promised", [new("o.promised_at", "timestamptz"), new("l.order_id", "text"), new("l.line", "integer")],
+        line => [line.PromisedAt.ToString("O", CultureInfo.InvariantCulture), line.OrderId, line.Line.ToString(CultureInfo.InvariantCulture)]);
+
     public long Waiting => Ordered - Cancelled - Sourced;
 
     public Money Price => new(UnitPrice, Currency);
 }
+
+/// <summary>See the SDL: all that is given must hold.</summary>
+internal sealed record OrderLineFilter(string[]? Skus, string[]? Channels, bool? Waiting, bool? Backordered, bool? Rejected, DateTime? PromisedFrom, DateTime? PromisedBefore);
 
 [GraphQLObject("Allocation")]
 internal sealed record Allocation(

@@ -32,6 +32,12 @@ internal static class OrderFields
 [GraphQLResolvers("OrderLine")]
 internal static class OrderLineFields
 {
+    public static Task<Order?> Order([Parent] OrderLine line, RequestContext context) => context.Batch<string, Order>(line.OrderId, OrderLoads.Orders);
+
+    /// <summary>Those of the whole order are loaded: a line is seldom asked for alone.</summary>
+    public static async Task<IReadOnlyList<Allocation>> Allocations([Parent] OrderLine line, RequestContext context) =>
+        [.. (await context.Batch<string, IReadOnlyList<Allocation>>(line.OrderId, OrderLoads.Allocations) ?? []).Where(allocation => allocation.Line == line.Line)];
+
     public static Task<Item?> Item([Parent] OrderLine line, RequestContext context) => context.Batch<string, Item>(line.Sku, CatalogLoads.Items);
 }
 

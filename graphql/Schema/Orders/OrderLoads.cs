@@ -10,12 +10,6 @@ namespace EcomIntel.GraphQL.Schema.Orders;
 /// <summary>Loads for many orders or shipments at once; of nodes' rows only those of the caller's locations.</summary>
 internal static class OrderLoads
 {
-    private const string SelectLines = """
-        SELECT l.order_id, l.line, l.sku, l.price AS unit_price, o.currency, l.ordered, l.cancelled, l.sourced, l.backordered, l.rejected, l.due
-        FROM order_lines l JOIN orders o USING (order_id)
-        WHERE l.order_id = ANY(@keys) ORDER BY l.order_id, l.line
-        """;
-
     private const string AllocationColumns = "order_id, line, number, location AS location_id, lot, status, quantity, picked, packed, shipment_id";
 
     private const string SelectAllocations = $"""
@@ -42,8 +36,8 @@ internal static class OrderLoads
         (await Order.Rows.AllAsync(Database(context), OrderQueries.VisibleTo(context.Caller()).And("o.order_id = ANY(@keys)", "keys", keys.ToArray()), "o.order_id", context.Cancellation))
             .ToDictionary(order => order.OrderId, StringComparer.Ordinal);
 
-    public static Task<IReadOnlyDictionary<string, IReadOnlyList<OrderLine>>> Lines(IReadOnlyList<string> keys, RequestContext context) =>
-        ManyAsync<OrderLine>(SelectLines, keys, context, line => line.OrderId);
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<OrderLine>>> Lines(IReadOnlyList<string> keys, RequestContext context) => Grouped(
+        await OrderLine.Rows.AllAsync(Database(context), new Conditions().And("l.order_id = ANY(@keys)", "keys", keys.ToArray()), "l.order_id, l.line", context.Cancellation), line => line.OrderId);
 
     public static Task<IReadOnlyDictionary<string, IReadOnlyList<Allocation>>> Allocations(IReadOnlyList<string> keys, RequestContext context) =>
         ManyAsync<Allocation>(SelectAllocations, keys, context, allocation => allocation.OrderId);

@@ -12,6 +12,10 @@ internal static class OrderQueries
         RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, OrderFilter? filter, OrderSort sort, SortDirection direction) =>
         Schema.Orders.Order.Rows.PageAsync(database, Narrow(VisibleTo(context.Caller()), filter), Schema.Orders.Order.Sorts[sort], direction, new(first, after, last, before), context.Cancellation);
 
+    public static Task<Connection<OrderLine>> OrderLines(
+        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, OrderLineFilter? filter, SortDirection direction) =>
+        OrderLine.Rows.PageAsync(database, Narrow(LinesVisibleTo(context.Caller()), filter), OrderLine.ByPromise, direction, new(first, after, last, before), context.Cancellation);
+
     public static Task<Order?> Order(RequestContext context, [Service] ReadDatabase database, string orderId) =>
         Schema.Orders.Order.Rows.FindAsync(database, VisibleTo(context.Caller()).And("o.order_id = @orderId", "orderId", orderId), context.Cancellation);
 
@@ -26,6 +30,10 @@ internal static class OrderQueries
     public static Conditions VisibleTo(Caller caller) => new Conditions()
         .And("o.channel = ANY(@callersChannels)", "callersChannels", caller.Channels?.ToArray())
         .And("EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id AND a.location = ANY(@callersLocations))", "callersLocations", caller.Locations?.ToArray());
+
+    public static Conditions LinesVisibleTo(Caller caller) => new Conditions()
+        .And("o.channel = ANY(@callersChannels)", "callersChannels", caller.Channels?.ToArray())
+        .And("EXISTS (SELECT FROM allocations a WHERE a.order_id = l.order_id AND a.line = l.line AND a.location = ANY(@callersLocations))", "callersLocations", caller.Locations?.ToArray());
 
     public static Conditions ShipmentsVisibleTo(Caller caller) => new Conditions()
         .And("EXISTS (SELECT FROM orders o WHERE o.order_id = s.order_id AND o.channel = ANY(@callersChannels))", "callersChannels", caller.Channels?.ToArray())
@@ -42,6 +50,15 @@ internal static class OrderQueries
         .And("EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced) = @waiting", "waiting", filter.Waiting)
         .And("o.placed_at >= @placedFrom", "placedFrom", filter.PlacedFrom)
         .And("o.placed_at < @placedBefore", "placedBefore", filter.PlacedBefore)
+        .And("o.promised_at >= @promisedFrom", "promisedFrom", filter.PromisedFrom)
+        .And("o.promised_at < @promisedBefore", "promisedBefore", filter.PromisedBefore);
+
+    private static Conditions Narrow(Conditions conditions, OrderLineFilter? filter) => filter is null ? conditions : conditions
+        .And("l.sku = ANY(@skus)", "skus", filter.Skus)
+        .And("o.channel = ANY(@channels)", "channels", filter.Channels)
+        .And("(l.ordered > l.cancelled + l.sourced) = @waiting", "waiting", filter.Waiting)
+        .And("l.backordered = @backordered", "backordered", filter.Backordered)
+        .And("l.rejected = @rejected", "rejected", filter.Rejected)
         .And("o.promised_at >= @promisedFrom", "promisedFrom", filter.PromisedFrom)
         .And("o.promised_at < @promisedBefore", "promisedBefore", filter.PromisedBefore);
 
