@@ -1,3 +1,5 @@
+using EcomIntel.Core.Governance;
+
 namespace EcomIntel.GraphQL.Auth;
 
 /// <summary>Who asks: a key or a token that was found valid. Resolvers and guards find it in the request's state.</summary>
@@ -8,4 +10,24 @@ namespace EcomIntel.GraphQL.Auth;
 /// <param name="Locations">What the caller is restricted to; null is every location.</param>
 /// <param name="ExpiresAt">When the key or token stops being valid; null for never.</param>
 internal sealed record Caller(
-    string Id, string Name, IReadOnlySet<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations, DateTimeOffset? ExpiresAt);
+    string Id, string Name, IReadOnlySet<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations, DateTimeOffset? ExpiresAt)
+{
+    public const string KeyPrefix = "key:", UserPrefix = "user:";
+
+    // Not to be set by itself: the bits below are made of it.
+    public IReadOnlySet<string> Roles { get; } = Roles;
+
+    /// <summary>The roles as <see cref="BitsOf"/>: a guard is asked for every field of every object.</summary>
+    internal uint RoleBits { get; } = BitsOf(Roles);
+
+    /// <summary>One bit a role, of those there are.</summary>
+    internal static uint BitsOf(IEnumerable<string> roles)
+    {
+        var bits = 0u;
+        foreach (var role in roles)
+            for (var number = 0; number < RoleNames.All.Count; number++)
+                if (RoleNames.All[number] == role)
+                    bits |= 1u << number;
+        return bits;
+    }
+}

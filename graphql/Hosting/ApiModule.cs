@@ -27,6 +27,7 @@ internal static class ApiModule
         var connections = builder.Configuration.ReadSection<ConnectionStrings>();
         builder.WebHost.UseUrls(builder.Configuration.ReadSection<MetricsOptions>().Url, options.Url);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddAuth();
         builder.Services.AddSingleton(options).AddSingleton<Listeners>().AddCors().AddGraphQLDrain(options.Drain);
         builder.Services
             .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
@@ -38,10 +39,12 @@ internal static class ApiModule
     }
 
     /// <exception cref="Engine.TypeSystem.SchemaException">A field that nobody resolves, or that does not say who may ask for it.</exception>
+    /// <exception cref="ConfigurationException">A file that the configuration names cannot be used.</exception>
     public static void MapApi(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<ApiOptions>();
         var listeners = app.Services.GetRequiredService<Listeners>();
+        var callers = app.Services.GetRequiredService<Callers>(); // reads the key set
         app.Use(listeners.KeepApartAsync);
         app.UseCors(policy => policy.WithOrigins(options.Origins).WithMethods("GET", "POST").WithHeaders("authorization", "content-type", "accept", "x-api-key").SetPreflightMaxAge(TimeSpan.FromHours(1)));
         app.MapGraphQL(Listeners.ApiPath, ApiSchema.Build(app.Services), new GraphQLHttpOptions
@@ -51,7 +54,9 @@ internal static class ApiModule
             PersistedQueries = PersistedQueries.Read(options.PersistedQueries),
             OnlyPersistedQueries = options.OnlyPersistedQueries,
             AllowedOrigins = options.Origins.ToHashSet(StringComparer.OrdinalIgnoreCase),
-            Admit = static _ => ValueTask.FromResult(Admission.Of(new Caller("anonymous", "anonymous", new HashSet<string> { "ADMIN" }, null, null, null))),
+            Admit = callers.AdmitAsync,
+            Connect = callers.ConnectAsync,
+            StillAdmitted = (caller, token) => callers.IsStillValidAsync((Caller)caller!, token),
         });
         if (options.GraphiQL)
             app.MapGraphiQL(Listeners.PagePath, Listeners.ApiPath);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
@@ -37,6 +38,7 @@ internal static partial class ApiSchema
             .Scalar("DateTime", new DateTimeCodec()).Scalar("Date", new DateCodec()).Scalar("Decimal", new DecimalCodec()).Scalar("Long", new LongCodec())
             .Assembly(Assembly.GetExecutingAssembly())
             .List<Order>("Order").List<OrderLine>("OrderLine").List<Shipment>("Shipment").List<Item>("Item").List<StockPosition>("StockPosition").List<LedgerEntry>("LedgerEntry").List<DeadLetter>("DeadLetter").List<KpiRow>("KpiRow")
+            .Guard(AccessGuard.For)
             .Build(new ExecutionOptions
             {
                 Introspection = options.Introspection,

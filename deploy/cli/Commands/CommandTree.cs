@@ -17,6 +17,7 @@ internal static class CommandTree
         CheckCommand.Create(),
         RebuildCommand.Create(),
         DlqCommand.Create(),
+        KeysCommand.Create(),
         MigrateCommand.Create(),
         BenchCommand.Create(),
         SuperviseCommand.Create(),

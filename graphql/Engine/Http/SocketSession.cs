@@ -140,6 +140,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         if (Text(message, "id") is not { Length: > 0 } id || !message.TryGetProperty("payload", out var payload) || payload.ValueKind != JsonValueKind.Object)
             throw new SocketCloseException(4400, "Invalid message: \"subscribe\" needs an id and a payload");
         if (!_acknowledged) throw new SocketCloseException(4401, "Unauthorized");
+        if (_options.StillAdmitted is { } still && !await still(_state, _over.Token)) throw new SocketCloseException(4403, "Forbidden");
         GraphQLRequest request;
         try
         {

@@ -1,0 +1,24 @@
+using EcomIntel.Core.Governance;
+using EcomIntel.Core.Hosting.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace EcomIntel.GraphQL.Auth;
+
+internal static class AuthModule
+{
+    /// <exception cref="ConfigurationException">A key or value cannot be used.</exception>
+    public static void AddAuth(this WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.ReadSection<AuthOptions>();
+        builder.Services.AddSingleton(options).AddSingleton<Changes>().AddSingleton<ApiKeyStore>();
+        builder.Services.AddSingleton(services =>
+        {
+            var time = services.GetRequiredService<TimeProvider>();
+            var logger = services.GetRequiredService<ILoggerFactory>();
+            var tokens = options.HasTokens ? new BearerTokens(options, new KeySetFile(options.KeySet!, time, logger.CreateLogger<KeySetFile>()), time) : null;
+            return new Callers(new KeyCache(services.GetRequiredService<ApiKeyStore>().FindAsync, options, time), tokens, time, logger.CreateLogger<Callers>());
+        });
+    }
+}

@@ -1,0 +1,211 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using EcomIntel.Core.Hosting.Configuration;
+using EcomIntel.GraphQL.Auth;
+using EcomIntel.Tests.Cli;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EcomIntel.Tests.GraphQL.Auth;
+
+public sealed class BearerTokensTests : IDisposable
+{
+    private readonly Issuer _issuer = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTime _time = new(Issuer.Noon);
+
+    public void Dispose()
+    {
+        _issuer.Dispose();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("HS256", "h1")]
+    [InlineData("RS256", "r1")]
+    [InlineData("ES256", "e1")]
+    public async Task A_token_signed_by_the_issuer_is_taken(string alg, string kid)
+    {
+        var claims = Issuer.Claims;
+        claims["roles"] = new JsonArray("planner", "other-app:owner", "SERVICE");
+        claims["channels"] = new JsonArray("web");
+        var (caller, cause) = await Tokens().ReadAsync(_issuer.Token(alg, kid, claims));
+        Assert.Null(cause);
+        Assert.Equal(("user:ann", "Ann", Issuer.Noon.AddMinutes(10.5), null), (caller!.Id, caller.Name, caller.ExpiresAt, caller.Locations));
+        Assert.Equal(["PLANNER", "SERVICE"], caller.Roles.Order(StringComparer.Ordinal));
+        Assert.Equal(["web"], caller.Channels!);
+    }
+
+    public static TheoryData<string> Attacks => [.. All.Keys];
+
+    private static readonly Dictionary<string, Func<Issuer, string>> All = new()
+    {
+        ["no algorithm"] = issuer => issuer.Token("none", null, sign: _ => []),
+        ["no algorithm, with a key's name"] = issuer => issuer.Token("none", "h1", sign: _ => []),
+        ["no algorithm, in other letters"] = issuer => issuer.Token("nOnE", "r1", sign: _ => []),
+        ["no signature"] = issuer => issuer.Token("RS256", "r1", sign: _ => []),
+        ["HS256 by the RSA key's public PEM"] = issuer => issuer.Token("HS256", "r1", sign: bytes => HMACSHA256.HashData(issuer.PublicPem, bytes)),
+        ["HS256 by the RSA key's modulus"] = issuer => issuer.Token("HS256", "r1", sign: bytes => HMACSHA256.HashData(issuer.PublicModulus, bytes)),
+        ["HS256 by an empty secret"] = issuer => issuer.Token("HS256", "h1", sign: bytes => HMACSHA256.HashData(Array.Empty<byte>(), bytes)),
+        ["RS256 under the secret's name"] = issuer => issuer.Token("RS256", "h1"),
+        ["ES256 under the RSA key's name"] = issuer => issuer.Token("ES256", "r1"),
+        ["another algorithm of the same key, HS384"] = issuer => issuer.Token("HS384", "h1"),
+        ["another algorithm of the same key, RS512"] = issuer => issuer.Token("RS512", "r1"),
+        ["another algorithm of the same key, PS256"] = issuer => issuer.Token("PS256", "r1"),
+        ["no kid"] = issuer => issuer.Token("HS256", null),
+        ["unknown kid"] = issuer => issuer.Token("HS256", "h2"),
+        ["a key of its own in the header"] = issuer => Own(issuer),
+        ["another issuer"] = issuer => With(issuer, "iss", "https://id.example/"),
+        ["no issuer"] = issuer => Without(issuer, "iss"),
+        ["another audience"] = issuer => With(issuer, "aud", "other"),
+        ["other audiences"] = issuer => With(issuer, "aud", new JsonArray("other", "ecomintel2")),
+        ["no audience"] = issuer => Without(issuer, "aud"),
+        ["expired"] = issuer => With(issuer, "exp", Issuer.Noon.AddSeconds(-31).ToUnixTimeSeconds()),
+        ["no expiry"] = issuer => Without(issuer, "exp"),
+        ["an expiry that is no number"] = issuer => With(issuer, "exp", "never"),
+        ["an expiry beyond all time"] = issuer => With(issuer, "exp", -1),
+        ["not valid yet"] = issuer => With(issuer, "nbf", Issuer.Noon.AddSeconds(31).ToUnixTimeSeconds()),
+        ["no subject"] = issuer => Without(issuer, "sub"),
+        ["an empty subject"] = issuer => With(issuer, "sub", ""),
+        ["a subject that is no text"] = issuer => With(issuer, "sub", 7),
+        ["a subject of several lines"] = issuer => With(issuer, "sub", "ann\nkey:admin"),
+        ["no roles"] = issuer => Without(issuer, "roles"),
+        ["roles of others only"] = issuer => With(issuer, "roles", new JsonArray("owner")),
+        ["roles that are no names"] = issuer => With(issuer, "roles", new JsonArray("ADMIN", 1)),
+        ["channels that are no names"] = issuer => With(issuer, "channels", new JsonArray("web", JsonNode.Parse("null"))),
+        ["channels that are null"] = issuer => With(issuer, "channels", null),
+        ["channels that are a number"] = issuer => With(issuer, "channels", 1),
+        ["locations that are an object"] = issuer => With(issuer, "locations", new JsonObject()),
+        ["a claim twice"] = issuer => issuer.Signed(Issuer.Claims.ToJsonString()[..^1] + ",\"roles\":[\"ADMIN\"]}"),
+        ["claims that are no JSON"] = issuer => issuer.Signed("{"),
+        ["claims that are no object"] = issuer => issuer.Signed("[]"),
+        ["something to be understood"] = issuer => issuer.Token("HS256", "h1", header: header => (header["crit"], header["b64"]) = (new JsonArray("b64"), false)),
+        ["nothing"] = _ => "",
+        ["dots"] = _ => "..",
+        ["five parts"] = issuer => issuer.Token("HS256", "h1") + ".a.b",
+        ["rubbish"] = _ => "a.b.c",
+        ["too large"] = issuer => With(issuer, "name", new string('a', 20_000)),
+    };
+
+    [Theory]
+    [MemberData(nameof(Attacks))]
+    public async Task No_other_token_is_taken(string attack)
+    {
+        var (caller, cause) = await Tokens().ReadAsync(All[attack](_issuer));
+        Assert.Null(caller);
+        Assert.NotNull(cause);
+    }
+
+    [Fact]
+    public async Task A_token_with_any_letter_changed_is_not_taken()
+    {
+        var tokens = Tokens();
+        foreach (var alg in (string[])["HS256/h1", "RS256/r1", "ES256/e1"])
+        {
+            var token = _issuer.Token(alg[..5], alg[6..]);
+            Assert.NotNull((await tokens.ReadAsync(token)).Caller);
+            var random = new Random(alg.Length);
+            for (var tries = 0; tries < 60; tries++)
+            {
+                // Not the last letter of a part, which may have bits to spare.
+                var at = random.Next(token.Length - 1);
+                if (token[at] == '.' || token[at + 1] == '.')
+                    continue;
+                var changed = token[..at] + (token[at] == 'A' ? 'B' : 'A') + token[(at + 1)..];
+                Assert.True((await tokens.ReadAsync(changed)).Caller is null, $"{alg} {at}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task It_is_good_to_its_expiry_and_half_a_minute_more()
+    {
+        var (tokens, token) = (Tokens(), _issuer.Token("ES256", "e1"));
+        foreach (var (seconds, good) in ((int, bool)[])[(0, true), (629, true), (630, false), (3600, false)])
+        {
+            _time.Now = Issuer.Noon.AddSeconds(seconds);
+            Assert.Equal(good, (await tokens.ReadAsync(token)).Caller is not null);
+        }
+    }
+
+    [Fact]
+    public async Task Keys_are_read_again_when_the_file_changes_and_stay_when_it_cannot_be_used()
+    {
+        var tokens = Tokens();
+        using var next = new Issuer();
+        var (old, fresh) = (_issuer.Token("RS256", "r1"), next.Token("RS256", "r1"));
+        async Task<string> WhoAsync()
+        {
+            _time.Now += TimeSpan.FromSeconds(3);
+            return $"{(await tokens.ReadAsync(old)).Caller?.Name ?? "-"} {(await tokens.ReadAsync(fresh)).Caller?.Name ?? "-"}";
+        }
+        Assert.Equal("Ann -", await WhoAsync());
+        await File.WriteAllTextAsync(Path_, next.KeySet);
+        Assert.Equal("- Ann", await WhoAsync());
+        await File.WriteAllTextAsync(Path_, "{");
+        Assert.Equal("- Ann", await WhoAsync());
+        File.Delete(Path_);
+        Assert.Equal("- Ann", await WhoAsync());
+        await File.WriteAllTextAsync(Path_, _issuer.KeySet);
+        Assert.Equal("Ann -", await WhoAsync());
+    }
+
+    [Theory]
+    [InlineData("{", "")]
+    [InlineData("{}", "has no \"keys\"")]
+    [InlineData("""{"keys":[]}""", "has no key for HS256, RS256 or ES256")]
+    [InlineData("""{"keys":[{"kty":"OKP","kid":"o"}]}""", "has no key for HS256, RS256 or ES256")]
+    [InlineData("""{"keys":[{"kty":"oct","kid":"h","k":"c2hvcnQ"}]}""", "key h has 40 bits; HS256 needs 256")]
+    [InlineData("""{"keys":[{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}""", "a key of type oct has no \"kid\"")]
+    [InlineData("""{"keys":[{"kty":"oct","kid":"h","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},{"kty":"oct","kid":"h","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}""", "two keys are called h")]
+    [InlineData("""{"keys":[{"kty":"oct","kid":"h","alg":"HS512","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}""", "key h is for HS512, and a key of type oct is for HS256 here")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":"r","n":"AQAB","e":"AQAB"}]}""", "key r has 24 bits; RS256 needs 2048")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":"r","e":"AQAB"}]}""", "key r: \"n\": is missing")]
+    [InlineData("""{"keys":[{"kty":"EC","kid":"e","crv":"P-256","x":"AQAB","y":"AQAB"}]}""", "")]
+    public void A_key_set_that_cannot_be_used_keeps_the_API_from_starting(string json, string told)
+    {
+        File.WriteAllText(Path_, json);
+        var wrong = Assert.Throws<ConfigurationException>(() => new KeySetFile(Path_, _time, NullLogger.Instance));
+        Assert.StartsWith($"Auth:KeySet: {Path_}: {told}", wrong.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', wrong.Message);
+    }
+
+    [Theory]
+    [InlineData("https://id.example", "hub", "keys.json", null)]
+    [InlineData(null, null, null, null)]
+    [InlineData("https://id.example", null, "keys.json", "Issuer: Issuer, Audience and KeySet are set together, or none of them")]
+    [InlineData(null, "hub", null, "Issuer: Issuer, Audience and KeySet are set together, or none of them")]
+    [InlineData(" ", "hub", "keys.json", "Issuer: Issuer, Audience and KeySet are set together, or none of them")]
+    [InlineData(" ", " ", " ", "Issuer: is empty")]
+    public void Tokens_are_switched_on_whole_or_not_at_all(string? issuer, string? audience, string? keySet, string? wrong) =>
+        Assert.Equal(wrong, new AuthOptions { Issuer = issuer, Audience = audience, KeySet = keySet }.Invalid());
+
+    private string Path_ => Path.Combine(_folder.Path, "keys.json");
+
+    private BearerTokens Tokens()
+    {
+        File.WriteAllText(Path_, _issuer.KeySet);
+        var options = new AuthOptions { Issuer = Issuer.Name, Audience = Issuer.Audience, KeySet = Path_ };
+        return new(options, new KeySetFile(Path_, _time, NullLogger.Instance), _time);
+    }
+
+    private static string With(Issuer issuer, string claim, JsonNode? value)
+    {
+        var claims = Issuer.Claims;
+        claims[claim] = value;
+        return issuer.Token("HS256", "h1", claims);
+    }
+
+    private static string Without(Issuer issuer, string claim)
+    {
+        var claims = Issuer.Claims;
+        claims.Remove(claim);
+        return issuer.Token("HS256", "h1", claims);
+    }
+
+    private static string Own(Issuer issuer)
+    {
+        using var own = new Issuer();
+        var key = own.Rsa("own");
+        return own.Token("RS256", "own", header: header => header["jwk"] = key);
+    }
+}
