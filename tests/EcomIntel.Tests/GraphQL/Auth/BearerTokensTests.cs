@@ -7,17 +7,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EcomIntel.Tests.GraphQL.Auth;
 
-public sealed class BearerTokensTests : IDisposable
+public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, IDisposable
 {
-    private readonly Issuer _issuer = new();
+    private static readonly Issuer Stranger = new();
+
+    private readonly Issuer _issuer = issuer;
     private readonly TemporaryFolder _folder = new();
     private readonly ManualTime _time = new(Issuer.Noon);
 
-    public void Dispose()
-    {
-        _issuer.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("HS256", "h1")]
@@ -53,7 +51,8 @@ public sealed class BearerTokensTests : IDisposable
         ["another algorithm of the same key, PS256"] = issuer => issuer.Token("PS256", "r1"),
         ["no kid"] = issuer => issuer.Token("HS256", null),
         ["unknown kid"] = issuer => issuer.Token("HS256", "h2"),
-        ["a key of its own in the header"] = issuer => Own(issuer),
+        ["a key of its own in the header"] = _ => Stranger.Token("RS256", "own", header: header => header["jwk"] = Stranger.Rsa("own")),
+        ["a stranger's, under the name of the issuer's"] = _ => Stranger.Token("RS256", "r1"),
         ["another issuer"] = issuer => With(issuer, "iss", "https://id.example/"),
         ["no issuer"] = issuer => Without(issuer, "iss"),
         ["another audience"] = issuer => With(issuer, "aud", "other"),
@@ -131,15 +130,14 @@ public sealed class BearerTokensTests : IDisposable
     public async Task Keys_are_read_again_when_the_file_changes_and_stay_when_it_cannot_be_used()
     {
         var tokens = Tokens();
-        using var next = new Issuer();
-        var (old, fresh) = (_issuer.Token("RS256", "r1"), next.Token("RS256", "r1"));
+        var (old, fresh) = (_issuer.Token("RS256", "r1"), Stranger.Token("RS256", "r1"));
         async Task<string> WhoAsync()
         {
             _time.Now += TimeSpan.FromSeconds(3);
             return $"{(await tokens.ReadAsync(old)).Caller?.Name ?? "-"} {(await tokens.ReadAsync(fresh)).Caller?.Name ?? "-"}";
         }
         Assert.Equal("Ann -", await WhoAsync());
-        await File.WriteAllTextAsync(Path_, next.KeySet);
+        await File.WriteAllTextAsync(Path_, Stranger.KeySet);
         Assert.Equal("- Ann", await WhoAsync());
         await File.WriteAllTextAsync(Path_, "{");
         Assert.Equal("- Ann", await WhoAsync());
@@ -200,12 +198,5 @@ public sealed class BearerTokensTests : IDisposable
         var claims = Issuer.Claims;
         claims.Remove(claim);
         return issuer.Token("HS256", "h1", claims);
-    }
-
-    private static string Own(Issuer issuer)
-    {
-        using var own = new Issuer();
-        var key = own.Rsa("own");
-        return own.Token("RS256", "own", header: header => header["jwk"] = key);
     }
 }

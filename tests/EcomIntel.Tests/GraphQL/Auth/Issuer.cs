@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace EcomIntel.Tests.GraphQL.Auth;
 
 /// <summary>Whoever signs tokens, honestly or not; written beside the library that reads them.</summary>
-internal sealed class Issuer : IDisposable
+public sealed class Issuer : IDisposable
 {
     public const string Name = "https://id.example", Audience = "ecomintel";
 
