@@ -1,12 +1,11 @@
 using EcomIntel.Core.Hosting.Configuration;
-using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 using EcomIntel.GraphQL.Hosting;
 using EcomIntel.Hosting;
 
 try
 {
-    var builder = RoleHost.Create(args, "graphql", ApiOptions.Section, AuthOptions.Section);
+    var builder = RoleHost.Create(args, "graphql");
     builder.AddApi();
     return await RoleHost.RunAsync(builder, app => app.MapApi());
 }

@@ -18,12 +18,13 @@ namespace EcomIntel.Hosting;
 /// <summary>What all roles have in common: configuration, logs, health, metrics, PostgreSQL and Kafka.</summary>
 public static class RoleHost
 {
-    private static readonly string[] Sections = [ConnectionStrings.Section, KafkaOptions.Section, MetricsOptions.Section, "Logging", "Role"];
+    /// <summary>Sections that some role reads: one environment serves them all, and what none reads is a mistake.</summary>
+    public static readonly IReadOnlyList<string> Sections =
+        [ConnectionStrings.Section, KafkaOptions.Section, MetricsOptions.Section, "Clock", "Ingest", "Sink", "GraphQL", "Auth", "Logging", "Role"];
 
     /// <param name="role">What it is called in PostgreSQL's list of sessions.</param>
-    /// <param name="own">The sections that this program's roles read beside the common ones.</param>
     /// <exception cref="ConfigurationException">A key or value cannot be used.</exception>
-    public static WebApplicationBuilder Create(string[] args, string role, params IEnumerable<string> own)
+    public static WebApplicationBuilder Create(string[] args, string role)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
@@ -31,7 +32,7 @@ public static class RoleHost
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
             .AddEnvironmentVariables("ECOMINTEL__")
             .AddCommandLine(args);
-        builder.Configuration.RefuseOtherSections([.. Sections, .. own]);
+        builder.Configuration.RefuseOtherSections(Sections);
 
         var metrics = builder.Configuration.ReadSection<MetricsOptions>();
         var connections = builder.Configuration.ReadSection<ConnectionStrings>();

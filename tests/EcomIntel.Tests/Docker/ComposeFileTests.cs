@@ -33,7 +33,7 @@ public sealed partial class ComposeFileTests
             .Where(entry => entry.Key.StartsWith("ECOMINTEL__", StringComparison.Ordinal))
             .Select(entry => KeyValuePair.Create<string, string?>(entry.Key["ECOMINTEL__".Length..].Replace("__", ":", StringComparison.Ordinal), entry.Value))).Build();
 
-        configuration.RefuseOtherSections([ConnectionStrings.Section, KafkaOptions.Section, MetricsOptions.Section, .. role == "graphql" ? (string[])[ApiOptions.Section] : [ClockOptions.Section, WorkflowOptions.Section, SinkOptions.Section]]);
+        configuration.RefuseOtherSections(RoleHost.Sections);
         Assert.Contains("Host=postgres;", configuration.ReadSection<ConnectionStrings>().Postgres, StringComparison.Ordinal);
         Assert.Equal("kafka:9092", configuration.ReadSection<KafkaOptions>().BootstrapServers);
         if (role == "ingest") Assert.Equal("wall", configuration.ReadSection<ClockOptions>().Mode);
