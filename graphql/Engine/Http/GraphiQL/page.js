@@ -1,14 +1,23 @@
 // Queries and mutations are asked for as JSON, subscriptions as an event stream: no other client is needed.
 const page = document.getElementById('page');
 
+// A key after the # of the address goes into the headers, and nowhere else: a fragment is not sent, and does not stay in the address.
+const key = decodeURIComponent(location.hash.slice(1));
+if (key) history.replaceState(null, '', location.pathname);
+const defaultHeaders = JSON.stringify({ Authorization: `Bearer ${key}` }, null, 2);
+
 const isSubscription = (document, operationName) => {
   const operations = document?.definitions.filter((definition) => definition.kind === 'OperationDefinition') ?? [];
   const chosen = operations.length > 1 ? operations.find((operation) => operation.name?.value === operationName) : operations[0];
   return chosen?.operation === 'subscription';
 };
 
-const ask = (params, headers, accept, signal) =>
-  fetch(page.dataset.endpoint, { method: 'POST', headers: { 'content-type': 'application/json', accept, ...headers }, body: JSON.stringify(params), signal });
+const ask = (params, given, accept, signal) => {
+  // The first question, for the schema, comes before the headers' editor is there.
+  const headers = new Headers(key ? JSON.parse(defaultHeaders) : {});
+  for (const [name, value] of Object.entries({ 'content-type': 'application/json', accept, ...given })) headers.set(name, value);
+  return fetch(page.dataset.endpoint, { method: 'POST', headers, body: JSON.stringify(params), signal });
+};
 
 async function* events(params, headers) {
   const gone = new AbortController();
@@ -39,4 +48,4 @@ const fetcher = async (params, { documentAST, headers } = {}) =>
     ? events(params, headers)
     : (await ask(params, headers, 'application/graphql-response+json, application/json;q=0.9')).json();
 
-ReactDOM.createRoot(page).render(React.createElement(GraphiQL, { fetcher, shouldPersistHeaders: false }));
+ReactDOM.createRoot(page).render(React.createElement(GraphiQL, { fetcher, shouldPersistHeaders: false, isHeadersEditorEnabled: true, defaultHeaders, ...(key && { headers: defaultHeaders }) }));
