@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.GraphQL.Hosting;
 
@@ -47,7 +48,8 @@ internal static class ApiModule
         var callers = app.Services.GetRequiredService<Callers>(); // reads the key set
         app.Use(listeners.KeepApartAsync);
         app.UseCors(policy => policy.WithOrigins(options.Origins).WithMethods("GET", "POST").WithHeaders("authorization", "content-type", "accept", "x-api-key").SetPreflightMaxAge(TimeSpan.FromHours(1)));
-        app.MapGraphQL(Listeners.ApiPath, ApiSchema.Build(app.Services), new GraphQLHttpOptions
+        var schema = ApiSchema.Build(new() { Introspection = options.Introspection, Timeout = options.Timeout }, app.Services.GetRequiredService<ILoggerFactory>());
+        app.MapGraphQL(Listeners.ApiPath, schema, new GraphQLHttpOptions
         {
             OperationsPerSecond = options.OperationsPerSecond,
             OperationsBurst = Math.Max(1, options.OperationsPerSecond * 2),

@@ -3,14 +3,12 @@ using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
-using EcomIntel.GraphQL.Hosting;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
 using EcomIntel.GraphQL.Schema.Stock;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.GraphQL.Schema;
@@ -29,22 +27,17 @@ internal static partial class ApiSchema
         })]);
     }
 
+    /// <param name="limits">What masks errors is set here.</param>
     /// <exception cref="SchemaException">A field that nobody resolves, or that does not say who may ask for it.</exception>
-    public static ExecutableSchema Build(IServiceProvider services)
+    public static ExecutableSchema Build(ExecutionOptions limits, ILoggerFactory loggers)
     {
-        var options = services.GetRequiredService<ApiOptions>();
-        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("EcomIntel.GraphQL");
+        var logger = loggers.CreateLogger("EcomIntel.GraphQL");
         return new SchemaBinding(Read())
             .Scalar("DateTime", new DateTimeCodec()).Scalar("Date", new DateCodec()).Scalar("Decimal", new DecimalCodec()).Scalar("Long", new LongCodec())
             .Assembly(Assembly.GetExecutingAssembly())
             .List<Order>("Order").List<OrderLine>("OrderLine").List<Shipment>("Shipment").List<Item>("Item").List<StockPosition>("StockPosition").List<LedgerEntry>("LedgerEntry").List<DeadLetter>("DeadLetter").List<KpiRow>("KpiRow")
             .Guard(AccessGuard.For)
-            .Build(new ExecutionOptions
-            {
-                Introspection = options.Introspection,
-                Timeout = options.Timeout,
-                OnMaskedError = (failure, where) => ResolverFailed(logger, failure, where),
-            });
+            .Build(limits with { OnMaskedError = (failure, where) => ResolverFailed(logger, failure, where) });
     }
 
     /// <summary>The connection and edge types of a list.</summary>

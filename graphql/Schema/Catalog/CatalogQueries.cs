@@ -2,7 +2,6 @@ using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Paging;
-using EcomIntel.GraphQL.Schema.Stock;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EcomIntel.GraphQL.Schema.Catalog;
@@ -30,12 +29,6 @@ internal static class CatalogQueries
 
     public static async Task<IReadOnlyList<Channel>> Channels(RequestContext context, [Service] ReadDatabase database) =>
         await Channel.Rows.AllAsync(database, new Conditions(), "c.priority, c.channel", context.Cancellation);
-}
-
-[GraphQLResolvers("Item")]
-internal static class ItemFields
-{
-    public static async Task<IReadOnlyList<StockPosition>> Stock([Parent] Item item, RequestContext context) => await context.Batch<string, IReadOnlyList<StockPosition>>(item.Sku, StockLoads.OfSkus) ?? [];
 }
 
 internal static class CatalogLoads

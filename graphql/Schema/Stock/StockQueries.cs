@@ -52,6 +52,12 @@ internal static class LedgerEntryFields
     public static Task<Location?> Location([Parent] LedgerEntry entry, RequestContext context) => context.Batch<string, Location>(entry.LocationId, CatalogLoads.Locations);
 }
 
+[GraphQLResolvers("Item")]
+internal static class ItemStock
+{
+    public static async Task<IReadOnlyList<StockPosition>> Stock([Parent] Item item, RequestContext context) => await context.Batch<string, IReadOnlyList<StockPosition>>(item.Sku, StockLoads.OfSkus) ?? [];
+}
+
 internal static class StockLoads
 {
     public static async Task<IReadOnlyDictionary<string, IReadOnlyList<StockPosition>>> OfSkus(IReadOnlyList<string> keys, RequestContext context) =>
