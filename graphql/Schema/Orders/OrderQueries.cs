@@ -8,6 +8,9 @@ namespace EcomIntel.GraphQL.Schema.Orders;
 [GraphQLResolvers("Query")]
 internal static class OrderQueries
 {
+    // As the index of waiting lines has it.
+    private const string WaitingOrders = "SELECT l.order_id FROM order_lines l WHERE l.ordered > l.cancelled + l.sourced";
+
     public static Task<Connection<Order>> Orders(
         RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, OrderFilter? filter, OrderSort sort, SortDirection direction) =>
         Schema.Orders.Order.Rows.PageAsync(database, Narrow(VisibleTo(context.Caller()), filter), Schema.Orders.Order.Sorts[sort], direction, new(first, after, last, before), context.Cancellation);
@@ -46,8 +49,10 @@ internal static class OrderQueries
         .And("EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id AND a.location = ANY(@locations))", "locations", filter.Locations)
         .And("EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id AND l.sku = ANY(@skus))", "skus", filter.Skus)
         .And("EXISTS (SELECT FROM holds h WHERE h.order_id = o.order_id AND h.released_at IS NULL AND upper(h.kind) = ANY(@holds))", "holds", filter.Holds)
-        .And("(o.closed_at IS NULL) = @open", "open", filter.Open)
-        .And("EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced) = @waiting", "waiting", filter.Waiting)
+        .And("o.closed_at IS NULL", filter.Open == true)
+        .And("o.closed_at IS NOT NULL", filter.Open == false)
+        .And($"o.order_id IN ({WaitingOrders})", filter.Waiting == true)
+        .And($"o.order_id NOT IN ({WaitingOrders})", filter.Waiting == false)
         .And("o.placed_at >= @placedFrom", "placedFrom", filter.PlacedFrom)
         .And("o.placed_at < @placedBefore", "placedBefore", filter.PlacedBefore)
         .And("o.promised_at >= @promisedFrom", "promisedFrom", filter.PromisedFrom)
@@ -56,7 +61,8 @@ internal static class OrderQueries
     private static Conditions Narrow(Conditions conditions, OrderLineFilter? filter) => filter is null ? conditions : conditions
         .And("l.sku = ANY(@skus)", "skus", filter.Skus)
         .And("o.channel = ANY(@channels)", "channels", filter.Channels)
-        .And("(l.ordered > l.cancelled + l.sourced) = @waiting", "waiting", filter.Waiting)
+        .And("l.ordered > l.cancelled + l.sourced", filter.Waiting == true)
+        .And("l.ordered = l.cancelled + l.sourced", filter.Waiting == false)
         .And("l.backordered = @backordered", "backordered", filter.Backordered)
         .And("l.rejected = @rejected", "rejected", filter.Rejected)
         .And("o.promised_at >= @promisedFrom", "promisedFrom", filter.PromisedFrom)
