@@ -37,15 +37,23 @@ internal sealed partial class Callers(KeyCache keys, BearerTokens? tokens, TimeP
         return AdmitAsync(told.IsGiven ? told : OfHeaders(http.Request.Headers), http.RequestAborted);
     }
 
-    /// <summary>Whether who was let in would be let in now. To be asked wherever something stays open: before each event of a subscription.</summary>
-    /// <exception cref="NpgsqlException">PostgreSQL is away, and the key has not been looked up within <see cref="AuthOptions.KeyMemory"/>: what stays open ends.</exception>
+    /// <summary>Whether who was let in would be let in now; the endpoint asks before each operation on a socket and each event of a subscription. Where that cannot be found out, no.</summary>
     public async ValueTask<bool> IsStillValidAsync(Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(caller);
         if (caller.ExpiresAt <= time.GetUtcNow())
             return false;
-        return !caller.Id.StartsWith(Caller.KeyPrefix, StringComparison.Ordinal)
-            || (await keys.FindAsync(caller.Id[Caller.KeyPrefix.Length..], cancellationToken))?.Key.IsLive(time.GetUtcNow()) == true;
+        if (!caller.Id.StartsWith(Caller.KeyPrefix, StringComparison.Ordinal))
+            return true;
+        try
+        {
+            return (await keys.FindAsync(caller.Id[Caller.KeyPrefix.Length..], cancellationToken))?.Key.IsLive(time.GetUtcNow()) == true;
+        }
+        catch (Exception away) when (away is NpgsqlException or TimeoutException)
+        {
+            LogUnavailable(log, away);
+            return false;
+        }
     }
 
     private async ValueTask<Admission> AdmitAsync(Credentials given, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using EcomIntel.Core.Governance;
+using Npgsql;
 
 namespace EcomIntel.GraphQL.Auth;
 
@@ -7,12 +8,15 @@ internal sealed record KnownKey(ApiKey Key, byte[] Hash, Caller Caller);
 
 /// <summary>
 /// What PostgreSQL knows of API keys, remembered for <see cref="AuthOptions.KeyMemory"/>; that there is no such key as well. Whatever is guessed, one statement runs at a time, for all
-/// ids that were asked for while the one before ran: guessing takes one connection and no more.
+/// ids that were asked for while the one before ran: guessing takes one connection and no more. While PostgreSQL is away, keys that were read within <see cref="Grace"/> are good as they were:
+/// nobody can revoke them meanwhile.
 /// </summary>
 internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyDictionary<string, (ApiKey Key, byte[] Hash)>>> load, AuthOptions options, TimeProvider time)
 {
     /// <summary>Most ids remembered, and most that wait for the next statement: further ones are told that the hub is busy.</summary>
     public const int Most = 10_000;
+
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (KnownKey? Key, long At)> _known = new(StringComparer.Ordinal);
@@ -20,7 +24,7 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
     private bool _loading;
 
     /// <returns>Null where there is no such key.</returns>
-    /// <exception cref="Npgsql.NpgsqlException">PostgreSQL is away.</exception>
+    /// <exception cref="NpgsqlException">PostgreSQL is away, and was for longer than the grace.</exception>
     /// <exception cref="TimeoutException">Too many ask at once.</exception>
     public ValueTask<KnownKey?> FindAsync(string id, CancellationToken cancellationToken)
     {
@@ -43,8 +47,22 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
         return WaitAsync(loading, id, cancellationToken);
     }
 
-    private static async ValueTask<KnownKey?> WaitAsync(Task<IReadOnlyDictionary<string, KnownKey>> loading, string id, CancellationToken cancellationToken) =>
-        (await loading.WaitAsync(cancellationToken)).GetValueOrDefault(id);
+    private async ValueTask<KnownKey?> WaitAsync(Task<IReadOnlyDictionary<string, KnownKey>> loading, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await loading.WaitAsync(cancellationToken)).GetValueOrDefault(id);
+        }
+        catch (Exception away) when (away is NpgsqlException or TimeoutException)
+        {
+            lock (_gate)
+            {
+                if (_known.TryGetValue(id, out var known) && known.Key is not null && time.GetElapsedTime(known.At) < Grace)
+                    return known.Key;
+            }
+            throw;
+        }
+    }
 
     private async Task LoadAllAsync()
     {

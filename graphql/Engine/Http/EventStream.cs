@@ -21,14 +21,21 @@ internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http)
         await http.Response.StartAsync(http.RequestAborted);
         var errors = 0;
         await using var results = endpoint.Results(prepared, http.RequestServices, ending.Token).GetAsyncEnumerator(ending.Token);
-        while (await Next(results))
+        try
         {
-            using var result = results.Current;
-            errors += result.ErrorCount;
-            _body.Write("event: next\ndata: "u8);
-            _body.Write(result.Json.Span);
-            _body.Write("\n\n"u8);
-            await _body.FlushAsync(http.RequestAborted);
+            while (await Next(results))
+            {
+                using var result = results.Current;
+                errors += result.ErrorCount;
+                _body.Write("event: next\ndata: "u8);
+                _body.Write(result.Json.Span);
+                _body.Write("\n\n"u8);
+                await _body.FlushAsync(http.RequestAborted);
+            }
+        }
+        catch (AdmissionLostException)
+        {
+            return errors; // without "complete": the client comes back, and is told who may
         }
         if (ending.IsCancellationRequested) return errors;
         _body.Write("event: complete\ndata: \n\n"u8);

@@ -10,6 +10,9 @@ using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.GraphQL.Engine.Http;
 
+/// <summary>Who asked has lost the right to while the answers came.</summary>
+internal sealed class AdmissionLostException : Exception;
+
 /// <summary>A schema on a path: GraphQL over HTTP (GET, POST), server-sent events and graphql-transport-ws, told apart by what the client asks for.</summary>
 internal sealed partial class GraphQLEndpoint
 {
@@ -78,8 +81,18 @@ internal sealed partial class GraphQLEndpoint
             yield return error;
             yield break;
         }
-        await foreach (var result in events!.WithCancellation(cancellation)) yield return result;
+        await foreach (var result in events!.WithCancellation(cancellation))
+        {
+            if (!await IsStillAdmitted(prepared.Request!.State, cancellation))
+            {
+                result.Dispose();
+                throw new AdmissionLostException();
+            }
+            yield return result;
+        }
     }
+
+    public ValueTask<bool> IsStillAdmitted(object? state, CancellationToken cancellation) => Options.StillAdmitted?.Invoke(state, cancellation) ?? ValueTask.FromResult(true);
 
     public void Served(PreparedRequest prepared, int errors, int status, long started)
     {

@@ -57,7 +57,10 @@ public sealed record GraphQLHttpOptions
     /// <summary>As <see cref="Admit"/>, for a socket: it sees the payload of <c>connection_init</c> too, where browsers put what they cannot put into a header. A refusal closes with 4403. Unset, <see cref="Admit"/> decides before the socket opens.</summary>
     public Func<HttpContext, JsonElement, ValueTask<Admission>>? Connect { get; init; }
 
-    /// <summary>Asked before each operation on a socket, with what <see cref="Connect"/> or <see cref="Admit"/> gave: a socket is open for long, and who opened it may have lost the right. False closes with 4403. A subscription that runs is its resolver's to end.</summary>
+    /// <summary>
+    /// Whether who was admitted still is, by what <see cref="Admit"/> or <see cref="Connect"/> gave: sockets and subscriptions are open for long. Asked before each operation on a socket
+    /// and before each event of a subscription is sent. False closes a socket with 4403, and ends an event stream without "complete".
+    /// </summary>
     public Func<object?, CancellationToken, ValueTask<bool>>? StillAdmitted { get; init; }
 }
 

@@ -24,6 +24,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
     private bool _initialised;
     private bool _acknowledged;
     private volatile bool _broken;
+    private volatile bool _lost;
 
     public async Task Run(bool knownProtocol)
     {
@@ -36,6 +37,10 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         catch (SocketCloseException close)
         {
             await End(close.Code, close.Message);
+        }
+        catch (OperationCanceledException) when (_lost)
+        {
+            await End(4403, "Forbidden");
         }
         catch (OperationCanceledException) when (_broken)
         {
@@ -140,7 +145,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         if (Text(message, "id") is not { Length: > 0 } id || !message.TryGetProperty("payload", out var payload) || payload.ValueKind != JsonValueKind.Object)
             throw new SocketCloseException(4400, "Invalid message: \"subscribe\" needs an id and a payload");
         if (!_acknowledged) throw new SocketCloseException(4401, "Unauthorized");
-        if (_options.StillAdmitted is { } still && !await still(_state, _over.Token)) throw new SocketCloseException(4403, "Forbidden");
+        if (!await endpoint.IsStillAdmitted(_state, _over.Token)) throw new SocketCloseException(4403, "Forbidden");
         GraphQLRequest request;
         try
         {
@@ -186,6 +191,11 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         catch (WebSocketException)
         {
             // The reading loop meets the broken connection itself.
+        }
+        catch (AdmissionLostException)
+        {
+            _lost = true;
+            await _over.CancelAsync();
         }
         catch (Exception broken)
         {

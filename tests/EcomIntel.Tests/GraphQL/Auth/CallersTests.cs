@@ -167,6 +167,22 @@ public sealed class CallersTests
         Assert.False((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
     }
 
+    [Fact]
+    public async Task While_PostgreSQL_is_away_who_was_let_in_stays_for_a_minute()
+    {
+        var key = Key();
+        var caller = (Caller)(await AdmitAsync(("X-Api-Key", key.Reveal()))).State!;
+        _before = () => throw new NpgsqlException("away");
+        _time.Now += TimeSpan.FromSeconds(59);
+        Assert.True(await _callers.IsStillValidAsync(caller, default));
+        Assert.False((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
+        _time.Now += TimeSpan.FromSeconds(1);
+        Assert.False(await _callers.IsStillValidAsync(caller, default));
+        Assert.Equal(503, (await AdmitAsync(("X-Api-Key", key.Reveal()))).Status);
+        _before = () => Task.CompletedTask;
+        Assert.True(await _callers.IsStillValidAsync(caller, default));
+    }
+
     private ApiKeyText Key(Func<ApiKey, ApiKey>? otherwise = null)
     {
         var text = ApiKeyText.Create();

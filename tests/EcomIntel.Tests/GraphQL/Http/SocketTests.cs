@@ -89,6 +89,31 @@ public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFix
     }
 
     [Fact]
+    public async Task Who_has_lost_the_right_is_closed_with_4403_before_the_next_operation_or_event()
+    {
+        var admitted = true;
+        await using var shop = await ServedShop.Start(new GraphQLHttpOptions { StillAdmitted = (state, _) => ValueTask.FromResult(state is BookShop.Visitor && admitted) });
+        using var asking = await shop.Open();
+        using var listening = await shop.Open();
+        foreach (var socket in (ClientWebSocket[])[asking, listening])
+        {
+            await ServedShop.Send(socket, Init);
+            Assert.Equal("""{"type":"connection_ack"}""", await ServedShop.Receive(socket));
+        }
+        await ServedShop.Send(listening, Forever);
+        Assert.Contains("ticks", await ServedShop.Receive(listening), StringComparison.Ordinal);
+        var streaming = shop.Post("""{"query":"subscription { ticks(count: -1) }"}""", "text/event-stream");
+        await ServedShop.Send(asking, """{"type":"subscribe","id":"1","payload":{"query":"{ loads }"}}""");
+        Assert.Contains("\"next\"", await ServedShop.Receive(asking), StringComparison.Ordinal);
+        Assert.Contains("\"complete\"", await ServedShop.Receive(asking), StringComparison.Ordinal);
+        admitted = false;
+        Assert.Equal("closed 4403", await ServedShop.Last(listening));
+        await ServedShop.Send(asking, """{"type":"subscribe","id":"2","payload":{"query":"{ loads }"}}""");
+        Assert.Equal("closed 4403", await ServedShop.Receive(asking));
+        Assert.DoesNotContain("event: complete", (await streaming).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Operations_beside_each_other_are_answered_each_under_its_id_and_an_id_is_free_again_at_once()
     {
         await using var shop = await ServedShop.Start();
