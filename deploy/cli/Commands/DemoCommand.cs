@@ -4,6 +4,8 @@ using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Governance;
+using Npgsql;
 
 namespace EcomIntel.Cli.Commands;
 
@@ -16,6 +18,8 @@ internal static class DemoCommand
     private const string Marker = "demo";
 
     private const string DefaultInstance = "demo";
+
+    private static readonly TimeSpan KeyLife = TimeSpan.FromDays(1);
 
     private static readonly Option<string> Source = new("--source")
     {
@@ -63,11 +67,12 @@ internal static class DemoCommand
         var stays = !parsed.GetValue(Exit);
         try
         {
+            await using var postgres = PostgresDataSource.Create(instance.Addresses.Postgres!, "ecomintel demo");
+            var key = await KeyAsync(postgres, cancellationToken);
             if (stays)
-                StatusView.PrintAddresses(status, Console.Error);
+                PrintDoors(status, key, Console.Error);
             var replayed = await ReplayOf.RunAsync(parsed.GetValue(Source), files, instance, parsed, cancellationToken);
             await Console.Error.WriteLineAsync("ecomintel: replayed; checking every figure");
-            await using var postgres = PostgresDataSource.Create(instance.Addresses.Postgres!, "ecomintel demo");
             await using var clickHouse = new ClickHouseConnection(instance.Addresses.ClickHouse!);
             var report = await DemoReport.MakeAsync(replayed, postgres, clickHouse, cancellationToken);
             if (json)
@@ -76,7 +81,7 @@ internal static class DemoCommand
                 DemoView.Print(report, replayed);
             if (stays && !json)
             {
-                StatusView.PrintAddresses(status, Console.Out);
+                PrintDoors(status, key, Console.Out);
                 Console.WriteLine($"It stays up, for the dashboards (dashboards/README.md) and your own queries; take it down with: ecomintel down {Named(parsed)}");
             }
             return report.Check.Ok ? 0 : 1;
@@ -86,6 +91,20 @@ internal static class DemoCommand
             if (!stays)
                 await instance.DownAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>Made by every demo, kept or not, so that the audit log of each is the same.</summary>
+    private static async Task<ApiKeyText> KeyAsync(NpgsqlDataSource postgres, CancellationToken cancellationToken)
+    {
+        var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync(KeysCommand.Actor, new("demo", ["ADMIN"], null, null, KeyLife), cancellationToken);
+        return key ?? throw new InstanceException($"no key for the API: {refusal}");
+    }
+
+    /// <summary>The key is not in the JSON: two runs of one demo print the same.</summary>
+    private static void PrintDoors(InstanceStatus status, ApiKeyText key, TextWriter to)
+    {
+        StatusView.PrintAddresses(status, to);
+        to.WriteLine($"GraphQL key, good for a day: {key.Reveal()} (as a header: Authorization: Bearer KEY)");
     }
 
     private static string Named(ParseResult parsed) => parsed.GetValue(InstanceOption.State) is { } folder ? $"--state {folder}" : $"--instance {Name(parsed)}";

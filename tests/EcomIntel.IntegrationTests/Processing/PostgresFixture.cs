@@ -35,6 +35,9 @@ public sealed class PostgresFixture : IAsyncLifetime
         return new(At(name));
     }
 
+    /// <summary>The instance's.</summary>
+    public string Folder => _instance!.Paths.Folder;
+
     /// <summary>The superuser's connection string to a database.</summary>
     public string Admin(string database) => At(database);
 

@@ -10,6 +10,11 @@ public sealed class CommandTreeTests
     [InlineData("up --clock stream --partitions 16 --instance other")]
     [InlineData("--state /tmp/x status --json")]
     [InlineData("down --state /tmp/x")]
+    [InlineData("keys create --role planner --role SERVICE --channel web --channel store --location DC-1 --name app --expires-in 12h --json")]
+    [InlineData("keys create --role PLANNER SERVICE --expires-in never")]
+    [InlineData("keys list --json")]
+    [InlineData("keys rotate 0123456789ab --overlap 0h")]
+    [InlineData("keys revoke 0123456789ab --postgres Host=db")]
     public void A_right_line_is_understood(string line) => Assert.Empty(CommandTree.Create().Parse(line).Errors);
 
     [Theory]
@@ -19,6 +24,15 @@ public sealed class CommandTreeTests
     [InlineData("up --engines kafka", "--engines-only")]
     [InlineData("up --engines-only --engines oracle", "oracle")]
     [InlineData("dwon", "dwon")]
+    [InlineData("keys create", "--role")]
+    [InlineData("keys create --role BOSS", "there is no role BOSS; there are EXECUTIVE")]
+    [InlineData("keys create --role ADMIN --expires-in 90", "a time as 90d")]
+    [InlineData("keys create --role ADMIN --expires-in 0d", "a time as 90d")]
+    [InlineData("keys create --role ADMIN --expires-in 9999999d", "a time as 90d")]
+    [InlineData("keys create --role ADMIN --expires-in -1d", "a time as 90d")]
+    [InlineData("keys rotate 0123456789ab --overlap 31d", "up to 30d")]
+    [InlineData("keys rotate 0123456789ab --overlap soon", "up to 30d")]
+    [InlineData("keys rotate", "ID")]
     public void A_wrong_line_is_told_by_what_is_wrong(string line, string what) =>
         Assert.Contains(CommandTree.Create().Parse(line).Errors, error => error.Message.Contains(what, StringComparison.Ordinal));
 }
