@@ -67,6 +67,8 @@ internal sealed class PipelineInstance : IAsyncDisposable
 
     public string ClickHouseString { get; }
 
+    public string PostgresString => _postgres;
+
     public KafkaOptions Kafka { get; private set; } = new();
 
     /// <summary>A broker of its own, since topic operations has one history; the one before is killed, and with it what it held.</summary>

@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Governance;
+using EcomIntel.GraphQL.Schema;
+using EcomIntel.GraphQL.Schema.Live;
+using EcomIntel.GraphQL.Schema.Paging;
+using EcomIntel.IntegrationTests.Pipeline;
+using EcomIntel.Tests.GraphQL.Auth;
+using Npgsql;
+
+namespace EcomIntel.IntegrationTests.GraphQL.Access;
+
+/// <summary>The role graphql as a process beside real engines, with a row of everything, and a key for every role and scope.</summary>
+public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisposable
+{
+    private readonly StringBuilder _output = new();
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly Issuer _issuer = new();
+    private readonly string _keySet = Path.Combine(Path.GetTempPath(), $"ecomintel-keys-{Environment.ProcessId}.json");
+    private PipelineInstance? _hub;
+    private Process? _api;
+    private HttpClient? _http;
+
+    internal PipelineInstance Hub => _hub!;
+
+    internal Uri Url { get; private set; } = null!;
+
+    internal Issuer Issuer => _issuer;
+
+    internal ApiKeyStore Keys { get; private set; } = null!;
+
+    internal string Output
+    {
+        get { lock (_output) return _output.ToString(); }
+    }
+
+    public async Task InitializeAsync()
+    {
+        _hub = await engines.CreateAsync();
+        var history = new SyntheticHistory(9);
+        await history.WriteAsync(Hub.Postgres, 1_500);
+        await SeedAsync();
+        Keys = new(Hub.Postgres, TimeProvider.System);
+        await Hub.StartAsync("relay");
+        await Hub.StartAsync("sink");
+        await Hub.UntilConfirmedAsync(history.Sequence);
+        await StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_api is { HasExited: false })
+        {
+            _api.Kill();
+            await _api.WaitForExitAsync();
+        }
+        File.Delete(_keySet);
+        if (_hub is not null)
+            await _hub.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _http?.Dispose();
+        _issuer.Dispose();
+        _api?.Dispose();
+    }
+
+    internal async Task<string> KeyAsync(IReadOnlyList<string> roles, string[]? channels = null, string[]? locations = null)
+    {
+        var (key, _, refusal) = await Keys.CreateAsync("cli:tests", new("test", roles, channels, locations, TimeSpan.FromHours(1)), default);
+        return key?.Reveal() ?? throw new InvalidOperationException(refusal);
+    }
+
+    /// <summary>The names of rows in a document put in: {order}, {letter} ...</summary>
+    internal string Filled(string text) => _values.Aggregate(text, (filled, value) => filled.Replace($"{{{value.Key}}}", value.Value, StringComparison.Ordinal));
+
+    /// <summary>The answer; of a subscription the first.</summary>
+    internal async Task<JsonElement> AskAsync(string key, string document)
+    {
+        var (_, body) = await PostAsync(document, document.StartsWith("subscription", StringComparison.Ordinal), ("Authorization", $"Bearer {key}"));
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.Clone();
+    }
+
+    internal async Task<(HttpResponseMessage Response, string Body)> PostAsync(string document, bool stream, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new StringContent(JsonSerializer.Serialize(new { query = Filled(document) }), Encoding.UTF8, "application/json") };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(stream ? "text/event-stream" : "application/graphql-response+json"));
+        foreach (var (name, value) in headers)
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var response = await _http!.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+            return (response, await response.Content.ReadAsStringAsync(patience.Token));
+        using (response)
+        using (var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token)))
+            while (await reader.ReadLineAsync(patience.Token) is { } line)
+                if (line.StartsWith("data: {", StringComparison.Ordinal))
+                    return (response, line[6..]);
+        return (response, "");
+    }
+
+    private async Task SeedAsync()
+    {
+        await ExecuteAsync("""
+            INSERT INTO items SELECT 'SKU-' || n, 'Lamp ' || n, 'lighting', 4, 9, 1, false, true, '2025-01-01Z' FROM generate_series(0, 19) n;
+            INSERT INTO locations VALUES ('DC-1', 'Leeds', 'warehouse', 1, 'GB', true, '2025-01-01Z'), ('DC-2', 'Lyon', 'warehouse', 2, 'FR', true, '2025-01-01Z');
+            INSERT INTO channels VALUES ('web', 'Web', 1, '2025-01-01Z'), ('store', 'Store', 2, '2025-01-01Z');
+            INSERT INTO topic_freshness VALUES ('orders', '2025-01-08Z', '2025-01-08Z');
+            INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, reason, detail, payload, received_at) VALUES (1, '00000000-0000-0000-0000-000000000001', 'orders', 0, 1, 'c', 'malformed', 'no JSON', '{', '2025-01-08Z');
+            UPDATE sequences SET dead_letters = 1
+            """);
+        var order = await OneAsync("""
+            SELECT o.order_id FROM orders o WHERE channel = 'web' AND first_shipped_at IS NOT NULL AND EXISTS (SELECT FROM shipments s WHERE s.order_id = o.order_id AND s.location = 'DC-1') ORDER BY placed_at LIMIT 1
+            """);
+        await ExecuteAsync($$"""
+            INSERT INTO holds VALUES ('{{order}}', 'manual', 1, 'look', 'planning', '2025-01-01Z', NULL);
+            INSERT INTO allocation_decisions VALUES ('{{order}}', 2, '2025-01-01Z', 1, '[{"location": "DC-1", "chosen": true, "reason": "nearest"}]')
+            """);
+        _values["order"] = order;
+        _values["shipment"] = await OneAsync($"SELECT shipment_id FROM shipments WHERE order_id = '{order}' AND location = 'DC-1' LIMIT 1");
+        _values["orderNode"] = NodeId.Of("Order", order);
+        _values["letter"] = NodeId.Of("DeadLetter", "1");
+        _values["noLetter"] = NodeId.Of("DeadLetter", "999");
+        _values["elsewhere"] = await OneAsync("""
+            SELECT o.order_id FROM orders o WHERE channel = 'store' AND NOT EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id) ORDER BY placed_at LIMIT 1
+            """);
+        _values["beginning"] = Cursor.Of(OrderChanges.Sort, ["0"]);
+    }
+
+    private async Task StartAsync()
+    {
+        await File.WriteAllTextAsync(_keySet, _issuer.KeySet);
+        var (metrics, api) = (FreePort(), FreePort());
+        Url = new($"http://127.0.0.1:{api}/graphql");
+        var start = new ProcessStartInfo("dotnet", [Home.Find().Program("graphql", "EcomIntel.GraphQL"), "--role", "graphql"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (key, value) in new Dictionary<string, string>
+        {
+            ["Metrics__Url"] = $"http://127.0.0.1:{metrics}", ["GraphQL__Url"] = $"http://127.0.0.1:{api}", ["GraphQL__OperationsPerSecond"] = "0",
+            ["ConnectionStrings__Postgres"] = Hub.PostgresString, ["ConnectionStrings__ClickHouse"] = Hub.ClickHouseString,
+            ["Kafka__BootstrapServers"] = Hub.Kafka.BootstrapServers, ["Kafka__ClusterId"] = Hub.Kafka.ClusterId!,
+            ["Auth__Issuer"] = Issuer.Name, ["Auth__Audience"] = Issuer.Audience, ["Auth__KeySet"] = _keySet, ["Auth__KeyMemory"] = "00:00:01",
+        })
+            start.Environment[$"ECOMINTEL__{key}"] = value;
+        _api = new Process { StartInfo = start };
+        _api.OutputDataReceived += (_, line) => Heard(line.Data);
+        _api.ErrorDataReceived += (_, line) => Heard(line.Data);
+        _api.Start();
+        _api.BeginOutputReadLine();
+        _api.BeginErrorReadLine();
+        _http = new HttpClient();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            if (_api.HasExited)
+                throw new InvalidOperationException(Output);
+            try
+            {
+                using var ready = await _http.GetAsync(new Uri($"http://127.0.0.1:{metrics}/healthz/ready"), patience.Token);
+                if (ready.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+            await Task.Delay(100, patience.Token);
+        }
+    }
+
+    internal async Task<List<string>> ListAsync(string sql, params object?[] values)
+    {
+        await using var command = Hub.Postgres.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
+        await using var row = await command.ExecuteReaderAsync();
+        var lines = new List<string>();
+        while (await row.ReadAsync())
+            lines.Add(row.GetValue(0).ToString()!);
+        return lines;
+    }
+
+    internal async Task ExecuteAsync(string sql)
+    {
+        await using var command = Hub.Postgres.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<string> OneAsync(string sql) => (await ListAsync(sql))[0];
+
+    private void Heard(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
