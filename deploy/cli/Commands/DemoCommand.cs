@@ -96,8 +96,15 @@ internal static class DemoCommand
     /// <summary>Made by every demo, kept or not, so that the audit log of each is the same.</summary>
     private static async Task<ApiKeyText> KeyAsync(NpgsqlDataSource postgres, CancellationToken cancellationToken)
     {
-        var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync(KeysCommand.Actor, new("demo", ["ADMIN"], null, null, KeyLife), cancellationToken);
-        return key ?? throw new InstanceException($"no key for the API: {refusal}");
+        try
+        {
+            var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync(KeysCommand.Actor, new("demo", ["ADMIN"], null, null, KeyLife), cancellationToken);
+            return key ?? throw new InstanceException($"no key for the API: {refusal}");
+        }
+        catch (NpgsqlException away)
+        {
+            throw new InstanceException($"no key for the API: {away.Message.ReplaceLineEndings(" ")}", away);
+        }
     }
 
     /// <summary>The key is not in the JSON: two runs of one demo print the same.</summary>
@@ -105,6 +112,8 @@ internal static class DemoCommand
     {
         StatusView.PrintAddresses(status, to);
         to.WriteLine($"GraphQL key, good for a day: {key.Reveal()} (as a header: Authorization: Bearer KEY)");
+        if (StatusView.GraphQL(status) is { } address)
+            to.WriteLine($"GraphQL in a browser: {address[..^"graphql".Length]}graphiql#{key.Reveal()}");
     }
 
     private static string Named(ParseResult parsed) => parsed.GetValue(InstanceOption.State) is { } folder ? $"--state {folder}" : $"--instance {Name(parsed)}";
