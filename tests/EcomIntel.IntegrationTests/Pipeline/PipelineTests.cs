@@ -1,6 +1,7 @@
 using System.Globalization;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Governance;
 using EcomIntel.Core.Kpis;
 using EcomIntel.Core.Kpis.Facts;
 
@@ -132,9 +133,11 @@ public sealed class PipelineTests(PipelineEngines engines)
         await using var hub = await engines.CreateAsync();
         await new SyntheticHistory(5).WriteAsync(hub.Postgres, 2_000);
         await hub.StartAsync("sink");
+        await new ApiKeyStore(hub.Postgres, TimeProvider.System).CreateAsync("cli:ann", new("app", ["ADMIN"], null, null, null), CancellationToken.None);
         await AgreeAsync(hub);
         await using (var spoil = hub.Postgres.CreateCommand(
             """
+            UPDATE audit_log SET actor = 'cli:bob';
             UPDATE stock_balances SET quantity = quantity + 1 WHERE sku = 'SKU-1' AND location = 'DC-1';
             UPDATE orders SET status = 'PACKED' WHERE order_id = (SELECT order_id FROM orders WHERE status = 'SHIPPED' ORDER BY order_id LIMIT 1);
             UPDATE order_lines SET due = false WHERE (order_id, line) = (SELECT order_id, line FROM order_lines JOIN orders USING (order_id) WHERE due AND cancelled = 0 AND promised_at <= (SELECT now FROM business_clock) ORDER BY order_id LIMIT 1);
@@ -146,6 +149,7 @@ public sealed class PipelineTests(PipelineEngines engines)
         Assert.Contains("order_status_is_what_lines_say", wrong);
         Assert.Contains("withdrawn_line_has_nothing_left", wrong);
         Assert.Contains("ledger_gapless", wrong);
+        Assert.Contains("audit_chain", wrong);
         Assert.Contains("facts_stock_changes", wrong);
         Assert.Contains("facts_orders", wrong);
         Assert.Contains("facts_lines_due", wrong);
