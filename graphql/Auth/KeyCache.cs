@@ -89,7 +89,7 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
             }
             catch (Exception failure)
             {
-                // Whoever waits gets it; a failure is not remembered.
+                // Not swallowed: whoever waits gets it, whatever it is. It is not remembered.
                 now.Done.SetException(failure);
             }
         }

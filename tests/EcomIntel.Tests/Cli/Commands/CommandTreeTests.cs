@@ -32,7 +32,7 @@ public sealed class CommandTreeTests
     [InlineData("keys create --role ADMIN --expires-in -1d", "a time as 90d")]
     [InlineData("keys rotate 0123456789ab --overlap 31d", "up to 30d")]
     [InlineData("keys rotate 0123456789ab --overlap soon", "up to 30d")]
-    [InlineData("keys rotate", "ID")]
+    [InlineData("keys rotate", "'rotate'")]
     public void A_wrong_line_is_told_by_what_is_wrong(string line, string what) =>
         Assert.Contains(CommandTree.Create().Parse(line).Errors, error => error.Message.Contains(what, StringComparison.Ordinal));
 }
