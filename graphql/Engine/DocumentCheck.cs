@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.Language;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 using EcomIntel.GraphQL.Engine.Validation;
@@ -10,17 +13,37 @@ public sealed record DocumentVerdict(bool Ok, string Phase, IReadOnlyList<GraphQ
 /// <summary>Checks documents against a schema without resolvers, as the build of an app does against a published SDL.</summary>
 public sealed class DocumentCheck(Schema schema, ParserLimits? limits = null, ValidationOptions? options = null)
 {
+    private static readonly ExecutionOptions Execution = new();
+
     private readonly ParserLimits _limits = limits ?? new ParserLimits();
     private readonly ValidationOptions _options = options ?? new ValidationOptions();
 
-    public DocumentVerdict Check(ReadOnlyMemory<byte> document) => Check(new Source(document, "GraphQL request"));
+    public DocumentVerdict Check(string document) => Check(System.Text.Encoding.UTF8.GetBytes(document));
 
-    public DocumentVerdict Check(string document) => Check(new Source(document));
-
-    private DocumentVerdict Check(Source source)
+    /// <param name="variables">Undefined or null: only the document is checked. An object: a valid document's operation must take it, each of its wrong values an error of phase "validate". A scalar that the
+    /// schema does not define beyond its name takes any value.</param>
+    /// <param name="operationName">A valid document must have an operation of this name. Null: with variables it must have exactly one operation.</param>
+    public DocumentVerdict Check(ReadOnlyMemory<byte> document, JsonElement variables = default, string? operationName = null)
     {
-        if (!Parser.TryParse(source, _limits, out var document, out var error)) return new DocumentVerdict(false, "parse", [error!], null);
-        var errors = Validator.Validate(schema, document!, _options);
-        return new DocumentVerdict(errors.Count == 0, "validate", errors, Printer.Print(document!));
+        if (!Parser.TryParse(new Source(document, "GraphQL request"), _limits, out var parsed, out var error)) return new DocumentVerdict(false, "parse", [error!], null);
+        IReadOnlyList<GraphQLError> errors = Validator.Validate(schema, parsed!, _options);
+        if (errors.Count == 0) errors = Run(parsed!, variables, operationName);
+        return new DocumentVerdict(errors.Count == 0, "validate", errors, Printer.Print(parsed!));
+    }
+
+    // What would keep the operation from running with these variables.
+    private List<GraphQLError> Run(Document document, JsonElement variables, string? name)
+    {
+        var given = variables.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+        if (name == null && !given) return [];
+        var operations = document.Definitions.OfType<OperationDefinition>().Where(operation => name == null || operation.Name?.Value == name).ToList();
+        if (operations is not [var operation])
+            return [new GraphQLError(name != null ? "The document has no operation of the given name." : operations.Count > 1 ? "The document has several operations: the name of one must be given." : "The document has no operation.", [])];
+        if (!given) return [];
+        if (variables.ValueKind != JsonValueKind.Object) return [new GraphQLError("The variables must be a JSON object.", [])];
+        if (!JsonText.IsUnicode(JsonMarshal.GetRawUtf8Value(variables))) return [new GraphQLError("The variables are not valid Unicode.", [])];
+        var errors = new List<GraphQLError>();
+        Variables.Coerce(schema, document, operation, variables, Execution, errors);
+        return errors;
     }
 }

@@ -19,6 +19,7 @@ internal static class CommandTree
         DlqCommand.Create(),
         KeysCommand.Create(),
         MigrateCommand.Create(),
+        GraphQLCommand.Create(),
         BenchCommand.Create(),
         SuperviseCommand.Create(),
     };

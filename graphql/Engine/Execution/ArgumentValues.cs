@@ -67,8 +67,11 @@ internal static class ArgumentValues
             case ScalarType { Codec: { } codec }:
                 ok = codec.TryRead(ScalarInput.Of(literal), out var value, out _);
                 return value;
+            case ScalarType:
+                ok = true;
+                return literal; // as in Variables: bound to nothing
             default:
-                throw new InvalidOperationException($"The scalar {type} has no codec.");
+                throw new InvalidOperationException($"{type} is no input type.");
         }
     }
 

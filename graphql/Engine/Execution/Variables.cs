@@ -71,8 +71,10 @@ internal sealed class Variables
                     if (codec.TryRead(ScalarInput.Of(json), out var value, out var reason)) return value;
                     Wrong(path, $"{Short(json)} is no {type.Nullable}: {reason}");
                     return null;
+                case ScalarType:
+                    return json; // bound to nothing, as where a document is only checked: what it takes is the API's to say
                 default:
-                    throw new InvalidOperationException($"The scalar {type} has no codec.");
+                    throw new InvalidOperationException($"{type} is no input type.");
             }
         }
 
