@@ -14,6 +14,16 @@ internal static partial class Native
     /// <returns>false where the process is gone.</returns>
     public static bool Signal(int pid, int signal) => SendSignal(pid, signal) == 0;
 
+    /// <summary>Keeps the calling thread on one processor, of the first 64.</summary>
+    public static bool StayOn(int processor)
+    {
+        var mask = 1UL << processor;
+        return SetAffinity(0, sizeof(ulong), mask) == 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    private static partial int SetAffinity(int thread, nint size, in ulong mask);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int pid, int signal);
 

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using EcomIntel.Cli.Supervisor;
+
+namespace EcomIntel.Cli.Bench.GraphQL;
+
+/// <summary>One of the servers that are measured, as a process of its own.</summary>
+internal sealed class Contestant : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+
+    private readonly Child _child;
+    private readonly BoundedLog _log;
+
+    private Contestant(string name, Child child, BoundedLog log, Uri url) => (Name, _child, _log, Url) = (name, child, log, url);
+
+    public string Name { get; }
+
+    /// <summary>Where it answers.</summary>
+    public Uri Url { get; }
+
+    public List<Burst> Bursts { get; } = [];
+
+    public double RequestsPerSecond => Median(Bursts.Select(burst => burst.RequestsPerSecond));
+
+    public Load Told() => new(Math.Round(RequestsPerSecond, 1), Math.Round(P99Ms, 2));
+
+    public double P99Ms => Median(Bursts.Select(burst => burst.P99()));
+
+    public double GeneratorShare => Median(Bursts.Select(burst => burst.Share));
+
+    /// <param name="words">Program and arguments. It prints <c>{"url": "http://..."}</c> once it listens.</param>
+    /// <param name="processor">The only one it runs on; null for all.</param>
+    /// <exception cref="InstanceException">It did not start.</exception>
+    public static async Task<Contestant> StartAsync(string name, IReadOnlyList<string> words, int? processor, Spawner spawner, string folder, CancellationToken token)
+    {
+        var file = Path.Combine(folder, name + ".log");
+        var log = new BoundedLog(file);
+        IReadOnlyList<string> pinned = processor is { } only ? ["taskset", "--cpu-list", only.ToString(CultureInfo.InvariantCulture)] : [];
+        var environment = new Dictionary<string, string> { ["NODE_ENV"] = "production" };
+        var child = await Child.StartAsync(spawner, new ProcessSpec(words[0], [.. words.Skip(1)], environment, Native.Terminate, TimeSpan.FromSeconds(10), pinned), log);
+        await Task.WhenAny(child.Announcement, child.Exited, Task.Delay(ReadyWithin, token));
+        if (child.Announcement.IsCompletedSuccessfully)
+        {
+            var url = JsonDocument.Parse(await child.Announcement).RootElement.GetProperty("url").GetString()!;
+            return new(name, child, log, new Uri(new Uri(url), "/graphql"));
+        }
+        if (child.Exited.IsCompleted) await child.SaidAllAsync();
+        else await child.StopAsync();
+        child.Dispose();
+        log.Dispose();
+        token.ThrowIfCancellationRequested();
+        throw new InstanceException($"{name} did not start: {log.LastWords ?? "it said nothing"}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _child.StopAsync();
+        _child.Dispose();
+        _log.Dispose();
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    }
+}
