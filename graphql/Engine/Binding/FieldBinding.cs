@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 
@@ -22,6 +23,9 @@ internal sealed class FieldBinding
 
     /// <summary>The arguments the C# method takes, in the order of its argument array.</summary>
     public ArgumentBinding[] Arguments { get; init; } = [];
+
+    /// <summary>The member itself, of the parent, the arguments and the context of <see cref="FieldCompiler"/>; unset for what is asynchronous. <see cref="SelectionCompiler"/> builds on it.</summary>
+    public Expression? Call { get; init; }
 
     /// <summary>Writes one non-null leaf of the field's type, boxed; set for leaves and lists of them.</summary>
     public Action<ResultWriter, object>? WriteLeaf { get; init; }

@@ -10,9 +10,9 @@ namespace EcomIntel.GraphQL.Engine.Binding;
 /// <summary>Compiles the member that resolves a field into a delegate, after checking that its types are those of the SDL.</summary>
 internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputConverters inputs)
 {
-    private static readonly ParameterExpression Parent = Expression.Parameter(typeof(object), "parent");
-    private static readonly ParameterExpression Arguments = Expression.Parameter(typeof(object[]), "arguments");
-    private static readonly ParameterExpression Context = Expression.Parameter(typeof(RequestContext), "context");
+    internal static readonly ParameterExpression Parent = Expression.Parameter(typeof(object), "parent");
+    internal static readonly ParameterExpression Arguments = Expression.Parameter(typeof(object[]), "arguments");
+    internal static readonly ParameterExpression Context = Expression.Parameter(typeof(RequestContext), "context");
     private static readonly ParameterExpression Writer = Expression.Parameter(typeof(ResultWriter), "writer");
     private static readonly NullabilityInfoContext Nullability = new();
 
@@ -67,9 +67,9 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
         if (field.Type.Nullable is ListOf || field.Type.Named is CompositeType)
         {
             var resolve = Expression.Lambda<ValueResolver>(Expression.Convert(call, typeof(object)), Parent, Arguments, Context).Compile();
-            return new FieldBinding { Value = resolve, Arguments = arguments, WriteLeaf = leaf };
+            return new FieldBinding { Value = resolve, Call = call, Arguments = arguments, WriteLeaf = leaf };
         }
-        return new FieldBinding { Leaf = LeafOf(field.Type.Named, call, value), Arguments = arguments, WriteLeaf = leaf };
+        return new FieldBinding { Leaf = LeafOf(field.Type.Named, call, value), Call = call, Arguments = arguments, WriteLeaf = leaf };
     }
 
     // { var value = member; if (value is null) return false; write(writer, value); return true; }
@@ -163,7 +163,7 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
 
     private static Type? ItemOf(Type type) => Generic(type, typeof(IEnumerable<>)) ?? Generic(type, typeof(IAsyncEnumerable<>));
 
-    private static Type? Generic(Type type, Type definition)
+    internal static Type? Generic(Type type, Type definition)
     {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == definition) return type.GetGenericArguments()[0];
         return type.GetInterfaces().FirstOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == definition)?.GetGenericArguments()[0];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
@@ -63,10 +64,31 @@ internal static class LeafWriters
         return (Delegate)make.MakeGenericMethod(type).Invoke(null, [names])!;
     }
 
-    private static Action<ResultWriter, T> EnumWriter<T>(Dictionary<string, object> names) where T : notnull
+    private static Action<ResultWriter, T> EnumWriter<T>(Dictionary<string, object> names) where T : struct, Enum => new EnumNamesOf<T>(names).Write;
+
+    /// <summary>The names as JSON, by value. C# numbers its enums from 0, and then an array finds them.</summary>
+    private sealed class EnumNamesOf<T> where T : struct, Enum
     {
-        var written = names.ToDictionary(entry => (T)entry.Value, entry => Encoding.UTF8.GetBytes($"\"{entry.Key}\""));
-        return (writer, value) => writer.Raw(written[value]);
+        private readonly Dictionary<T, byte[]> _all;
+        private readonly byte[]?[] _first = new byte[]?[64];
+
+        public EnumNamesOf(Dictionary<string, object> names)
+        {
+            _all = names.ToDictionary(entry => (T)entry.Value, entry => Encoding.UTF8.GetBytes($"\"{entry.Key}\""));
+            foreach (var (value, name) in _all)
+                if (Number(value) is >= 0 and < 64 and var at) _first[at] = name;
+        }
+
+        public void Write(ResultWriter writer, T value) => writer.Raw((Number(value) is >= 0 and < 64 and var at ? _first[at] : null) ?? _all[value]);
+
+        // The size of an enum is known when this is compiled for it: one of the branches is left.
+        private static long Number(T value) => Unsafe.SizeOf<T>() switch
+        {
+            1 => Unsafe.As<T, byte>(ref value),
+            2 => Unsafe.As<T, short>(ref value),
+            4 => Unsafe.As<T, int>(ref value),
+            _ => Unsafe.As<T, long>(ref value),
+        };
     }
 
     private static void Quoted(ResultWriter writer, Action write)

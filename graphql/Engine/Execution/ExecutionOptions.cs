@@ -27,6 +27,9 @@ public sealed record ExecutionOptions
     /// <summary>Documents kept parsed, validated and planned.</summary>
     public int CachedDocuments { get; init; } = 1_000;
 
+    /// <summary>Objects of one selection that are written field by field before the selection is compiled to code of its own. So only documents that are much in use cost a compilation. 0 compiles at once.</summary>
+    public int CompileAfter { get; init; } = 2_000;
+
     /// <summary>Whether <c>__schema</c> and <c>__type</c> are answered; off, validation suggests no names either.</summary>
     public bool Introspection { get; init; } = true;
 

@@ -67,6 +67,7 @@ internal sealed class PlanCompiler(Schema schema, Document document, Variables c
             var below = Selection(possible, sets, deferAll: false);
             field.Below[possible.Index] = below;
             field.DefersBelow |= below.Deferred.Length > 0;
+            field.Only = composite is ObjectType ? below : null;
         }
         return field;
     }

@@ -25,6 +25,35 @@ internal sealed class SelectionPlan(ObjectType type)
 
     /// <summary>Those of the fields that are resolved ahead of writing, because they or something below them is asynchronous.</summary>
     public FieldPlan[] Deferred { get; set; } = [];
+
+    /// <summary>Writes the objects once there were enough of them to be worth it; until then <see cref="ResultBuilder"/> goes field by field.</summary>
+    public ObjectWriter? Writer { get; private set; }
+
+    private int _written;
+    private int _compiling;
+
+    /// <summary>One more object is to be written field by field: compiles, in the background, when that was done often enough.</summary>
+    /// <returns>The writer where it was made at once.</returns>
+    public ObjectWriter? Count(ExecutionOptions options)
+    {
+        if (++_written <= options.CompileAfter || Interlocked.Exchange(ref _compiling, 1) != 0) return null;
+        if (options.CompileAfter == 0) return Writer = SelectionCompiler.Compile(this);
+        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Plan.CompileFor(state.Options), (Plan: this, Options: options), preferLocal: false);
+        return null;
+    }
+
+    private void CompileFor(ExecutionOptions options)
+    {
+        try
+        {
+            Writer = SelectionCompiler.Compile(this);
+        }
+        catch (Exception broken)
+        {
+            // Told, and nothing is lost: the objects go on being written field by field.
+            options.OnMaskedError?.Invoke(broken, $"The compiled writer of {Type}");
+        }
+    }
 }
 
 internal sealed class FieldPlan(FieldInfo info, Field[] nodes, byte[] prefix, FieldBinding binding)
@@ -50,6 +79,9 @@ internal sealed class FieldPlan(FieldInfo info, Field[] nodes, byte[] prefix, Fi
 
     /// <summary>Whether objects below have deferred fields of their own.</summary>
     public bool DefersBelow { get; set; }
+
+    /// <summary>What to select on the objects, where they can be of one type only.</summary>
+    public SelectionPlan? Only { get; set; }
 
     /// <summary>What to select on an object of each type this field can have, by the type's index; null for leaves.</summary>
     public Dictionary<int, SelectionPlan>? Below { get; set; }

@@ -8,7 +8,7 @@ namespace EcomIntel.GraphQL.Engine.Execution;
 /// deferred. A method that returns false has met a null where none may be and recorded the error: its caller goes back to where it began and writes null, if
 /// it may, or passes the false on.
 /// </summary>
-internal sealed class ResultBuilder(Execution execution, ResultWriter writer)
+internal sealed partial class ResultBuilder(Execution execution, ResultWriter writer)
 {
     private const int CheckEvery = 256;
 
@@ -20,10 +20,18 @@ internal sealed class ResultBuilder(Execution execution, ResultWriter writer)
     public bool Object(object? value, SelectionPlan plan, Block? block, int row)
     {
         Check();
+        if ((plan.Writer ?? plan.Count(execution.Options)) is { } compiled) return Compiled(compiled, value, plan, block, row);
         writer.Byte((byte)'{');
-        foreach (var field in plan.Fields)
+        return Fields(value, plan, 0, block, row);
+    }
+
+    // The fields from one on, and the end of the object.
+    private bool Fields(object? value, SelectionPlan plan, int from, Block? block, int row)
+    {
+        for (var i = from; i < plan.Fields.Length; i++)
         {
-            if (writer.Last != '{') writer.Byte((byte)',');
+            var field = plan.Fields[i];
+            if (i > 0) writer.Byte((byte)',');
             writer.Raw(field.Prefix);
             Push(field.ResponseName, 0);
             var written = Field(value, field, block, row);
@@ -138,6 +146,7 @@ internal sealed class ResultBuilder(Execution execution, ResultWriter writer)
     private bool Composite(object value, CompositeType declared, FieldPlan field, Column? column, ref int next)
     {
         var (block, row) = column?.Objects is { } objects ? objects[next++] : (null, 0);
+        if (field.Only is { } only) return Object(value, only, block, row);
         var type = execution.TypeOf(value, declared);
         if (type == null || !field.Below!.TryGetValue(type.Index, out var plan))
             throw new InvalidOperationException($"{field.Info.Owner}.{field.Info.Name} gave a {value.GetType().Name}, which is no possible type of {declared}.");

@@ -8,7 +8,7 @@ using System.Text.Json;
 namespace EcomIntel.GraphQL.Engine.Execution;
 
 /// <summary>Writes a response as UTF-8 JSON into one pooled buffer. It can go back to an earlier place, which is how a null replaces an object half written.</summary>
-public sealed class ResultWriter : IDisposable
+public sealed partial class ResultWriter : IDisposable
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(code => (char)code), '"', '\\', .. Enumerable.Range(0xD800, 0x800).Select(code => (char)code)]);
@@ -57,14 +57,19 @@ public sealed class ResultWriter : IDisposable
     public void Number(decimal value)
     {
         Reserve(32);
-        value.TryFormat(_buffer.AsSpan(Position), out var length, provider: CultureInfo.InvariantCulture);
-        Position += length;
+        Position += Decimals.Write(value, _buffer.AsSpan(Position));
     }
 
     public void String(string value) => String(value.AsSpan());
 
     public void String(ReadOnlySpan<char> value)
     {
+        Reserve(value.Length + 2);
+        if (PlainText.TryWrite(value, _buffer.AsSpan(Position), out var length))
+        {
+            Position += length;
+            return;
+        }
         Byte((byte)'"');
         while (!value.IsEmpty)
         {
@@ -102,8 +107,6 @@ public sealed class ResultWriter : IDisposable
         if (Position == _buffer.Length) Reserve(1);
         _buffer[Position++] = value;
     }
-
-    internal byte Last => _buffer[Position - 1];
 
     internal void GoBackTo(int position) => Position = position;
 

@@ -12,14 +12,14 @@ namespace EcomIntel.IntegrationTests.Conformance;
 /// <summary>The shop of tests/conformance/graphql/schema.graphql, as world.mjs serves it: the same rows, the same faults, synchronous and not in the same places.</summary>
 internal static partial class ConformanceWorld
 {
-    public static ExecutableSchema Build()
+    public static ExecutableSchema Build(ExecutionOptions? options = null)
     {
         var binding = new SchemaBinding(SchemaReader.Read(new SdlFile("schema.graphql", Oracle.Sdl)));
         binding.Scalar("Date", new DateCodec())
             .Object<Product>("Product").Object<Service>("Service").Object<Supplier>("Supplier").Object<Echo>("Echo").Object<Faulty>("Faulty").Object<Counter>("Counter").Object<Tick>("Tick");
         foreach (var type in new[] { typeof(Queries), typeof(Mutations), typeof(Subscriptions), typeof(Products), typeof(Suppliers), typeof(Echoes), typeof(Faults), typeof(Counters), typeof(Ticks) })
             binding.Resolvers(type);
-        return binding.Build();
+        return binding.Build(options);
     }
 
     internal enum Sort { Name, Price, Old }
