@@ -16,13 +16,12 @@ internal static class Decimals
     /// <param name="target">Has 32 bytes.</param>
     public static int Write(decimal value, Span<byte> target)
     {
-        Span<int> bits = stackalloc int[4];
-        decimal.GetBits(value, bits);
-        var (digits, scale) = ((ulong)(uint)bits[1] << 32 | (uint)bits[0], (bits[3] >> 16) & 0xFF);
+        var bits = Unsafe.BitCast<decimal, Bits>(value);
+        var (digits, scale) = (bits.Low, (bits.Flags >> 16) & 0xFF);
         // Zero has a sign and a scale of its own to keep.
-        if (bits[2] != 0 || scale >= Powers.Length || digits == 0) return Slow(value, target);
+        if (bits.High != 0 || scale >= Powers.Length || digits == 0) return Slow(value, target);
         var at = 0;
-        if (bits[3] < 0) target[at++] = (byte)'-';
+        if (bits.Flags < 0) target[at++] = (byte)'-';
         ulong whole;
         uint part;
         if (digits <= uint.MaxValue)
@@ -36,6 +35,11 @@ internal static class Decimals
             part = (uint)(digits - (whole * Powers[scale]));
         }
         if (whole < 10) target[at++] = (byte)('0' + whole);
+        else if (whole < 100)
+        {
+            Unsafe.WriteUnaligned(ref target[at], Pairs[whole]);
+            at += 2;
+        }
         else if (Utf8Formatter.TryFormat(whole, target[at..], out var length)) at += length;
         else return Slow(value, target);
         if (scale == 0) return at;
@@ -50,6 +54,9 @@ internal static class Decimals
         if (left > 0) target[at + 1] = (byte)('0' + part);
         return at + scale + 1;
     }
+
+    /// <summary>How .NET lays a decimal out: sign and scale, then the 96 bits of its digits.</summary>
+    private readonly record struct Bits(int Flags, uint High, ulong Low);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Slow(decimal value, Span<byte> target) =>

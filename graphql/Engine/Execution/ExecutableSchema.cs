@@ -56,11 +56,13 @@ public sealed partial class ExecutableSchema
             return Refused([new GraphQLError("A subscription needs a connection that stays open.", [prepared.Document!.Document!.Source.Locate(prepared.Prepared.Operation.Start)])]);
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-        var writer = new ResultWriter(_options.MaxResultBytes);
+        var writer = new ResultWriter(_options.MaxResultBytes, prepared.Prepared.Room);
         try
         {
             if (Admit(prepared, writer, services, both.Token, out var execution) is { } refused) return refused;
-            return await Run(execution!, writer);
+            var result = await Run(execution!, writer);
+            prepared.Prepared.Wrote(writer.Position);
+            return result;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

@@ -15,9 +15,16 @@ internal sealed class PreparedDocument
 internal sealed class PreparedOperation(OperationDefinition operation, string[] conditions)
 {
     private const int MaxVariants = 64;
+    private const int MinRoom = 4 * 1024;
+    private const int MaxRoom = 1024 * 1024;
     private readonly ConcurrentDictionary<ulong, OperationPlan> _plans = new();
 
     public OperationDefinition Operation { get; } = operation;
+
+    /// <summary>Bytes to begin a result with: what the last one had, so that the next need not grow step by step.</summary>
+    public int Room { get; private set; } = MinRoom;
+
+    public void Wrote(int bytes) => Room = Math.Clamp(bytes + (bytes / 8), MinRoom, MaxRoom);
 
     /// <summary>The plan for these values of the variables that @skip and @include ask.</summary>
     public OperationPlan PlanFor(Variables variables, Func<OperationPlan> compile)

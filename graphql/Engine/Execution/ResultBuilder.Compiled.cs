@@ -82,8 +82,8 @@ internal sealed partial class ResultBuilder
         var start = writer.Position;
         var written = value == null ? NullAt(field.Info.Type, field) : value switch
         {
+            List<T?> list => Objects<T>(CollectionsMarshal.AsSpan(list), field), // first: an array is the slowest to tell
             T?[] array => Objects<T>(array, field),
-            List<T?> list => Objects<T>(CollectionsMarshal.AsSpan(list), field),
             ArraySegment<T?> segment => Objects<T>(segment, field),
             _ => Objects<T>(value.ToArray(), field),
         } || NullInstead(field.Info.Type, start);

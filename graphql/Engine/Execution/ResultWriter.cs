@@ -13,9 +13,9 @@ public sealed partial class ResultWriter : IDisposable
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(code => (char)code), '"', '\\', .. Enumerable.Range(0xD800, 0x800).Select(code => (char)code)]);
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(4096);
+    private byte[] _buffer;
 
-    internal ResultWriter(int limit = int.MaxValue) => Limit = limit;
+    internal ResultWriter(int limit = int.MaxValue, int room = 4096) => (Limit, _buffer) = (limit, ArrayPool<byte>.Shared.Rent(room));
 
     internal int Limit { get; }
 

@@ -7,7 +7,8 @@ internal record Load(double RequestsPerSecond, double P99Ms);
 /// <param name="GeneratorShare">Of one processor, what the load generator itself took meanwhile: at 1 it would be the limit.</param>
 internal sealed record LimitLoad(double RequestsPerSecond, double P99Ms, double GeneratorShare) : Load(RequestsPerSecond, P99Ms);
 
-/// <param name="ToBestPeer">Requests a second of the engine to those of the fastest peer.</param>
+/// <summary>Medians of the ratios of each round.</summary>
+/// <param name="ToBestPeer">Requests a second of the engine to those of the peer that comes nearest.</param>
 /// <param name="ToLimit">Requests a second of the engine to those of the ready-made bytes.</param>
 internal sealed record Ratios(double ToBestPeer, double ToLimit);
 
