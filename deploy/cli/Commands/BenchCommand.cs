@@ -54,8 +54,10 @@ internal static class BenchCommand
 
     private static Task<int> GraphQLAsync(ParseResult parsed, CancellationToken cancellationToken) => InFolderAsync(async folder =>
     {
-        var (engine, peers, limit, ratios, setting) = await new GraphQLBench(Home.Find(), folder, Console.Error.WriteLine).RunAsync(parsed.GetValue(Rounds), TimeSpan.FromSeconds(parsed.GetValue(Turn)), cancellationToken);
-        var result = new GraphQLBenchResult(engine, peers, limit, ratios, null!, setting);
+        var (home, rounds, turn) = (Home.Find(), parsed.GetValue(Rounds), TimeSpan.FromSeconds(parsed.GetValue(Turn)));
+        var (engine, peers, limit, ratios, setting) = await new GraphQLBench(home, folder, Console.Error.WriteLine).RunAsync(rounds, turn, cancellationToken);
+        var database = await new DatabaseBench(home, folder, Console.Error.WriteLine).RunAsync(rounds, turn, cancellationToken);
+        var result = new GraphQLBenchResult(engine, peers, limit, ratios, database, setting);
         if (parsed.GetValue(StatusCommand.Json))
             Console.WriteLine(JsonSerializer.Serialize(result, JsonFile.Format));
         else
@@ -96,6 +98,7 @@ internal static class BenchCommand
         Line("this engine", result.Engine);
         foreach (var (name, load) in result.Peers.OrderByDescending(peer => peer.Value.RequestsPerSecond)) Line(name, load);
         Line("the same bytes ready-made", result.Limit);
+        Line($"the API's orders from PostgreSQL, {result.Database.Statements} SQL statements a request", result.Database);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the engine is {result.Ratios.ToBestPeer:0.0} times the best peer and {result.Ratios.ToLimit:P0} of the limit"));
     }
 }

@@ -131,7 +131,7 @@ internal static class KeysCommand
         return 1;
     }
 
-    private static ApiKeyStore Store(NpgsqlDataSource source) => new(source, TimeProvider.System);
+    public static ApiKeyStore Store(NpgsqlDataSource source) => new(source, TimeProvider.System);
 
     private static string[]? Some(string[]? names) => names is { Length: > 0 } ? names : null;
 

@@ -63,7 +63,7 @@ internal sealed class Contestant : IAsyncDisposable
     /// <summary>How many times another's requests a second it had, round by round, so that what slowed both does not count; the median.</summary>
     public double Times(Contestant other) => Median(Bursts.Zip(other.Bursts, (own, its) => own.RequestsPerSecond / its.RequestsPerSecond));
 
-    private static double Median(IEnumerable<double> values)
+    public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
