@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace EcomIntel.Cli.Bench.GraphQL;
 
 /// <summary>What one server did under load: the medians of its rounds.</summary>
 /// <param name="P99Ms">Milliseconds from sending a request to having the whole response, for 99 of 100.</param>
-internal record Load(double RequestsPerSecond, double P99Ms);
+internal record Load([property: JsonPropertyOrder(-2)] double RequestsPerSecond, [property: JsonPropertyOrder(-1)] double P99Ms);
 
 /// <param name="GeneratorShare">Of one processor, what the load generator itself took meanwhile: at 1 it would be the limit.</param>
 internal sealed record LimitLoad(double RequestsPerSecond, double P99Ms, double GeneratorShare) : Load(RequestsPerSecond, P99Ms);
