@@ -4,7 +4,7 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Binding;
 
-/// <summary>Asked before a field's resolver; what it returns is the field's error, told to the client as it is, and the field is null as with any error. Null lets it through.</summary>
+/// <summary>Asked before a field's resolver; what it returns is the field's error, told to the client as it is, and the field is null as with any error. Null lets it through. It may be asked once for many objects of one request.</summary>
 public delegate GraphQLException? FieldGuard(RequestContext context);
 
 /// <summary>One directive where the SDL applies it. Arguments have their defaults filled in: numbers, strings, enum names, arrays, and maps for objects.</summary>

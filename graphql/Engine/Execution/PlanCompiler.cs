@@ -17,7 +17,7 @@ internal sealed class PlanCompiler(Schema schema, Document document, Variables c
     public OperationPlan Compile(OperationDefinition operation, ObjectType root)
     {
         var plan = Selection(root, [operation.Selections], deferAll: operation.Kind != OperationKind.Query);
-        return new OperationPlan(operation, plan, _slots);
+        return new OperationPlan(operation, plan, _slots, _known.Count);
     }
 
     private readonly record struct Key(ObjectType Type, SelectionSet[] Sets)
@@ -36,7 +36,7 @@ internal sealed class PlanCompiler(Schema schema, Document document, Variables c
     {
         var key = new Key(type, sets);
         if (_known.TryGetValue(key, out var known)) return known;
-        var plan = _known[key] = new SelectionPlan(type);
+        var plan = _known[key] = new SelectionPlan(type, _known.Count);
         var groups = new List<List<Field>>();
         var byName = new Dictionary<string, List<Field>>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -8,19 +8,26 @@ namespace EcomIntel.GraphQL.Engine.Execution;
 /// One operation made ready to run, for one outcome of its @skip and @include conditions: fields merged, fragments opened, names encoded. It holds nothing of
 /// a request, so any number of requests run it at the same time.
 /// </summary>
-internal sealed class OperationPlan(OperationDefinition operation, SelectionPlan root, int argumentSlots)
+internal sealed class OperationPlan(OperationDefinition operation, SelectionPlan root, int argumentSlots, int selections)
 {
     public OperationDefinition Operation { get; } = operation;
     public SelectionPlan Root { get; } = root;
 
     /// <summary>How many fields have arguments that depend on variables.</summary>
     public int ArgumentSlots { get; } = argumentSlots;
+
+    /// <summary>How many selections there are.</summary>
+    public int Selections { get; } = selections;
 }
 
 /// <summary>The fields to resolve on objects of one concrete type.</summary>
-internal sealed class SelectionPlan(ObjectType type)
+internal sealed class SelectionPlan(ObjectType type, int number)
 {
     public ObjectType Type { get; } = type;
+
+    /// <summary>Its place among the operation's selections.</summary>
+    public int Number { get; } = number;
+
     public FieldPlan[] Fields { get; set; } = [];
 
     /// <summary>Those of the fields that are resolved ahead of writing, because they or something below them is asynchronous.</summary>

@@ -18,6 +18,23 @@ internal sealed partial class ResultBuilder
 {
     public RequestContext Context => execution.Context;
 
+    private readonly bool?[] _admitted = new bool?[execution.Plan.Selections];
+
+    // Guards know only the request, so they are asked once for all objects of a selection. Where one refuses, every field is asked for by itself, and told.
+    private bool Admits(SelectionPlan plan) => _admitted[plan.Number] ??= Admitted(plan);
+
+    private bool Admitted(SelectionPlan plan)
+    {
+        try
+        {
+            return Array.TrueForAll(plan.Fields, field => field.Slot >= 0 || execution.Refusal(field) == null);
+        }
+        catch (Exception) when (!execution.Context.Cancellation.IsCancellationRequested)
+        {
+            return false; // a guard that breaks breaks again, and then it is told
+        }
+    }
+
     private bool Compiled(ObjectWriter compiled, object? value, SelectionPlan plan, Block? block, int row)
     {
         var cursor = new Cursor { Start = writer.Position };
@@ -43,7 +60,7 @@ internal sealed partial class ResultBuilder
 
     public object?[] ArgumentsOf(FieldPlan field) => execution.ArgumentsOf(field);
 
-    /// <summary>A field in the general way: guarded, or resolved ahead.</summary>
+    /// <summary>A field in the general way: resolved ahead.</summary>
     public bool General(object? parent, FieldPlan field, FieldPrefix prefix, Block? block, int row)
     {
         writer.Field(prefix);

@@ -7,7 +7,7 @@ namespace EcomIntel.GraphQL.Engine.Execution;
 
 /// <summary>
 /// Compiles the writing of a selection: the members that resolve its fields are called one after the other, without delegates or boxes between them, and their values go straight into the
-/// buffer behind names that are ready. What is guarded or resolved ahead is handed to <see cref="ResultBuilder"/>, and so is every failure.
+/// buffer behind names that are ready. What is resolved ahead is handed to <see cref="ResultBuilder"/>, and so is every failure; guards were asked before.
 /// </summary>
 internal static class SelectionCompiler
 {
@@ -45,7 +45,7 @@ internal static class SelectionCompiler
     private static Expression Field(FieldPlan field, FieldPrefix prefix, LabelTarget end)
     {
         var (plan, name) = (Expression.Constant(field), Expression.Constant(prefix));
-        if (field.Slot >= 0 || field.Info.Guard != null || field.Binding.Call is not { } call)
+        if (field.Slot >= 0 || field.Binding.Call is not { } call)
             return Must(Call(Builder, nameof(ResultBuilder.General), FieldCompiler.Parent, plan, name, Block, Row), end);
         var steps = new List<Expression>();
         if (field.Binding.Arguments.Length > 0) steps.Add(Expression.Assign(FieldCompiler.Arguments, Call(Builder, nameof(ResultBuilder.ArgumentsOf), plan)));

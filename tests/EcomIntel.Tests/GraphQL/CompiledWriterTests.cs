@@ -28,6 +28,19 @@ public sealed class CompiledWriterTests
             Assert.Equal((await BookShop.Ask(apart, query, visitor: new(role))).GetRawText(), (await BookShop.Ask(compiled, query, visitor: new(role))).GetRawText());
     }
 
+    [Fact]
+    public async Task Who_asks_is_looked_at_in_every_request()
+    {
+        const string query = "{ books { id secret author { name } } }";
+        var (apart, compiled) = (BookShop.Build(new ExecutionOptions { CompileAfter = int.MaxValue }), BookShop.Build(new ExecutionOptions { CompileAfter = 0 }));
+        foreach (var role in new[] { "WRITER", "READER", "NOBODY", "WRITER", "NOBODY", "READER" })
+        {
+            var answer = (await BookShop.Ask(compiled, query, visitor: new(role))).GetRawText();
+            Assert.Equal((await BookShop.Ask(apart, query, visitor: new(role))).GetRawText(), answer);
+            Assert.Equal(role == "WRITER", answer.Contains("s3cret", StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("{ boxes { name first second third } }")]
     [InlineData("{ boxes { first } }")]
