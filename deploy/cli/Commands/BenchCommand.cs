@@ -98,7 +98,7 @@ internal static class BenchCommand
         Line("this engine", result.Engine);
         foreach (var (name, load) in result.Peers.OrderByDescending(peer => peer.Value.RequestsPerSecond)) Line(name, load);
         Line("the same bytes ready-made", result.Limit);
-        Line($"the API's orders from PostgreSQL, {result.Database.Statements} SQL statements a request", result.Database);
+        Line($"the API's orders from PostgreSQL, {result.Database.Lines} lines and {result.Database.Statements} SQL statements a request", result.Database);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the engine is {result.Ratios.ToBestPeer:0.0} times the best peer and {result.Ratios.ToLimit:P0} of the limit"));
     }
 }

@@ -67,14 +67,14 @@ internal sealed class DatabaseBench(Home home, string folder, Action<string> tel
             var key = await KeyAsync(addresses, token);
             LoadGenerator For(int first) => new(new Uri($"{api}/graphql"), JsonSerializer.SerializeToUtf8Bytes(new { query = Query(first) }), key);
             var few = await StatementsAsync(http, metrics, For(10), 10, token);
-            var (statements, bytes) = await StatementsAsync(http, metrics, For(Page), Page, token);
+            var (statements, bytes, lines) = await StatementsAsync(http, metrics, For(Page), Page, token);
             if (statements != few.Statements) throw new InstanceException($"{Page} orders cost {statements} SQL statements and 10 cost {few.Statements}: their number grows with the rows");
 
             tell("orders from PostgreSQL");
             var bursts = new List<Burst>();
             await For(Page).RunAsync(round, GraphQLBench.Connections, bytes, null, token);
             for (var number = 0; number < rounds; number++) bursts.Add(await For(Page).RunAsync(round, GraphQLBench.Connections, bytes, null, token));
-            return new(Math.Round(Contestant.Median(bursts.Select(burst => burst.RequestsPerSecond)), 1), Math.Round(Contestant.Median(bursts.Select(burst => burst.P99())), 2), statements, few.Statements, Query(Page));
+            return new(Math.Round(Contestant.Median(bursts.Select(burst => burst.RequestsPerSecond)), 1), Math.Round(Contestant.Median(bursts.Select(burst => burst.P99())), 2), statements, few.Statements, Page, lines, Query(Page));
         }
         finally
         {
@@ -113,17 +113,18 @@ internal sealed class DatabaseBench(Home home, string folder, Action<string> tel
         return refusal is null ? key!.Value.Reveal() : throw new InstanceException(refusal);
     }
 
-    /// <summary>SQL statements of one request, by the role's own count, and the bytes of its answer.</summary>
-    private static async Task<(long Statements, int Bytes)> StatementsAsync(HttpClient http, string metrics, LoadGenerator generator, int orders, CancellationToken token)
+    /// <summary>SQL statements of one request, by the role's own count, and the bytes and lines of its answer.</summary>
+    private static async Task<(long Statements, int Bytes, int Lines)> StatementsAsync(HttpClient http, string metrics, LoadGenerator generator, int orders, CancellationToken token)
     {
         generator.Ask(); // the first also looks the key up
         var before = await CountedAsync(http, metrics, token);
         var answer = generator.Ask();
         var statements = await CountedAsync(http, metrics, token) - before;
         var told = JsonDocument.Parse(answer).RootElement;
-        if (told.TryGetProperty("errors", out var errors) || told.GetProperty("data").GetProperty("orders").GetProperty("nodes").GetArrayLength() != orders)
-            throw new InstanceException($"{orders} orders were asked for and not answered: {errors}");
-        return (statements, answer.Length);
+        if (told.TryGetProperty("errors", out var errors)) throw new InstanceException($"{orders} orders were asked for and not answered: {errors}");
+        var nodes = told.GetProperty("data").GetProperty("orders").GetProperty("nodes").EnumerateArray().ToList();
+        if (nodes.Count != orders) throw new InstanceException($"{orders} orders were asked for and {nodes.Count} answered");
+        return (statements, answer.Length, nodes.Sum(node => node.GetProperty("lines").GetArrayLength()));
     }
 
     private static async Task<long> CountedAsync(HttpClient http, string metrics, CancellationToken token)

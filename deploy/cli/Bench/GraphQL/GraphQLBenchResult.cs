@@ -16,7 +16,8 @@ internal sealed record Ratios(double ToBestPeer, double ToLimit);
 
 /// <param name="Statements">SQL statements of one request for 100 orders.</param>
 /// <param name="StatementsOf10">The same for 10 orders.</param>
-internal sealed record DatabaseLoad(double RequestsPerSecond, double P99Ms, long Statements, long StatementsOf10, string Query) : Load(RequestsPerSecond, P99Ms);
+/// <param name="Lines">In one answer, of all its orders.</param>
+internal sealed record DatabaseLoad(double RequestsPerSecond, double P99Ms, long Statements, long StatementsOf10, int Orders, int Lines, string Query) : Load(RequestsPerSecond, P99Ms);
 
 /// <summary>What <c>bench graphql</c> measured, in one run on one machine.</summary>
 internal sealed record GraphQLBenchResult(Load Engine, IReadOnlyDictionary<string, Load> Peers, LimitLoad Limit, Ratios Ratios, DatabaseLoad Database, GraphQLBenchSetting Setting);

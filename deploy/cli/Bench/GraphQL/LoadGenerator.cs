@@ -147,7 +147,7 @@ internal sealed class LoadGenerator(Uri url, byte[] body, string? key = null)
     {
         public Socket Socket { get; } = socket;
 
-        public HttpResponse Response { get; } = new();
+        public HttpAnswer Response { get; } = new();
 
         /// <summary>When the request was sent that is being answered.</summary>
         public long Sent { get; private set; }

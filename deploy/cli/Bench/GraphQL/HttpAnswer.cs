@@ -5,7 +5,7 @@ using EcomIntel.Cli.Supervisor;
 namespace EcomIntel.Cli.Bench.GraphQL;
 
 /// <summary>Reads HTTP/1.1 responses off one connection with as little work as can be: status, and the body by Content-Length or in chunks.</summary>
-internal sealed class HttpResponse
+internal sealed class HttpAnswer
 {
     private const int MostBytes = 64 * 1024 * 1024;
 
