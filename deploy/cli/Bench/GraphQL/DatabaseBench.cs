@@ -20,6 +20,9 @@ internal sealed class DatabaseBench(Home home, string folder, Action<string> tel
 
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
 
+    /// <summary>After each warm-up, for the compilers in the background.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     /// <exception cref="InstanceException">Something does not start, or an answer is not what was asked for.</exception>
     public async Task<DatabaseLoad> RunAsync(int rounds, TimeSpan round, CancellationToken token)
     {
@@ -72,7 +75,11 @@ internal sealed class DatabaseBench(Home home, string folder, Action<string> tel
 
             tell("orders from PostgreSQL");
             var bursts = new List<Burst>();
-            await For(Page).RunAsync(round, GraphQLBench.Connections, bytes, null, token);
+            for (var number = 0; number < GraphQLBench.WarmUps; number++)
+            {
+                await For(Page).RunAsync(GraphQLBench.WarmUp, GraphQLBench.Connections, bytes, null, token);
+                await Task.Delay(Rest, token);
+            }
             for (var number = 0; number < rounds; number++) bursts.Add(await For(Page).RunAsync(round, GraphQLBench.Connections, bytes, null, token));
             return new(Math.Round(Contestant.Median(bursts.Select(burst => burst.RequestsPerSecond)), 1), Math.Round(Contestant.Median(bursts.Select(burst => burst.P99())), 2), statements, few.Statements, Page, lines, Query(Page));
         }

@@ -17,8 +17,8 @@ internal sealed class GraphQLBench(Home home, string folder, Action<string> tell
     private static readonly string[] Peers = ["graphql-js", "graphql-yoga", "mercurius-jit"];
 
     // Compilers work in the background, and a server that is kept busy on its only processor leaves them none: each is warmed up several times, with rests between.
-    private const int WarmUps = 3;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    public const int WarmUps = 3;
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     private readonly byte[] _body = JsonSerializer.SerializeToUtf8Bytes(new { query = Query });
 
