@@ -16,6 +16,9 @@ internal sealed class OperationPlan(OperationDefinition operation, SelectionPlan
     /// <summary>How many fields have arguments that depend on variables.</summary>
     public int ArgumentSlots { get; } = argumentSlots;
 
+    /// <summary>Whether other requests will run it too: only then its selections are worth compiling.</summary>
+    public bool Kept { get; set; }
+
     /// <summary>How many selections there are.</summary>
     public int Selections { get; } = selections;
 }

@@ -38,7 +38,7 @@ internal sealed class PreparedOperation(OperationDefinition operation, string[] 
         }
         if (_plans.TryGetValue(outcome, out var plan)) return plan;
         plan = compile();
-        if (_plans.Count < MaxVariants) _plans.TryAdd(outcome, plan);
+        if (_plans.Count < MaxVariants) plan.Kept = _plans.TryAdd(outcome, plan);
         return plan;
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
     public bool Object(object? value, SelectionPlan plan, Block? block, int row)
     {
         Check();
-        if ((plan.Writer ?? plan.Count(execution.Options)) is { } compiled && Admits(plan)) return Compiled(compiled, value, plan, block, row);
+        if ((plan.Writer ?? (execution.Plan.Kept ? plan.Count(execution.Options) : null)) is { } compiled && Admits(plan)) return Compiled(compiled, value, plan, block, row);
         writer.Byte((byte)'{');
         return Fields(value, plan, 0, block, row);
     }
