@@ -50,7 +50,14 @@ internal sealed class DecimalCodec : ScalarCodec<decimal>
             && decimal.TryParse(input.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
     }
 
-    public override void Write(ResultWriter writer, decimal value) => writer.String(value.ToString("0.############################", CultureInfo.InvariantCulture));
+    /// <summary>Without the zeros that only the column's scale puts behind it.</summary>
+    public override void Write(ResultWriter writer, decimal value)
+    {
+        Span<char> text = stackalloc char[32];
+        value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
+        text = text[..length];
+        writer.String(text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text);
+    }
 }
 
 internal sealed class LongCodec : ScalarCodec<long>
