@@ -24,7 +24,7 @@ internal sealed record Home(string Root, string Configuration)
 
     public string InstancesFolder => Path.Combine(Root, ".ecomintel", "instances");
 
-    public string Cli => Program("deploy/cli", "EcomIntel.Cli");
+    public string Cli => Program("deploy/cli", "ecomintel");
 
     public string Embedded => Program("deploy/embedded", "EcomIntel.Embedded");
 
