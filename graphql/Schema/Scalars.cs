@@ -46,7 +46,8 @@ internal sealed class DecimalCodec : ScalarCodec<decimal>
     protected override bool TryRead(ScalarInput input, out decimal value)
     {
         value = 0;
-        return input.Kind is ScalarInputKind.String or ScalarInputKind.Int or ScalarInputKind.Float
+        // .NET overlooks NULs behind a number.
+        return input.Kind is ScalarInputKind.String or ScalarInputKind.Int or ScalarInputKind.Float && !input.Text.Contains('\0', StringComparison.Ordinal)
             && decimal.TryParse(input.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
     }
 

@@ -69,6 +69,8 @@ internal sealed class OperationsFeed
     {
         lock (_gate)
         {
+            if (_subscribers.Count == 0)
+                return; // all have left meanwhile: whoever comes next begins at what is newest then
             _next = next;
             foreach (var subscriber in _subscribers)
                 subscriber.Begin(next);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
@@ -66,8 +67,11 @@ internal static class OrderChanges
                     yield return missed;
         }
         await foreach (var live in LiveAsync(subscriber, context.Cancellation))
-            if (Shown(live.Operation, live.Order) is { } change)
+        {
+            // Another copy of the API may have been further on than this one.
+            if (live.Operation.Sequence >= from.GetValueOrDefault() && Shown(live.Operation, live.Order) is { } change)
                 yield return change;
+        }
 
         OrderChange? Shown(Operation operation, OperationEvents.OrderState? state) =>
             state is not null && OrderChangeFilter.Shows(filter, caller, operation.Type, state) ? new(operation.Sequence, operation.Time.UtcDateTime, operation.Type, state) : null;
@@ -79,15 +83,28 @@ internal static class OrderChanges
 
     private static async IAsyncEnumerable<Operation> MissedAsync(NpgsqlDataSource postgres, long from, long before, [EnumeratorCancellation] CancellationToken token)
     {
-        await using var connection = await postgres.OpenConnectionAsync(token);
         while (from < before)
         {
-            var rows = await OutboxReader.ReadAsync(connection, from, (int)Math.Min(1_000, before - from), token);
+            var rows = await ReadAsync(postgres, from, (int)Math.Min(1_000, before - from), token);
             if (rows.Count == 0)
                 yield break;
             foreach (var row in rows)
                 yield return Operation.Parse(row.Payload);
             from = rows[^1].Sequence + 1;
+        }
+    }
+
+    /// <summary>On a connection that is given back before the subscriber, who may be slow, is given anything.</summary>
+    private static async Task<List<OutboxRow>> ReadAsync(NpgsqlDataSource postgres, long from, int most, CancellationToken token)
+    {
+        try
+        {
+            await using var connection = await postgres.OpenConnectionAsync(token);
+            return await OutboxReader.ReadAsync(connection, from, most, token);
+        }
+        catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
+        {
+            throw new GraphQLException("the database does not answer; subscribe again with the last cursor as after", "UNAVAILABLE", away);
         }
     }
 

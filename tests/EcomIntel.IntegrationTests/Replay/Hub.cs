@@ -28,6 +28,9 @@ internal sealed class Hub : IAsyncDisposable
 
     public Addresses Addresses => _instance.Addresses;
 
+    /// <summary>Where the API answers, and its process as the supervisor sees it.</summary>
+    public ProcessStatus Api => _instance.ReadStatus()!.Roles.Single(role => role.Name == "graphql");
+
     public Task UpAsync(UpOptions? options = null) => _instance.EnsureUpAsync(options ?? new() { Clock = "stream" }, null, CancellationToken.None);
 
     /// <summary>SIGKILL, to a process by its name, or to the supervisor itself.</summary>

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text;
+using EcomIntel.Cli.Replay;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
+using EcomIntel.IntegrationTests.Replay;
+using EcomIntel.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace EcomIntel.IntegrationTests.GraphQL;
+
+[CollectionDefinition(nameof(ApiCollection))]
+public sealed class ApiCollection : ICollectionFixture<ApiHub>;
+
+/// <summary>One hub that has lived some weeks and stands still now; tests of the collection only read from it, or put back what they changed.</summary>
+public sealed class ApiHub : IAsyncLifetime
+{
+    /// <summary>Events that the hub refused.</summary>
+    private const int Refused = 24;
+
+    private Hub? _hub;
+
+    internal Hub Hub => _hub!;
+
+    internal ApiClient Api { get; private set; } = null!;
+
+    /// <summary>The owner's own way to the tables, for what the API must agree with.</summary>
+    internal NpgsqlDataSource Tables { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _hub = await Hub.StartAsync();
+        await Hub.ReplayAsync(retailer: new(Seed: 21, Orders: 300, Skus: 150, Days: 35));
+        Tables = PostgresDataSource.Create(Hub.Addresses.PostgresOwner!, "test oracle");
+        Api = ApiClient.Of(Hub);
+        await EndAsync();
+        await Hub.AssertSoundAsync();
+    }
+
+    internal async Task<List<string>> RowsAsync(string sql)
+    {
+        await using var command = Tables.CreateCommand(sql);
+        await using var row = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await row.ReadAsync())
+            rows.Add(Convert.ToString(row.GetValue(0), CultureInfo.InvariantCulture)!);
+        return rows;
+    }
+
+    /// <summary>What a counter or gauge of the API's stands at, all its labels together.</summary>
+    internal async Task<double> MetricAsync(string name)
+    {
+        using var http = new HttpClient();
+        var metrics = await http.GetStringAsync(Hub.Api.Metrics);
+        return metrics.Split('\n').Where(line => line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal)).Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[^1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Some last hours with what the retailer never does: orders under each kind of hold, lots, and events that are refused.</summary>
+    private async Task EndAsync()
+    {
+        await using var connection = await Tables.OpenConnectionAsync();
+        await using var clock = new NpgsqlCommand("SELECT now FROM business_clock", connection);
+        var now = new DateTimeOffset((DateTime)(await clock.ExecuteScalarAsync())!);
+        var messages = Enumerable.Range(1, Refused).Select(number => new ReplayMessage(Topics.Orders, $"nowhere-{number}", (number % 3) switch
+        {
+            0 => Encoding.UTF8.GetBytes($"{{\"no\":\"event {number} é\"}}"),
+            1 => EventCodec.Encode(new($"{number}", "tests", EventCatalogue.OrderPlaced, $"nowhere-{number}", now.AddMinutes(number), new OrderPlaced("web", [new(1, new("no-such-sku"), 1, 1m)]))),
+            _ => EventCodec.Encode(new($"{number}", "tests/other", EventCatalogue.OrderCancelled, $"nowhere-{number}", now.AddMinutes(number), new OrderCancelled())),
+        })).ToList();
+        void Say(EventType type, string subject, IEventData data) =>
+            messages.Add(ReplayMessage.Of(new($"last-{messages.Count}", "tests", type, subject, now.AddMinutes(40), data)));
+        foreach (var sku in (string[])["20000", "20001"])
+            Say(EventCatalogue.StockReceived, sku, new StockReceived(new("wh-south"), 500, "lot-7"));
+        for (var number = 1; number <= 12; number++)
+        {
+            Say(EventCatalogue.OrderPlaced, $"held-{number}", new OrderPlaced(
+                number % 2 == 0 ? "web" : "export", [new(1, new("20000"), number, 2.5m), new(2, new("20001"), 1, 0.1m)], Country: number == 3 ? null : "NL", Payment: number % 3 == 0 ? "pending" : "authorized"));
+            if (number % 4 == 0)
+                Say(EventCatalogue.OrderFraudFlagged, $"held-{number}", new OrderFlagged("looks odd"));
+            if (number % 5 == 0)
+                Say(EventCatalogue.OrderFraudCleared, $"held-{number}", new OrderCleared());
+        }
+        var kafka = new KafkaOptions { BootstrapServers = Hub.Addresses.Kafka!, ClusterId = Hub.Addresses.KafkaClusterId };
+        using (var sender = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), "tests"))
+        {
+            await sender.OpenAsync(CancellationToken.None);
+            await sender.SendAsync(new(now.AddHours(6), messages), CancellationToken.None);
+            while (sender.HasUndelivered)
+                await Task.Delay(20);
+        }
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((await RowsAsync("SELECT count(*) FROM dead_letters"))[0] != $"{Refused}")
+            await Task.Delay(50, patience.Token);
+        while ((await RowsAsync("SELECT now FROM business_clock"))[0] is var at && DateTime.Parse(at, CultureInfo.InvariantCulture) < now.AddHours(6).UtcDateTime)
+            await Task.Delay(50, patience.Token);
+    }
+
+    public async Task DisposeAsync()
+    {
+        Api?.Dispose();
+        if (Tables is not null)
+            await Tables.DisposeAsync();
+        if (_hub is not null)
+            await _hub.DisposeAsync();
+    }
+}
