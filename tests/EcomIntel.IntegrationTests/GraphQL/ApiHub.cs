@@ -35,6 +35,7 @@ public sealed class ApiHub : IAsyncLifetime
         Tables = PostgresDataSource.Create(Hub.Addresses.PostgresOwner!, "test oracle");
         Api = ApiClient.Of(Hub);
         await EndAsync();
+        await RowsAsync("UPDATE dead_letters SET status = 'discarded' WHERE id = 3");
         await Hub.AssertSoundAsync();
     }
 
@@ -46,6 +47,24 @@ public sealed class ApiHub : IAsyncLifetime
         while (await row.ReadAsync())
             rows.Add(Convert.ToString(row.GetValue(0), CultureInfo.InvariantCulture)!);
         return rows;
+    }
+
+    /// <summary>Values that are somewhere in the data, for filters to look for.</summary>
+    internal async Task<IReadOnlyDictionary<string, string>> KnownAsync()
+    {
+        const string instant = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'";
+        string Quantile(double share, string column, string table) => $"SELECT to_char(percentile_disc({share.ToString(CultureInfo.InvariantCulture)}) WITHIN GROUP (ORDER BY {column}) AT TIME ZONE 'UTC', {instant}) FROM {table}";
+        var known = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, sql) in new Dictionary<string, string>
+        {
+            ["order"] = "SELECT order_id FROM orders ORDER BY md5(order_id) LIMIT 1", ["location"] = "SELECT location FROM shipments GROUP BY location HAVING count(*) > 5 ORDER BY count(*) LIMIT 1",
+            ["sku"] = "SELECT sku FROM order_lines WHERE sku > '20001' GROUP BY sku ORDER BY count(*) DESC, sku LIMIT 1", ["carrier"] = "SELECT carrier FROM shipments WHERE carrier IS NOT NULL GROUP BY carrier ORDER BY count(*) LIMIT 1",
+            ["tracking"] = "SELECT tracking FROM shipments WHERE tracking IS NOT NULL ORDER BY md5(tracking) LIMIT 1", ["cause"] = "SELECT cause FROM stock_ledger WHERE reason = 'allocated' GROUP BY cause ORDER BY count(*) DESC LIMIT 1",
+            ["middle"] = Quantile(0.5, "placed_at", "orders"), ["promised"] = Quantile(0.6, "promised_at", "orders"), ["released"] = Quantile(0.4, "released_at", "shipments"),
+            ["late"] = Quantile(0.95, "at", "stock_ledger"), ["early"] = Quantile(0.15, "at", "stock_ledger"),
+        })
+            known[name] = (await RowsAsync(sql))[0];
+        return known;
     }
 
     /// <summary>What a counter or gauge of the API's stands at, all its labels together.</summary>
@@ -70,6 +89,8 @@ public sealed class ApiHub : IAsyncLifetime
         })).ToList();
         void Say(EventType type, string subject, IEventData data) =>
             messages.Add(ReplayMessage.Of(new($"last-{messages.Count}", "tests", type, subject, now.AddMinutes(40), data)));
+        foreach (var (sku, name) in (ReadOnlySpan<(string, string)>)[("odd_1", "100 % back\\slash"), ("oddly", "100 percent, \"quoted\"")])
+            Say(EventCatalogue.ItemUpdated, sku, new ItemUpdated(name, Category: "Odd", Active: sku != "oddly"));
         foreach (var sku in (string[])["20000", "20001"])
             Say(EventCatalogue.StockReceived, sku, new StockReceived(new("wh-south"), 500, "lot-7"));
         for (var number = 1; number <= 12; number++)

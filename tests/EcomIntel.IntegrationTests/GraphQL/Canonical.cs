@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EcomIntel.IntegrationTests.GraphQL;
+
+/// <summary>JSON as one line that can be compared: properties in order of their names, instants as ticks, amounts as numbers.</summary>
+internal static class Canonical
+{
+    public static string Of(string json)
+    {
+        using var parsed = JsonDocument.Parse(json);
+        return Of(parsed.RootElement);
+    }
+
+    public static string Of(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => $"{{{string.Join(',', json.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal).Select(property => $"{property.Name}:{(property.Name is "amount" or "unitCost" or "price" ? Number(property.Value) : Of(property.Value))}"))}}}",
+        JsonValueKind.Array => $"[{string.Join(',', json.EnumerateArray().Select(Of))}]",
+        JsonValueKind.String when IsInstant(json.GetString()!) => "@" + DateTimeOffset.Parse(json.GetString()!, CultureInfo.InvariantCulture).UtcTicks.ToString(CultureInfo.InvariantCulture),
+        JsonValueKind.String => json.GetString()!,
+        _ => json.GetRawText(),
+    };
+
+    private static string Number(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.String => decimal.Parse(json.GetString()!, CultureInfo.InvariantCulture).ToString("0.####", CultureInfo.InvariantCulture),
+        JsonValueKind.Number => json.GetDecimal().ToString("0.####", CultureInfo.InvariantCulture),
+        _ => Of(json),
+    };
+
+    private static bool IsInstant(string text) => text.Length >= 20 && text[4] == '-' && text[10] == 'T' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _);
+}
