@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using EcomIntel.IntegrationTests.Replay;
 
@@ -17,15 +18,26 @@ internal sealed class ApiClient : IDisposable
             _http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(authorization);
     }
 
+    /// <summary>The header that says who asks; null where the API asks nobody.</summary>
+    public static string? Authorization => null;
+
     public Uri Url { get; }
 
-    public static ApiClient Of(Hub hub) => new(hub.Api.Address!);
+    public static ApiClient Of(Hub hub) => new(hub.Api.Address!, Authorization);
 
     /// <summary>All that is answered, errors included.</summary>
     public async Task<JsonElement> AskAsync(string query, object? variables = null, CancellationToken token = default)
     {
         using var answer = await _http.PostAsJsonAsync(Url, new { query, variables }, token);
         return await answer.Content.ReadFromJsonAsync<JsonElement>(token);
+    }
+
+    /// <summary>A body as it is, and what is answered.</summary>
+    public async Task<JsonElement> SendAsync(string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await _http.PostAsync(Url, content);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     /// <summary>The data, of an answer that must have no errors.</summary>

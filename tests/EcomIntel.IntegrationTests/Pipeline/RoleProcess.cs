@@ -11,9 +11,22 @@ internal sealed class RoleProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private RoleProcess(Process process, string url) => (_process, Url) = (process, url);
+    private RoleProcess(Process process, string url, string api) => (_process, Url, Api) = (process, url, api);
 
+    /// <summary>Of metrics and health.</summary>
     public string Url { get; }
+
+    /// <summary>Host and port of role graphql's own listener.</summary>
+    public string Api { get; }
+
+    /// <summary>Its exit code, once it has ended.</summary>
+    public async Task<int> EndedAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return _process.ExitCode;
+    }
+
+    public void Terminate() => Native.Signal(_process.Id, Native.Terminate);
 
     public string Output
     {
@@ -26,9 +39,10 @@ internal sealed class RoleProcess : IAsyncDisposable
 
     public static async Task<RoleProcess> StartAsync(string role, IReadOnlyDictionary<string, string> environment, IEnumerable<(string Key, string Value)> settings)
     {
-        var assembly = Home.Find().Program("ingest", "EcomIntel.Ingest");
         var url = $"http://127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo("dotnet", [assembly, "--role", role, "--Metrics:Url", url]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var api = $"127.0.0.1:{FreePort()}";
+        string[] words = role == "graphql" ? [Home.Find().Program("graphql", "EcomIntel.GraphQL"), "--GraphQL:Url", $"http://{api}"] : [Home.Find().Program("ingest", "EcomIntel.Ingest"), "--role", role];
+        var start = new ProcessStartInfo("dotnet", [.. words, "--Metrics:Url", url]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (key, value) in settings)
         {
             start.ArgumentList.Add($"--{key}");
@@ -37,7 +51,7 @@ internal sealed class RoleProcess : IAsyncDisposable
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         var process = new Process { StartInfo = start };
-        var started = new RoleProcess(process, url);
+        var started = new RoleProcess(process, url, api);
         process.OutputDataReceived += (_, line) => started.Heard(line.Data);
         process.ErrorDataReceived += (_, line) => started.Heard(line.Data);
         process.Start();
@@ -64,9 +78,8 @@ internal sealed class RoleProcess : IAsyncDisposable
     /// <summary>SIGTERM, and how it ended.</summary>
     public async Task<int> StopAsync()
     {
-        Native.Signal(_process.Id, Native.Terminate);
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        return _process.ExitCode;
+        Terminate();
+        return await EndedAsync();
     }
 
     private async Task UntilAliveAsync()

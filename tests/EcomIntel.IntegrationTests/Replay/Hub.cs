@@ -5,6 +5,7 @@ using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Checks;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.IntegrationTests.Pipeline;
 using EcomIntel.Kafka;
 
 namespace EcomIntel.IntegrationTests.Replay;
@@ -32,6 +33,16 @@ internal sealed class Hub : IAsyncDisposable
     public ProcessStatus Api => _instance.ReadStatus()!.Roles.Single(role => role.Name == "graphql");
 
     public Task UpAsync(UpOptions? options = null) => _instance.EnsureUpAsync(options ?? new() { Clock = "stream" }, null, CancellationToken.None);
+
+    /// <summary>Another copy of the API beside the hub's own, on the same engines.</summary>
+    public Task<RoleProcess> AnotherApiAsync(params (string Key, string Value)[] settings) => RoleProcess.StartAsync("graphql", new Dictionary<string, string>
+    {
+        ["ECOMINTEL__ConnectionStrings__Postgres"] = Addresses.Postgres!,
+        ["ECOMINTEL__ConnectionStrings__PostgresReader"] = Addresses.PostgresReader!,
+        ["ECOMINTEL__ConnectionStrings__ClickHouse"] = Addresses.ClickHouse!,
+        ["ECOMINTEL__Kafka__BootstrapServers"] = Addresses.Kafka!,
+        ["ECOMINTEL__Kafka__ClusterId"] = Addresses.KafkaClusterId!,
+    }, settings);
 
     /// <summary>SIGKILL, to a process by its name, or to the supervisor itself.</summary>
     /// <returns>Whether there was one to kill.</returns>

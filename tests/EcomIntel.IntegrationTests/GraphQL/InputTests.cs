@@ -1,0 +1,89 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+
+namespace EcomIntel.IntegrationTests.GraphQL;
+
+/// <summary>What cannot be answered is told as the client's own mistake, and what is asked for many costs as few statements as for one.</summary>
+[Collection(nameof(ApiCollection))]
+public sealed class InputTests(ApiHub hub)
+{
+    public static TheoryData<string> Wrong => new()
+    {
+        "orders(first: -1) { nodes { id } }", "orders(last: -1) { nodes { id } }", "orders(first: 1001) { nodes { id } }", "orders(first: 2147483647) { nodes { id } }", "orders(first: 1, last: 1) { nodes { id } }",
+        "orders(first: 1, before: \"x\") { nodes { id } }", "orders(last: 1, after: \"x\") { nodes { id } }", "orders(after: \"x\") { nodes { id } }", "orders(after: \"\") { nodes { id } }", "orders(filter: { orderIds: [\"a\\u0000b\"] }) { nodes { id } }",
+        "order(orderId: \"\\u0000\") { id }", "shipment(shipmentId: \"a\\u0000\") { id }", "item(sku: \"\\u0000\") { id }", "items(filter: { name: \"\\u0000\" }) { nodes { id } }", "items(filter: { skuPrefix: \"\\u0000\" }) { nodes { id } }",
+        "deadLetter(id: \"x\") { id }", "deadLetters(filter: { reasons: [\"\\u0000\"] }) { totalCount }", "stockLedger(filter: { cause: \"\\u0000\" }) { nodes { entry } }",
+        "kpi(name: \"line_fill_rate\") { figures(compare: true) { asOf } }", "kpi(name: \"line_fill_rate\") { figures(from: \"2024-02-01\", to: \"2024-02-01\") { asOf } }", "kpi(name: \"line_fill_rate\") { figures(from: \"0001-01-01\") { asOf } }",
+        "kpi(name: \"line_fill_rate\") { figures(from: \"1970-01-01\", to: \"9999-12-31\") { asOf } }", "kpi(name: \"line_fill_rate\") { figures(from: \"1970-01-01\", to: \"2026-01-01\", compare: true) { asOf } }",
+        "kpi(name: \"order_aging\") { figures(from: \"1970-01-01\", to: \"2200-01-01\", grain: DAY) { asOf } }", "kpi(name: \"line_fill_rate\") { figures(groupBy: [\"no such\"]) { asOf } }",
+        "kpi(name: \"line_fill_rate\") { figures(groupBy: [\"channel\", \"channel\"]) { asOf } }", "kpi(name: \"line_fill_rate\") { figures(filter: [{ dimension: \"channel\", values: [] }, { dimension: \"channel\", values: [] }]) { asOf } }",
+        "kpi(name: \"line_fill_rate\") { rows(first: -1) { nodes { cells { name } } } }", "kpi(name: \"line_fill_rate\") { rows(after: \"x\") { nodes { cells { name } } } }",
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task Is_told_as_the_clients_own_mistake(string field)
+    {
+        var answer = await hub.Api.AskAsync($"{{ {field} }}");
+        Assert.Equal(["BAD_USER_INPUT"], ApiClient.Codes(answer));
+        Assert.DoesNotContain('\n', answer.GetProperty("errors")[0].GetProperty("message").GetString()!);
+    }
+
+    [Fact]
+    public async Task No_text_whatever_breaks_a_query()
+    {
+        string[] queries =
+        [
+            "order(orderId: $text) { id }", "shipment(shipmentId: $text) { id }", "item(sku: $text) { id }", "location(location: $text) { id }", "kpi(name: $text) { name }", "orders(filter: { orderIds: [$text], skus: [$text] }) { totalCount }",
+            "orders(after: $text) { nodes { id } }", "orders(sort: ORDER_ID, last: 1, before: $text) { nodes { id } }", "shipments(after: $text, filter: { tracking: $text }) { nodes { id } }", "stockPositions(after: $text) { nodes { sku } }",
+            "stockPositions(filter: { lots: [$text] }) { totalCount }", "stockLedger(after: $text) { nodes { sku } }", "items(after: $text, filter: { name: $text, skuPrefix: $text }) { nodes { id } }", "deadLetters(after: $text) { nodes { id } }",
+            "kpi(name: \"line_fill_rate\") { rows(after: $text) { nodes { cells { value } } } }", "kpi(name: \"line_fill_rate\") { figures(filter: [{ dimension: \"channel\", values: [$text] }]) { points { value } } }",
+            "kpi(name: \"order_aging\") { figures(groupBy: [$text]) { points { value } } }",
+        ];
+        string[][] places =
+        [
+            ["placed", "infinity", "x"], ["placed", "-infinity", ""], ["placed", "now", "x"], ["placed", "no time", "x"], ["placed", "294277-01-01", "x"], ["placed", "2024-01-01"], ["id", "x", "y"], ["id", "\u0001"], ["number", "9223372036854775808"], ["number", "-1"],
+            ["number", "1.5"], ["number", "0x10"], ["entry", "'"], ["position", "a", "b", "c", "no state"], ["position", "a", "b", "c", "available"], ["released", "epoch", "x"], ["sku", "%"], ["kpi-row", "99999999999"], ["kpi-row", "-1"], ["kpi-row", "10000001"], ["kpi-row", "9000000"],
+        ];
+        var texts = places.Select(place => JsonSerializer.Serialize(Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(place)))).Concat(
+        [
+            "\"\\u0000\"", "\"a\\u0000b\"", "\"\\ud800\"", "\"\\udc00x\"", "\"\\u0001\\u001f\\u007f\"", "\"'; DROP TABLE orders; --\"", "\"%_\\\\\"", "\"{name:String}\"", "\"$1 @place0 :x\"", "\"\\ud83d\\ude00 ü \\u202e\"", $"\"{new string('x', 200_000)}\"", "\"\"",
+        ]);
+        var (asked, refused) = (0, 0);
+        foreach (var text in texts)
+        {
+            // All in one document would stop at the first that is refused: errors are told field by field, so each is asked for by a name of its own.
+            var document = JsonSerializer.Serialize($"query ($text: String!) {{ {string.Join(' ', queries.Select((query, number) => $"q{number}: {query.Split(' ', 2)[0]} {query.Split(' ', 2)[1]}"))} }}");
+            var answer = await hub.Api.SendAsync($"{{\"query\":{document},\"variables\":{{\"text\":{text}}}}}");
+            var codes = ApiClient.Codes(answer);
+            Assert.True(codes.All(code => code is "BAD_USER_INPUT" or "BAD_REQUEST"), $"{(text.Length > 100 ? text[..100] : text)}: {answer.GetProperty("errors")}");
+            asked += queries.Length;
+            refused += codes.Count;
+        }
+        Assert.InRange(refused, 100, asked - 50); // some are nonsense everywhere, some only find nothing
+    }
+
+    [Fact]
+    public async Task Two_hundred_cost_as_many_statements_as_one()
+    {
+        foreach (var (list, nested) in new Dictionary<string, string>
+        {
+            ["orders"] = "lines { item { name } } allocations { location { name } } shipments { location { name } allocations { line } order { version } } holds { kind } decisions { reasons { reason } } total { amount } units",
+            ["shipments"] = "order { lines { sku } } location { name } allocations { line location { name } }",
+            ["items"] = "stock { quantity location { name } }",
+            ["stockLedger"] = "item { stock { lot } } location { name }",
+        })
+        {
+            var costs = new List<double>();
+            foreach (var size in (int[])[1, 200])
+            {
+                var before = await hub.MetricAsync("ecomintel_graphql_statements_total");
+                var nodes = (await hub.Api.DataAsync($"{{ {list}(first: {size}) {{ nodes {{ __typename {nested} }} }} }}")).GetProperty(list).GetProperty("nodes");
+                Assert.InRange(nodes.GetArrayLength(), size == 1 ? 1 : 140, size);
+                costs.Add(await hub.MetricAsync("ecomintel_graphql_statements_total") - before);
+            }
+            Assert.True(costs[0] == costs[1] && costs[0] is > 2 and < 15, $"{list}: {costs[0]} statements for one, {costs[1]} for 200");
+        }
+    }
+}

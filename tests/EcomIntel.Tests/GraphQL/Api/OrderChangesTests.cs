@@ -1,0 +1,155 @@
+using System.Text.Json;
+using EcomIntel.Core.Events;
+using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Hosting;
+using EcomIntel.GraphQL.Schema;
+using EcomIntel.GraphQL.Schema.Live;
+using EcomIntel.GraphQL.Schema.Paging;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace EcomIntel.Tests.GraphQL.Api;
+
+/// <summary>The subscription as the engine runs it, on a feed that the test fills.</summary>
+public sealed class OrderChangesTests : IDisposable
+{
+    private const int MayWait = 20_000;
+
+    private readonly OperationsFeed _feed = new();
+    private readonly ServiceProvider _services;
+
+    public OrderChangesTests() => _services = new ServiceCollection()
+        .AddLogging().AddSingleton(new ApiOptions()).AddSingleton(_feed)
+        // Nobody listens there: what is live needs no database.
+        .AddSingleton(NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=nobody;Timeout=2"))
+        .BuildServiceProvider();
+
+    [Fact]
+    public async Task A_reader_too_slow_is_told_so_after_all_that_waited_for_it()
+    {
+        await using var changes = Subscribe("subscription { orderChanges { cursor version } }");
+        var first = changes.MoveNextAsync();
+        await UntilWantedAsync();
+        _feed.Begin(1);
+        _feed.Publish(Batch(1, 1));
+        Assert.True(await first);
+        _feed.Publish(Batch(2, MayWait + 1));
+        for (var version = 1; version <= MayWait + 1; version++)
+        {
+            Assert.Equal($$"""{"data":{"orderChanges":{"cursor":"{{CursorOf(version)}}","version":{{version}}}}}""", changes.Current.ToString());
+            changes.Current.Dispose();
+            Assert.True(await changes.MoveNextAsync());
+        }
+        Assert.Equal("FELL_BEHIND", Code(changes.Current));
+        Assert.False(await changes.MoveNextAsync());
+        await GoneAsync();
+    }
+
+    [Fact]
+    public async Task One_who_comes_from_a_copy_that_was_further_on_sees_nothing_twice()
+    {
+        await using var changes = Subscribe("subscription ($after: String) { orderChanges(after: $after) { version } }", new { after = CursorOf(107) });
+        var first = changes.MoveNextAsync();
+        await UntilWantedAsync();
+        _feed.Begin(100);
+        _feed.Publish(Batch(100, 20));
+        Assert.True(await first);
+        Assert.Equal("""{"data":{"orderChanges":{"version":108}}}""", changes.Current.ToString());
+    }
+
+    [Fact]
+    public async Task A_filter_lets_through_what_it_says_and_the_callers_channels_and_places_bound_it()
+    {
+        foreach (var (filter, caller, wanted) in new (string, Caller, int[])[]
+        {
+            ("", Anybody, [1, 2, 3, 4, 5, 6]), ("filter: { channels: [\"c1\"] }", Anybody, [1, 3, 5]), ("filter: { orderIds: [\"o2\", \"o3\"] }", Anybody, [2, 3]), ("filter: { statuses: [PICKED] }", Anybody, [4]),
+            ("filter: { events: [\"order.released\"] }", Anybody, []), ("filter: { locations: [\"l0\"] }", Anybody, [3, 6]), ("filter: { channels: [\"c1\"], locations: [\"l0\"] }", Anybody, [3]),
+            ("", Anybody with { Channels = ["c0"] }, [2, 4, 6]), ("filter: { channels: [\"c1\"] }", Anybody with { Channels = ["c0"] }, []), ("", Anybody with { Locations = ["l1", "l0"] }, [1, 3, 4, 6]), ("", Anybody with { Channels = [] }, []),
+        })
+        {
+            await using var changes = Subscribe($"subscription {{ orderChanges{(filter.Length > 0 ? $"({filter})" : "")} {{ version }} }}", caller: caller);
+            var moving = changes.MoveNextAsync().AsTask();
+            await UntilWantedAsync();
+            _feed.Begin(1);
+            _feed.Publish(Batch(1, 6));
+            var seen = new List<int>();
+            // The last is for everybody who may see anything at all of it: until it comes, all before it was looked at.
+            while (await Task.WhenAny(moving, Task.Delay(300)) == moving && await moving)
+            {
+                seen.Add(JsonDocument.Parse(changes.Current.Json).RootElement.GetProperty("data").GetProperty("orderChanges").GetProperty("version").GetInt32());
+                moving = changes.MoveNextAsync().AsTask();
+            }
+            Assert.True(wanted.SequenceEqual(seen), $"{filter} for {string.Join(',', caller.Channels ?? ["any"])}: {string.Join(',', seen)}");
+            await _stop.CancelAsync();
+            Assert.False(await moving);
+            _stop = new();
+            await GoneAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("nonsense", "BAD_USER_INPUT")]
+    [InlineData("", "BAD_USER_INPUT")]
+    [InlineData("-1", "BAD_USER_INPUT")]
+    [InlineData("9223372036854775807", "BAD_USER_INPUT")]
+    [InlineData("1", "TOO_FAR_BEHIND")]
+    [InlineData("999000", "UNAVAILABLE")] // it was missed, and the database is away
+    public async Task A_place_that_cannot_be_gone_on_from_is_told_with_its_reason(string place, string code)
+    {
+        await using var changes = Subscribe("subscription ($after: String) { orderChanges(after: $after) { version } }", new { after = place is "nonsense" or "" ? place : Cursor.Of(OrderChanges.Sort, [place]) });
+        var first = changes.MoveNextAsync().AsTask();
+        if (code != "BAD_USER_INPUT")
+        {
+            await UntilWantedAsync();
+            _feed.Begin(1_000_000);
+        }
+        Assert.True(await first);
+        Assert.Equal(code, Code(changes.Current));
+        Assert.False(await changes.MoveNextAsync());
+        Assert.Null(_feed.Next);
+    }
+
+    private static readonly Caller Anybody = new("key:test", "test", new HashSet<string> { "ADMIN" }, null, null, null);
+
+    private CancellationTokenSource _stop = new();
+
+    private IAsyncEnumerator<ExecutionResult> Subscribe(string query, object? variables = null, Caller? caller = null)
+    {
+        var schema = ApiSchema.Build(_services);
+        var subscription = schema.Subscribe(schema.Prepare(new(query, JsonSerializer.SerializeToElement(variables ?? new { })) { State = caller ?? Anybody }), _services, _stop.Token);
+        Assert.True(subscription.Error is null, subscription.Error?.ToString());
+        return subscription.Events!.GetAsyncEnumerator();
+    }
+
+    private Task UntilWantedAsync() => _feed.Wanted.WaitAsync(TimeSpan.FromSeconds(10));
+
+    /// <summary>The feed rests once nobody listens.</summary>
+    private async Task GoneAsync()
+    {
+        for (var tries = 0; _feed.Next is not null && tries < 200; tries++)
+            await Task.Delay(10);
+        Assert.Null(_feed.Next);
+    }
+
+    private static string CursorOf(long sequence) => Cursor.Of(OrderChanges.Sort, [sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+
+    private static string? Code(ExecutionResult result) => JsonDocument.Parse(result.Json).RootElement.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString();
+
+    /// <summary>Decision N is about order N, its version is N.</summary>
+    private static List<Operation> Batch(long from, int count)
+    {
+        var outbox = new Outbox();
+        for (var number = from; number < from + count; number++)
+            outbox.Add(DateTimeOffset.UnixEpoch, OperationEvents.Allocated, $"o{number}", new OperationEvents.OrderAllocated(
+                new(new($"o{number}"), number, number == 4 ? "PICKED" : "ALLOCATED", $"c{number % 2}", null, "GBP", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, 1, 1, 0, 0, null, [], [new($"l{number % 3}")]), 0, [], []),
+                OperationJson.Default.OrderAllocated);
+        return outbox.Seal(from - 1).ConvertAll(row => Operation.Parse(row.Payload));
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _services.Dispose();
+    }
+}

@@ -1,0 +1,34 @@
+// An app that follows the API's orderChanges by npm graphql-ws and its own retry, and goes on where it stood: one JSON line a change, and one for each time it was cut off.
+// Arguments: the socket's address; a time after which it counts as given up, in seconds; the Authorization header, if any.
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+
+const [url, seconds, authorization] = process.argv.slice(2);
+class Socket extends WebSocket {
+  constructor(address, protocols) {
+    super(address, protocols, authorization ? { headers: { authorization } } : {});
+  }
+}
+
+const say = (line) => process.stdout.write(JSON.stringify(line) + '\n');
+const client = createClient({
+  url, webSocketImpl: Socket, retryAttempts: 1_000_000, shouldRetry: () => true, retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
+  on: { closed: (event) => say({ closed: event.code ?? event.message ?? 'error' }) },
+});
+
+// The payload is sent anew with each attempt: by then it asks for what comes after the last change that was seen.
+const payload = { query: 'subscription ($after: String) { orderChanges(after: $after) { cursor event orderId version status units holds } }', variables: { after: null } };
+const follow = () =>
+  client.subscribe(payload, {
+    next: ({ data, errors }) => {
+      if (errors) return say({ errors });
+      payload.variables.after = data.orderChanges.cursor;
+      say(data.orderChanges);
+    },
+    // Told by the server that it cannot go on now: as the SDL says, again from the last cursor.
+    error: (error) => (say({ error: error?.message ?? error }), setTimeout(follow, 50)),
+    complete: () => (say({ complete: true }), setTimeout(follow, 50)),
+  });
+follow();
+client.on('connected', () => say({ connected: true }));
+setTimeout(() => process.exit(3), 1_000 * seconds);
