@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Governance;
 using EcomIntel.IntegrationTests.Replay;
 
 namespace EcomIntel.IntegrationTests.GraphQL;
@@ -11,19 +13,30 @@ internal sealed class ApiClient : IDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
-    public ApiClient(string address, string? authorization = null)
+    private ApiClient(string address, string authorization)
     {
-        Url = new($"http://{address}/graphql");
-        if (authorization is not null)
-            _http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(authorization);
+        (Url, Authorization) = (new($"http://{address}/graphql"), authorization);
+        _http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(authorization);
     }
-
-    /// <summary>The header that says who asks; null where the API asks nobody.</summary>
-    public static string? Authorization => null;
 
     public Uri Url { get; }
 
-    public static ApiClient Of(Hub hub) => new(hub.Api.Address!, Authorization);
+    /// <summary>The header that says who asks.</summary>
+    public string Authorization { get; }
+
+    /// <summary>As audit rows name who asks.</summary>
+    public string Actor => Authorization[7..] is var key && ApiKeyText.TryParse(key, out var read) ? $"key:{read.Id}" : throw new InvalidOperationException(key);
+
+    /// <summary>With a key of its own, made as an operator makes one.</summary>
+    public static async Task<ApiClient> CreateAsync(Hub hub, string role = "ADMIN", string[]? channels = null)
+    {
+        await using var postgres = PostgresDataSource.Create(hub.Addresses.Postgres!, "test keys");
+        var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync("cli:tests", new($"tests {role}", [role], channels, null, null), CancellationToken.None);
+        return new(hub.Api.Address!, $"Bearer {key?.Reveal() ?? throw new InvalidOperationException(refusal)}");
+    }
+
+    /// <summary>The same caller at another copy of the API.</summary>
+    public ApiClient At(string address) => new(address, Authorization);
 
     /// <summary>All that is answered, errors included.</summary>
     public async Task<JsonElement> AskAsync(string query, object? variables = null, CancellationToken token = default)

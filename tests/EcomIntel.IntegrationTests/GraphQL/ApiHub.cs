@@ -4,8 +4,6 @@ using EcomIntel.Cli.Replay;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.IntegrationTests.Replay;
-using EcomIntel.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace EcomIntel.IntegrationTests.GraphQL;
@@ -33,7 +31,7 @@ public sealed class ApiHub : IAsyncLifetime
         _hub = await Hub.StartAsync();
         await Hub.ReplayAsync(retailer: new(Seed: 21, Orders: 300, Skus: 150, Days: 35));
         Tables = PostgresDataSource.Create(Hub.Addresses.PostgresOwner!, "test oracle");
-        Api = ApiClient.Of(Hub);
+        Api = await ApiClient.CreateAsync(Hub);
         await EndAsync();
         await RowsAsync("UPDATE dead_letters SET status = 'discarded' WHERE id = 3");
         await Hub.AssertSoundAsync();
@@ -76,19 +74,15 @@ public sealed class ApiHub : IAsyncLifetime
     }
 
     /// <summary>Some last hours with what the retailer never does: orders under each kind of hold, lots, and events that are refused.</summary>
-    private async Task EndAsync()
+    private Task EndAsync() => Hub.GoOnAsync(TimeSpan.FromHours(6), now =>
     {
-        await using var connection = await Tables.OpenConnectionAsync();
-        await using var clock = new NpgsqlCommand("SELECT now FROM business_clock", connection);
-        var now = new DateTimeOffset((DateTime)(await clock.ExecuteScalarAsync())!);
         var messages = Enumerable.Range(1, Refused).Select(number => new ReplayMessage(Topics.Orders, $"nowhere-{number}", (number % 3) switch
         {
             0 => Encoding.UTF8.GetBytes($"{{\"no\":\"event {number} é\"}}"),
             1 => EventCodec.Encode(new($"{number}", "tests", EventCatalogue.OrderPlaced, $"nowhere-{number}", now.AddMinutes(number), new OrderPlaced("web", [new(1, new("no-such-sku"), 1, 1m)]))),
             _ => EventCodec.Encode(new($"{number}", "tests/other", EventCatalogue.OrderCancelled, $"nowhere-{number}", now.AddMinutes(number), new OrderCancelled())),
         })).ToList();
-        void Say(EventType type, string subject, IEventData data) =>
-            messages.Add(ReplayMessage.Of(new($"last-{messages.Count}", "tests", type, subject, now.AddMinutes(40), data)));
+        void Say(EventType type, string subject, IEventData data) => messages.Add(ReplayMessage.Of(new($"last-{messages.Count}", "tests", type, subject, now.AddMinutes(40), data)));
         foreach (var (sku, name) in (ReadOnlySpan<(string, string)>)[("odd_1", "100 % back\\slash"), ("oddly", "100 percent, \"quoted\"")])
             Say(EventCatalogue.ItemUpdated, sku, new ItemUpdated(name, Category: "Odd", Active: sku != "oddly"));
         foreach (var sku in (string[])["20000", "20001"])
@@ -102,20 +96,8 @@ public sealed class ApiHub : IAsyncLifetime
             if (number % 5 == 0)
                 Say(EventCatalogue.OrderFraudCleared, $"held-{number}", new OrderCleared());
         }
-        var kafka = new KafkaOptions { BootstrapServers = Hub.Addresses.Kafka!, ClusterId = Hub.Addresses.KafkaClusterId };
-        using (var sender = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), "tests"))
-        {
-            await sender.OpenAsync(CancellationToken.None);
-            await sender.SendAsync(new(now.AddHours(6), messages), CancellationToken.None);
-            while (sender.HasUndelivered)
-                await Task.Delay(20);
-        }
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await RowsAsync("SELECT count(*) FROM dead_letters"))[0] != $"{Refused}")
-            await Task.Delay(50, patience.Token);
-        while ((await RowsAsync("SELECT now FROM business_clock"))[0] is var at && DateTime.Parse(at, CultureInfo.InvariantCulture) < now.AddHours(6).UtcDateTime)
-            await Task.Delay(50, patience.Token);
-    }
+        return messages;
+    });
 
     public async Task DisposeAsync()
     {

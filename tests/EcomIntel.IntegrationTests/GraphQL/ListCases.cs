@@ -44,6 +44,21 @@ internal sealed record ListCase(string Field, string Key, string Selection, stri
                 ("promisedFrom: \"$promised\"", "o.promised_at >= '$promised'"),
                 ("promisedBefore: \"$promised\", open: false", "o.promised_at < '$promised' AND o.closed_at IS NOT NULL"),
             ]),
+        new("orderLines", "orderId line",
+            "orderId line sku promisedAt price { amount currency } ordered cancelled sourced waiting backordered rejected due order { orderId version } item { name } allocations { number location { location } lot status quantity picked packed shipmentId }",
+            """
+            (SELECT jsonb_build_object('orderId', l.order_id, 'line', l.line, 'sku', l.sku, 'promisedAt', p.promised_at, 'price', jsonb_build_object('amount', l.price, 'currency', p.currency), 'ordered', l.ordered, 'cancelled', l.cancelled,
+                'sourced', l.sourced, 'waiting', l.ordered - l.cancelled - l.sourced, 'backordered', l.backordered, 'rejected', l.rejected, 'due', l.due, 'order', jsonb_build_object('orderId', p.order_id, 'version', p.version),
+                'item', (SELECT jsonb_build_object('name', name) FROM items i WHERE i.sku = l.sku),
+                'allocations', (SELECT coalesce(jsonb_agg(jsonb_build_object('number', number, 'location', jsonb_build_object('location', location), 'lot', lot, 'status', status, 'quantity', quantity, 'picked', picked, 'packed', packed,
+                    'shipmentId', shipment_id) ORDER BY number), '[]') FROM allocations a WHERE (a.order_id, a.line) = (l.order_id, l.line))) FROM orders p WHERE p.order_id = l.order_id)
+            """,
+            "order_lines l", new Dictionary<string, string> { [""] = "(SELECT promised_at FROM orders p WHERE p.order_id = l.order_id) {d}, l.order_id {d}, l.line {d}" },
+            [
+                ("skus: [\"$sku\", \"20001\"]", "l.sku IN ('$sku', '20001')"), ("channels: [\"web\"]", "l.order_id IN (SELECT order_id FROM orders WHERE channel = 'web')"), ("waiting: true", "l.ordered - l.cancelled - l.sourced > 0"),
+                ("waiting: false, channels: [\"export\"]", "l.ordered - l.cancelled - l.sourced = 0 AND l.order_id IN (SELECT order_id FROM orders WHERE channel = 'export')"), ("backordered: true", "l.backordered"), ("rejected: true", "l.rejected"),
+                ("promisedFrom: \"$promised\"", "l.order_id IN (SELECT order_id FROM orders WHERE promised_at >= '$promised')"), ("promisedBefore: \"$promised\"", "l.order_id NOT IN (SELECT order_id FROM orders WHERE promised_at >= '$promised')"),
+            ]),
         new("shipments", "shipmentId", "id shipmentId orderId location { location name } order { orderId version } status number carrier service tracking releasedAt shippedAt deliveredAt allocations { line number lot quantity picked packed }",
             """
             jsonb_build_object('id', translate(encode(convert_to('Shipment:' || s.shipment_id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'shipmentId', s.shipment_id, 'orderId', s.order_id,

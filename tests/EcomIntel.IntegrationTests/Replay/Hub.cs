@@ -5,8 +5,10 @@ using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Checks;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Processing;
 using EcomIntel.IntegrationTests.Pipeline;
 using EcomIntel.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EcomIntel.IntegrationTests.Replay;
 
@@ -44,14 +46,14 @@ internal sealed class Hub : IAsyncDisposable
         ["ECOMINTEL__Kafka__ClusterId"] = Addresses.KafkaClusterId!,
     }, settings);
 
-    /// <summary>SIGKILL, to a process by its name, or to the supervisor itself.</summary>
+    /// <summary>SIGKILL or another signal, to a process by its name, or to the supervisor itself.</summary>
     /// <returns>Whether there was one to kill.</returns>
-    public bool Kill(string name)
+    public bool Kill(string name, int signal = Native.Kill)
     {
         if (_instance.ReadStatus() is not { } status)
             return false;
         var pid = name == "supervisor" ? status.Supervisor : status.Engines.Concat(status.Roles).First(process => process.Name == name).Pid;
-        return pid is { } found && Native.Signal(found, 9);
+        return pid is { } found && Native.Signal(found, signal);
     }
 
     /// <summary>SIGKILL to the supervisor, which takes all with it.</summary>
@@ -82,6 +84,21 @@ internal sealed class Hub : IAsyncDisposable
         await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "test replay");
         var kafka = new KafkaOptions { BootstrapServers = addresses.Kafka!, ClusterId = addresses.KafkaClusterId };
         return await new Replayer(kafka, postgres, TimeProvider.System).RunAsync(source, options ?? new(), _ => { }, token);
+    }
+
+    /// <summary>One window more after a replay: what happens in it, and the tick that closes it. Returns when business time has passed it.</summary>
+    public async Task GoOnAsync(TimeSpan length, Func<DateTimeOffset, IReadOnlyList<ReplayMessage>> happens)
+    {
+        await using var postgres = PostgresDataSource.Create(Addresses.Postgres!, "test window");
+        var store = new ProcessingStore(postgres);
+        var now = (await store.ReadClockAsync(CancellationToken.None)).Now!.Value;
+        var kafka = new KafkaOptions { BootstrapServers = Addresses.Kafka!, ClusterId = Addresses.KafkaClusterId };
+        using var sender = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), "tests");
+        await sender.OpenAsync(CancellationToken.None);
+        await sender.SendAsync(new(now + length, happens(now)), CancellationToken.None);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (sender.HasUndelivered || (await store.ReadClockAsync(patience.Token)).Now < now + length)
+            await Task.Delay(20, patience.Token);
     }
 
     public async Task<CheckReport> CheckAsync()

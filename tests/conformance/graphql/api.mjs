@@ -1,12 +1,12 @@
 // The running API as outside implementations see it: npm graphql-http's audits, the close codes of graphql-transport-ws, and the schema that npm graphql builds from the introspection.
-// Arguments: the API's address as http://host:port/graphql; a file with its SDL; the Authorization header, if any. Prints one JSON object.
+// Arguments: the API's address as http://host:port/graphql; a file with its SDL; the Authorization header. Prints one JSON object.
 import { readFileSync } from 'node:fs';
 import { auditServer } from 'graphql-http';
 import { buildClientSchema, buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema } from 'graphql';
 import WebSocket from 'ws';
 
 const [url, sdl, authorization] = process.argv.slice(2);
-const headers = authorization ? { authorization } : {};
+const headers = { authorization };
 const ask = (to, init = {}) => fetch(to, { ...init, headers: { ...init.headers, ...headers } });
 
 const audits = await auditServer({ url, fetchFn: ask });

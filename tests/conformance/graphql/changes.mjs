@@ -1,12 +1,12 @@
 // An app that follows the API's orderChanges by npm graphql-ws and its own retry, and goes on where it stood: one JSON line a change, and one for each time it was cut off.
-// Arguments: the socket's address; a time after which it counts as given up, in seconds; the Authorization header, if any.
+// Arguments: the socket's address; a time after which it counts as given up, in seconds; the Authorization header.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
 const [url, seconds, authorization] = process.argv.slice(2);
 class Socket extends WebSocket {
   constructor(address, protocols) {
-    super(address, protocols, authorization ? { headers: { authorization } } : {});
+    super(address, protocols, { headers: { authorization } });
   }
 }
 

@@ -2,11 +2,11 @@ using System.Text.Json;
 using EcomIntel.Core.Events;
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Execution;
-using EcomIntel.GraphQL.Hosting;
 using EcomIntel.GraphQL.Schema;
 using EcomIntel.GraphQL.Schema.Live;
 using EcomIntel.GraphQL.Schema.Paging;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace EcomIntel.Tests.GraphQL.Api;
@@ -20,7 +20,7 @@ public sealed class OrderChangesTests : IDisposable
     private readonly ServiceProvider _services;
 
     public OrderChangesTests() => _services = new ServiceCollection()
-        .AddLogging().AddSingleton(new ApiOptions()).AddSingleton(_feed)
+        .AddSingleton(_feed)
         // Nobody listens there: what is live needs no database.
         .AddSingleton(NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=nobody;Timeout=2"))
         .BuildServiceProvider();
@@ -37,7 +37,8 @@ public sealed class OrderChangesTests : IDisposable
         _feed.Publish(Batch(2, MayWait + 1));
         for (var version = 1; version <= MayWait + 1; version++)
         {
-            Assert.Equal($$"""{"data":{"orderChanges":{"cursor":"{{CursorOf(version)}}","version":{{version}}}}}""", changes.Current.ToString());
+            using var told = JsonDocument.Parse(changes.Current.Json);
+            Assert.Equal((CursorOf(version), version), (told.RootElement.GetProperty("data").GetProperty("orderChanges").GetProperty("cursor").GetString(), told.RootElement.GetProperty("data").GetProperty("orderChanges").GetProperty("version").GetInt32()));
             changes.Current.Dispose();
             Assert.True(await changes.MoveNextAsync());
         }
@@ -116,7 +117,7 @@ public sealed class OrderChangesTests : IDisposable
 
     private IAsyncEnumerator<ExecutionResult> Subscribe(string query, object? variables = null, Caller? caller = null)
     {
-        var schema = ApiSchema.Build(_services);
+        var schema = ApiSchema.Build(new(), NullLoggerFactory.Instance);
         var subscription = schema.Subscribe(schema.Prepare(new(query, JsonSerializer.SerializeToElement(variables ?? new { })) { State = caller ?? Anybody }), _services, _stop.Token);
         Assert.True(subscription.Error is null, subscription.Error?.ToString());
         return subscription.Events!.GetAsyncEnumerator();

@@ -1,0 +1,61 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+
+namespace EcomIntel.IntegrationTests.GraphQL;
+
+/// <summary>A socket of graphql-transport-ws, message by message.</summary>
+internal sealed class ApiSocket : IAsyncDisposable
+{
+    private readonly ClientWebSocket _socket = new();
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
+
+    private ApiSocket()
+    {
+    }
+
+    public static async Task<ApiSocket> ConnectAsync(ApiClient client)
+    {
+        var connected = new ApiSocket();
+        connected._socket.Options.AddSubProtocol("graphql-transport-ws");
+        connected._socket.Options.SetRequestHeader("Authorization", client.Authorization);
+        await connected._socket.ConnectAsync(new UriBuilder(client.Url) { Scheme = "ws" }.Uri, connected._patience.Token);
+        await connected.SendAsync(new { type = "connection_init" });
+        Assert.Equal("""{"type":"connection_ack"}""", await connected.ReceiveAsync());
+        return connected;
+    }
+
+    public Task SubscribeAsync(string id, string query) => SendAsync(new { type = "subscribe", id, payload = new { query } });
+
+    /// <summary>The next message that is no ping, or <c>closed CODE</c>.</summary>
+    public async Task<string> ReceiveAsync(CancellationToken token = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, _patience.Token);
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            var length = 0;
+            ValueWebSocketReceiveResult received;
+            do
+            {
+                received = await _socket.ReceiveAsync(buffer.AsMemory(length), either.Token);
+                length += received.Count;
+            }
+            while (!received.EndOfMessage);
+            if (received.MessageType == WebSocketMessageType.Close)
+                return $"closed {(int)_socket.CloseStatus!.Value}";
+            var message = Encoding.UTF8.GetString(buffer, 0, length);
+            if (!message.StartsWith("""{"type":"ping""", StringComparison.Ordinal))
+                return message;
+        }
+    }
+
+    private async Task SendAsync(object message) => await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, _patience.Token);
+
+    public ValueTask DisposeAsync()
+    {
+        _socket.Dispose(); // without a word, as a client that is gone
+        _patience.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

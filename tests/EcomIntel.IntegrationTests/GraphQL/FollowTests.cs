@@ -1,0 +1,72 @@
+using EcomIntel.Cli.Replay.Retail;
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.IntegrationTests.Conformance;
+using EcomIntel.IntegrationTests.Replay;
+
+namespace EcomIntel.IntegrationTests.GraphQL;
+
+public sealed class FollowTests
+{
+    private const string Decided = """
+        SELECT sequence, type || ' ' || (told ->> 'orderId') || ' ' || (told ->> 'version') || ' ' || (told ->> 'status') || ' ' || (told ->> 'units')
+        FROM (SELECT sequence, type, convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' AS told FROM outbox) x
+        WHERE told IS NOT NULL AND (type LIKE 'order.%' OR type LIKE 'hold.%') ORDER BY sequence
+        """;
+
+    private static readonly RetailerOptions Retailer = new(Seed: 41, Orders: 300, Skus: 120, Days: 30);
+
+    [ConformanceFact]
+    public async Task Every_decision_about_an_order_is_told_once_and_in_order_whatever_dies_and_by_every_copy()
+    {
+        await using var hub = await Hub.StartAsync(new() { Clock = "stream", Partitions = 3 });
+        using var api = await ApiClient.CreateAsync(hub);
+        // Nobody supervises the second copy: when Kafka comes back elsewhere, it goes on by the outbox alone.
+        await using var copy = await hub.AnotherApiAsync();
+        using var follower = Follower.Start(hub.Api.Address!, api.Authorization);
+        using var second = Follower.Start(copy.Api, api.Authorization);
+        foreach (var one in (Follower[])[follower, second])
+            await one.UntilAsync(app => app.Other.Any(line => line.Contains("connected", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
+        await Task.Delay(500);
+
+        var replaying = hub.ReplayAsync(options: new(Speed: Retailer.Days * 86_400 / 24.0), retailer: Retailer);
+        var disturbing = Task.Run(async () =>
+        {
+            var random = new Random(5);
+            foreach (var (victim, signal) in new[]
+            {
+                ("relay", Native.Kill), ("graphql", Native.Kill), ("postgres", Native.Kill), ("graphql", Native.Terminate), ("kafka", Native.Kill), ("graphql", Native.Kill), ("postgres", Native.Kill), ("relay", Native.Kill),
+            })
+            {
+                var before = follower.Last;
+                await follower.UntilAsync(app => app.Last > before, TimeSpan.FromSeconds(15)); // it is being told
+                await hub.UntilReadyAsync(TimeSpan.FromSeconds(20));
+                await Task.Delay(random.Next(20, 300));
+                Assert.True(hub.Kill(victim, signal), $"{victim} was not there to be ended");
+            }
+        });
+        await replaying;
+        await disturbing;
+        await hub.UntilReadyAsync(TimeSpan.FromSeconds(30));
+
+        await using var tables = new Processing.Database(hub.Addresses.PostgresOwner!);
+        var decided = (await tables.QueryAsync(Decided)).ConvertAll(row => (Sequence: long.Parse(row.Split('|', 2)[0], System.Globalization.CultureInfo.InvariantCulture), Told: row.Split('|', 2)[1]));
+        foreach (var one in (Follower[])[follower, second])
+        {
+            var who = one == follower ? "the one that was cut off" : "the one at the other copy";
+            await one.UntilAsync(app => app.Last >= decided[^1].Sequence, TimeSpan.FromSeconds(30));
+            var told = one.Changes;
+            Assert.True(told.Count > 500, $"{who} was told {told.Count}; {string.Join(' ', one.Other)}");
+            var wanted = decided.Where(change => change.Sequence >= told[0].Sequence).ToList();
+            Assert.True(wanted.Count > decided.Count - 20, $"{who} began only at {told[0].Sequence}");
+            var same = wanted.Zip(told).TakeWhile(pair => pair.First == pair.Second).Count();
+            Assert.True(same == wanted.Count && same == told.Count,
+                $"{who} was told {told.Count} of {wanted.Count}; the first that differs is {told.ElementAtOrDefault(same)}, decided was {wanted.ElementAtOrDefault(same)}; {string.Join(' ', one.Other)}");
+        }
+        // It was cut off indeed, by a death and by a stop that was told.
+        Assert.Equal(4, follower.Other.Count(line => line.Contains("\"connected\"", StringComparison.Ordinal)));
+        Assert.Contains(follower.Other, line => line == """{"closed":1001}""");
+        Assert.Contains(follower.Other, line => line == """{"closed":1006}""");
+        Assert.Single(second.Other, line => line.Contains("\"connected\"", StringComparison.Ordinal));
+        await hub.AssertSoundAsync();
+    }
+}
