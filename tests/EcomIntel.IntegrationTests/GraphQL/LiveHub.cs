@@ -18,6 +18,9 @@ public sealed class LiveHub : IAsyncLifetime
 
     private static readonly RetailerOptions Retailer = new(Seed: 31, Orders: 240, Skus: 120, Days: 24);
 
+    /// <summary>What own orders are of, a line each.</summary>
+    private static readonly string[] Sold = ["20000", "20001"];
+
     private readonly ConcurrentQueue<(string Order, string Code)> _race = new();
     private readonly List<JsonElement> _ticks = [];
     private Hub? _hub;
@@ -71,7 +74,7 @@ public sealed class LiveHub : IAsyncLifetime
         {
             var number = 0;
             ReplayMessage Say(EventType type, string subject, double minutes, IEventData data) => ReplayMessage.Of(new($"{ids[0]}/{++number}", "tests", type, subject, now.AddMinutes(minutes), data));
-            return [.. new[] { "20000", "20001" }.Select(sku => Say(EventCatalogue.StockReceived, sku, 1, new StockReceived(new("wh-north"), 10_000))),
+            return [.. Sold.Select(sku => Say(EventCatalogue.StockReceived, sku, 1, new StockReceived(new("wh-north"), 10_000))),
                 .. ids.Select(id => Say(EventCatalogue.OrderPlaced, id, 5, new OrderPlaced(channel, [new(1, new("20000"), 3, 2.5m), new(2, new("20001"), 2, 1m)])))];
         });
         return ids;
