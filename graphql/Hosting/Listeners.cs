@@ -16,7 +16,8 @@ internal sealed class Listeners(IServer server)
     public Task KeepApartAsync(HttpContext context, RequestDelegate next)
     {
         _port ??= new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.Last()).Port;
-        var isApi = context.Request.Path.StartsWithSegments(ApiPath, StringComparison.Ordinal) || context.Request.Path.StartsWithSegments(PagePath, StringComparison.Ordinal);
+        // In any case: so are paths routed.
+        var isApi = context.Request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments(PagePath, StringComparison.OrdinalIgnoreCase);
         if (isApi == (context.Connection.LocalPort == _port))
             return next(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
