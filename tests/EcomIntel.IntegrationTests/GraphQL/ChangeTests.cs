@@ -171,9 +171,11 @@ public sealed class ChangeTests(LiveHub hub)
                     Assert.True(hub.Hub.Kill("postgres"));
             }
         })));
+        await hub.Hub.UntilReadyAsync(TimeSpan.FromMinutes(1));
+        hub.Tables.Source.Clear(); // the tests' own connections died as well
+
         Assert.All(told.Values, code => Assert.Contains(code, (string[])["", "UNAVAILABLE"]));
         Assert.True(told.Values.Any(code => code.Length > 0), "PostgreSQL was back before anybody noticed");
-        hub.Tables.Source.Clear(); // the tests' own connections died as well
         foreach (var order in orders)
         {
             var answer = await AgainAsync(order);
@@ -182,7 +184,6 @@ public sealed class ChangeTests(LiveHub hub)
             Assert.Equal(["1"], await DecidedAsync(order));
         }
         Assert.Equal(["40"], await hub.Tables.QueryAsync("SELECT count(*) FROM audit_log WHERE reason = 'in the middle' AND outcome = 'done'"));
-        await hub.Hub.UntilReadyAsync(TimeSpan.FromMinutes(1));
         await hub.Hub.AssertSoundAsync();
 
         async Task<JsonElement> AgainAsync(string order)

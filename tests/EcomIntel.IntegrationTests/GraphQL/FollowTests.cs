@@ -22,8 +22,8 @@ public sealed class FollowTests
         using var api = await ApiClient.CreateAsync(hub);
         // Nobody supervises the second copy: when Kafka comes back elsewhere, it goes on by the outbox alone.
         await using var copy = await hub.AnotherApiAsync();
-        using var follower = Follower.Start(hub.Api.Address!, api.Authorization);
-        using var second = Follower.Start(copy.Api, api.Authorization);
+        using var follower = Follower.Start(hub.Api.Address!, api.Authorization, breakOffAfter: 0);
+        using var second = Follower.Start(copy.Api, api.Authorization, breakOffAfter: 17);
         foreach (var one in (Follower[])[follower, second])
             await one.UntilAsync(app => app.Other.Any(line => line.Contains("connected", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
         await Task.Delay(500);
@@ -62,11 +62,11 @@ public sealed class FollowTests
             Assert.True(same == wanted.Count && same == told.Count,
                 $"{who} was told {told.Count} of {wanted.Count}; the first that differs is {told.ElementAtOrDefault(same)}, decided was {wanted.ElementAtOrDefault(same)}; {string.Join(' ', one.Other)}");
         }
-        // It was cut off indeed, by a death and by a stop that was told.
+        // They were cut off indeed: one by a death and by a stop that was told, the other time and again by itself.
         Assert.InRange(follower.Other.Count(line => line.Contains("\"connected\"", StringComparison.Ordinal)), 3, 20);
         Assert.Contains(follower.Other, line => line == """{"closed":1001}""");
         Assert.Contains(follower.Other, line => line == """{"closed":1006}""");
-        Assert.Single(second.Other, line => line.Contains("\"connected\"", StringComparison.Ordinal));
+        Assert.True(second.Other.Count(line => line.Contains("\"connected\"", StringComparison.Ordinal)) > 20, string.Join(' ', second.Other));
         await hub.AssertSoundAsync();
     }
 }

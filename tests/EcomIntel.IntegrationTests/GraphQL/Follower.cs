@@ -31,9 +31,10 @@ internal sealed class Follower : IDisposable
         get { lock (_gate) return _changes.Count == 0 ? 0 : _changes[^1].Sequence; }
     }
 
-    public static Follower Start(string api, string authorization)
+    /// <param name="breakOffAfter">Changes after which it breaks its connection off and comes again; 0 for never.</param>
+    public static Follower Start(string api, string authorization, int breakOffAfter)
     {
-        var node = Process.Start(new ProcessStartInfo("node", ["graphql/changes.mjs", $"ws://{api}/graphql", "240", authorization]) { WorkingDirectory = Oracle.Folder, RedirectStandardOutput = true, UseShellExecute = false })!;
+        var node = Process.Start(new ProcessStartInfo("node", ["graphql/changes.mjs", $"ws://{api}/graphql", authorization, breakOffAfter.ToString(CultureInfo.InvariantCulture)]) { WorkingDirectory = Oracle.Folder, RedirectStandardOutput = true, UseShellExecute = false })!;
         var follower = new Follower(node);
         node.OutputDataReceived += (_, line) => follower.Heard(line.Data);
         node.BeginOutputReadLine();

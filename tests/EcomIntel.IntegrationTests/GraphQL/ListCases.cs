@@ -92,7 +92,7 @@ internal sealed record ListCase(string Field, string Key, string Selection, stri
             """,
             "stock_ledger g", new Dictionary<string, string> { [""] = "g.entry {d}" },
             [
-                ("skus: [\"$sku\"]", "g.sku = '$sku'"), ("locations: [\"$location\"], skus: [\"20000\"]", "g.location = '$location' AND g.sku = '20000'"), ("states: [QUARANTINED]", "'quarantined' IN (g.from_state, g.to_state)"),
+                ("skus: [\"$sku\"]", "g.sku = '$sku'"), ("locations: [\"$location\"], skus: [\"20000\"]", "g.location = '$location' AND g.sku = '20000'"), ("states: [PICKED], skus: [\"20000\"]", "'picked' IN (g.from_state, g.to_state) AND g.sku = '20000'"),
                 ("reasons: [\"damaged\", \"counted\"]", "g.reason IN ('damaged', 'counted')"), ("cause: \"$cause\"", "g.cause = '$cause'"), ("from: \"$late\"", "g.at >= '$late'"), ("before: \"$early\"", "g.at < '$early'"),
             ], Counts: false),
         new("items", "sku", "id sku name category unitCost price weightKg hazmat active updatedAt",

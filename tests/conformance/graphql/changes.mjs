@@ -1,9 +1,9 @@
 // An app that follows the API's orderChanges by npm graphql-ws and its own retry, and goes on where it stood: one JSON line a change, and one for each time it was cut off.
-// Arguments: the socket's address; a time after which it counts as given up, in seconds; the Authorization header.
+// Arguments: the socket's address; the Authorization header; after how many changes it breaks its connection off, time and again (0 for never). It ends by itself after four minutes.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-const [url, seconds, authorization] = process.argv.slice(2);
+const [url, authorization, breakOffAfter] = process.argv.slice(2);
 class Socket extends WebSocket {
   constructor(address, protocols) {
     super(address, protocols, { headers: { authorization } });
@@ -18,12 +18,14 @@ const client = createClient({
 
 // The payload is sent anew with each attempt: by then it asks for what comes after the last change that was seen.
 const payload = { query: 'subscription ($after: String) { orderChanges(after: $after) { cursor event orderId version status units holds } }', variables: { after: null } };
+let seen = 0;
 const follow = () =>
   client.subscribe(payload, {
     next: ({ data, errors }) => {
       if (errors) return say({ errors });
       payload.variables.after = data.orderChanges.cursor;
       say(data.orderChanges);
+      if (++seen % Number(breakOffAfter) === 0) client.terminate();
     },
     // Told by the server that it cannot go on now: as the SDL says, again from the last cursor.
     error: (error) => (say({ error: error?.message ?? error }), setTimeout(follow, 50)),
@@ -31,4 +33,4 @@ const follow = () =>
   });
 follow();
 client.on('connected', () => say({ connected: true }));
-setTimeout(() => process.exit(3), 1_000 * seconds);
+setTimeout(() => process.exit(3), 240_000);

@@ -81,10 +81,10 @@ public sealed class OrderChangesTests : IDisposable
                 seen.Add(JsonDocument.Parse(changes.Current.Json).RootElement.GetProperty("data").GetProperty("orderChanges").GetProperty("version").GetInt32());
                 moving = changes.MoveNextAsync().AsTask();
             }
-            Assert.True(wanted.SequenceEqual(seen), $"{filter} for {string.Join(',', caller.Channels ?? ["any"])}: {string.Join(',', seen)}");
             await _stop.CancelAsync();
             Assert.False(await moving);
             _stop = new();
+            Assert.True(wanted.SequenceEqual(seen), $"{filter} for {string.Join(',', caller.Channels ?? ["any"])}: {string.Join(',', seen)}");
             await GoneAsync();
         }
     }
