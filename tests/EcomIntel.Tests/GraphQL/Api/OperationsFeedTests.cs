@@ -45,8 +45,10 @@ public sealed class OperationsFeedTests
                 next += count;
                 await Task.Yield();
             }
-            while (Enumerable.Range(0, readers).Any(number => Volatile.Read(ref stands[number]) < next))
+            while (Enumerable.Range(0, readers).Any(number => Volatile.Read(ref stands[number]) < next) && !reading.Exists(reader => reader.IsFaulted))
                 await Task.Delay(1, patience.Token);
+            if (reading.Find(reader => reader.IsFaulted) is { } wrong)
+                await wrong;
         }
         var told = await Task.WhenAll(reading);
         Assert.True(told.Sum(reader => reader.seen) > last, $"the readers saw {told.Sum(reader => reader.seen)}: too little to mean anything");
