@@ -4,10 +4,10 @@ using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema;
 using EcomIntel.GraphQL.Schema.Live;
-using EcomIntel.GraphQL.Schema.Paging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Cursor = EcomIntel.GraphQL.Schema.Paging.Cursor;
 
 namespace EcomIntel.Tests.GraphQL.Api;
 
