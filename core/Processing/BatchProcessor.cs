@@ -91,7 +91,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
             if (step.Message?.Decoded.Event is { } named && !seen.Contains(named.Identity))
                 footprint.Add(named);
         var rounds = batch.WallNow is not null || batch.Mode == ClockMode.Stream;
-        var workspace = await WorkspaceLoader.LoadAsync(connection, footprint, rounds, cancellationToken);
+        var workspace = await WorkspaceLoader.LoadAsync(connection, footprint, rounds, named: false, cancellationToken);
 
         var due = new DueWork(workspace, opening.Clock);
         var retried = new List<(long Id, Rejection? Rejection)>();

@@ -50,7 +50,7 @@ public sealed class DirectEvents(TimeProvider time)
         var footprint = new Footprint();
         foreach (var message in messages)
             footprint.Add(message.Decoded.Event!);
-        var workspace = await WorkspaceLoader.LoadAsync(connection, footprint, rounds: false, cancellationToken);
+        var workspace = await WorkspaceLoader.LoadAsync(connection, footprint, rounds: false, named: true, cancellationToken);
 
         if (workspace.Orders.Find(condition.OrderId) is not { } order || condition.Channels?.Contains(order.Channel) == false)
             return new(new(RejectionCodes.UnknownOrder, $"no order {condition.OrderId}"), false, null, null);

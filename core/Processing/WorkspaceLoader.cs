@@ -30,9 +30,14 @@ internal static class WorkspaceLoader
         SELECT order_id FROM order_lines WHERE $2 AND ordered > cancelled + sourced AND sku IN (SELECT sku FROM order_lines WHERE order_id = ANY($4))
         """;
 
-    public static async Task<Workspace> LoadAsync(NpgsqlConnection connection, Footprint footprint, bool rounds, CancellationToken cancellationToken)
+    /// <summary>Of the shipments alone, where no round is run nor counted for.</summary>
+    private const string SelectNamed = "SELECT order_id FROM shipments WHERE shipment_id = ANY($1)";
+
+    /// <param name="rounds">Rounds will run.</param>
+    /// <param name="named">Only what the events name is loaded, and so locked: no round looks at the workspace.</param>
+    public static async Task<Workspace> LoadAsync(NpgsqlConnection connection, Footprint footprint, bool rounds, bool named, CancellationToken cancellationToken)
     {
-        string[] named = [.. footprint.Orders];
+        string[] orders = [.. footprint.Orders];
         var ids = new HashSet<string>(footprint.Orders, StringComparer.Ordinal);
         List<Location> locations = [];
         List<Channel> channels = [];
@@ -42,7 +47,10 @@ internal static class WorkspaceLoader
             batch.Add(CatalogStore.SelectLocations);
             batch.Add(CatalogStore.SelectChannels);
             batch.Add(PolicyStore.Select);
-            batch.Add(SelectOrders, footprint.Shipments.ToArray(), rounds, footprint.Skus.ToArray(), named);
+            if (named)
+                batch.Add(SelectNamed, (object)footprint.Shipments.ToArray());
+            else
+                batch.Add(SelectOrders, footprint.Shipments.ToArray(), rounds, footprint.Skus.ToArray(), orders);
             await using var row = await batch.ExecuteReaderAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
                 locations.Add(CatalogStore.ReadLocation(row));

@@ -32,6 +32,15 @@ internal static class AccessGuard
         return Of($"{field.Type}.{field.Name}", roles, (string)rule.Arguments["rows"]!);
     }
 
+    /// <summary>What a field's type says of itself; null where it leaves it to its fields.</summary>
+    public static FieldGuard? OfType(GuardedField field)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        return field.TypeDirectives.Where(directive => directive.Name == Directive).ToList() is [var rule]
+            ? Of(field.Type, ((object?[])rule.Arguments["roles"]!).Cast<string>().ToList(), (string)rule.Arguments["rows"]!)
+            : null;
+    }
+
     private static FieldGuard Of(string field, List<string> roles, string rows)
     {
         // A role that Caller knows nothing of would have no bit: then nobody gets in by it.

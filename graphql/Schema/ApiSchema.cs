@@ -29,14 +29,14 @@ internal static partial class ApiSchema
 
     /// <param name="limits">What masks errors is set here.</param>
     /// <exception cref="SchemaException">A field that nobody resolves, or that does not say who may ask for it.</exception>
-    public static ExecutableSchema Build(ExecutionOptions limits, ILoggerFactory loggers)
+    public static ExecutableSchema Build(ExecutionOptions limits, TypeAccess access, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("EcomIntel.GraphQL");
         return new SchemaBinding(Read())
             .Scalar("DateTime", new DateTimeCodec()).Scalar("Date", new DateCodec()).Scalar("Decimal", new DecimalCodec()).Scalar("Long", new LongCodec())
             .Assembly(Assembly.GetExecutingAssembly())
             .List<Order>("Order").List<OrderLine>("OrderLine").List<Shipment>("Shipment").List<Item>("Item").List<StockPosition>("StockPosition").List<LedgerEntry>("LedgerEntry").List<DeadLetter>("DeadLetter").List<KpiRow>("KpiRow")
-            .Guard(AccessGuard.For)
+            .Guard(access.For)
             .Build(limits with { OnMaskedError = (failure, where) => ResolverFailed(logger, failure, where) });
     }
 

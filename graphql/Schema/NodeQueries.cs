@@ -1,3 +1,4 @@
+using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Catalog;
@@ -10,8 +11,9 @@ namespace EcomIntel.GraphQL.Schema;
 internal static class NodeQueries
 {
     /// <summary>Each found as its own query finds it, so that nobody sees by id what the query would not show; the type's own access is asked with its fields.</summary>
-    public static async Task<object?> Node(RequestContext context, [Service] ReadDatabase database, string id) => NodeId.Parse(id) switch
+    public static async Task<object?> Node(RequestContext context, [Service] ReadDatabase database, [Service] TypeAccess access, string id) => NodeId.Parse(id) switch
     {
+        (var type, _) when !access.MayAsk(context, type) => null,
         (Order.NodeType, var key) => await OrderQueries.Order(context, database, key),
         (Shipment.NodeType, var key) => await OrderQueries.Shipment(context, database, key),
         (Item.NodeType, var key) => await CatalogQueries.Item(context, database, key),

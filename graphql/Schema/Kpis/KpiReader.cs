@@ -1,3 +1,4 @@
+using System.Globalization;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Hosting.Workers;
@@ -8,14 +9,26 @@ using Microsoft.Extensions.Logging;
 namespace EcomIntel.GraphQL.Schema.Kpis;
 
 /// <summary>ClickHouse as KPIs are read from it: through their contracts only.</summary>
-internal sealed partial class KpiReader(ConnectionStrings connections, ILogger<KpiReader> logger)
+internal sealed partial class KpiReader(ConnectionStrings connections, ApiLimits limits, ILogger<KpiReader> logger) : IDisposable
 {
+    /// <summary>Questions asked at a time by all callers together: ClickHouse uses every core for each.</summary>
+    private const int MostAtOnce = 6;
+
+    private readonly SemaphoreSlim _gate = new(MostAtOnce);
+
+    // ClickHouse ends by itself what runs longer: also what nobody waits for any more.
+    private readonly string _clickHouse = new ClickHouseConnectionStringBuilder(connections.ClickHouse)
+    {
+        ["set_max_execution_time"] = Math.Ceiling(limits.Timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+    }.ConnectionString;
+
     /// <exception cref="GraphQLException">The question cannot be answered, or ClickHouse is away.</exception>
     public async Task<T> AskAsync<T>(Func<KpiQueries, Task<T>> ask, CancellationToken token)
     {
+        await _gate.WaitAsync(token);
         try
         {
-            await using var connection = new ClickHouseConnection(connections.ClickHouse);
+            await using var connection = new ClickHouseConnection(_clickHouse);
             return await ask(new KpiQueries(connection));
         }
         catch (KpiQueryException wrong)
@@ -27,7 +40,13 @@ internal sealed partial class KpiReader(ConnectionStrings connections, ILogger<K
             Away(logger, away.Message.ReplaceLineEndings(" "));
             throw new GraphQLException("the analytics do not answer; try again", "UNAVAILABLE", away);
         }
+        finally
+        {
+            _gate.Release();
+        }
     }
+
+    public void Dispose() => _gate.Dispose();
 
     [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "ClickHouse does not answer a query: {Reason}")]
     private static partial void Away(ILogger logger, string reason);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using EcomIntel.Core.Kpis;
 using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.GraphQL.Auth;
@@ -66,7 +67,7 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Tim
             if (_known.Count > MostKept)
                 _known.Clear();
             var now = time.GetUtcNow();
-            // Asked on behalf of all who ask the same: nobody's leaving cancels it. ClickHouse's own time limit ends it.
+            // Asked on behalf of all who ask the same: nobody's leaving cancels it. The reader's time limit ends it.
             asking = _known.TryGetValue(key, out var known) && known.Counted == counted && now - known.At < Stale && !known.Figures.IsFaulted
                 ? known.Figures
                 : reader.AskAsync(queries => KpiFields.AskAsync(queries, query, compare: false, CancellationToken.None), CancellationToken.None);
@@ -106,7 +107,10 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Tim
         }
     }
 
-    private static string KeyOf(KpiQuery query) => string.Join('\u001e',
-        query.Kpi.Name, query.From, query.To, query.Grain, string.Join('\u001f', query.GroupBy ?? []),
-        string.Join('\u001f', (query.Filter ?? new Dictionary<string, IReadOnlyList<string>>()).OrderBy(filter => filter.Key, StringComparer.Ordinal).Select(filter => $"{filter.Key}={string.Join('\u001d', filter.Value)}")));
+    /// <summary>As JSON: what clients write in their values cannot pass for another question.</summary>
+    private static string KeyOf(KpiQuery query) => JsonSerializer.Serialize(new
+    {
+        query.Kpi.Name, query.From, query.To, query.Grain, query.GroupBy,
+        Filter = (query.Filter ?? new Dictionary<string, IReadOnlyList<string>>()).OrderBy(filter => filter.Key, StringComparer.Ordinal).Select(filter => new { filter.Key, filter.Value }),
+    });
 }

@@ -25,7 +25,6 @@ internal sealed record OrderChange(long Sequence, DateTime At, string Event, Ope
     public long WaitingUnits => State.WaitingUnits;
     public int Shipments => State.Shipments;
     public IReadOnlyList<string> Holds => State.Holds;
-    public IReadOnlyList<string> Locations => [.. State.Locations.Select(location => location.Value)];
     public DateTime PromisedAt => State.PromisedAt.UtcDateTime;
     public DateTime? ClosedAt => State.ClosedAt?.UtcDateTime;
 }
@@ -35,12 +34,11 @@ internal sealed record OrderChangeFilter(string[]? OrderIds, string[]? Channels,
 {
     public static bool Shows(OrderChangeFilter? filter, Caller caller, string name, OperationEvents.OrderState state) =>
         (caller.Channels is null || caller.Channels.Contains(state.Channel))
-        && (caller.Locations is null || state.Locations.Any(location => caller.Locations.Contains(location.Value)))
+        && ((caller.Locations ?? filter?.Locations) is null || state.Locations.Any(location => caller.Locations?.Contains(location.Value) != false && filter?.Locations?.Contains(location.Value) != false))
         && (filter is null || filter.Matches(name, state));
 
     private bool Matches(string name, OperationEvents.OrderState state) =>
-        OrderIds?.Contains(state.OrderId.Value) != false && Channels?.Contains(state.Channel) != false && Statuses?.Contains(state.Status) != false && Events?.Contains(name) != false
-        && (Locations is null || state.Locations.Any(location => Locations.Contains(location.Value)));
+        OrderIds?.Contains(state.OrderId.Value) != false && Channels?.Contains(state.Channel) != false && Statuses?.Contains(state.Status) != false && Events?.Contains(name) != false;
 }
 
 [GraphQLResolvers("Subscription")]
@@ -130,5 +128,9 @@ internal static class OrderChanges
 [GraphQLResolvers("OrderChange")]
 internal static class OrderChangeFields
 {
+    /// <summary>Of the caller's own where it is restricted to some.</summary>
+    public static IReadOnlyList<string> Locations([Parent] OrderChange change, RequestContext context) =>
+        [.. change.State.Locations.Select(location => location.Value).Where(location => context.Caller().Locations?.Contains(location) != false)];
+
     public static Task<Order?> Order([Parent] OrderChange change, RequestContext context) => context.Batch<string, Order>(change.OrderId, OrderLoads.Orders);
 }

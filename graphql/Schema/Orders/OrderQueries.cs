@@ -13,7 +13,7 @@ internal static class OrderQueries
 
     public static Task<Connection<Order>> Orders(
         RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, OrderFilter? filter, OrderSort sort, SortDirection direction) =>
-        Schema.Orders.Order.Rows.PageAsync(database, Narrow(VisibleTo(context.Caller()), filter), Schema.Orders.Order.Sorts[sort], direction, new(first, after, last, before), context.Cancellation);
+        Schema.Orders.Order.Rows.PageAsync(database, Narrow(VisibleTo(context.Caller()), filter, context.Caller()), Schema.Orders.Order.Sorts[sort], direction, new(first, after, last, before), context.Cancellation);
 
     public static Task<Connection<OrderLine>> OrderLines(
         RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, OrderLineFilter? filter, SortDirection direction) =>
@@ -42,11 +42,11 @@ internal static class OrderQueries
         .And("EXISTS (SELECT FROM orders o WHERE o.order_id = s.order_id AND o.channel = ANY(@callersChannels))", "callersChannels", caller.Channels?.ToArray())
         .And("s.location = ANY(@callersLocations)", "callersLocations", caller.Locations?.ToArray());
 
-    private static Conditions Narrow(Conditions conditions, OrderFilter? filter) => filter is null ? conditions : conditions
+    private static Conditions Narrow(Conditions conditions, OrderFilter? filter, Caller caller) => filter is null ? conditions : conditions
         .And("o.order_id = ANY(@orderIds)", "orderIds", filter.OrderIds)
         .And("o.status = ANY(@statuses::order_status[])", "statuses", filter.Statuses)
         .And("o.channel = ANY(@channels)", "channels", filter.Channels)
-        .And("EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id AND a.location = ANY(@locations))", "locations", filter.Locations)
+        .And("EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id AND a.location = ANY(@locations))", "locations", Own(filter.Locations, caller))
         .And("EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id AND l.sku = ANY(@skus))", "skus", filter.Skus)
         .And("EXISTS (SELECT FROM holds h WHERE h.order_id = o.order_id AND h.released_at IS NULL AND upper(h.kind) = ANY(@holds))", "holds", filter.Holds)
         .And("o.closed_at IS NULL", filter.Open == true)
@@ -57,6 +57,9 @@ internal static class OrderQueries
         .And("o.placed_at < @placedBefore", "placedBefore", filter.PlacedBefore)
         .And("o.promised_at >= @promisedFrom", "promisedFrom", filter.PromisedFrom)
         .And("o.promised_at < @promisedBefore", "promisedBefore", filter.PromisedBefore);
+
+    /// <summary>Of the places asked for the caller's: an order that is visible by one must not tell that it is also at another.</summary>
+    private static string[]? Own(string[]? locations, Caller caller) => caller.Locations is { } own ? locations?.Intersect(own, StringComparer.Ordinal).ToArray() : locations;
 
     private static Conditions Narrow(Conditions conditions, OrderLineFilter? filter) => filter is null ? conditions : conditions
         .And("l.sku = ANY(@skus)", "skus", filter.Skus)

@@ -117,7 +117,7 @@ public sealed class OrderChangesTests : IDisposable
 
     private IAsyncEnumerator<ExecutionResult> Subscribe(string query, object? variables = null, Caller? caller = null)
     {
-        var schema = ApiSchema.Build(new(), NullLoggerFactory.Instance);
+        var schema = ApiSchema.Build(new(), new TypeAccess(), NullLoggerFactory.Instance);
         var subscription = schema.Subscribe(schema.Prepare(new(query, JsonSerializer.SerializeToElement(variables ?? new { })) { State = caller ?? Anybody }), _services, _stop.Token);
         Assert.True(subscription.Error is null, subscription.Error?.ToString());
         return subscription.Events!.GetAsyncEnumerator();
