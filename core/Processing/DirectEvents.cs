@@ -67,11 +67,10 @@ public sealed class DirectEvents(TimeProvider time)
 
     private async Task<(ClockMode Mode, DateTimeOffset At)> NowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT mode, now FROM business_clock", connection);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        await row.ReadAsync(cancellationToken);
-        if (!row.IsDBNull(0) && row.GetString(0) == "stream" && !row.IsDBNull(1))
-            return (ClockMode.Stream, row.GetFieldValue<DateTimeOffset>(1));
+        // In a replay the clock is locked, as ingest locks it: it does not move on between here and the change.
+        await using var command = new NpgsqlCommand("SELECT now FROM business_clock WHERE mode = 'stream' AND now IS NOT NULL FOR UPDATE", connection);
+        if (await command.ExecuteScalarAsync(cancellationToken) is DateTime passed)
+            return (ClockMode.Stream, new(passed, TimeSpan.Zero));
         var now = time.GetUtcNow();
         return (ClockMode.Wall, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
     }

@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.GraphQL.Hosting;
@@ -34,7 +35,9 @@ internal static class ApiModule
             .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
             .AddSingleton<KpiReader>()
             .AddSingleton<Changes>().AddSingleton<DirectEvents>()
-            .AddSingleton<OperationsReader>().AddSingleton<OperationsFeed>().AddSingleton<LatestFigures>().AddHostedService<OperationsWorker>();
+            .AddSingleton<OperationsReader>().AddSingleton<OperationsFeed>().AddSingleton<LatestFigures>().AddHostedService<OperationsWorker>().AddHostedService<DependencyWatch>();
+        // The host stops in good order only if it may take as long as the drain and what drains.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout += options.Drain);
         // Rows are read by the names of their columns.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
     }

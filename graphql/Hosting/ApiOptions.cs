@@ -31,7 +31,7 @@ internal sealed class ApiOptions : ISectionOptions
     /// <summary>Operations a second from one address in the long run; 0 sets no limit.</summary>
     public int OperationsPerSecond { get; set; } = 1_000;
 
-    /// <summary>How long requests are still taken once the process is told to stop, so that whoever balances the load sees it first; up to a minute.</summary>
+    /// <summary>How long requests are still taken once the process is told to stop, so that whoever balances the load sees it first; up to 10 seconds.</summary>
     public TimeSpan Drain { get; set; } = TimeSpan.Zero;
 
     public string? Invalid() =>
@@ -40,7 +40,7 @@ internal sealed class ApiOptions : ISectionOptions
         : OnlyPersistedQueries && PersistedQueries is null ? $"{nameof(OnlyPersistedQueries)}: needs {nameof(PersistedQueries)}"
         : Timeout < TimeSpan.FromMilliseconds(100) || Timeout > TimeSpan.FromMinutes(5) ? $"{nameof(Timeout)}: must be 00:00:00.1 to 00:05:00"
         : OperationsPerSecond < 0 ? $"{nameof(OperationsPerSecond)}: must be 0 or more"
-        : Drain < TimeSpan.Zero || Drain > TimeSpan.FromMinutes(1) ? $"{nameof(Drain)}: must be 00:00:00 to 00:01:00"
+        : Drain < TimeSpan.Zero || Drain > TimeSpan.FromSeconds(10) ? $"{nameof(Drain)}: must be 00:00:00 to 00:00:10"
         : null;
 
     private static bool IsOrigin(string origin) =>

@@ -5,9 +5,3 @@ namespace EcomIntel.GraphQL.Schema;
 /// <param name="Currency">ISO 4217.</param>
 [GraphQLObject("Money")]
 internal sealed record Money(decimal Amount, string Currency);
-
-internal enum SortDirection
-{
-    Ascending,
-    Descending,
-}

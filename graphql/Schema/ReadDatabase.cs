@@ -10,6 +10,13 @@ namespace EcomIntel.GraphQL.Schema;
 /// <summary>PostgreSQL as queries read it: by the role that may only read, each call one statement.</summary>
 internal sealed partial class ReadDatabase : IAsyncDisposable
 {
+    /// <summary>What a cursor that was tampered with, or a text PostgreSQL cannot hold, comes to; other faults in data are ours.</summary>
+    private static readonly HashSet<string> OfValues = new(StringComparer.Ordinal)
+    {
+        PostgresErrorCodes.InvalidDatetimeFormat, PostgresErrorCodes.DatetimeFieldOverflow, PostgresErrorCodes.NumericValueOutOfRange, PostgresErrorCodes.InvalidTextRepresentation,
+        PostgresErrorCodes.CharacterNotInRepertoire,
+    };
+
     private readonly NpgsqlDataSource _source;
     private readonly ILogger<ReadDatabase> _logger;
     private readonly Counter<long> _statements;
@@ -26,6 +33,14 @@ internal sealed partial class ReadDatabase : IAsyncDisposable
     public Task<T?> FindAsync<T>(string sql, object? parameters, CancellationToken token) =>
         RunAsync(connection => connection.QuerySingleOrDefaultAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: token)), token);
 
+    /// <exception cref="NpgsqlException">PostgreSQL is away.</exception>
+    public async Task ProbeAsync(CancellationToken token)
+    {
+        await using var connection = await _source.OpenConnectionAsync(token);
+        await using var command = new NpgsqlCommand("SELECT 1", connection);
+        await command.ExecuteScalarAsync(token);
+    }
+
     /// <exception cref="GraphQLException">PostgreSQL is away, or a value the client sent cannot be used.</exception>
     private async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> run, CancellationToken token)
     {
@@ -35,10 +50,9 @@ internal sealed partial class ReadDatabase : IAsyncDisposable
             await using var connection = await _source.OpenConnectionAsync(token);
             return await run(connection);
         }
-        catch (PostgresException refused) when (refused.SqlState.StartsWith("22", StringComparison.Ordinal))
+        catch (PostgresException refused) when (OfValues.Contains(refused.SqlState))
         {
-            // Class 22, data exception: a cursor that was tampered with, a text PostgreSQL cannot hold.
-            throw new GraphQLException($"a value cannot be used: {refused.MessageText}", "BAD_USER_INPUT", refused);
+            throw new GraphQLException("a value cannot be used: a text or cursor that is none", "BAD_USER_INPUT", refused);
         }
         catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
         {

@@ -85,7 +85,7 @@ internal static class DeadLetterQueries
     }
 
     private static Conditions Narrow(DeadLetterFilter? filter) => new Conditions()
-        .And("upper(d.status) = ANY(@statuses)", "statuses", filter?.Statuses)
+        .And("d.status = ANY(@statuses)", "statuses", filter?.Statuses is { } statuses ? Array.ConvertAll(statuses, status => status.ToLowerInvariant()) : null)
         .And("d.reason = ANY(@reasons)", "reasons", filter?.Reasons)
         .And("d.type = ANY(@types)", "types", filter?.Types)
         .And("d.topic = ANY(@topics)", "topics", filter?.Topics)

@@ -43,7 +43,7 @@ internal static class KpiTicks
 }
 
 /// <summary>Figures for any number of subscribers who ask the same: the analytics are asked once for each state of theirs, and each minute.</summary>
-internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, TimeProvider time)
+internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, ApiLimits limits, TimeProvider time)
 {
     private const int MostKept = 1_000;
 
@@ -67,20 +67,26 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Tim
             if (_known.Count > MostKept)
                 _known.Clear();
             var now = time.GetUtcNow();
-            // Asked on behalf of all who ask the same: nobody's leaving cancels it. The reader's time limit ends it.
-            asking = _known.TryGetValue(key, out var known) && known.Counted == counted && now - known.At < Stale && !known.Figures.IsFaulted
+            // Asked on behalf of all who ask the same: nobody's leaving cancels it, only its time limit.
+            asking = _known.TryGetValue(key, out var known) && known.Counted == counted && now - known.At < Stale && !known.Figures.IsFaulted && !known.Figures.IsCanceled
                 ? known.Figures
-                : reader.AskAsync(queries => KpiFields.AskAsync(queries, query, compare: false, CancellationToken.None), CancellationToken.None);
+                : AskForAllAsync(query);
             _known[key] = (counted, asking == known.Figures ? known.At : now, asking);
         }
         return await asking.WaitAsync(token);
     }
 
+    private async Task<KpiFigures> AskForAllAsync(KpiQuery query)
+    {
+        using var limit = new CancellationTokenSource(limits.Timeout, time);
+        return await reader.AskAsync(queries => KpiFields.AskAsync(queries, query, compare: false, limit.Token), limit.Token);
+    }
+
     /// <summary>Returns when a decision after those seen is counted, or a minute has passed.</summary>
     public async Task SomethingNewAsync(OperationsFeed.Subscriber subscriber, CancellationToken token)
     {
-        using var passing = CancellationTokenSource.CreateLinkedTokenSource(token);
-        passing.CancelAfter(Stale);
+        using var minute = new CancellationTokenSource(Stale, time);
+        using var passing = CancellationTokenSource.CreateLinkedTokenSource(token, minute.Token);
         try
         {
             var decided = (await subscriber.ReadAsync(passing.Token)).Operation.Sequence;
@@ -98,7 +104,7 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Tim
     {
         lock (_gate)
         {
-            if (_counting.IsCompleted && (time.GetUtcNow() - _asked >= Glance || _counting.IsFaulted))
+            if (_counting.IsCompleted && time.GetUtcNow() - _asked >= Glance)
             {
                 _asked = time.GetUtcNow();
                 _counting = database.FindAsync<long>("SELECT coalesce(max(confirmed), 0) FROM sink_positions WHERE sink = @sink", new { sink = SinkPosition.Sink }, CancellationToken.None);

@@ -6,22 +6,12 @@ namespace EcomIntel.GraphQL.Schema.Live;
 /// <summary>A decision on its way to subscribers; the order in it is read once for all of them.</summary>
 internal sealed class LiveOperation(Operation operation)
 {
-    private OperationEvents.OrderState? _order;
-    private bool _read;
+    private readonly Lazy<OperationEvents.OrderState?> _order = new(() => OrderStates.Of(operation));
 
     public Operation Operation => operation;
 
     /// <summary>Null where it is about no order.</summary>
-    public OperationEvents.OrderState? Order
-    {
-        get
-        {
-            // Read twice at worst, to the same.
-            if (!_read)
-                (_order, _read) = (OrderStates.Of(operation), true);
-            return _order;
-        }
-    }
+    public OperationEvents.OrderState? Order => _order.Value;
 }
 
 /// <summary>The subscriber is slower than what it subscribed to; it can take it up where it stood.</summary>

@@ -34,8 +34,9 @@ internal sealed class OperationsWorker(WorkerServices services, OperationsReader
             _moving ??= _reading!.MoveNextAsync().AsTask();
             if (await Task.WhenAny(_moving, Task.Delay(Patience, stopping)) != _moving)
                 return;
-            await _moving;
+            var moved = _moving;
             _moving = null;
+            await moved;
             feed.Publish(_reading!.Current);
         }
 
@@ -57,17 +58,21 @@ internal sealed class OperationsWorker(WorkerServices services, OperationsReader
             if (_reading is null)
                 return;
             await _end.CancelAsync();
+            var (reading, moving) = (_reading, _moving);
+            (_reading, _moving) = (null, null);
             try
             {
-                if (_moving is not null)
-                    await _moving;
+                if (moving is not null)
+                    await moving;
             }
             catch (Exception ended) when (ended is OperationCanceledException || Outage.Passes(ended))
             {
                 // It was to end.
             }
-            await _reading.DisposeAsync();
-            (_reading, _moving) = (null, null);
+            finally
+            {
+                await reading.DisposeAsync();
+            }
         }
 
         public async ValueTask DisposeAsync()

@@ -14,17 +14,24 @@ internal sealed record CancelOrderInput(string OrderId, IReadOnlyList<CancelLine
 internal sealed record CancelLineInput(int Line, long? Quantity);
 
 [GraphQLObject("CancelOrderPayload")]
-internal sealed record CancelOrderPayload(Order? Order, IReadOnlyList<UserError> Errors, bool Repeated);
+internal sealed record CancelOrderPayload(string OrderId, IReadOnlyList<UserError> Errors, bool Repeated);
+
+/// <summary>Read apart from the change: where it cannot be read now, what was done is still told.</summary>
+[GraphQLResolvers("CancelOrderPayload")]
+internal static class CancelOrderPayloadFields
+{
+    public static Task<Order?> Order([Parent] CancelOrderPayload payload, RequestContext context, [Service] ReadDatabase database) => OrderQueries.Order(context, database, payload.OrderId);
+}
 
 [GraphQLResolvers("Mutation")]
 internal static class CancelOrderMutation
 {
     public static async Task<CancelOrderPayload> CancelOrder(
-        RequestContext context, [Service] Changes changes, [Service] DirectEvents events, [Service] ReadDatabase database, [Service] TimeProvider time, CancelOrderInput input)
+        RequestContext context, [Service] Changes changes, [Service] DirectEvents events, [Service] TimeProvider time, CancelOrderInput input)
     {
         var caller = context.Caller();
         if (Invalid(input) is { } invalid)
-            return new(null, [new(UserErrors.Invalid, invalid)], false);
+            return new(input.OrderId, [new(UserErrors.Invalid, invalid)], false);
         var request = new ChangeRequest(caller.Id, "order.cancel", input.OrderId, input.IdempotencyKey, JsonSerializer.Serialize(input with { IdempotencyKey = null }), input.Reason);
         var outcome = await changes.AskAsync(request, async (connection, token) =>
         {
@@ -34,7 +41,7 @@ internal static class CancelOrderMutation
                 : result.Refusal is { } refusal ? UserErrors.Refused(refusal)
                 : ChangeResult.Done(Json(result.Before!), Json(result.After!));
         }, context.Cancellation);
-        return new(await OrderQueries.Order(context, database, input.OrderId), UserErrors.Of(outcome), outcome.Repeated);
+        return new(input.OrderId, UserErrors.Of(outcome), outcome.Repeated);
     }
 
     private static string? Invalid(CancelOrderInput input) =>

@@ -52,7 +52,7 @@ internal static class OrderQueries
         .And("o.closed_at IS NULL", filter.Open == true)
         .And("o.closed_at IS NOT NULL", filter.Open == false)
         .And($"o.order_id IN ({WaitingOrders})", filter.Waiting == true)
-        .And($"o.order_id NOT IN ({WaitingOrders})", filter.Waiting == false)
+        .And("NOT EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced)", filter.Waiting == false)
         .And("o.placed_at >= @placedFrom", "placedFrom", filter.PlacedFrom)
         .And("o.placed_at < @placedBefore", "placedBefore", filter.PlacedBefore)
         .And("o.promised_at >= @promisedFrom", "promisedFrom", filter.PromisedFrom)

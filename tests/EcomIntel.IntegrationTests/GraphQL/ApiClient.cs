@@ -28,10 +28,10 @@ internal sealed class ApiClient : IDisposable
     public string Actor => Authorization[7..] is var key && ApiKeyText.TryParse(key, out var read) ? $"key:{read.Id}" : throw new InvalidOperationException(key);
 
     /// <summary>With a key of its own, made as an operator makes one.</summary>
-    public static async Task<ApiClient> CreateAsync(Hub hub, string role = "ADMIN", string[]? channels = null)
+    public static async Task<ApiClient> CreateAsync(Hub hub, string role = "ADMIN", string[]? channels = null, string[]? locations = null)
     {
         await using var postgres = PostgresDataSource.Create(hub.Addresses.Postgres!, "test keys");
-        var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync("cli:tests", new($"tests {role}", [role], channels, null, null), CancellationToken.None);
+        var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync("cli:tests", new($"tests {role}", [role], channels, locations, null), CancellationToken.None);
         return new(hub.Api.Address!, $"Bearer {key?.Reveal() ?? throw new InvalidOperationException(refusal)}");
     }
 

@@ -25,7 +25,7 @@ internal sealed class ApiSocket : IAsyncDisposable
         return connected;
     }
 
-    public Task SubscribeAsync(string id, string query) => SendAsync(new { type = "subscribe", id, payload = new { query } });
+    public Task SubscribeAsync(string id, string query, object? variables = null) => SendAsync(new { type = "subscribe", id, payload = new { query, variables } });
 
     /// <summary>The next message that is no ping, or <c>closed CODE</c>.</summary>
     public async Task<string> ReceiveAsync(CancellationToken token = default)

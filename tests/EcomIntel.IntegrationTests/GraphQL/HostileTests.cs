@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.IntegrationTests.Pipeline;
 using Npgsql;
 
 namespace EcomIntel.IntegrationTests.GraphQL;
@@ -47,6 +48,20 @@ public sealed class HostileTests(ApiHub hub)
         Assert.Equal("""{"title":"Line fill rate","figures":null}""", data.GetProperty("kpi").GetRawText());
     }
 
+    /// <summary>503, or nobody there to answer any more, is no.</summary>
+    private static async Task<bool> IsReadyAsync(RoleProcess api)
+    {
+        try
+        {
+            await api.GetAsync("/healthz/ready");
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     [Fact]
     public async Task Told_to_stop_it_answers_what_it_was_asked_closes_its_sockets_and_ends_well()
     {
@@ -69,7 +84,8 @@ public sealed class HostileTests(ApiHub hub)
             while ((await hub.RowsAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'channels'::regclass"))[0] != "2")
                 await Task.Delay(20, patience.Token);
             api.Terminate();
-            await Task.Delay(300, patience.Token);
+            while (await IsReadyAsync(api))
+                await Task.Delay(20, patience.Token);
             Assert.False(asking.IsCompleted);
         }
         Assert.Equal(3, (await asking).GetProperty("channels").GetArrayLength());

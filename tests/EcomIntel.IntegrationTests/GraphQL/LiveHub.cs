@@ -27,7 +27,8 @@ public sealed class LiveHub : IAsyncLifetime
     private int _placed;
 
     /// <summary>Something was ordered since the race.</summary>
-    internal bool HasGoneOn => _placed > 0;
+    /// <summary>What the KPI came to when nothing was left to be counted.</summary>
+    internal JsonElement LastFigures { get; private set; }
 
     internal Hub Hub => _hub!;
 
@@ -47,15 +48,21 @@ public sealed class LiveHub : IAsyncLifetime
         Tables = new(Hub.Addresses.PostgresOwner!);
         Api = await ApiClient.CreateAsync(Hub);
         using var done = new CancellationTokenSource();
+        using var racing = new CancellationTokenSource();
         var socket = await ApiSocket.ConnectAsync(Api);
         await socket.SubscribeAsync("ticks", "subscription { kpiTicks(name: \"order_aging\") { asOf points { numerator denominator } } }");
         var listening = ListenAsync(socket, done.Token);
-        var cancelling = Enumerable.Range(1, 3).Select(number => Task.Run(() => CancelAsync(new Random(number), done.Token))).ToList();
+        var cancelling = Enumerable.Range(1, 3).Select(number => Task.Run(() => CancelAsync(new Random(number), racing.Token))).ToList();
         await Hub.ReplayAsync(options: new(Speed: Retailer.Days * 86_400 / 12.0), retailer: Retailer);
+        await racing.CancelAsync();
+        await Task.WhenAll(cancelling);
         await Hub.CheckAsync(); // returns when all is counted
-        await Task.Delay(2_500); // a tick is at most a second behind that, and asked for once more
+        LastFigures = (await Api.DataAsync("{ kpi(name: \"order_aging\") { figures { points { numerator denominator } } } }")).GetProperty("kpi").GetProperty("figures").GetProperty("points");
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20)))
+            while (Ticks.Count == 0 || Ticks[^1].GetProperty("points").GetRawText() != LastFigures.GetRawText())
+                await Task.Delay(50, patience.Token);
         await done.CancelAsync();
-        await Task.WhenAll([listening, .. cancelling]);
+        await listening;
         await socket.DisposeAsync();
     }
 

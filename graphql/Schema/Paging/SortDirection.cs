@@ -1,0 +1,7 @@
+namespace EcomIntel.GraphQL.Schema.Paging;
+
+internal enum SortDirection
+{
+    Ascending,
+    Descending,
+}
