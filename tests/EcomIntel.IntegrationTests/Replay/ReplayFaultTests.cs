@@ -15,7 +15,7 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
     private const int Kills = 20;
 
     /// <summary>How long the replay is made to last, so that there is time to kill.</summary>
-    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(75);
 
     private static readonly string[] Often = ["ingest", "sink", "postgres", "clickhouse"];
 
@@ -99,7 +99,7 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
         random.Shuffle(victims);
         foreach (var victim in victims)
         {
-            await hub.UntilReadyAsync(TimeSpan.FromSeconds(30));
+            await hub.UntilReadyAsync(TimeSpan.FromSeconds(30), api: false);
             await Task.Delay(random.Next(50, 500), CancellationToken.None);
             if (done.IsCancellationRequested)
                 return;
