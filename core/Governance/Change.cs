@@ -4,7 +4,7 @@ namespace EcomIntel.Core.Governance;
 /// <param name="Actor">Who: <c>key:ID</c>, <c>user:SUBJECT</c>, <c>cli:USER</c>.</param>
 /// <param name="Action">What is done, as <c>order.cancel</c>.</param>
 /// <param name="Subject">To what: the aggregate's id.</param>
-/// <param name="IdempotencyKey">The same key of the same actor is done once; null where a repetition is another change.</param>
+/// <param name="IdempotencyKey">The same key of the same actor is done once, and free again where it was refused; null where a repetition is another change.</param>
 /// <param name="Input">All that was asked, in one canonical form: a key that comes with another input is refused.</param>
 /// <param name="Reason">In the actor's words.</param>
 public sealed record ChangeRequest(string Actor, string Action, string Subject, string? IdempotencyKey, string Input, string? Reason = null)
@@ -45,19 +45,19 @@ public sealed record ChangeRequest(string Actor, string Action, string Subject, 
 /// <param name="Code">Why it was refused, in capitals as <c>NOT_FOUND</c>; null where it is done.</param>
 /// <param name="Message">For people, one line.</param>
 /// <param name="Before">What the change found; kept in the audit log, so without secrets.</param>
-/// <param name="After">What it left; likewise.</param>
-/// <param name="Payload">What the same request is told again; kept, so without secrets.</param>
+/// <param name="After">What it left, or would have left where it is refused; likewise.</param>
+/// <param name="Payload">What the same request is told again once it is done; kept, so without secrets.</param>
 public sealed record ChangeResult(string? Code, string? Message, string? Before, string? After, string? Payload)
 {
     public static ChangeResult Done(string? before = null, string? after = null, string? payload = null) => new(null, null, before, after, payload);
 
-    public static ChangeResult Refused(string code, string message, string? before = null) => new(code, message, before, null, null);
+    public static ChangeResult Refused(string code, string message, string? before = null, string? after = null) => new(code, message, before, after, null);
 }
 
 /// <summary>What the one who asked is told.</summary>
 /// <param name="Code">Null where the change is done; else one of the change's own codes, or of <see cref="ChangeCodes"/>.</param>
 /// <param name="Entry">Of the audit log; null only for <see cref="ChangeCodes.BadRequest"/>.</param>
-/// <param name="Repeated">The same request was answered before, with just this; nothing was done now.</param>
+/// <param name="Repeated">The same request was done before, and told just this; nothing was done now.</param>
 public sealed record ChangeOutcome(string? Code, string? Message, string? Payload, long? Entry, bool Repeated)
 {
     public bool IsDone => Code is null;
@@ -65,7 +65,7 @@ public sealed record ChangeOutcome(string? Code, string? Message, string? Payloa
 
 public static class ChangeCodes
 {
-    /// <summary>The idempotency key was used for something else.</summary>
+    /// <summary>Something else was done with the idempotency key.</summary>
     public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
 
     /// <summary>The request itself cannot be kept: too long, or no text. It is not in the audit log.</summary>

@@ -9,7 +9,7 @@ namespace EcomIntel.Core.Governance;
 
 /// <summary>
 /// The one place where what people and programs ask for is changed: the change, its row in the audit log and the answer for a repetition are one transaction.
-/// A refusal changes nothing and is in the audit log as well.
+/// A refusal changes nothing and is in the audit log as well; its idempotency key is free again, and the same request is decided anew.
 /// </summary>
 public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
 {
@@ -35,7 +35,7 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Makes a change.</summary>
     /// <param name="change">
     /// Writes over the connection it is given, inside its transaction, and nowhere else; locks rows in the one order of the house. What it wrote is undone when it
-    /// refuses or throws. It is not called for a request that was answered before.
+    /// refuses or throws. It is not called for a request that was done before.
     /// </param>
     /// <exception cref="NpgsqlException">PostgreSQL is away or refused. Nothing is changed, or the answer to the commit was lost: the same idempotency key finds out.</exception>
     public async Task<ChangeOutcome> RunAsync(ChangeRequest request, Func<NpgsqlConnection, CancellationToken, Task<ChangeResult>> change, CancellationToken cancellationToken)
@@ -48,6 +48,7 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var key = request.IdempotencyKey;
         ChangeResult result;
+        await transaction.SaveAsync(Savepoint, cancellationToken);
         if (key is not null && await ClaimAsync(connection, request, key, cancellationToken) is { } earlier)
         {
             if (earlier.Outcome is { } told)
@@ -57,10 +58,13 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
         }
         else
         {
-            await transaction.SaveAsync(Savepoint, cancellationToken);
             result = await change(connection, cancellationToken);
             if (result.Code is not null)
+            {
+                // The claim as well: what is refused now may be granted when the same request comes again, as a cancellation that overtook its order.
                 await transaction.RollbackAsync(Savepoint, cancellationToken);
+                key = null;
+            }
         }
         var outcome = await RecordAsync(connection, request, key, result, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

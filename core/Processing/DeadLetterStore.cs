@@ -17,11 +17,14 @@ public sealed record DeadLetter(
 /// <summary>What is asked for; null is any.</summary>
 public sealed record DeadLetterFilter(string? Status = null, string? Reason = null, string? Type = null);
 
-/// <summary>Dead letters as an operator sees and mends them. Applying them stays with ingest: here they are only marked.</summary>
+/// <summary>Dead letters as an operator sees them; <see cref="DeadLetterChanges"/> is how they are changed.</summary>
 public sealed class DeadLetterStore(NpgsqlDataSource database)
 {
     /// <summary>Most of one answer.</summary>
     public const int MostListed = 10_000;
+
+    /// <summary>Of dead_letters AS d: changes with whatever may become of a letter.</summary>
+    public const string VersionSql = "left(md5(concat_ws(',', d.status, d.attempts, md5(d.mended))), 16)";
 
     private const string Columns =
         """
@@ -72,44 +75,17 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
         return (row.Letter, payload, mended);
     }
 
-    /// <summary>Puts a payload in the place of what came; what came is kept.</summary>
-    /// <returns>Why not, in one line; null when it is done.</returns>
-    public async Task<string?> MendAsync(long id, byte[] payload, CancellationToken cancellationToken)
+    /// <summary>Those that are open now, by id.</summary>
+    /// <param name="ids">null for all that match.</param>
+    public async Task<IReadOnlyList<long>> OpenAsync(IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(filter);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await MendAsync(connection, id, payload, cancellationToken);
+        var open = await connection.QueryAsync<long>(new CommandDefinition(
+            $"SELECT id FROM dead_letters WHERE status = 'open' AND (@ids::bigint[] IS NULL OR id = ANY(@ids)) AND {Matching} ORDER BY id",
+            new { ids = ids?.ToArray(), filter.Status, filter.Reason, filter.Type }, cancellationToken: cancellationToken));
+        return [.. open];
     }
-
-    /// <summary>The same in a transaction of the caller's.</summary>
-    public static async Task<string?> MendAsync(NpgsqlConnection connection, long id, byte[] payload, CancellationToken cancellationToken)
-    {
-        var place = await connection.QuerySingleOrDefaultAsync<(string Topic, string? Key, string Status)?>(new CommandDefinition(
-            "SELECT topic, key, status FROM dead_letters WHERE id = @id", new { id }, cancellationToken: cancellationToken));
-        if (place is not { } letter)
-            return $"there is no dead letter {id}";
-        // The key was the producer's to choose; a mended event is applied in its own right, so its subject may be another.
-        if (EventCodec.Decode(payload, letter.Topic).Rejection is { } wrong)
-            return $"what it would be mended to is no event either ({wrong.Code}): {wrong.Detail}";
-        var changed = await connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE dead_letters SET mended = @payload WHERE id = @id AND status = 'open'", new { id, payload }, cancellationToken: cancellationToken));
-        return changed == 1 ? null : $"dead letter {id} is {letter.Status}, not open";
-    }
-
-    /// <summary>Open ones go to ingest once more.</summary>
-    /// <param name="ids">null for all that match.</param>
-    /// <returns>Those that were open and are marked now.</returns>
-    public Task<IReadOnlyList<long>> RetryAsync(IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken) => MarkAsync("retry", ids, filter, cancellationToken);
-
-    /// <summary>The same in a transaction of the caller's.</summary>
-    public static Task<IReadOnlyList<long>> RetryAsync(NpgsqlConnection connection, IReadOnlyList<long> ids, CancellationToken cancellationToken) => MarkAsync(connection, "retry", ids, new(), cancellationToken);
-
-    /// <summary>Open ones are closed for good; they stay on record.</summary>
-    /// <param name="ids">null for all that match.</param>
-    /// <returns>Those that were open and are discarded now.</returns>
-    public Task<IReadOnlyList<long>> DiscardAsync(IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken) => MarkAsync("discarded", ids, filter, cancellationToken);
-
-    /// <summary>The same in a transaction of the caller's.</summary>
-    public static Task<IReadOnlyList<long>> DiscardAsync(NpgsqlConnection connection, IReadOnlyList<long> ids, CancellationToken cancellationToken) => MarkAsync(connection, "discarded", ids, new(), cancellationToken);
 
     /// <summary>How they stand, by id.</summary>
     public async Task<IReadOnlyDictionary<long, (string Status, string Reason, string Detail)>> StandAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
@@ -118,20 +94,5 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
         var rows = await connection.QueryAsync<(long Id, string Status, string Reason, string Detail)>(new CommandDefinition(
             "SELECT id, status, reason, detail FROM dead_letters WHERE id = ANY(@ids)", new { ids = ids.ToArray() }, cancellationToken: cancellationToken));
         return rows.ToDictionary(row => row.Id, row => (row.Status, row.Reason, row.Detail));
-    }
-
-    private async Task<IReadOnlyList<long>> MarkAsync(string mark, IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await MarkAsync(connection, mark, ids, filter, cancellationToken);
-    }
-
-    private static async Task<IReadOnlyList<long>> MarkAsync(NpgsqlConnection connection, string mark, IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        var marked = await connection.QueryAsync<long>(new CommandDefinition(
-            $"UPDATE dead_letters SET status = @mark WHERE status = 'open' AND (@ids::bigint[] IS NULL OR id = ANY(@ids)) AND {Matching} RETURNING id",
-            new { mark, ids = ids?.ToArray(), filter.Status, filter.Reason, filter.Type }, cancellationToken: cancellationToken));
-        return [.. marked.Order()];
     }
 }

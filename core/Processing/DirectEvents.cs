@@ -31,7 +31,7 @@ public sealed class DirectEvents(TimeProvider time)
         NpgsqlConnection connection, string id, IReadOnlyList<(EventType Type, IEventData Data)> changes, OrderCondition condition, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        var (mode, at) = await NowAsync(connection, cancellationToken);
+        var (mode, at) = await NowAsync(connection, time, cancellationToken);
         var messages = new List<Message>(changes.Count);
         for (var index = 0; index < changes.Count; index++)
         {
@@ -65,7 +65,8 @@ public sealed class DirectEvents(TimeProvider time)
         return new(null, false, before, new(order.Version, order.Status.ToString()));
     }
 
-    private async Task<(ClockMode Mode, DateTimeOffset At)> NowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Business time.</summary>
+    internal static async Task<(ClockMode Mode, DateTimeOffset At)> NowAsync(NpgsqlConnection connection, TimeProvider time, CancellationToken cancellationToken)
     {
         // In a replay the clock is locked, as ingest locks it: it does not move on between here and the change.
         await using var command = new NpgsqlCommand("SELECT now FROM business_clock WHERE mode = 'stream' AND now IS NOT NULL FOR UPDATE", connection);

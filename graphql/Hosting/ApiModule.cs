@@ -34,7 +34,7 @@ internal static class ApiModule
         builder.Services
             .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
             .AddSingleton<KpiReader>()
-            .AddSingleton<Changes>().AddSingleton<DirectEvents>()
+            .AddSingleton<Changes>().AddSingleton<DirectEvents>().AddSingleton<DeadLetterChanges>()
             .AddSingleton<OperationsReader>().AddSingleton<OperationsFeed>().AddSingleton<LatestFigures>().AddHostedService<OperationsWorker>().AddHostedService<DependencyWatch>();
         // The host stops in good order only if it may take as long as the drain and what drains.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout += options.Drain);

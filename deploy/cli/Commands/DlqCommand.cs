@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
-using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Governance;
 using EcomIntel.Core.Processing;
 using Npgsql;
 using Spectre.Console;
@@ -28,6 +28,8 @@ internal static class DlqCommand
 
     private static readonly Option<string> File = new("--file") { Description = "The event as it should have been, one CloudEvent in JSON; - reads standard input", Required = true, HelpName = "FILE" };
 
+    private static readonly Option<string?> Note = new("--note") { Description = "Why, in your words, for the audit log", HelpName = "TEXT" };
+
     private static readonly Argument<long> Id = new("ID") { Description = "Of the dead letter, as dlq list tells it" };
 
     private static readonly Argument<long[]> Ids = new("ID") { Description = "Of the dead letters", Arity = ArgumentArity.ZeroOrMore };
@@ -41,16 +43,16 @@ internal static class DlqCommand
 
     public static Command Create()
     {
-        var list = new Command("list", "How many there are and why, and the latest of them") { Status, Reason, Type, Limit, StatusCommand.Json };
-        list.Runs((parsed, token) => WithStoreAsync(parsed, store => ListAsync(store, parsed, token)));
-        var show = new Command("show", "One of them: where it came from, what is wrong with it, and what it says") { Id, StatusCommand.Json };
-        show.Runs((parsed, token) => WithStoreAsync(parsed, store => ShowAsync(store, parsed, token)));
-        var mend = new Command("mend", "Put the event as it should have been in its place; what came is kept") { Id, File };
-        mend.Runs((parsed, token) => WithStoreAsync(parsed, store => MendAsync(store, parsed, token)));
-        var retry = new Command("retry", "Have them applied once more, mended or as they are, and tell what became of them") { Ids, All, Reason, Type, StatusCommand.Json };
-        retry.Runs((parsed, token) => WithStoreAsync(parsed, store => RetryAsync(store, parsed, token)));
-        var discard = new Command("discard", "Close them for good; they stay on record") { Ids, All, Reason, Type };
-        discard.Runs((parsed, token) => WithStoreAsync(parsed, store => DiscardAsync(store, parsed, token)));
+        var list = new Command("list", "How many there are and why, and the latest of them") { Status, Reason, Type, Limit, HubDatabase.Postgres, StatusCommand.Json };
+        list.Runs((parsed, token) => RunAsync(parsed, source => ListAsync(new(source), parsed, token)));
+        var show = new Command("show", "One of them: where it came from, what is wrong with it, and what it says") { Id, HubDatabase.Postgres, StatusCommand.Json };
+        show.Runs((parsed, token) => RunAsync(parsed, source => ShowAsync(new(source), parsed, token)));
+        var mend = new Command("mend", "Put the event as it should have been in its place; what came is kept") { Id, File, Note, HubDatabase.Postgres };
+        mend.Runs((parsed, token) => RunAsync(parsed, source => MendAsync(source, parsed, token)));
+        var retry = new Command("retry", "Have them applied once more, mended or as they are, and tell what became of them") { Ids, All, Reason, Type, Note, HubDatabase.Postgres, StatusCommand.Json };
+        retry.Runs((parsed, token) => RunAsync(parsed, source => RetryAsync(source, parsed, token)));
+        var discard = new Command("discard", "Close them for good; they stay on record") { Ids, All, Reason, Type, Note, HubDatabase.Postgres };
+        discard.Runs((parsed, token) => RunAsync(parsed, source => DiscardAsync(source, parsed, token)));
         foreach (var several in (Command[])[retry, discard])
             several.Validators.Add(result =>
             {
@@ -60,18 +62,7 @@ internal static class DlqCommand
         return new("dlq", "Dead letters: events the hub refused, to be looked at, mended and tried again") { list, show, mend, retry, discard };
     }
 
-    private static async Task<int> WithStoreAsync(ParseResult parsed, Func<DeadLetterStore, Task<int>> run)
-    {
-        await using var postgres = PostgresDataSource.Create(parsed.Instance().Addresses.Postgres!, "ecomintel dlq");
-        try
-        {
-            return await run(new DeadLetterStore(postgres));
-        }
-        catch (NpgsqlException away)
-        {
-            throw new InstanceException($"PostgreSQL does not answer: {away.Message.ReplaceLineEndings(" ")}", away);
-        }
-    }
+    private static Task<int> RunAsync(ParseResult parsed, Func<NpgsqlDataSource, Task<int>> run) => HubDatabase.WithAsync(parsed, "ecomintel dlq", run);
 
     private static DeadLetterFilter Filter(ParseResult parsed, string? status) =>
         new(status, parsed.GetValue(Reason), parsed.GetValue(Type) is { } type ? (type.StartsWith(EventType.Prefix, StringComparison.Ordinal) ? type : EventType.Prefix + type) : null);
@@ -125,7 +116,7 @@ internal static class DlqCommand
         return 0;
     }
 
-    private static async Task<int> MendAsync(DeadLetterStore store, ParseResult parsed, CancellationToken token)
+    private static async Task<int> MendAsync(NpgsqlDataSource source, ParseResult parsed, CancellationToken token)
     {
         var path = parsed.GetValue(File)!;
         byte[] payload;
@@ -137,19 +128,46 @@ internal static class DlqCommand
         {
             throw new InstanceException(wrong.Message, wrong);
         }
-        if (await store.MendAsync(parsed.GetValue(Id), payload.AsSpan().Trim(" \t\r\n"u8).ToArray(), token) is { } refused)
+        var outcome = await Changes(source).MendAsync(KeysCommand.Actor, parsed.GetValue(Id), payload.AsSpan().Trim(" \t\r\n"u8).ToArray(), null, null, parsed.GetValue(Note), token);
+        if (!outcome.IsDone)
         {
-            await Console.Error.WriteLineAsync($"ecomintel: {refused}");
+            await Console.Error.WriteLineAsync($"ecomintel: {Printable(outcome.Message!)}");
             return 1;
         }
         Console.WriteLine($"mended; have it applied with: dlq retry {parsed.GetValue(Id)}");
         return 0;
     }
 
-    private static async Task<int> RetryAsync(DeadLetterStore store, ParseResult parsed, CancellationToken token)
+    private static DeadLetterChanges Changes(NpgsqlDataSource source) => new(source, TimeProvider.System);
+
+    /// <summary>Marks those that are open, in as many changes as their number needs: each is in the audit log by itself.</summary>
+    /// <returns>Those that are marked now, and those that were named and are not.</returns>
+    private static async Task<(List<long> Marked, List<long> Skipped)> MarkAsync(
+        DeadLetterStore store, ParseResult parsed, Func<string, IReadOnlyCollection<long>, string?, string?, CancellationToken, Task<ChangeOutcome>> mark, CancellationToken token)
     {
         var ids = parsed.GetValue(Ids) is { Length: > 0 } named ? named : null;
-        var marked = await store.RetryAsync(ids, Filter(parsed, null), token);
+        var filter = Filter(parsed, null);
+        var marked = new List<long>();
+        foreach (var page in (await store.OpenAsync(ids, filter, token)).Chunk(DeadLetterChanges.Most))
+            for (IReadOnlyList<long> open = page; open.Count > 0; open = await store.OpenAsync(page, filter, token))
+            {
+                var outcome = await mark(KeysCommand.Actor, open, null, parsed.GetValue(Note), token);
+                if (outcome.IsDone)
+                {
+                    marked.AddRange(open);
+                    break;
+                }
+                // Somebody else was faster with one of them: the others are still to be done.
+                if (outcome.Code != DeadLetterChanges.WrongState)
+                    throw new InstanceException(outcome.Message!);
+            }
+        return (marked, ids?.Except(marked).ToList() ?? []);
+    }
+
+    private static async Task<int> RetryAsync(NpgsqlDataSource source, ParseResult parsed, CancellationToken token)
+    {
+        var store = new DeadLetterStore(source);
+        var (marked, skipped) = await MarkAsync(store, parsed, Changes(source).RetryAsync, token);
         var began = TimeProvider.System.GetTimestamp();
         var stand = await store.StandAsync(marked, token);
         while (stand.Values.Any(letter => letter.Status == "retry") && TimeProvider.System.GetElapsedTime(began) < Patience)
@@ -157,7 +175,6 @@ internal static class DlqCommand
             await Task.Delay(100, token);
             stand = await store.StandAsync(marked, token);
         }
-        var skipped = ids?.Except(marked).ToList() ?? [];
         if (parsed.GetValue(StatusCommand.Json))
         {
             Console.WriteLine(JsonSerializer.Serialize(new { retried = stand.OrderBy(letter => letter.Key).Select(letter => new { id = letter.Key, letter.Value.Status, letter.Value.Reason, letter.Value.Detail }), notOpen = skipped }, JsonFile.Format));
@@ -173,12 +190,10 @@ internal static class DlqCommand
         return skipped.Count == 0 && stand.Values.All(letter => letter.Status == "applied") ? 0 : 1;
     }
 
-    private static async Task<int> DiscardAsync(DeadLetterStore store, ParseResult parsed, CancellationToken token)
+    private static async Task<int> DiscardAsync(NpgsqlDataSource source, ParseResult parsed, CancellationToken token)
     {
-        var ids = parsed.GetValue(Ids) is { Length: > 0 } named ? named : null;
-        var discarded = await store.DiscardAsync(ids, Filter(parsed, null), token);
-        Console.WriteLine($"{discarded.Count} discarded");
-        var skipped = ids?.Except(discarded).ToList() ?? [];
+        var (marked, skipped) = await MarkAsync(new(source), parsed, Changes(source).DiscardAsync, token);
+        Console.WriteLine($"{marked.Count} discarded");
         foreach (var id in skipped)
             Console.WriteLine($"{id}: is not open, or not there");
         return skipped.Count == 0 ? 0 : 1;

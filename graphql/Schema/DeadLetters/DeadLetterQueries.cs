@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EcomIntel.Core.Processing;
 using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
@@ -15,12 +16,9 @@ internal sealed record DeadLetter(
 {
     public const string NodeType = "DeadLetter";
 
-    /// <summary>Changes with whatever may become of a letter.</summary>
-    public const string VersionSql = "left(md5(concat_ws(',', d.status, d.attempts, md5(d.mended))), 16)";
-
     public static readonly RowList<DeadLetter> Rows = new(
         $"""
-        d.id AS number, {VersionSql} AS version, upper(d.status) AS status, d.reason, d.detail, d.type, d.event_id, d.source, d.event_time, d.topic, d.partition, d."offset",
+        d.id AS number, {DeadLetterStore.VersionSql} AS version, upper(d.status) AS status, d.reason, d.detail, d.type, d.event_id, d.source, d.event_time, d.topic, d.partition, d."offset",
         d.cluster_id, d.key, d.attempts, d.received_at
         """, "dead_letters d");
 

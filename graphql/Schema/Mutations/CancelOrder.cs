@@ -33,14 +33,14 @@ internal static class CancelOrderMutation
         if (Invalid(input) is { } invalid)
             return new(input.OrderId, [new(UserErrors.Invalid, invalid)], false);
         var request = new ChangeRequest(caller.Id, "order.cancel", input.OrderId, input.IdempotencyKey, JsonSerializer.Serialize(input with { IdempotencyKey = null }), input.Reason);
-        var outcome = await changes.AskAsync(request, async (connection, token) =>
+        var outcome = await UserErrors.AskAsync(asked => changes.RunAsync(request, async (connection, token) =>
         {
             var result = await events.ApplyAsync(
                 connection, Guid.CreateVersion7(time.GetUtcNow()).ToString(), Wanted(input), new(new OrderId(input.OrderId), input.ExpectedVersion, caller.Channels), token);
             return result.VersionChanged ? ChangeResult.Refused(UserErrors.VersionChanged, $"order {input.OrderId} is of version {result.Before!.Version}, not {input.ExpectedVersion}", Json(result.Before))
                 : result.Refusal is { } refusal ? UserErrors.Refused(refusal)
                 : ChangeResult.Done(Json(result.Before!), Json(result.After!));
-        }, context.Cancellation);
+        }, asked), context.Cancellation);
         return new(input.OrderId, UserErrors.Of(outcome), outcome.Repeated);
     }
 

@@ -3,7 +3,6 @@ using EcomIntel.Core.Governance;
 using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
-using Npgsql;
 
 namespace EcomIntel.GraphQL.Schema.Mutations;
 
@@ -18,13 +17,13 @@ internal static class UserErrors
     public const string VersionChanged = "VERSION_CHANGED";
     public const string WrongState = "WRONG_STATE";
 
+    /// <param name="change">Asks for it.</param>
     /// <exception cref="GraphQLException">PostgreSQL is away: whether the change was made is not known.</exception>
-    public static async Task<ChangeOutcome> AskAsync(
-        this Changes changes, ChangeRequest request, Func<NpgsqlConnection, CancellationToken, Task<ChangeResult>> change, CancellationToken token)
+    public static async Task<ChangeOutcome> AskAsync(Func<CancellationToken, Task<ChangeOutcome>> change, CancellationToken token)
     {
         try
         {
-            return await changes.RunAsync(request, change, token);
+            return await change(token);
         }
         catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
         {

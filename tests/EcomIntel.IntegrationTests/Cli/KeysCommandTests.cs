@@ -79,7 +79,7 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
 
     private static string Compact(JsonElement json) => JsonSerializer.Serialize(json);
 
-    private static async Task<(int Code, string Out, string Error)> RunAsync(string? server, params string[] line)
+    internal static async Task<(int Code, string Out, string Error)> RunAsync(string? server, params string[] line)
     {
         var start = new ProcessStartInfo("dotnet", [Home.Find().Cli, .. line]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("ECOMINTEL__ConnectionStrings__Postgres");

@@ -64,19 +64,43 @@ public sealed class ChangesTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_refusal_undoes_what_was_written_and_is_audited_and_answered_again()
+    public async Task A_refusal_undoes_what_was_written_and_is_audited_and_its_key_is_decided_anew()
     {
         await using var database = await NewAsync();
         async Task<ChangeResult> Refuse(NpgsqlConnection connection, CancellationToken token)
         {
             await Add(1)(connection, token);
-            return ChangeResult.Refused("TOO_LATE", "it has left", """{"n": 0}""");
+            return ChangeResult.Refused("NOT_FOUND", "it has not come yet", """{"n": 0}""", """{"n": 1}""");
         }
-        var refused = await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), Refuse, default);
-        Assert.Equal(new("TOO_LATE", "it has left", null, 1, false), refused);
-        Assert.Equal(refused with { Repeated = true }, await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), Add(1), default));
-        Assert.Equal(["0"], await database.QueryAsync("SELECT n FROM things"));
-        Assert.Equal(["TOO_LATE|{\"n\": 0}|"], await database.QueryAsync("SELECT outcome, before, after FROM audit_log"));
+        for (var entry = 1; entry <= 2; entry++)
+            Assert.Equal(new("NOT_FOUND", "it has not come yet", null, entry, false), await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), Refuse, default));
+        Assert.Equal(["0|0"], await database.QueryAsync("SELECT n, (SELECT count(*) FROM change_outcomes) FROM things"));
+        Assert.Equal(["NOT_FOUND|{\"n\": 0}|{\"n\": 1}", "NOT_FOUND|{\"n\": 0}|{\"n\": 1}"], await database.QueryAsync("SELECT outcome, before, after FROM audit_log ORDER BY entry"));
+
+        // The key belongs to what is done with it, and that may be something else.
+        var done = await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "2"), Add(2), default);
+        Assert.Equal(new(null, null, """{"n": 2}""", 3, false), done);
+        Assert.Equal(done with { Repeated = true }, await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "2"), Refuse, default));
+        Assert.Equal(ChangeCodes.IdempotencyKeyReused, (await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), Refuse, default)).Code);
+        Assert.Equal(["2"], await database.QueryAsync("SELECT n FROM things"));
+        Assert.Null((await AuditChain.VerifyAsync(database.Source, default)).Wrong);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_request_that_is_refused_is_decided_next_and_only_one_is_done()
+    {
+        await using var database = await NewAsync();
+        var asked = 0;
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), async (connection, token) =>
+        {
+            var number = Interlocked.Increment(ref asked);
+            await Task.Delay(20, token);
+            var result = await Add(1)(connection, token);
+            return number <= 3 ? ChangeResult.Refused("TOO_EARLY", "not yet") : result;
+        }, default))));
+        Assert.Equal(4, asked);
+        Assert.Equal((3, 1, 12), (outcomes.Count(outcome => outcome.Code == "TOO_EARLY"), outcomes.Count(outcome => outcome is { IsDone: true, Repeated: false }), outcomes.Count(outcome => outcome.Repeated)));
+        Assert.Equal(["1|4"], await database.QueryAsync("SELECT n, (SELECT count(*) FROM audit_log) FROM things"));
     }
 
     [Fact]

@@ -79,6 +79,19 @@ public sealed class ChangeTests(LiveHub hub)
     }
 
     [Fact]
+    public async Task A_cancellation_that_overtook_its_order_is_decided_anew_under_the_same_key()
+    {
+        var order = hub.NextOrder;
+        Task<JsonElement> CancelAsync() => hub.CancelAsync(new { orderId = order, reason = "overtook", idempotencyKey = $"{order}/overtook" });
+        Assert.Equal(("NOT_FOUND", "NOT_FOUND"), (LiveHub.CodeOf(await CancelAsync()), LiveHub.CodeOf(await CancelAsync())));
+        Assert.Equal([order], await hub.PlaceAsync(1));
+        var (done, again) = (await CancelAsync(), await CancelAsync());
+        Assert.Equal(("", "", "CANCELLED"), (LiveHub.CodeOf(done), LiveHub.CodeOf(again), Payload(done).GetProperty("order").GetProperty("status").GetString()));
+        Assert.Equal((false, true), (Payload(done).GetProperty("repeated").GetBoolean(), Payload(again).GetProperty("repeated").GetBoolean()));
+        Assert.Equal(["NOT_FOUND", "NOT_FOUND", "done"], await hub.Tables.QueryAsync($"SELECT outcome FROM audit_log WHERE subject = '{order}' ORDER BY entry"));
+    }
+
+    [Fact]
     public async Task Of_many_who_saw_the_same_version_one_changes_it()
     {
         var order = (await hub.PlaceAsync(1))[0];
@@ -131,6 +144,8 @@ public sealed class ChangeTests(LiveHub hub)
         const string discard = "mutation ($input: DeadLettersInput!) { discardDeadLetters(input: $input) { repeated errors { code } deadLetters { status } } }";
         Assert.Equal("INVALID", LiveHub.CodeOf(await hub.Api.AskAsync(mend, new { input = new { id = ids[0], payload = "{}" } })));
         Assert.Equal("VERSION_CHANGED", LiveHub.CodeOf(await hub.Api.AskAsync(mend, new { input = new { id = ids[0], payload, expectedVersion = "another" } })));
+        foreach (var (was, forged) in new[] { ($"{good}/wrong", "another"), ("\"tests\"", "\"ecomintel\""), ("order.line_cancelled", "order.fraud_cleared"), ("\"time\":\"20", "\"time\":\"21") })
+            Assert.Equal($"{forged} INVALID", $"{forged} {LiveHub.CodeOf(await hub.Api.AskAsync(mend, new { input = new { id = ids[0], payload = payload.Replace(was, forged, StringComparison.Ordinal) } }))}");
         var mended = await hub.Api.AskAsync(mend, new { input = new { id = ids[0], payload, expectedVersion = letters[0].GetProperty("version").GetString(), reason = "line 7 is line 1" } });
         Assert.Equal("", LiveHub.CodeOf(mended));
         Assert.Equal(payload, Payload(mended).GetProperty("deadLetter").GetProperty("mended").GetString());
@@ -151,7 +166,7 @@ public sealed class ChangeTests(LiveHub hub)
         Assert.Equal("NOT_FOUND", LiveHub.CodeOf(await hub.Api.AskAsync(retry, new { input = new { ids = (string[])["RGVhZExldHRlcjo5OTk5OTk"] } })));
         Assert.Equal("INVALID", LiveHub.CodeOf(await hub.Api.AskAsync(discard, new { input = new { ids = Array.Empty<string>() } })));
         Assert.Equal("BAD_USER_INPUT", LiveHub.CodeOf(await hub.Api.AskAsync(discard, new { input = new { ids = (string[])["x"] } })));
-        Assert.Equal(["dead_letter.mend|INVALID", "dead_letter.mend|VERSION_CHANGED", "dead_letter.mend|done"], await hub.Tables.QueryAsync($"SELECT action, outcome FROM audit_log WHERE subject = '{letters[0].GetProperty("number")}' ORDER BY entry"));
+        Assert.Equal(["dead_letter.mend|INVALID", "dead_letter.mend|VERSION_CHANGED", .. Enumerable.Repeat("dead_letter.mend|INVALID", 4), "dead_letter.mend|done"], await hub.Tables.QueryAsync($"SELECT action, outcome FROM audit_log WHERE subject = '{letters[0].GetProperty("number")}' ORDER BY entry"));
     }
 
     [Fact]

@@ -73,6 +73,9 @@ public sealed class LiveHub : IAsyncLifetime
     internal static string CodeOf(JsonElement answer) =>
         ApiClient.Codes(answer) is [var failure, ..] ? failure : string.Join(',', answer.GetProperty("data").EnumerateObject().Single().Value.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("code").GetString()));
 
+    /// <summary>What the next order that is placed will be called.</summary>
+    internal string NextOrder => $"own-{_placed + 1}";
+
     /// <summary>New orders of two lines, promised from stock and released, none on its way yet.</summary>
     internal async Task<List<string>> PlaceAsync(int count, string channel = "web")
     {
