@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace EcomIntel.Core.Governance;
 
@@ -35,9 +36,17 @@ public sealed record ApiKeyGrant(string Name, IReadOnlyList<string> Roles, IRead
 
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3_650);
 
+    /// <summary>What names of people, programs, channels and locations are, whoever vouches for them: letters on one line, and no half of one.</summary>
+    public static bool IsName(string text, int longest)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        // Half a character is enumerated as the one that stands for what is none.
+        return text.Length > 0 && text.Length <= longest && !text.Any(char.IsControl) && !text.EnumerateRunes().Contains(Rune.ReplacementChar);
+    }
+
     /// <summary>What is wrong with it, in one line; null if nothing.</summary>
     public string? Invalid() =>
-        Name.Length is 0 or > LongestName || Name.Any(char.IsControl) ? $"a key's name is 1 to {LongestName} characters"
+        !IsName(Name, LongestName) ? $"a key's name is 1 to {LongestName} characters"
         : Roles.Count == 0 ? "a key needs a role"
         : Roles.FirstOrDefault(role => !RoleNames.All.Contains(role)) is { } unknown ? $"there is no role {unknown}; there are {string.Join(", ", RoleNames.All)}"
         : Scope("channel", Channels) ?? Scope("location", Locations)
@@ -46,7 +55,7 @@ public sealed record ApiKeyGrant(string Name, IReadOnlyList<string> Roles, IRead
     private static string? Scope(string what, IReadOnlyList<string>? names) =>
         names is null ? null
         : names.Count is 0 or > MostScopes ? $"a key is restricted to 1 to {MostScopes} {what}s, or to none in particular"
-        : names.Any(name => name.Length is 0 or > LongestScope || name.Any(char.IsControl)) ? $"a {what} is 1 to {LongestScope} characters"
+        : !names.All(name => IsName(name, LongestScope)) ? $"a {what} is 1 to {LongestScope} characters"
         : null;
 }
 

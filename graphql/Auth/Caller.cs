@@ -9,8 +9,9 @@ namespace EcomIntel.GraphQL.Auth;
 /// <param name="Channels">What the caller is restricted to; null is every channel.</param>
 /// <param name="Locations">What the caller is restricted to; null is every location.</param>
 /// <param name="ExpiresAt">When the key or token stops being valid; null for never.</param>
+/// <param name="SignedBy">The key that signed the token; null for whoever came with an API key.</param>
 internal sealed record Caller(
-    string Id, string Name, IReadOnlySet<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations, DateTimeOffset? ExpiresAt)
+    string Id, string Name, IReadOnlySet<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations, DateTimeOffset? ExpiresAt, SignerName? SignedBy = null)
 {
     public const string KeyPrefix = "key:", UserPrefix = "user:";
 

@@ -44,7 +44,7 @@ internal sealed partial class Callers(KeyCache keys, BearerTokens? tokens, TimeP
         if (caller.ExpiresAt <= time.GetUtcNow())
             return false;
         if (!caller.Id.StartsWith(Caller.KeyPrefix, StringComparison.Ordinal))
-            return true;
+            return caller.SignedBy is { } signer && tokens?.Trusts(signer) == true;
         try
         {
             return (await keys.FindAsync(caller.Id[Caller.KeyPrefix.Length..], cancellationToken))?.Key.IsLive(time.GetUtcNow()) == true;

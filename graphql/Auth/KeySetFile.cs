@@ -8,7 +8,24 @@ using Microsoft.IdentityModel.Tokens;
 namespace EcomIntel.GraphQL.Auth;
 
 /// <summary>A key that tokens may be signed with, and the one algorithm it is for.</summary>
-internal sealed record SigningKey(string Algorithm, SecurityKey Key);
+internal sealed record SigningKey(string Algorithm, SecurityKey Key)
+{
+    /// <summary>To be asked for once it is named.</summary>
+    public SignerName Name { get; private init; } = null!;
+
+    public SigningKey Named(string kid)
+    {
+        Key.KeyId = kid;
+        return this with { Name = SignerName.Of(Key) };
+    }
+}
+
+/// <summary>Tells a key from any other, one that came under its <c>kid</c> later as well.</summary>
+/// <param name="Thumbprint">Of RFC 7638, in base64url.</param>
+internal sealed record SignerName(string Kid, string Thumbprint)
+{
+    public static SignerName Of(SecurityKey key) => new(key.KeyId, Base64Url.EncodeToString(key.ComputeJwkThumbprint()));
+}
 
 /// <summary>The issuer's keys by <c>kid</c>, from a file that is read again when it changes. A file that cannot be used any more leaves the keys as they were, and is logged.</summary>
 internal sealed partial class KeySetFile
@@ -71,7 +88,9 @@ internal sealed partial class KeySetFile
         }
     }
 
-    private static bool IsUnusable(Exception wrong) => wrong is IOException or UnauthorizedAccessException or JsonException or FormatException or CryptographicException;
+    private static bool IsUnusable(Exception wrong) =>
+        wrong is IOException or UnauthorizedAccessException or JsonException or FormatException or CryptographicException
+            or InvalidOperationException; // half a character (a lone surrogate) in a string
 
     private byte[] Bytes()
     {
@@ -88,16 +107,16 @@ internal sealed partial class KeySetFile
     {
         var set = JsonSerializer.Deserialize<WebKeys>(json, Format)?.Keys ?? throw new FormatException("has no \"keys\"");
         var keys = new Dictionary<string, SigningKey>(StringComparer.Ordinal);
-        foreach (var key in set)
+        foreach (var entry in set)
         {
+            var key = entry ?? throw new FormatException("a key is null");
             if (key.Use is not (null or "sig") || KeyOf(key) is not { } usable)
                 continue;
             if (string.IsNullOrEmpty(key.Kid))
                 throw new FormatException($"a key of type {key.Kty} has no \"kid\"");
             if (key.Alg is not null && key.Alg != usable.Algorithm)
                 throw new FormatException($"key {key.Kid} is for {key.Alg}, and a key of type {key.Kty} is for {usable.Algorithm} here");
-            usable.Key.KeyId = key.Kid;
-            if (!keys.TryAdd(key.Kid, usable))
+            if (!keys.TryAdd(key.Kid, usable.Named(key.Kid)))
                 throw new FormatException($"two keys are called {key.Kid}");
         }
         return keys.Count > 0 ? keys : throw new FormatException("has no key for HS256, RS256 or ES256");
@@ -111,16 +130,26 @@ internal sealed partial class KeySetFile
                 var secret = Bytes(key.K, key, "k");
                 return secret.Length >= 32 ? new(SecurityAlgorithms.HmacSha256, new SymmetricSecurityKey(secret)) : throw new FormatException($"key {key.Kid} has {secret.Length * 8} bits; HS256 needs 256");
             case "RSA":
-                var modulus = Bytes(key.N, key, "n");
-                return modulus.AsSpan().TrimStart((byte)0).Length >= 256
-                    ? new(SecurityAlgorithms.RsaSha256, new RsaSecurityKey(new RSAParameters { Modulus = modulus, Exponent = Bytes(key.E, key, "e") }))
-                    : throw new FormatException($"key {key.Kid} has {modulus.Length * 8} bits; RS256 needs 2048");
+                return new(SecurityAlgorithms.RsaSha256, new RsaSecurityKey(RsaOf(key)));
             case "EC" when key.Crv == "P-256":
                 var point = new ECPoint { X = Bytes(key.X, key, "x"), Y = Bytes(key.Y, key, "y") };
                 return new(SecurityAlgorithms.EcdsaSha256, new ECDsaSecurityKey(ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point })));
             default:
                 return null;
         }
+    }
+
+    private static RSAParameters RsaOf(WebKey key)
+    {
+        var (modulus, exponent) = (Bytes(key.N, key, "n"), Bytes(key.E, key, "e"));
+        if (modulus.AsSpan().TrimStart((byte)0).Length < 256)
+            throw new FormatException($"key {key.Kid} has {modulus.Length * 8} bits; RS256 needs 2048");
+        // By the exponent 1 a signature is the message itself: anybody could write it. An even one belongs to no key.
+        if (exponent.AsSpan().TrimStart((byte)0) is [] or [1] || exponent[^1] % 2 == 0 || modulus[^1] % 2 == 0)
+            throw new FormatException($"key {key.Kid}: \"n\" and \"e\" are no RSA key's: both are odd, and \"e\" is 3 or more");
+        var parameters = new RSAParameters { Modulus = modulus, Exponent = exponent };
+        using var usable = RSA.Create(parameters); // what the platform cannot use shows now, not at the first token
+        return parameters;
     }
 
     private static byte[] Bytes(string? text, WebKey key, string name)
@@ -137,7 +166,7 @@ internal sealed partial class KeySetFile
 
     private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, AllowDuplicateProperties = false };
 
-    private sealed record WebKeys(IReadOnlyList<WebKey>? Keys);
+    private sealed record WebKeys(IReadOnlyList<WebKey?>? Keys);
 
     // Private parts (d, p, q ...) are not even read.
     private sealed record WebKey(string? Kty, string? Kid, string? Alg, string? Use, string? K, string? N, string? E, string? Crv, string? X, string? Y);

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.GraphQL.Auth;
@@ -73,11 +75,34 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
         ["channels that are no names"] = issuer => With(issuer, "channels", new JsonArray("web", JsonNode.Parse("null"))),
         ["channels that are null"] = issuer => With(issuer, "channels", null),
         ["channels that are a number"] = issuer => With(issuer, "channels", 1),
+        ["no channel at all"] = issuer => With(issuer, "channels", new JsonArray()),
+        ["a channel without a name"] = issuer => With(issuer, "channels", new JsonArray("web", "")),
+        ["a channel with an end in it"] = issuer => With(issuer, "channels", new JsonArray("a\u0000")),
+        ["a channel of half a character"] = issuer => issuer.Signed(And("\"channels\":[\"\\ud800\"]")),
+        ["a channel of half a character, not in a list"] = issuer => issuer.Signed(And("\"channels\":\"\\ud800\"")),
+        ["a channel too long"] = issuer => With(issuer, "channels", new string('a', 201)),
+        ["a location on two lines"] = issuer => With(issuer, "locations", "DC\n1"),
+        ["a location of half a character"] = issuer => issuer.Signed(And("\"locations\":[\"DC-1\",\"a\\udc00\"]")),
+        ["a role of half a character"] = issuer => issuer.Signed(Issuer.Claims.ToJsonString().Replace("\"PLANNER\"", "\"PLANNER\",\"\\ud800\"", StringComparison.Ordinal)),
+        ["a role with an end in it"] = issuer => With(issuer, "roles", new JsonArray("ADMIN", "ADMIN\u0000")),
+        ["a subject of half a character"] = issuer => issuer.Signed(Issuer.Claims.ToJsonString().Replace("\"ann\"", "\"\\ud800\"", StringComparison.Ordinal)),
+        ["a name of half a character"] = issuer => issuer.Signed(Issuer.Claims.ToJsonString().Replace("\"Ann\"", "\"\\ud800\"", StringComparison.Ordinal)),
+        ["a name that is no text"] = issuer => With(issuer, "name", 7),
+        ["a name on two lines"] = issuer => With(issuer, "name", "Ann\nkey:admin"),
+        ["a claim whose name is half a character"] = issuer => issuer.Signed(And("\"\\ud800\":1")),
+        ["an audience of half a character"] = issuer => issuer.Signed(Issuer.Claims.ToJsonString().Replace("\"ecomintel\"", "[\"ecomintel\",\"\\ud800\"]", StringComparison.Ordinal)),
+        ["channels in other letters"] = issuer => With(issuer, "Channels", new JsonArray("web")),
+        ["locations in other letters"] = issuer => With(issuer, "LOCATIONS", new JsonArray("DC-1")),
+        ["channels in other letters beside channels"] = issuer => issuer.Signed(And("\"channels\":[\"web\"],\"cHannels\":[\"export\"]")),
         ["locations that are an object"] = issuer => With(issuer, "locations", new JsonObject()),
-        ["a claim twice"] = issuer => issuer.Signed(Issuer.Claims.ToJsonString()[..^1] + ",\"roles\":[\"ADMIN\"]}"),
+        ["a claim twice"] = issuer => issuer.Signed(And("\"roles\":[\"ADMIN\"]")),
         ["claims that are no JSON"] = issuer => issuer.Signed("{"),
         ["claims that are no object"] = issuer => issuer.Signed("[]"),
         ["something to be understood"] = issuer => issuer.Token("HS256", "h1", header: header => (header["crit"], header["b64"]) = (new JsonArray("b64"), false)),
+        ["a kid of half a character"] = issuer => Headed(issuer, """{"alg":"HS256","kid":"\ud800"}"""),
+        ["an algorithm of half a character"] = issuer => Headed(issuer, """{"alg":"\ud800","kid":"h1"}"""),
+        ["a header whose name is half a character"] = issuer => Headed(issuer, """{"alg":"HS256","kid":"h1","\ud800":1,"crit":[]}"""),
+        ["a header that is no object"] = issuer => Headed(issuer, "[]"),
         ["nothing"] = _ => "",
         ["dots"] = _ => "..",
         ["five parts"] = issuer => issuer.Token("HS256", "h1") + ".a.b",
@@ -157,6 +182,9 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
     [InlineData("""{"keys":[{"kty":"oct","kid":"h","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},{"kty":"oct","kid":"h","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}""", "two keys are called h")]
     [InlineData("""{"keys":[{"kty":"oct","kid":"h","alg":"HS512","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}""", "key h is for HS512, and a key of type oct is for HS256 here")]
     [InlineData("""{"keys":[{"kty":"RSA","kid":"r","n":"AQAB","e":"AQAB"}]}""", "key r has 24 bits; RS256 needs 2048")]
+    [InlineData("""{"keys":[null]}""", "a key is null")]
+    [InlineData("""{"keys":[{"kty":"\ud800"}]}""", "")]
+    [InlineData("null", "has no \"keys\"")]
     [InlineData("""{"keys":[{"kty":"RSA","kid":"r","e":"AQAB"}]}""", "key r: \"n\": is missing")]
     [InlineData("""{"keys":[{"kty":"EC","kid":"e","crv":"P-256","x":"AQAB","y":"AQAB"}]}""", "")]
     public void A_key_set_that_cannot_be_used_keeps_the_API_from_starting(string json, string told)
@@ -165,6 +193,66 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
         var wrong = Assert.Throws<ConfigurationException>(() => new KeySetFile(Path_, _time, NullLogger.Instance));
         Assert.StartsWith($"Auth:KeySet: {Path_}: {told}", wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', wrong.Message);
+    }
+
+    [Theory]
+    [InlineData("AA", "no RSA key's")]
+    [InlineData("AQ", "no RSA key's")]
+    [InlineData("AAAB", "no RSA key's")]
+    [InlineData("Ag", "no RSA key's")]
+    [InlineData("AQAA", "no RSA key's")]
+    [InlineData("", "\"e\": is missing")]
+    [InlineData("Aw", null)]
+    [InlineData("AAEAAQ", null)]
+    public void An_RSA_key_whose_exponent_proves_nothing_is_refused(string exponent, string? told)
+    {
+        var key = _issuer.Rsa("r1");
+        key["e"] = exponent;
+        File.WriteAllText(Path_, new JsonObject { ["keys"] = new JsonArray(key) }.ToJsonString());
+        var wrong = Record.Exception(() => new KeySetFile(Path_, _time, NullLogger.Instance));
+        if (told is null)
+            Assert.Null(wrong);
+        else
+            Assert.Contains(told, Assert.IsType<ConfigurationException>(wrong).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"keys":[null]}""")]
+    [InlineData("""{"keys":[{"kty":"\ud800"}]}""")]
+    [InlineData("{}")]
+    public async Task A_key_set_that_becomes_unusable_shuts_nobody_out(string json)
+    {
+        var (tokens, token) = (Tokens(), _issuer.Token("RS256", "r1"));
+        var caller = (await tokens.ReadAsync(token)).Caller!;
+        await File.WriteAllTextAsync(Path_, json);
+        for (var looks = 0; looks < 3; looks++)
+        {
+            _time.Now += TimeSpan.FromSeconds(3);
+            Assert.NotNull((await tokens.ReadAsync(token)).Caller);
+            Assert.True(tokens.Trusts(caller.SignedBy!));
+        }
+    }
+
+    [Theory]
+    [InlineData("HS256", "h1")]
+    [InlineData("RS256", "r1")]
+    [InlineData("ES256", "e1")]
+    public async Task Who_signed_is_trusted_for_as_long_as_that_key_is_in_the_set(string alg, string kid)
+    {
+        var tokens = Tokens();
+        var signer = (await tokens.ReadAsync(_issuer.Token(alg, kid))).Caller!.SignedBy!;
+        async Task<bool> TrustsAsync(params JsonNode[] keys)
+        {
+            await File.WriteAllTextAsync(Path_, new JsonObject { ["keys"] = new JsonArray(keys) }.ToJsonString());
+            _time.Now += TimeSpan.FromSeconds(3);
+            return tokens.Trusts(signer);
+        }
+        JsonNode Own() => JsonNode.Parse(_issuer.KeySet)!["keys"]!.AsArray().Single(key => (string?)key!["kid"] == kid)!.DeepClone();
+        Assert.True(await TrustsAsync(Own(), Issuer.Oct("new", new byte[32])));
+        Assert.False(await TrustsAsync(Issuer.Oct("new", new byte[32])));
+        Assert.True(await TrustsAsync(Own()));
+        Assert.False(await TrustsAsync(Issuer.Oct(kid, new byte[32]))); // another one of the same name
+        Assert.False(await TrustsAsync(Stranger.Rsa(kid)));
     }
 
     [Theory]
@@ -185,6 +273,14 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
         var options = new AuthOptions { Issuer = Issuer.Name, Audience = Issuer.Audience, KeySet = Path_ };
         return new(options, new KeySetFile(Path_, _time, NullLogger.Instance), _time);
     }
+
+    private static string Headed(Issuer issuer, string header)
+    {
+        var text = $"{Issuer.Part(header)}.{Issuer.Part(Issuer.Claims.ToJsonString())}";
+        return $"{text}.{Base64Url.EncodeToString(issuer.Sign("HS256", Encoding.ASCII.GetBytes(text)))}";
+    }
+
+    private static string And(string claim) => Issuer.Claims.ToJsonString()[..^1] + $",{claim}}}";
 
     private static string With(Issuer issuer, string claim, JsonNode? value)
     {

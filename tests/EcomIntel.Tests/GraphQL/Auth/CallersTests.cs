@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EcomIntel.Core.Governance;
 using EcomIntel.GraphQL.Auth;
+using EcomIntel.Tests.Cli;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -117,12 +118,28 @@ public sealed class CallersTests
     }
 
     [Fact]
-    public async Task A_token_is_valid_to_its_end_and_asks_nobody()
+    public async Task A_token_is_valid_to_its_end_or_that_of_the_key_that_signed_it_and_asks_nobody()
     {
-        var caller = new Caller("user:ann", "Ann", new HashSet<string> { "ADMIN" }, null, null, Issuer.Noon.AddSeconds(1));
-        Assert.True(await _callers.IsStillValidAsync(caller, default));
-        _time.Now += TimeSpan.FromSeconds(1);
-        Assert.False(await _callers.IsStillValidAsync(caller, default));
+        using var folder = new TemporaryFolder();
+        using var issuer = new Issuer();
+        var path = Path.Combine(folder.Path, "keys.json");
+        await File.WriteAllTextAsync(path, issuer.KeySet);
+        var options = new AuthOptions { Issuer = Issuer.Name, Audience = Issuer.Audience, KeySet = path };
+        var callers = new Callers(
+            new KeyCache(LoadAsync, options, _time), new BearerTokens(options, new KeySetFile(path, _time, new Kept(_log)), _time), _time, new Kept(_log));
+        async Task<Caller> CallerAsync(string alg, string kid)
+        {
+            using var payload = JsonDocument.Parse($$"""{"authorization":"Bearer {{issuer.Token(alg, kid)}}"}""");
+            return (Caller)(await callers.ConnectAsync(new DefaultHttpContext(), payload.RootElement)).State!;
+        }
+        var (ann, bob) = (await CallerAsync("RS256", "r1"), await CallerAsync("ES256", "e1"));
+        Assert.Equal((true, true), (await callers.IsStillValidAsync(ann, default), await callers.IsStillValidAsync(bob, default)));
+        await File.WriteAllTextAsync(path, $$"""{"keys":[{{issuer.Ec("e1").ToJsonString()}}]}""");
+        _time.Now += TimeSpan.FromSeconds(3);
+        Assert.Equal((false, true), (await callers.IsStillValidAsync(ann, default), await callers.IsStillValidAsync(bob, default)));
+        _time.Now = bob.ExpiresAt!.Value;
+        Assert.False(await callers.IsStillValidAsync(bob, default));
+        Assert.False(await callers.IsStillValidAsync(bob with { SignedBy = null, ExpiresAt = null }, default));
         Assert.Empty(_asked);
     }
 
