@@ -2,6 +2,7 @@ using System.Text;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Processing;
 using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.DeadLetters;
@@ -15,10 +16,10 @@ internal sealed record MendDeadLetterInput(string Id, string Payload, string? Re
 internal sealed record DeadLettersInput(string[] Ids, string? Reason, string? IdempotencyKey);
 
 [GraphQLObject("MendDeadLetterPayload")]
-internal sealed record MendDeadLetterPayload(DeadLetter? DeadLetter, IReadOnlyList<UserError> Errors, bool Repeated);
+internal sealed record MendDeadLetterPayload(string Id, IReadOnlyList<UserError> Errors, bool Repeated);
 
 [GraphQLObject("DeadLettersPayload")]
-internal sealed record DeadLettersPayload(IReadOnlyList<DeadLetter> DeadLetters, IReadOnlyList<UserError> Errors, bool Repeated);
+internal sealed record DeadLettersPayload(IReadOnlyList<long> Numbers, IReadOnlyList<UserError> Errors, bool Repeated);
 
 [GraphQLResolvers("Mutation")]
 internal static class DeadLetterMutations
@@ -26,38 +27,64 @@ internal static class DeadLetterMutations
     /// <summary>Ingest looks once a second for what is to be tried again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Glance = TimeSpan.FromMilliseconds(100);
 
-    public static async Task<MendDeadLetterPayload> MendDeadLetter(RequestContext context, [Service] DeadLetterChanges changes, [Service] ReadDatabase database, MendDeadLetterInput input)
+    public static async Task<MendDeadLetterPayload> MendDeadLetter(RequestContext context, [Service] DeadLetterChanges changes, MendDeadLetterInput input)
     {
         var (number, payload) = (DeadLetter.NumberOf(input.Id), Encoding.UTF8.GetBytes(input.Payload.Trim()));
         var outcome = await UserErrors.AskAsync(
             token => changes.MendAsync(context.Caller().Id, number, payload, input.ExpectedVersion, input.IdempotencyKey, input.Reason, token), context.Cancellation);
-        return new(await DeadLetterQueries.DeadLetter(context, database, input.Id), UserErrors.Of(outcome), outcome.Repeated);
+        return new(input.Id, UserErrors.Of(outcome), outcome.Repeated);
     }
 
     public static async Task<DeadLettersPayload> RetryDeadLetters(
-        RequestContext context, [Service] DeadLetterChanges changes, [Service] ReadDatabase database, [Service] TimeProvider time, DeadLettersInput input)
+        RequestContext context, [Service] DeadLetterChanges changes, [Service] ReadDatabase database, [Service] ApiLimits limits, [Service] TimeProvider time, DeadLettersInput input)
     {
-        var payload = await MarkAsync(context, database, input, changes.RetryAsync);
+        var payload = await MarkAsync(context, input, changes.RetryAsync);
+        var patience = limits.Timeout / 2 < Patience ? limits.Timeout / 2 : Patience;
         var began = time.GetTimestamp();
-        while (payload.DeadLetters.Any(letter => letter.Status == "RETRY") && time.GetElapsedTime(began) < Patience)
-        {
+        while (payload.Numbers.Count > 0 && time.GetElapsedTime(began) < patience && await WaitAsync(database, payload.Numbers, context.Cancellation))
             await Task.Delay(Glance, time, context.Cancellation);
-            payload = payload with { DeadLetters = await ReadAsync(context, database, input.Ids) };
-        }
         return payload;
     }
 
-    public static Task<DeadLettersPayload> DiscardDeadLetters(RequestContext context, [Service] DeadLetterChanges changes, [Service] ReadDatabase database, DeadLettersInput input) =>
-        MarkAsync(context, database, input, changes.DiscardAsync);
+    public static Task<DeadLettersPayload> DiscardDeadLetters(RequestContext context, [Service] DeadLetterChanges changes, DeadLettersInput input) =>
+        MarkAsync(context, input, changes.DiscardAsync);
 
     private static async Task<DeadLettersPayload> MarkAsync(
-        RequestContext context, ReadDatabase database, DeadLettersInput input, Func<string, IReadOnlyCollection<long>, string?, string?, CancellationToken, Task<ChangeOutcome>> mark)
+        RequestContext context, DeadLettersInput input, Func<string, IReadOnlyCollection<long>, string?, string?, CancellationToken, Task<ChangeOutcome>> mark)
     {
         var numbers = Array.ConvertAll(input.Ids, DeadLetter.NumberOf);
         var outcome = await UserErrors.AskAsync(token => mark(context.Caller().Id, numbers, input.IdempotencyKey, input.Reason, token), context.Cancellation);
-        return new(outcome.Code == ChangeCodes.BadRequest ? [] : await ReadAsync(context, database, input.Ids), UserErrors.Of(outcome), outcome.Repeated);
+        return new(outcome.Code == ChangeCodes.BadRequest ? [] : numbers, UserErrors.Of(outcome), outcome.Repeated);
     }
 
-    private static async Task<IReadOnlyList<DeadLetter>> ReadAsync(RequestContext context, ReadDatabase database, string[] ids) =>
-        await DeadLetter.Rows.AllAsync(database, new Conditions().And("d.id = ANY(@numbers)", "numbers", Array.ConvertAll(ids, DeadLetter.NumberOf)), "d.id", context.Cancellation);
+    /// <summary>Whether some wait for ingest still; where that cannot be told now, nobody is kept waiting for it.</summary>
+    private static async Task<bool> WaitAsync(ReadDatabase database, IReadOnlyList<long> numbers, CancellationToken token)
+    {
+        try
+        {
+            return await database.FindAsync<bool>("SELECT EXISTS (SELECT FROM dead_letters WHERE id = ANY(@numbers) AND status = 'retry')", new { numbers = numbers.ToArray() }, token);
+        }
+        catch (GraphQLException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Read apart from the change: where it cannot be read now, what was done is still told.</summary>
+[GraphQLResolvers("MendDeadLetterPayload")]
+internal static class MendDeadLetterPayloadFields
+{
+    [GraphQLName("deadLetter")]
+    public static Task<DeadLetter?> Letter([Parent] MendDeadLetterPayload payload, RequestContext context, [Service] ReadDatabase database) =>
+        DeadLetterQueries.DeadLetter(context, database, payload.Id);
+}
+
+/// <summary>As of one letter.</summary>
+[GraphQLResolvers("DeadLettersPayload")]
+internal static class DeadLettersPayloadFields
+{
+    [GraphQLName("deadLetters")]
+    public static async Task<IReadOnlyList<DeadLetter>> Letters([Parent] DeadLettersPayload payload, RequestContext context, [Service] ReadDatabase database) => payload.Numbers.Count == 0 ? []
+        : await DeadLetter.Rows.AllAsync(database, new Conditions().And("d.id = ANY(@numbers)", "numbers", payload.Numbers.ToArray()), "d.id", context.Cancellation);
 }
