@@ -185,7 +185,11 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
     private static async ValueTask<object?> BoxStream<T>(IAsyncEnumerable<T> items, RequestContext context)
     {
         var list = new List<object?>();
-        await foreach (var item in items.WithCancellation(context.Cancellation)) list.Add(item);
+        await foreach (var item in items.WithCancellation(context.Cancellation))
+        {
+            context.Objects.Room(list.Count + 1);
+            list.Add(item);
+        }
         return list;
     }
 

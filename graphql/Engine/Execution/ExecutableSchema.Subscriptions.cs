@@ -44,7 +44,8 @@ public sealed partial class ExecutableSchema
                 yield return refused;
                 yield break;
             }
-            var field = execution!.Plan.Root.Fields[0];
+            execution!.Stop = both;
+            var field = execution.Plan.Root.Fields[0];
             ExecutionResult result;
             var ended = false;
             try
@@ -62,13 +63,13 @@ public sealed partial class ExecutableSchema
                 writer.Dispose();
                 yield break;
             }
+            catch (Exception broken) when (TooLarge(broken, execution) is { } tooLarge)
+            {
+                result = Failed(writer, prepared, tooLarge);
+            }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {
                 result = Failed(writer, prepared, new GraphQLError($"The event took longer than {_options.Timeout.TotalSeconds:0.###} s.", [], default, "TIMEOUT"));
-            }
-            catch (ResultTooLargeException tooLarge)
-            {
-                result = Failed(writer, prepared, new GraphQLError(tooLarge.Message, [], default, "RESULT_TOO_LARGE"));
             }
             catch (Exception error)
             {
@@ -86,7 +87,7 @@ public sealed partial class ExecutableSchema
     {
         var block = new Block(execution.Plan.Root, [null]);
         var column = block.Columns[field.Slot] = new Column(1);
-        column.Values[0] = value;
+        column.Values[0] = execution.Taken(value, field);
         await new Resolution(execution).Finish(field, column);
         writer.Raw("{\"data\":"u8);
         var start = writer.Position;

@@ -57,20 +57,22 @@ public sealed partial class ExecutableSchema
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         var writer = new ResultWriter(_options.MaxResultBytes, prepared.Prepared.Room);
+        Execution? execution = null;
         try
         {
-            if (Admit(prepared, writer, services, both.Token, out var execution) is { } refused) return refused;
-            var result = await Run(execution!, writer);
+            if (Admit(prepared, writer, services, both.Token, out execution) is { } refused) return refused;
+            execution!.Stop = both;
+            var result = await Run(execution, writer);
             prepared.Prepared.Wrote(writer.Position);
             return result;
+        }
+        catch (Exception broken) when (TooLarge(broken, execution) is { } tooLarge)
+        {
+            return Failed(writer, prepared, tooLarge);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             return Failed(writer, prepared, new GraphQLError($"The operation took longer than {_options.Timeout.TotalSeconds:0.###} s.", [], default, "TIMEOUT"));
-        }
-        catch (ResultTooLargeException tooLarge)
-        {
-            return Failed(writer, prepared, new GraphQLError(tooLarge.Message, [], default, "RESULT_TOO_LARGE"));
         }
     }
 
@@ -125,7 +127,7 @@ public sealed partial class ExecutableSchema
             var cost = new CostEstimator(Schema, document, variables, _options.AssumedListSize).Of(operation, root);
             if (cost > _options.MaxCost) return Stop([new GraphQLError($"The operation costs {cost:0}, {_options.MaxCost:0} is allowed: ask for fewer items or fields.", [at], default, "TOO_COMPLEX")]);
             var plan = prepared.Prepared.PlanFor(variables, () => new PlanCompiler(Schema, document, variables).Compile(operation, root));
-            execution = new Execution(_bound, document, plan, variables, new RequestContext(Schema, services, prepared.Request.State, cancellation), _options);
+            execution = new Execution(_bound, document, plan, variables, new RequestContext(Schema, services, prepared.Request.State, _options.MaxObjects, cancellation), _options);
             return null;
         }
         catch (InsufficientExecutionStackException)
@@ -186,6 +188,13 @@ public sealed partial class ExecutableSchema
         writer.Byte((byte)'}');
         if (writer.Position > writer.Limit) throw new ResultTooLargeException(writer.Limit);
         return new ExecutionResult(writer, ResultKind.Executed, execution.Errors.Count, Printer.Keyword(execution.Plan.Operation.Kind));
+    }
+
+    // Fields beside the one that went over were stopped by it, and may be heard first.
+    private static GraphQLError? TooLarge(Exception broken, Execution? execution)
+    {
+        var why = broken as ResultTooLargeException ?? execution?.Context.Objects.Broke;
+        return why == null ? null : new GraphQLError(why.Message, [], default, "RESULT_TOO_LARGE");
     }
 
     private static void NullData(ResultWriter writer, int start)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using EcomIntel.GraphQL.Engine.Language;
@@ -15,6 +16,9 @@ internal sealed class Execution(Bound bound, Document document, OperationPlan pl
     public ExecutionOptions Options { get; } = options;
     public List<GraphQLError> Errors { get; } = [];
 
+    /// <summary>Cancels <see cref="RequestContext.Cancellation"/>.</summary>
+    public CancellationTokenSource? Stop { get; set; }
+
     /// <exception cref="ExecutionException">A variable leaves an argument without the value it needs.</exception>
     public object?[] ArgumentsOf(FieldPlan field)
     {
@@ -24,6 +28,27 @@ internal sealed class Execution(Bound bound, Document document, OperationPlan pl
 
     /// <summary>What keeps the caller from the field, or null.</summary>
     public Exception? Refusal(FieldPlan field) => field.Info.Guard?.Invoke(Context);
+
+    /// <summary>A value resolved ahead. A list is counted with the lists in it, but for sequences in it that are not read yet, and it can be walked twice.</summary>
+    /// <exception cref="ResultTooLargeException">There is no room for it.</exception>
+    public object? Taken(object? value, FieldPlan field)
+    {
+        if (value == null || field.Info.Type.Nullable is not ListOf list) return value;
+        var items = Context.Objects.List(value);
+        Take(items, list);
+        return items;
+    }
+
+    private void Take(IList items, ListOf list)
+    {
+        Context.Objects.Take(items.Count);
+        if (list.Item.Nullable is not ListOf inner) return;
+        foreach (var item in items)
+            if (item is IList known) Take(known, inner);
+    }
+
+    /// <summary>Ends what still runs beside a failure that ends the operation: it is waited for, and its time is not up yet.</summary>
+    public Task StopAsync() => Context.Cancellation.IsCancellationRequested || Stop == null ? Task.CompletedTask : Stop.CancelAsync();
 
     public ObjectType? TypeOf(object value, CompositeType declared) => declared as ObjectType ?? bound.ObjectTypeOf(value.GetType());
 

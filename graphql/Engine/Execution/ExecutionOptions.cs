@@ -21,6 +21,9 @@ public sealed record ExecutionOptions
     /// <summary>Bytes of one result.</summary>
     public int MaxResultBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>Objects and list items laid out in one operation, or in one event of a subscription, as resolvers give them; a value that is resolved asynchronously counts one too. Costs are estimated before, this is counted.</summary>
+    public int MaxObjects { get; init; } = 250_000;
+
     /// <summary>Time for one operation, or for one event of a subscription.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 

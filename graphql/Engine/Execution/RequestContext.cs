@@ -8,13 +8,14 @@ public sealed class RequestContext
     private readonly Dictionary<Delegate, BatchLoader> _loaders = [];
     private readonly Lock _gate = new();
 
-    internal RequestContext(Schema schema, IServiceProvider services, object? state, CancellationToken cancellation)
+    internal RequestContext(Schema schema, IServiceProvider services, object? state, int maxObjects, CancellationToken cancellation)
     {
         Schema = schema;
         Services = services;
         State = state;
         Cancellation = cancellation;
         Batches = new BatchSchedule();
+        Objects = new ObjectBudget(maxObjects, cancellation);
     }
 
     public Schema Schema { get; }
@@ -28,6 +29,8 @@ public sealed class RequestContext
     public CancellationToken Cancellation { get; }
 
     internal BatchSchedule Batches { get; }
+
+    internal ObjectBudget Objects { get; }
 
     /// <summary>
     /// The value of one key, loaded together with every other key asked for at the same level of the query. The function is the loader's identity, so it

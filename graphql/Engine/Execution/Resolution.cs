@@ -35,6 +35,8 @@ internal sealed class Column(int rows)
 /// </summary>
 internal sealed class Resolution(Execution execution)
 {
+    private const int CheckEvery = 256;
+
     public async Task<Block> Resolve(SelectionPlan plan, IReadOnlyList<object?> parents)
     {
         var block = new Block(plan, parents);
@@ -50,6 +52,12 @@ internal sealed class Resolution(Execution execution)
         try
         {
             foreach (var field in fields.Span) Start(block, field);
+        }
+        catch (ResultTooLargeException)
+        {
+            // Before the level's end, so that what was gathered is not loaded any more.
+            await execution.StopAsync();
+            throw;
         }
         finally
         {
@@ -75,20 +83,30 @@ internal sealed class Resolution(Execution execution)
                 {
                     column.Values[row] = await task.WaitAsync(execution.Context.Cancellation);
                 }
-                catch (Exception error) when (!execution.Context.Cancellation.IsCancellationRequested)
+                catch (Exception error) when (IsOfField(error))
                 {
                     column.Fail(row, error);
                 }
             }
         }
         if (!field.DefersBelow) return;
-        var groups = Flatten(field, column);
+        List<Block> groups;
+        try
+        {
+            groups = Flatten(field, column);
+        }
+        catch (ResultTooLargeException)
+        {
+            await execution.StopAsync();
+            throw;
+        }
         if (groups.Count == 1) await Fill(groups[0], groups[0].Plan.Deferred);
         else await Task.WhenAll(groups.Select(group => Fill(group, group.Plan.Deferred)));
     }
 
     private void Start(Block block, FieldPlan field)
     {
+        execution.Context.Objects.Take(block.Parents.Count);
         var column = block.Columns[field.Slot] = new Column(block.Parents.Count);
         object?[] arguments;
         try
@@ -107,22 +125,40 @@ internal sealed class Resolution(Execution execution)
         }
         for (var row = 0; row < column.Values.Length; row++)
         {
+            if (row % CheckEvery == 0) execution.Context.Cancellation.ThrowIfCancellationRequested();
             try
             {
                 if (field.Binding.Async is { } resolve)
                 {
                     var task = resolve(block.Parents[row], arguments, execution.Context);
-                    if (task.IsCompletedSuccessfully) column.Values[row] = task.Result;
-                    else (column.Pending ??= []).Add((row, task.AsTask()));
+                    if (task.IsCompletedSuccessfully) column.Values[row] = execution.Taken(task.Result, field);
+                    else (column.Pending ??= []).Add((row, field.Info.Type.Nullable is ListOf ? Counted(task, field) : task.AsTask()));
                 }
-                else column.Values[row] = Synchronous(field.Binding, block.Parents[row], arguments);
+                else column.Values[row] = execution.Taken(Synchronous(field.Binding, block.Parents[row], arguments), field);
             }
-            catch (Exception error) when (!execution.Context.Cancellation.IsCancellationRequested)
+            catch (Exception error) when (IsOfField(error))
             {
                 column.Fail(row, error);
             }
         }
     }
+
+    // A list is counted when it comes, not when its turn does: the others must not go on meanwhile.
+    private async Task<object?> Counted(ValueTask<object?> pending, FieldPlan field)
+    {
+        try
+        {
+            return execution.Taken(await pending, field);
+        }
+        catch (ResultTooLargeException)
+        {
+            await execution.StopAsync();
+            throw;
+        }
+    }
+
+    // The rest ends the operation.
+    private bool IsOfField(Exception error) => error is not ResultTooLargeException && !execution.Context.Cancellation.IsCancellationRequested;
 
     // A leaf is deferred only under a mutation's root. It is written apart here, and its bytes taken over when its turn comes.
     private object? Synchronous(FieldBinding binding, object? parent, object?[] arguments)
@@ -145,9 +181,9 @@ internal sealed class Resolution(Execution execution)
             {
                 column.Values[row] = Walk(value, field.Info.Type.Nullable);
             }
-            catch (Exception error) when (!execution.Context.Cancellation.IsCancellationRequested)
+            catch (Exception error) when (IsOfField(error))
             {
-                // A sequence that fails while it is walked.
+                // A sequence within a list that fails while it is walked.
                 column.Fail(row, error);
             }
         }
@@ -157,11 +193,19 @@ internal sealed class Resolution(Execution execution)
         {
             if (type is ListOf list)
             {
-                var items = Lists.Of(value);
-                foreach (var item in items)
-                    if (item != null) Walk(item, list.Item.Nullable);
-                return items;
+                var items = execution.Context.Objects.List(value);
+                if (value is not IList) execution.Context.Objects.Take(items.Count);
+                // A sequence within the list is read here only: where it is written it would be another.
+                var kept = list.Item.Nullable is ListOf ? new object?[items.Count] : null;
+                for (var i = 0; i < items.Count; i++)
+                {
+                    if (items[i] is not { } item) continue;
+                    var walked = Walk(item, list.Item.Nullable);
+                    if (kept != null) kept[i] = walked;
+                }
+                return kept ?? items;
             }
+            if (objects.Count % CheckEvery == 0) execution.Context.Cancellation.ThrowIfCancellationRequested();
             // An object of no possible type is told where it is written; here it only takes its place.
             var concrete = execution.TypeOf(value, (CompositeType)type);
             if (concrete == null || !field.Below!.TryGetValue(concrete.Index, out var plan) || plan.Deferred.Length == 0)
@@ -185,14 +229,3 @@ internal sealed class Resolution(Execution execution)
 
 /// <summary>A leaf already written.</summary>
 internal sealed record WrittenLeaf(byte[] Json);
-
-internal static class Lists
-{
-    /// <summary>The value as a list that can be walked twice and gives the same both times.</summary>
-    public static IList Of(object value) => value switch
-    {
-        IList list => list,
-        IEnumerable sequence and not string => sequence.Cast<object?>().ToList(),
-        _ => throw new InvalidOperationException($"Expected a list, found {value.GetType().Name}."),
-    };
-}

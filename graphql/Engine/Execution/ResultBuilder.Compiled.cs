@@ -86,6 +86,7 @@ internal sealed partial class ResultBuilder
         writer.Field(prefix);
         Push(field.ResponseName, 0);
         var none = 0;
+        TakeObject(value, field);
         var written = Complete(value, field.Info.Type, field, null, ref none);
         _depth--;
         return written;
@@ -102,14 +103,22 @@ internal sealed partial class ResultBuilder
             List<T?> list => Objects<T>(CollectionsMarshal.AsSpan(list), field), // first: an array is the slowest to tell
             T?[] array => Objects<T>(array, field),
             ArraySegment<T?> segment => Objects<T>(segment, field),
-            _ => Objects<T>(value.ToArray(), field),
+            _ => Objects<T>(ToArray(value), field),
         } || NullInstead(field.Info.Type, start);
         _depth--;
         return written;
     }
 
+    private T?[] ToArray<T>(IEnumerable<T?> items) where T : class
+    {
+        if (!items.TryGetNonEnumeratedCount(out var count)) return execution.Context.Objects.Bounded(items).ToArray();
+        execution.Context.Objects.Room(count);
+        return items.ToArray();
+    }
+
     private bool Objects<T>(ReadOnlySpan<T?> items, FieldPlan field) where T : class
     {
+        execution.Context.Objects.Take(items.Length);
         writer.Byte((byte)'[');
         if (items.IsEmpty)
         {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 
@@ -69,7 +70,9 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
             var arguments = execution.ArgumentsOf(field);
             if (binding.Leaf != null) return binding.Leaf(parent, arguments, execution.Context, writer) || NullAt(field.Info.Type, field);
             var none = 0;
-            return Complete(binding.Value!(parent, arguments, execution.Context), field.Info.Type, field, null, ref none);
+            var value = binding.Value!(parent, arguments, execution.Context);
+            TakeObject(value, field);
+            return Complete(value, field.Info.Type, field, null, ref none);
         }
         catch (Exception error) when (error is not ResultTooLargeException && !execution.Context.Cancellation.IsCancellationRequested)
         {
@@ -115,7 +118,9 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
     private bool Items(object value, ListOf list, FieldPlan field, Column? column, ref int next)
     {
         writer.Byte((byte)'[');
-        var items = Lists.Of(value);
+        var items = execution.Context.Objects.List(value);
+        // Resolved ahead it was counted then, or when it was laid flat.
+        if (column == null || (column.Objects == null && value is not IList)) execution.Context.Objects.Take(items.Count);
         for (var i = 0; i < items.Count; i++)
         {
             if (i > 0) writer.Byte((byte)',');
@@ -153,13 +158,19 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
         return Object(value, plan, block, row);
     }
 
-    private static int Count(object? value, SchemaType type)
+    private int Count(object? value, SchemaType type)
     {
         if (value == null) return 0;
         if (type is not ListOf list) return 1;
         var count = 0;
-        foreach (var item in Lists.Of(value)) count += Count(item, list.Item.Nullable);
+        foreach (var item in execution.Context.Objects.List(value)) count += Count(item, list.Item.Nullable);
         return count;
+    }
+
+    // Items of lists are counted with their list, and what was resolved ahead was counted then.
+    private void TakeObject(object? value, FieldPlan field)
+    {
+        if (value != null && field.Info.Type.Nullable is CompositeType) execution.Context.Objects.Take(1);
     }
 
     private bool NullAt(SchemaType type, FieldPlan field)

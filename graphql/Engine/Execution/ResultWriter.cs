@@ -173,4 +173,7 @@ public sealed partial class ResultWriter : IDisposable
     }
 }
 
-internal sealed class ResultTooLargeException(int limit) : Exception($"The result has more than {limit} bytes.");
+internal sealed class ResultTooLargeException(string message) : Exception(message)
+{
+    public ResultTooLargeException(int limit) : this($"The result has more than {limit} bytes.") { }
+}
