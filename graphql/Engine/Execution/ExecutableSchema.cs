@@ -62,7 +62,7 @@ public sealed partial class ExecutableSchema
         {
             if (Admit(prepared, writer, services, both.Token, out execution) is { } refused) return refused;
             execution!.Stop = both;
-            var result = await Run(execution, writer);
+            var result = await Run(execution, writer, timeout, cancellation);
             prepared.Prepared.Wrote(writer.Position);
             return result;
         }
@@ -127,6 +127,8 @@ public sealed partial class ExecutableSchema
             var cost = new CostEstimator(Schema, document, variables, _options.AssumedListSize).Of(operation, root);
             if (cost > _options.MaxCost) return Stop([new GraphQLError($"The operation costs {cost:0}, {_options.MaxCost:0} is allowed: ask for fewer items or fields.", [at], default, "TOO_COMPLEX")]);
             var plan = prepared.Prepared.PlanFor(variables, () => new PlanCompiler(Schema, document, variables).Compile(operation, root));
+            if (operation.Kind == OperationKind.Mutation && plan.Root.Fields.Length > _options.MaxMutations)
+                return Stop([new GraphQLError($"The mutation has {plan.Root.Fields.Length} fields, {_options.MaxMutations} are allowed.", [at], default, "TOO_COMPLEX")]);
             execution = new Execution(_bound, document, plan, variables, new RequestContext(Schema, services, prepared.Request.State, _options.MaxObjects, cancellation), _options);
             return null;
         }
@@ -146,36 +148,18 @@ public sealed partial class ExecutableSchema
         }
     }
 
-    private static async Task<ExecutionResult> Run(Execution execution, ResultWriter writer)
+    private async Task<ExecutionResult> Run(Execution execution, ResultWriter writer, CancellationTokenSource timeout, CancellationToken cancellation)
     {
         var root = execution.Plan.Root;
-        var builder = new ResultBuilder(execution, writer);
         writer.Raw("{\"data\":"u8);
         var start = writer.Position;
-        if (execution.Plan.Operation.Kind == OperationKind.Mutation) await RunSerially(execution, builder, writer, start);
+        if (execution.Plan.Operation.Kind == OperationKind.Mutation) await RunSerially(execution, writer, start, timeout, cancellation);
         else
         {
             var block = root.Deferred.Length > 0 ? await new Resolution(execution).Resolve(root, [null]) : null;
-            if (!builder.Object(null, root, block, 0)) NullData(writer, start);
+            if (!new ResultBuilder(execution, writer).Object(null, root, block, 0)) NullData(writer, start);
         }
         return Done(execution, writer);
-    }
-
-    private static async Task RunSerially(Execution execution, ResultBuilder builder, ResultWriter writer, int start)
-    {
-        var root = execution.Plan.Root;
-        var block = new Block(root, [null]);
-        var resolution = new Resolution(execution);
-        writer.Byte((byte)'{');
-        for (var i = 0; i < root.Fields.Length; i++)
-        {
-            if (i > 0) writer.Byte((byte)',');
-            await resolution.Fill(block, root.Deferred.AsMemory(root.Fields[i].Slot, 1));
-            if (builder.RootField(root.Fields[i], block)) continue;
-            NullData(writer, start);
-            return;
-        }
-        writer.Byte((byte)'}');
     }
 
     private static ExecutionResult Done(Execution execution, ResultWriter writer)

@@ -24,7 +24,10 @@ public sealed record ExecutionOptions
     /// <summary>Objects and list items laid out in one operation, or in one event of a subscription, as resolvers give them; a value that is resolved asynchronously counts one too. Costs are estimated before, this is counted.</summary>
     public int MaxObjects { get; init; } = 250_000;
 
-    /// <summary>Time for one operation, or for one event of a subscription.</summary>
+    /// <summary>Fields of a mutation's root. They run one after the other, and each has the whole <see cref="Timeout"/>.</summary>
+    public int MaxMutations { get; init; } = 20;
+
+    /// <summary>Time for one query, for each field of a mutation's root, or for one event of a subscription.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Documents kept parsed, validated and planned.</summary>
