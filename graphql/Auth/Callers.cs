@@ -67,7 +67,7 @@ internal sealed partial class Callers(KeyCache keys, BearerTokens? tokens, TimeP
                 : tokens is null ? (null, "no key, and tokens are not switched on")
                 : await tokens.ReadAsync(text);
             if (caller is not null)
-                return Admission.Of(caller);
+                return Admission.Of(caller, caller.Id);
             LogRefused(log, cause!);
             return Refused;
         }

@@ -28,7 +28,7 @@ internal sealed class ApiOptions : ISectionOptions
     /// <summary>Of one operation, 100 ms to 5 minutes.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Operations a second from one address in the long run; 0 sets no limit.</summary>
+    /// <summary>Operations a second of one key or user in the long run, and refusals of one address; 0 sets no limit.</summary>
     public int OperationsPerSecond { get; set; } = 1_000;
 
     /// <summary>How long requests are still taken once the process is told to stop, so that whoever balances the load sees it first; up to 10 seconds.</summary>

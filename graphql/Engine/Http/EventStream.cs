@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace EcomIntel.GraphQL.Engine.Http;
 
 /// <summary>One operation over server-sent events, a connection each: every result a <c>next</c>, and <c>complete</c> at the end. A stream cut off by the server's stop has no <c>complete</c>, so the client comes back.</summary>
-internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http)
+internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http, object? state)
 {
     private readonly System.IO.Pipelines.PipeWriter _body = http.Response.BodyWriter;
 
@@ -23,7 +23,7 @@ internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http)
         await using var results = endpoint.Results(prepared, http.RequestServices, ending.Token).GetAsyncEnumerator(ending.Token);
         try
         {
-            while (await Next(results))
+            while (await Next(results, ending))
             {
                 using var result = results.Current;
                 errors += result.ErrorCount;
@@ -45,7 +45,7 @@ internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http)
 
     // While nothing happens, a comment now and then keeps proxies from taking the stream for dead. It is flushed without a token: a throw here would leave the
     // enumerator in the middle of its step, and when the client goes the step ends by itself.
-    private async Task<bool> Next(IAsyncEnumerator<ExecutionResult> results)
+    private async Task<bool> Next(IAsyncEnumerator<ExecutionResult> results, CancellationTokenSource ending)
     {
         var step = results.MoveNextAsync();
         if (step.IsCompleted) return await step;
@@ -58,9 +58,30 @@ internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http)
             }
             catch (TimeoutException) when (!waiting.IsCompleted)
             {
+                await KeepRight(waiting, results, ending);
                 _body.Write(":\n\n"u8);
                 await _body.FlushAsync(CancellationToken.None);
             }
         }
+    }
+
+    // Before an event the right is asked for with it; here nothing happens. The step is ended first, whatever comes of it.
+    private async Task KeepRight(Task<bool> waiting, IAsyncEnumerator<ExecutionResult> results, CancellationTokenSource ending)
+    {
+        var still = false;
+        try
+        {
+            still = await endpoint.IsStillAdmitted(state, http.RequestAborted);
+        }
+        finally
+        {
+            if (!still)
+            {
+                await ending.CancelAsync();
+                await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (waiting is { IsCompletedSuccessfully: true, Result: true }) results.Current.Dispose();
+            }
+        }
+        if (!still) throw new AdmissionLostException();
     }
 }

@@ -19,11 +19,13 @@ internal sealed partial class GraphQLEndpoint
     private readonly RateLimit _rate;
     private readonly HttpInstruments _instruments;
     private readonly ILogger<GraphQLEndpoint> _log;
-    private int _connections;
+    private readonly Slots _known;
+    private readonly Slots _unknown;
 
     public GraphQLEndpoint(ExecutableSchema schema, GraphQLHttpOptions options, IServiceProvider services)
     {
         (Schema, Options, Reader, _rate) = (schema, options, new RequestReader(options), new RateLimit(options));
+        (_known, _unknown) = (new Slots(options.MaxConnections, options.MaxConnectionsPerCaller), new Slots(options.MaxUnknownSockets, each: null));
         _instruments = new HttpInstruments(services.GetRequiredService<IMeterFactory>());
         _log = services.GetRequiredService<ILogger<GraphQLEndpoint>>();
         Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -64,8 +66,23 @@ internal sealed partial class GraphQLEndpoint
         }
     }
 
-    /// <summary>Takes operations off the caller's rate.</summary>
-    public bool Take(HttpContext http, int operations, out TimeSpan retryAfter) => _rate.Take(http, operations, out retryAfter);
+    /// <summary>Takes an operation off the caller's rate.</summary>
+    public bool Take(string caller) => _rate.Take(caller, 1, out _);
+
+    /// <summary>Who was let in by a socket's first message: whom to count, or null with the reason to close it.</summary>
+    public string? Known(HttpContext http, Admission admission, Connection connection, out (int Code, string Reason) close)
+    {
+        close = default;
+        if (admission.IsRefused)
+        {
+            close = (4403, _rate.Take(_rate.Refusals(http), 1, out _) ? "Forbidden" : "Too many operations in a short time");
+            return null;
+        }
+        var caller = _rate.Key(http, admission);
+        if (!Take(caller)) close = (4403, "Too many operations in a short time");
+        else if (connection.Move(_known, caller) != Room.Free) close = (4503, "Too many connections");
+        return close.Code == 0 ? caller : null;
+    }
 
     /// <summary>The responses to any operation: one to a query or mutation, any number to a subscription.</summary>
     public async IAsyncEnumerable<ExecutionResult> Results(PreparedRequest prepared, IServiceProvider services, [EnumeratorCancellation] CancellationToken cancellation)
@@ -122,19 +139,18 @@ internal sealed partial class GraphQLEndpoint
             throw new BadRequestException("GraphQL is asked by GET or POST.", StatusCodes.Status405MethodNotAllowed);
         }
         if (!get && !MediaTypes.IsJson(http.Request)) throw new BadRequestException("The body must be application/json in UTF-8, not encoded.", StatusCodes.Status415UnsupportedMediaType);
-        Spend(http, 1);
-        var state = Admitted(await Options.Admit(http), http);
+        var (state, caller) = await Admitted(http);
         if (get)
         {
             http.Response.Headers.CacheControl = "no-store";
             var asked = Reader.FromQueryString(http.Request.Query, state);
-            await (answer == Answer.EventStream ? Stream(http, asked, started) : One(http, asked, answer, started));
+            await (answer == Answer.EventStream ? Stream(http, asked, caller, started) : One(http, asked, answer, started));
             return;
         }
         var requests = Reader.Requests(await Reader.Body(http.Request, http.RequestAborted), state, out var batch);
-        if (requests.Count > 1) Spend(http, requests.Count - 1);
+        if (requests.Count > 1) Spend(http, caller, requests.Count - 1);
         if (batch) await Many(http, requests, answer, started);
-        else await (answer == Answer.EventStream ? Stream(http, requests[0], started) : One(http, requests[0], answer, started));
+        else await (answer == Answer.EventStream ? Stream(http, requests[0], caller, started) : One(http, requests[0], answer, started));
     }
 
     private async Task One(HttpContext http, GraphQLRequest request, Answer answer, long started)
@@ -165,12 +181,12 @@ internal sealed partial class GraphQLEndpoint
         await Compression.Write(http, all.Written);
     }
 
-    private async Task Stream(HttpContext http, GraphQLRequest request, long started)
+    private async Task Stream(HttpContext http, GraphQLRequest request, string caller, long started)
     {
         var prepared = Schema.Prepare(request);
         RefuseMutationByGet(http, prepared);
-        using var opened = Open();
-        var errors = await new EventStream(this, http).Run(prepared);
+        int errors;
+        using (Open(_known, caller)) errors = await new EventStream(this, http, request.State).Run(prepared);
         Served(prepared, errors, StatusCodes.Status200OK, started);
     }
 
@@ -178,15 +194,13 @@ internal sealed partial class GraphQLEndpoint
     {
         RefuseForeignOrigin(http);
         object? state = null;
-        if (Options.Connect == null)
-        {
-            Spend(http, 1);
-            state = Admitted(await Options.Admit(http), http);
-        }
-        using var opened = Open();
+        string? caller = null;
+        if (Options.Connect == null) (state, caller) = await Admitted(http);
+        else Spend(http, _rate.Address(http), 1);
+        using var connection = caller == null ? Open(_unknown, _rate.Address(http)) : Open(_known, caller);
         var known = http.WebSockets.WebSocketRequestedProtocols.Contains(SocketSession.Protocol);
         using var socket = await http.WebSockets.AcceptWebSocketAsync(known ? SocketSession.Protocol : null);
-        using var session = new SocketSession(this, http, new SocketChannel(socket, Options, Time), state);
+        using var session = new SocketSession(this, http, new SocketChannel(socket, Options, Time), connection, state, caller);
         await session.Run(known);
     }
 
@@ -205,38 +219,38 @@ internal sealed partial class GraphQLEndpoint
         throw new BadRequestException("A mutation is sent by POST.", StatusCodes.Status405MethodNotAllowed);
     }
 
-    private static object? Admitted(Admission admission, HttpContext http)
+    // Who is let in is asked before the rate is: a stranger must not spend what a caller has.
+    private async ValueTask<(object? State, string Caller)> Admitted(HttpContext http)
     {
-        if (!admission.IsRefused) return admission.State;
+        var admission = await Options.Admit(http);
+        var caller = admission.IsRefused ? _rate.Refusals(http) : _rate.Key(http, admission);
+        Spend(http, caller, 1);
+        if (!admission.IsRefused) return (admission.State, caller);
         if (admission.Status == StatusCodes.Status401Unauthorized) http.Response.Headers.WWWAuthenticate = "Bearer";
         throw new BadRequestException(admission.Message!, admission.Status, admission.Code);
     }
 
-    private void Spend(HttpContext http, int operations)
+    private void Spend(HttpContext http, string caller, int operations)
     {
-        if (Take(http, operations, out var retryAfter)) return;
+        if (_rate.Take(caller, operations, out var retryAfter)) return;
         http.Response.Headers.RetryAfter = Math.Ceiling(Math.Max(1, retryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         throw new BadRequestException("Too many operations in a short time.", StatusCodes.Status429TooManyRequests, "RATE_LIMITED");
     }
 
-    private Opened Open()
+    private Connection Open(Slots slots, string key)
     {
         if (Stopping.IsCancellationRequested) throw new BadRequestException("The server is stopping: try again later.", StatusCodes.Status503ServiceUnavailable);
-        if (Interlocked.Increment(ref _connections) > Options.MaxConnections)
+        switch (slots.Take(key))
         {
-            Interlocked.Decrement(ref _connections);
-            throw new BadRequestException("There are too many open connections: try again later.", StatusCodes.Status503ServiceUnavailable);
-        }
-        _instruments.Opened();
-        return new Opened(this);
-    }
-
-    private readonly struct Opened(GraphQLEndpoint endpoint) : IDisposable
-    {
-        public void Dispose()
-        {
-            Interlocked.Decrement(ref endpoint._connections);
-            endpoint._instruments.Closed();
+            case Room.Full:
+                throw new BadRequestException("There are too many open connections: try again later.", StatusCodes.Status503ServiceUnavailable);
+            case Room.FullForYou when slots == _unknown:
+                throw new BadRequestException("There are too many new sockets of your address: try again later.", StatusCodes.Status503ServiceUnavailable);
+            case Room.FullForYou:
+                throw new BadRequestException($"{Options.MaxConnectionsPerCaller} connections of yours may be open: close some.", StatusCodes.Status429TooManyRequests, "TOO_MANY_CONNECTIONS");
+            default:
+                _instruments.Opened();
+                return new Connection(slots, key, _instruments.Closed);
         }
     }
 

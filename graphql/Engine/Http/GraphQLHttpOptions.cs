@@ -18,17 +18,23 @@ public sealed record GraphQLHttpOptions
     /// <summary>Refuse every document that is not among <see cref="PersistedQueries"/>.</summary>
     public bool OnlyPersistedQueries { get; init; }
 
-    /// <summary>Operations a second one caller may ask for in the long run; over it, 429. 0 sets no limit.</summary>
+    /// <summary>Operations a second one caller may ask for in the long run; over it, 429. As many refusals by <see cref="Admit"/> or <see cref="Connect"/> are told to one address; over it, 429 too. 0 sets no limit.</summary>
     public int OperationsPerSecond { get; init; } = 1_000;
 
     /// <summary>Operations one caller may ask for at once, after a rest.</summary>
     public int OperationsBurst { get; init; } = 2_000;
 
-    /// <summary>Whose rate is counted. By default the client's address, of IPv6 its network of 64 bits; behind a proxy, have the host read its forwarded headers.</summary>
-    public Func<HttpContext, string> Caller { get; init; } = RateLimit.Address;
+    /// <summary>Whose rate is counted where the admission names no caller, and whose refusals and new sockets are. By default the client's address, of IPv6 its network of 64 bits; behind a proxy, have the host read its forwarded headers.</summary>
+    public Func<HttpContext, string> Caller { get; init; } = RateLimit.NetworkOf;
 
-    /// <summary>Open sockets and event streams; over it, the answer is 503.</summary>
+    /// <summary>Open sockets and event streams of callers that were let in; over it, the answer is 503, on a socket that is let in later the close code 4503.</summary>
     public int MaxConnections { get; init; } = 1_000;
+
+    /// <summary>Of these, one caller's; over it, the answer is 429, on a socket that is let in later the close code 4503.</summary>
+    public int MaxConnectionsPerCaller { get; init; } = 100;
+
+    /// <summary>Open sockets that nobody was let in by yet, where <see cref="Connect"/> decides; over it, the answer is 503. One address may have as many of them as are still free.</summary>
+    public int MaxUnknownSockets { get; init; } = 100;
 
     /// <summary>Operations running at a time on one socket; over it, the operation is answered by an error.</summary>
     public int MaxOperationsPerSocket { get; init; } = 100;
@@ -42,7 +48,7 @@ public sealed record GraphQLHttpOptions
     /// <summary>How long a closing socket waits for the client's own close.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often an idle socket or event stream is shown to be alive.</summary>
+    /// <summary>How often an idle socket or event stream is shown to be alive, and <see cref="StillAdmitted"/> is asked of it. More than nothing.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(12);
 
     /// <summary>When the server stops: how long queries and mutations on sockets may still run. Subscriptions end at once.</summary>
@@ -58,8 +64,8 @@ public sealed record GraphQLHttpOptions
     public Func<HttpContext, JsonElement, ValueTask<Admission>>? Connect { get; init; }
 
     /// <summary>
-    /// Whether who was admitted still is, by what <see cref="Admit"/> or <see cref="Connect"/> gave: sockets and subscriptions are open for long. Asked before each operation on a socket
-    /// and before each event of a subscription is sent. False closes a socket with 4403, and ends an event stream without "complete".
+    /// Whether who was admitted still is, by what <see cref="Admit"/> or <see cref="Connect"/> gave: sockets and subscriptions are open for long. Asked before each operation on a socket,
+    /// before each event of a subscription is sent, and every <see cref="KeepAlive"/>. False closes a socket with 4403, and ends an event stream without "complete".
     /// </summary>
     public Func<object?, CancellationToken, ValueTask<bool>>? StillAdmitted { get; init; }
 }
@@ -70,13 +76,18 @@ public sealed record Admission
     private Admission() { }
 
     public object? State { get; private init; }
+
+    /// <summary>Whose operations and connections are counted together, wherever they come from. Null: those of the address.</summary>
+    public string? Caller { get; private init; }
     public int Status { get; private init; }
     public string? Message { get; private init; }
     public string? Code { get; private init; }
 
     public bool IsRefused => Message != null;
 
-    public static Admission Of(object? state) => new() { State = state, Status = StatusCodes.Status200OK };
+    /// <param name="state">What resolvers and guards find.</param>
+    /// <param name="caller">Who it is, the same text each time; see <see cref="Caller"/>.</param>
+    public static Admission Of(object? state, string? caller = null) => new() { State = state, Caller = caller, Status = StatusCodes.Status200OK };
 
     public static Admission Refused(string message, string code, int status = StatusCodes.Status401Unauthorized) => new() { Message = message, Code = code, Status = status };
 }

@@ -12,7 +12,7 @@ namespace EcomIntel.GraphQL.Engine.Http;
 /// One socket speaking graphql-transport-ws. One loop reads; every operation runs beside it. The socket closes with the protocol's own codes, and with 1001
 /// when the server stops: subscriptions end without a word, so that the client asks them again elsewhere, and queries and mutations get their answer first.
 /// </summary>
-internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, SocketChannel channel, object? admitted) : IDisposable
+internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, SocketChannel channel, Connection connection, object? admitted, string? caller) : IDisposable
 {
     public const string Protocol = "graphql-transport-ws";
 
@@ -21,13 +21,15 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
     private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly CancellationTokenSource _over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
     private object? _state = admitted;
+    private string? _caller = caller;
     private bool _initialised;
-    private bool _acknowledged;
+    private volatile bool _acknowledged;
     private volatile bool _broken;
     private volatile bool _lost;
 
     public async Task Run(bool knownProtocol)
     {
+        var watching = endpoint.Options.StillAdmitted == null ? Task.CompletedTask : Watch();
         try
         {
             if (!knownProtocol) throw new SocketCloseException(4406, "Subprotocol not acceptable");
@@ -69,6 +71,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
             await _over.CancelAsync();
             foreach (var operation in _operations.Values) await operation.CancelAsync();
             await Task.WhenAll(_running.Keys);
+            await watching;
         }
     }
 
@@ -76,6 +79,31 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
     {
         _over.Dispose();
         channel.Dispose();
+    }
+
+    // Operations and events ask for the right themselves; on a socket where nothing happens it is asked for here.
+    private async Task Watch()
+    {
+        try
+        {
+            using var every = new PeriodicTimer(_options.KeepAlive, endpoint.Time);
+            while (await every.WaitForNextTickAsync(_over.Token))
+            {
+                if (!_acknowledged || await endpoint.IsStillAdmitted(_state, _over.Token)) continue;
+                _lost = true;
+                await _over.CancelAsync();
+            }
+        }
+        catch (OperationCanceledException) when (_over.IsCancellationRequested)
+        {
+            // The socket is closed.
+        }
+        catch (Exception broken)
+        {
+            endpoint.Crashed(broken);
+            _broken = true;
+            await _over.CancelAsync();
+        }
     }
 
     private async Task Read()
@@ -131,9 +159,8 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         if (payload.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object)) throw new SocketCloseException(4400, "Invalid message: the payload must be an object");
         if (_options.Connect is { } connect)
         {
-            if (!endpoint.Take(http, 1, out _)) throw new SocketCloseException(4403, "Too many operations in a short time");
             var admission = await connect(http, payload);
-            if (admission.IsRefused) throw new SocketCloseException(4403, "Forbidden");
+            _caller = endpoint.Known(http, admission, connection, out var close) ?? throw new SocketCloseException(close.Code, close.Reason);
             _state = admission.State;
         }
         _acknowledged = true;
@@ -162,7 +189,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         }
         if (_operations.ContainsKey(id)) throw new SocketCloseException(4409, $"Subscriber for {(id.Length <= 64 ? id : id[..64])} already exists");
         if (_operations.Count >= _options.MaxOperationsPerSocket) await Refuse(id, $"{_options.MaxOperationsPerSocket} operations may run on one connection.", "TOO_MANY_OPERATIONS");
-        else if (!endpoint.Take(http, 1, out _)) await Refuse(id, "Too many operations in a short time.", "RATE_LIMITED");
+        else if (!endpoint.Take(_caller!)) await Refuse(id, "Too many operations in a short time.", "RATE_LIMITED");
         else
         {
             // Never disposed: it holds neither timer nor link, and a "complete" may come for it in the moment it ends.

@@ -51,7 +51,7 @@ internal static class BookShop
           long(size: Int!): String
         }
         type Mutation { rename(id: ID!, title: String!): Book @allow(roles: [WRITER]) }
-        type Subscription { ticks(count: Int!): Int! restocked: Book! @allow(roles: [WRITER]) }
+        type Subscription { ticks(count: Int!): Int! quiet: Int! restocked: Book! @allow(roles: [WRITER]) }
         """;
 
     public static ExecutableSchema Build(ExecutionOptions? options = null, ParserLimits? limits = null, TimeProvider? time = null) =>
@@ -168,6 +168,13 @@ internal static class BookShop
                 yield return i;
                 if (count < 0) await Task.Delay(TimeSpan.FromMilliseconds(5), cancellation);
             }
+        }
+
+        /// <summary>Nothing ever happens.</summary>
+        public static async IAsyncEnumerable<int> Quiet([EnumeratorCancellation] CancellationToken cancellation)
+        {
+            await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, cancellation);
+            yield return 1;
         }
 
         public static async IAsyncEnumerable<Book> Restocked([EnumeratorCancellation] CancellationToken cancellation)

@@ -101,10 +101,10 @@ internal sealed class ServedShop : IAsyncDisposable
         }
     }
 
-    // The visitor's role in a header; without one he is refused where the header asks for it.
+    // The visitor's role in a header, and in another the name he is counted by; without a role he is refused where the header asks for it.
     private static ValueTask<Admission> Admit(Microsoft.AspNetCore.Http.HttpContext http) => ValueTask.FromResult(http.Request.Headers["X-Role"].ToString() switch
     {
-        "" => Admission.Of(new BookShop.Visitor("READER")),
+        "" => Admission.Of(new BookShop.Visitor("READER"), http.Request.Headers["X-Key"] is [{ } name] ? name : null),
         "nobody" => Admission.Refused("Say who you are.", "UNAUTHENTICATED"),
         "crash" => throw new InvalidOperationException("password=hunter2"),
         var role => Admission.Of(new BookShop.Visitor(role)),
