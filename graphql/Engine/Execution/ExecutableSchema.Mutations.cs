@@ -24,6 +24,8 @@ public sealed partial class ExecutableSchema
             else
             {
                 timeout.CancelAfter(_options.Timeout);
+                // What was loaded for an earlier field may be what it changed.
+                execution.Context.ForgetLoads();
                 try
                 {
                     await resolution.Fill(block, root.Deferred.AsMemory(field.Slot, 1));

@@ -30,6 +30,12 @@ public sealed class RequestContext
 
     internal BatchSchedule Batches { get; }
 
+    /// <summary>What is asked for from now on is loaded anew.</summary>
+    internal void ForgetLoads()
+    {
+        lock (_gate) _loaders.Clear();
+    }
+
     internal ObjectBudget Objects { get; }
 
     /// <summary>

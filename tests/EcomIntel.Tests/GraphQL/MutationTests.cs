@@ -67,6 +67,13 @@ public sealed class MutationTests
         Assert.Equal(refused ? 0 : fields, done.Count);
     }
 
+    [Fact]
+    public async Task What_a_field_has_loaded_is_loaded_anew_for_the_one_after_it()
+    {
+        var (answer, _) = await AskAsync("mutation { a: keep(text: \"a\") { kept same: kept } b: keep(text: \"b\") { kept } }", new ExecutionOptions());
+        Assert.Equal("""{"data":{"a":{"kept":1,"same":1},"b":{"kept":2}}}""", answer);
+    }
+
     private static async Task<(string Answer, List<string> Done)> AskAsync(string mutation, ExecutionOptions options, List<string>? done = null, CancellationTokenSource? client = null)
     {
         done ??= [];
@@ -74,6 +81,7 @@ public sealed class MutationTests
         var schema = new SchemaBinding(SchemaReader.Read(new SdlFile("notes.graphql", """
             type Query { none: Int }
             type Thing { id: Int! }
+            type Shelf { kept: Int! }
             type Mutation {
               note(text: String!): String
               must(text: String!): String!
@@ -83,13 +91,25 @@ public sealed class MutationTests
               leave(text: String!): String
               many: [Thing!]
               long: String
+              keep(text: String!): Shelf
             }
-            """))).Object<Thing>("Thing").Resolvers(typeof(Queries)).Resolvers(typeof(Mutations)).Build(options);
+            """))).Object<Thing>("Thing").Object<Shelf>("Shelf").Resolvers(typeof(Queries)).Resolvers(typeof(Shelves)).Resolvers(typeof(Mutations)).Build(options);
         using var result = await schema.ExecuteAsync(new GraphQLRequest(mutation), services, client?.Token ?? default);
         return (result.ToString(), done);
     }
 
     internal sealed record Thing(int Id);
+
+    internal sealed record Shelf(string Name);
+
+    [GraphQLResolvers("Shelf")]
+    internal static class Shelves
+    {
+        public static Task<int> Kept([Parent] Shelf shelf, RequestContext context) => context.Batch<string, int>(shelf.Name, Load);
+
+        private static Task<IReadOnlyDictionary<string, int>> Load(IReadOnlyList<string> keys, RequestContext context) =>
+            Task.FromResult<IReadOnlyDictionary<string, int>>(keys.ToDictionary(key => key, _ => context.Services.GetRequiredService<List<string>>().Count));
+    }
 
     [GraphQLResolvers("Query")]
     internal static class Queries
@@ -100,6 +120,12 @@ public sealed class MutationTests
     [GraphQLResolvers("Mutation")]
     internal static class Mutations
     {
+        public static Shelf Keep(string text, [Service] List<string> done)
+        {
+            done.Add(text);
+            return new("the only one");
+        }
+
         public static string? Note(string text, [Service] List<string> done)
         {
             done.Add(text);
