@@ -14,6 +14,20 @@ internal static class Bulk
         batch.BatchCommands.Add(command);
     }
 
+    /// <summary>Reads the batch's results, its statements prepared: planned once per connection.</summary>
+    public static async Task<NpgsqlDataReader> ReadPreparedAsync(this NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        await batch.PrepareAsync(cancellationToken);
+        return await batch.ExecuteReaderAsync(cancellationToken);
+    }
+
+    /// <summary>Runs the batch, its statements prepared: planned once per connection.</summary>
+    public static async Task ExecutePreparedAsync(this NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        await batch.PrepareAsync(cancellationToken);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>One column of many rows.</summary>
     public static TColumn[] Column<TRow, TColumn>(this IReadOnlyList<TRow> rows, Func<TRow, TColumn> of)
     {

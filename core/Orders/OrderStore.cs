@@ -37,7 +37,7 @@ internal static class OrderStore
         await using var batch = connection.CreateBatch();
         foreach (var sql in (ReadOnlySpan<string>)[LockOrders, SelectLines, SelectShipments, SelectAllocations, SelectHolds])
             batch.Add(sql, (object)ids);
-        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        await using var row = await batch.ReadPreparedAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
             orders.Add(row.GetString(0), ReadOrder(row));
 

@@ -46,7 +46,7 @@ internal static class BatchStore
         DateTimeOffset? clock;
         var known = new List<Guid>();
         var retries = new List<Message>();
-        await using (var row = await command.ExecuteReaderAsync(cancellationToken))
+        await using (var row = await command.ReadPreparedAsync(cancellationToken))
         {
             while (await row.ReadAsync(cancellationToken))
                 if (expected[(row.GetString(0), row.GetInt32(1))] != row.GetInt64(2))
@@ -76,7 +76,7 @@ internal static class BatchStore
     {
         await using var batch = connection.CreateBatch();
         AddApplied(batch, events);
-        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        await using var row = await batch.ReadPreparedAsync(cancellationToken);
         var applied = new List<Guid>();
         while (await row.ReadAsync(cancellationToken))
             applied.Add(row.GetGuid(0));
@@ -120,7 +120,7 @@ internal static class BatchStore
             if (newest.Count > 0)
                 SaveFreshness(effects, [.. newest.OrderBy(topic => topic.Key, StringComparer.Ordinal)], wallNow);
             if (effects.BatchCommands.Count > 0)
-                await effects.ExecuteNonQueryAsync(cancellationToken);
+                await effects.ExecutePreparedAsync(cancellationToken);
         }
 
         var ledger = workspace.Stock.Ledger;
@@ -131,6 +131,7 @@ internal static class BatchStore
         take.Parameters.Add(new() { Value = (long)ledger.Count });
         take.Parameters.Add(new() { Value = (long)refused.Count });
         long lastOperation, lastEntry, lastLetter;
+        await take.PrepareAsync(cancellationToken);
         await using (var row = await take.ExecuteReaderAsync(cancellationToken))
         {
             await row.ReadAsync(cancellationToken);
@@ -149,7 +150,7 @@ internal static class BatchStore
         }
         if (refused.Count > 0)
             SaveDeadLetters(numbered, batch.ClusterId, refused, lastLetter, wallNow);
-        await numbered.ExecuteNonQueryAsync(cancellationToken);
+        await numbered.ExecutePreparedAsync(cancellationToken);
         return (operations.Count, ledger.Count);
     }
 

@@ -51,7 +51,7 @@ internal static class WorkspaceLoader
                 batch.Add(SelectNamed, (object)footprint.Shipments.ToArray());
             else
                 batch.Add(SelectOrders, footprint.Shipments.ToArray(), rounds, footprint.Skus.ToArray(), orders);
-            await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+            await using var row = await batch.ReadPreparedAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
                 locations.Add(CatalogStore.ReadLocation(row));
             await row.NextResultAsync(cancellationToken);
@@ -90,7 +90,7 @@ internal static class WorkspaceLoader
             batch.Add(ReturnStore.SelectReturns, orders, returns);
             batch.Add(ReturnStore.SelectLines, orders, returns);
         }
-        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        await using var row = await batch.ReadPreparedAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
             workspace.Catalog.Loaded(new(row.GetString(0)), row.GetFieldValue<DateTimeOffset>(1));
         await row.NextResultAsync(cancellationToken);
