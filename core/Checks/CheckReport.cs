@@ -1,3 +1,5 @@
+using EcomIntel.Core.Governance;
+
 namespace EcomIntel.Core.Checks;
 
 /// <summary>What a check found.</summary>
@@ -7,7 +9,8 @@ public sealed record CheckResult(string Name, bool Ok, string Detail);
 
 /// <param name="BusinessNow">Both databases were asked as of this instant.</param>
 /// <param name="Sequence">The last decision that was in both.</param>
-public sealed record CheckReport(DateTimeOffset BusinessNow, long Sequence, IReadOnlyList<CheckResult> Checks)
+/// <param name="Audit">Its head, kept elsewhere, shows a later rewriting of the whole log.</param>
+public sealed record CheckReport(DateTimeOffset BusinessNow, long Sequence, AuditVerdict Audit, IReadOnlyList<CheckResult> Checks)
 {
     public bool Ok => Checks.All(check => check.Ok);
 }

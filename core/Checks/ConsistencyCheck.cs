@@ -60,20 +60,15 @@ public static class ConsistencyCheck
             var wrong = await TextAsync(connection, sql, token);
             results.Add(new(name, wrong.Count == 0, wrong.Count == 0 ? says : $"{wrong.Count} do not hold: {string.Join("; ", wrong.Take(Shown))}"));
         }
-        results.Add(await AuditAsync(connection, token));
+        var audit = await AuditChain.VerifyAsync(connection, token);
+        results.Add(new("audit_chain", audit.Wrong is null, audit.Wrong ?? $"every entry of the audit log is as it was written and follows the one before: {audit.Entries}"));
         await using (var waiting = await postgres.OpenConnectionAsync(token))
             await WaitForSinkAsync(waiting, head, token);
         foreach (var (name, says, ours, theirs) in StoreComparisons.All)
             results.Add(Compare(name, says, await PairsAsync(connection, ours, now: null, token), await PairsAsync(clickHouse, theirs, token)));
         results.AddRange(await KpisAsync(connection, new KpiQueries(clickHouse), now, token));
         await using var after = await postgres.OpenConnectionAsync(token);
-        return (new(now, head, results), await OutboxReader.HeadAsync(after, token) == head);
-    }
-
-    private static async Task<CheckResult> AuditAsync(NpgsqlConnection connection, CancellationToken token)
-    {
-        var audit = await AuditChain.VerifyAsync(connection, token);
-        return new("audit_chain", audit.Wrong is null, audit.Wrong ?? $"every entry of the audit log is as it was written and follows the one before: {audit.Entries}");
+        return (new(now, head, audit, results), await OutboxReader.HeadAsync(after, token) == head);
     }
 
     private static async Task<List<CheckResult>> KpisAsync(NpgsqlConnection connection, KpiQueries kpis, DateTimeOffset now, CancellationToken token)

@@ -5,10 +5,10 @@ using System.Text.Json.Serialization;
 namespace EcomIntel.Core.Events;
 
 /// <summary>Instants as events write them: RFC 3339 with seconds and a zone (without one, each machine would read another), kept to the microsecond, as PostgreSQL does.</summary>
-internal static class Instant
+public static class Instant
 {
     /// <exception cref="InvalidOperationException">The string has a lone surrogate.</exception>
-    public static bool TryRead(ref Utf8JsonReader reader, out DateTimeOffset time)
+    internal static bool TryRead(ref Utf8JsonReader reader, out DateTimeOffset time)
     {
         time = default;
         if (reader.TokenType != JsonTokenType.String || !reader.TryGetDateTimeOffset(out var read)
@@ -18,6 +18,7 @@ internal static class Instant
         return true;
     }
 
+    /// <returns>In UTC, what is finer cut off.</returns>
     public static DateTimeOffset ToMicrosecond(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     /// <summary>Of what the reader takes for an instant, which is ISO 8601's: seconds, their fraction's digits and the zone may lack there.</summary>

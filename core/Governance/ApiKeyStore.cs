@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -136,11 +137,7 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
     }
 
     // As PostgreSQL keeps it, to the microsecond: what is told is what is stored.
-    private DateTimeOffset Now()
-    {
-        var now = time.GetUtcNow().ToUniversalTime();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-    }
+    private DateTimeOffset Now() => Instant.ToMicrosecond(time.GetUtcNow());
 
     private static string Told(params IReadOnlyList<ApiKey> keys) => keys is [var only] ? JsonSerializer.Serialize(only, Format) : JsonSerializer.Serialize(keys, Format);
 

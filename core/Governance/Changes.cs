@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -112,11 +113,7 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
         return outcome;
     }
 
-    private DateTimeOffset Now()
-    {
-        var now = time.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)).ToUniversalTime();
-    }
+    private DateTimeOffset Now() => Instant.ToMicrosecond(time.GetUtcNow());
 
     // As json by its type, not as text: PostgreSQL refuses what is none.
     private static NpgsqlParameter Json(string? json) => new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Json };

@@ -72,7 +72,6 @@ public sealed class DirectEvents(TimeProvider time)
         await using var command = new NpgsqlCommand("SELECT now FROM business_clock WHERE mode = 'stream' AND now IS NOT NULL FOR UPDATE", connection);
         if (await command.ExecuteScalarAsync(cancellationToken) is DateTime passed)
             return (ClockMode.Stream, new(passed, TimeSpan.Zero));
-        var now = time.GetUtcNow();
-        return (ClockMode.Wall, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
+        return (ClockMode.Wall, Instant.ToMicrosecond(time.GetUtcNow()));
     }
 }

@@ -23,7 +23,7 @@ internal static class WorkspaceLoader
         SELECT order_id FROM allocations a WHERE status = 'ALLOCATED' AND NOT EXISTS (SELECT FROM holds h WHERE h.order_id = a.order_id AND h.released_at IS NULL)
         UNION
         SELECT order_id FROM order_lines l WHERE $2 AND ordered > cancelled + sourced
-            AND EXISTS (SELECT FROM stock_balances b WHERE b.sku = l.sku AND b.state = 'available' AND b.quantity > 0)
+            AND EXISTS (SELECT FROM stock_balances b WHERE b.sku = l.sku AND b.state = 'available' AND b.quantity > 0 OFFSET 0) -- asked line by line: few wait, stock is long
         UNION
         SELECT order_id FROM order_lines WHERE $2 AND ordered > cancelled + sourced AND sku = ANY($3)
         UNION

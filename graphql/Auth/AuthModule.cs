@@ -12,7 +12,7 @@ internal static class AuthModule
     public static void AddAuth(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.ReadSection<AuthOptions>();
-        builder.Services.AddSingleton(options).AddSingleton<Changes>().AddSingleton<ApiKeyStore>();
+        builder.Services.AddSingleton(options).AddSingleton<ApiKeyStore>();
         builder.Services.AddSingleton(services =>
         {
             var time = services.GetRequiredService<TimeProvider>();

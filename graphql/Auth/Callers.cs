@@ -51,7 +51,7 @@ internal sealed partial class Callers(KeyCache keys, BearerTokens? tokens, TimeP
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException)
         {
-            LogUnavailable(log, away);
+            LogUnavailable(log, away.Message.ReplaceLineEndings(" "));
             return false;
         }
     }
@@ -73,7 +73,7 @@ internal sealed partial class Callers(KeyCache keys, BearerTokens? tokens, TimeP
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException)
         {
-            LogUnavailable(log, away);
+            LogUnavailable(log, away.Message.ReplaceLineEndings(" "));
             return Unavailable;
         }
     }
@@ -132,6 +132,6 @@ internal sealed partial class Callers(KeyCache keys, BearerTokens? tokens, TimeP
     [LoggerMessage(EventId = 5100, Level = LogLevel.Information, Message = "Not let in: {Cause}")]
     private static partial void LogRefused(ILogger logger, string cause);
 
-    [LoggerMessage(EventId = 5101, Level = LogLevel.Error, Message = "Nobody can be let in: keys cannot be looked up")]
-    private static partial void LogUnavailable(ILogger logger, Exception away);
+    [LoggerMessage(EventId = 5101, Level = LogLevel.Warning, Message = "Somebody cannot be let in: keys cannot be looked up: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string reason);
 }

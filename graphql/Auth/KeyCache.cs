@@ -13,13 +13,14 @@ internal sealed record KnownKey(ApiKey Key, byte[] Hash, Caller Caller);
 /// </summary>
 internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyDictionary<string, (ApiKey Key, byte[] Hash)>>> load, AuthOptions options, TimeProvider time)
 {
-    /// <summary>Most ids remembered, and most that wait for the next statement: further ones are told that the hub is busy.</summary>
+    /// <summary>Most ids that wait for the next statement: further ones are told that the hub is busy. And most remembered that are no key's: guessing drives out guesses, never a key.</summary>
     public const int Most = 10_000;
 
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (KnownKey? Key, long At)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (KnownKey Key, long At)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _unknown = new(StringComparer.Ordinal);
     private Load? _next;
     private bool _loading;
 
@@ -33,6 +34,8 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
         {
             if (_known.TryGetValue(id, out var known) && time.GetElapsedTime(known.At) < options.KeyMemory)
                 return new(known.Key);
+            if (_unknown.TryGetValue(id, out var missed) && time.GetElapsedTime(missed) < options.KeyMemory)
+                return new((KnownKey?)null);
             _next ??= new();
             if (_next.Ids.Count >= Most && !_next.Ids.Contains(id))
                 throw new TimeoutException("too many keys are looked up at once");
@@ -57,7 +60,7 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
         {
             lock (_gate)
             {
-                if (_known.TryGetValue(id, out var known) && known.Key is not null && time.GetElapsedTime(known.At) < Grace)
+                if (_known.TryGetValue(id, out var known) && time.GetElapsedTime(known.At) < Grace)
                     return known.Key;
             }
             throw;
@@ -99,14 +102,18 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
     {
         lock (_gate)
         {
-            if (_known.Count + ids.Count > Most)
-                foreach (var (id, (key, at)) in _known.ToList())
-                    if (key is null || time.GetElapsedTime(at) >= options.KeyMemory)
-                        _known.Remove(id);
-            if (_known.Count + ids.Count > Most)
-                _known.Clear();
+            if (_unknown.Count + ids.Count > Most)
+                _unknown.Clear();
             foreach (var id in ids)
-                _known[id] = (keys.GetValueOrDefault(id), began);
+            {
+                if (keys.TryGetValue(id, out var key))
+                    _known[id] = (key, began);
+                else
+                {
+                    _known.Remove(id);
+                    _unknown[id] = began;
+                }
+            }
         }
     }
 

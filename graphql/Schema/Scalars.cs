@@ -1,4 +1,5 @@
 using System.Globalization;
+using EcomIntel.Core.Events;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 
@@ -17,7 +18,7 @@ internal sealed class DateTimeCodec : ScalarCodec<DateTime>
         // A time without its offset would be read as the server's own.
         if (input.Kind != ScalarInputKind.String || input.Text.Length < 20 || !DateTimeOffset.TryParseExact(input.Text.ToUpperInvariant(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) || !HasOffset(input.Text))
             return false;
-        value = new DateTime(read.UtcTicks - (read.UtcTicks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);
+        value = Instant.ToMicrosecond(read).UtcDateTime;
         return true;
     }
 

@@ -90,7 +90,7 @@ internal sealed class FreshnessBench(Addresses addresses)
     private static void Say(IProducer<string, byte[]> producer, EventType type, string subject, IEventData data)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var said = new CloudEvent($"{type.Name}:{subject}", Source, type, subject, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)), data);
+        var said = new CloudEvent($"{type.Name}:{subject}", Source, type, subject, Instant.ToMicrosecond(now), data);
         producer.Produce(type.Topic!, new Message<string, byte[]> { Key = subject, Value = EventCodec.Encode(said) });
     }
 }

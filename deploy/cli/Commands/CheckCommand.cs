@@ -45,11 +45,12 @@ internal static class CheckCommand
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(
-                new Told(report.Ok, report.BusinessNow, report.Sequence, [.. report.Checks.Select(check => new Told.Line(check.Name, check.Ok, check.Detail))]), CheckJson.Default.Told));
+                new Told(report.Ok, report.BusinessNow, report.Sequence, new(report.Audit.Entries, report.Audit.Head), [.. report.Checks.Select(check => new Told.Line(check.Name, check.Ok, check.Detail))]), CheckJson.Default.Told));
             return report.Ok ? 0 : 1;
         }
         foreach (var check in report.Checks)
             Console.WriteLine($"{(check.Ok ? "ok    " : "WRONG ")} {check.Name}: {check.Detail}");
+        Console.WriteLine($"audit log: {report.Audit.Entries} entries, head {report.Audit.Head}");
         var wrong = report.Checks.Count(check => !check.Ok);
         Console.WriteLine(wrong == 0
             ? $"{report.Checks.Count} checks agree, as of {report.BusinessNow:yyyy-MM-dd HH:mm:ss} and decision {report.Sequence}"
@@ -57,8 +58,10 @@ internal static class CheckCommand
         return report.Ok ? 0 : 1;
     }
 
-    internal sealed record Told(bool Ok, DateTimeOffset BusinessNow, long Sequence, IReadOnlyList<Told.Line> Checks)
+    internal sealed record Told(bool Ok, DateTimeOffset BusinessNow, long Sequence, Told.Log Audit, IReadOnlyList<Told.Line> Checks)
     {
+        internal sealed record Log(long Entries, string Head);
+
         internal sealed record Line(string Name, bool Ok, string Detail);
     }
 }

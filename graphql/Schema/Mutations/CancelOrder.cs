@@ -30,11 +30,11 @@ internal static class CancelOrderMutation
         RequestContext context, [Service] Changes changes, [Service] DirectEvents events, [Service] TimeProvider time, CancelOrderInput input)
     {
         var caller = context.Caller();
-        if (Invalid(input) is { } invalid)
-            return new(input.OrderId, [new(UserErrors.Invalid, invalid)], false);
         var request = new ChangeRequest(caller.Id, "order.cancel", input.OrderId, input.IdempotencyKey, JsonSerializer.Serialize(input with { IdempotencyKey = null }), input.Reason);
         var outcome = await UserErrors.AskAsync(asked => changes.RunAsync(request, async (connection, token) =>
         {
+            if (Invalid(input) is { } invalid)
+                return ChangeResult.Refused(UserErrors.Invalid, invalid);
             var result = await events.ApplyAsync(
                 connection, Guid.CreateVersion7(time.GetUtcNow()).ToString(), Wanted(input), new(new OrderId(input.OrderId), input.ExpectedVersion, caller.Channels), token);
             return result.VersionChanged ? ChangeResult.Refused(UserErrors.VersionChanged, $"order {input.OrderId} is of version {result.Before!.Version}, not {input.ExpectedVersion}", Json(result.Before))

@@ -14,6 +14,7 @@ internal static class UserErrors
 {
     public const string Invalid = "INVALID";
     public const string NotFound = "NOT_FOUND";
+    public const string QuantityExceeded = "QUANTITY_EXCEEDED";
     public const string VersionChanged = "VERSION_CHANGED";
     public const string WrongState = "WRONG_STATE";
 
@@ -39,7 +40,7 @@ internal static class UserErrors
     {
         RejectionCodes.UnknownOrder or RejectionCodes.UnknownLine => NotFound,
         RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
-        RejectionCodes.QuantityExceeded => "QUANTITY_EXCEEDED",
+        RejectionCodes.QuantityExceeded => QuantityExceeded,
         _ => Invalid,
     }, rejection.Detail);
 }
