@@ -30,7 +30,7 @@ internal static class ApiModule
         builder.WebHost.UseUrls(builder.Configuration.ReadSection<MetricsOptions>().Url, options.Url);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.AddAuth();
-        builder.Services.AddSingleton(options).AddSingleton(new ApiLimits(options.Timeout)).AddSingleton<Listeners>().AddSingleton<TypeAccess>().AddCors().AddGraphQLDrain(options.Drain);
+        builder.Services.AddSingleton(options).AddSingleton(new ApiLimits(options.Timeout)).AddSingleton<Listeners>().AddSingleton<ApiInstruments>().AddSingleton<TypeAccess>().AddCors().AddGraphQLDrain(options.Drain);
         builder.Services
             .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
             .AddSingleton<KpiReader>()
@@ -51,7 +51,7 @@ internal static class ApiModule
         var callers = app.Services.GetRequiredService<Callers>(); // reads the key set
         app.Use(listeners.KeepApartAsync);
         app.UseCors(policy => policy.WithOrigins(options.Origins).WithMethods("GET", "POST").WithHeaders("authorization", "content-type", "accept", "x-api-key").SetPreflightMaxAge(TimeSpan.FromHours(1)));
-        var schema = ApiSchema.Build(new() { Introspection = options.Introspection, Timeout = options.Timeout }, app.Services.GetRequiredService<TypeAccess>(), app.Services.GetRequiredService<ILoggerFactory>());
+        var schema = ApiSchema.Build(new() { Introspection = options.Introspection, Timeout = options.Timeout }, app.Services.GetRequiredService<TypeAccess>(), app.Services.GetRequiredService<ApiInstruments>(), app.Services.GetRequiredService<ILoggerFactory>());
         app.MapGraphQL(Listeners.ApiPath, schema, new GraphQLHttpOptions
         {
             OperationsPerSecond = options.OperationsPerSecond,

@@ -29,7 +29,7 @@ internal static partial class ApiSchema
 
     /// <param name="limits">What masks errors is set here.</param>
     /// <exception cref="SchemaException">A field that nobody resolves, or that does not say who may ask for it.</exception>
-    public static ExecutableSchema Build(ExecutionOptions limits, TypeAccess access, ILoggerFactory loggers)
+    public static ExecutableSchema Build(ExecutionOptions limits, TypeAccess access, ApiInstruments instruments, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("EcomIntel.GraphQL");
         return new SchemaBinding(Read())
@@ -37,7 +37,14 @@ internal static partial class ApiSchema
             .Assembly(Assembly.GetExecutingAssembly())
             .List<Order>("Order").List<OrderLine>("OrderLine").List<Shipment>("Shipment").List<Item>("Item").List<StockPosition>("StockPosition").List<LedgerEntry>("LedgerEntry").List<DeadLetter>("DeadLetter").List<KpiRow>("KpiRow")
             .Guard(access.For)
-            .Build(limits with { OnMaskedError = (failure, where) => ResolverFailed(logger, failure, where) });
+            .Build(limits with
+            {
+                OnMaskedError = (failure, where) =>
+                {
+                    instruments.Failed(where);
+                    ResolverFailed(logger, failure, where);
+                },
+            });
     }
 
     /// <summary>The connection and edge types of a list.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Dapper;
 using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.GraphQL.Engine;
@@ -8,7 +7,7 @@ using Npgsql;
 namespace EcomIntel.GraphQL.Schema;
 
 /// <summary>PostgreSQL as queries read it: by the role that may only read, each call one statement.</summary>
-internal sealed partial class ReadDatabase : IAsyncDisposable
+internal sealed partial class ReadDatabase(NpgsqlDataSource source, ApiInstruments instruments, ILogger<ReadDatabase> logger) : IAsyncDisposable
 {
     /// <summary>What a cursor that was tampered with, or a text PostgreSQL cannot hold, comes to; other faults in data are ours.</summary>
     private static readonly HashSet<string> OfValues = new(StringComparer.Ordinal)
@@ -16,16 +15,6 @@ internal sealed partial class ReadDatabase : IAsyncDisposable
         PostgresErrorCodes.InvalidDatetimeFormat, PostgresErrorCodes.DatetimeFieldOverflow, PostgresErrorCodes.NumericValueOutOfRange, PostgresErrorCodes.InvalidTextRepresentation,
         PostgresErrorCodes.CharacterNotInRepertoire,
     };
-
-    private readonly NpgsqlDataSource _source;
-    private readonly ILogger<ReadDatabase> _logger;
-    private readonly Counter<long> _statements;
-
-    public ReadDatabase(NpgsqlDataSource source, IMeterFactory meters, ILogger<ReadDatabase> logger)
-    {
-        (_source, _logger) = (source, logger);
-        _statements = meters.Create("EcomIntel.GraphQL").CreateCounter<long>("ecomintel.graphql.statements", "{statement}", "SQL statements that queries sent to PostgreSQL");
-    }
 
     public Task<List<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken token) =>
         RunAsync(async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: token))).AsList(), token);
@@ -36,7 +25,7 @@ internal sealed partial class ReadDatabase : IAsyncDisposable
     /// <exception cref="NpgsqlException">PostgreSQL is away.</exception>
     public async Task ProbeAsync(CancellationToken token)
     {
-        await using var connection = await _source.OpenConnectionAsync(token);
+        await using var connection = await source.OpenConnectionAsync(token);
         await using var command = new NpgsqlCommand("SELECT 1", connection);
         await command.ExecuteScalarAsync(token);
     }
@@ -44,10 +33,10 @@ internal sealed partial class ReadDatabase : IAsyncDisposable
     /// <exception cref="GraphQLException">PostgreSQL is away, or a value the client sent cannot be used.</exception>
     private async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> run, CancellationToken token)
     {
-        _statements.Add(1);
+        instruments.Asked();
         try
         {
-            await using var connection = await _source.OpenConnectionAsync(token);
+            await using var connection = await source.OpenConnectionAsync(token);
             return await run(connection);
         }
         catch (PostgresException refused) when (OfValues.Contains(refused.SqlState))
@@ -56,12 +45,12 @@ internal sealed partial class ReadDatabase : IAsyncDisposable
         }
         catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
         {
-            Away(_logger, away.Message.ReplaceLineEndings(" "));
+            Away(logger, away.Message.ReplaceLineEndings(" "));
             throw new GraphQLException("the database does not answer; try again", "UNAVAILABLE", away);
         }
     }
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public ValueTask DisposeAsync() => source.DisposeAsync();
 
     [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "PostgreSQL does not answer a query: {Reason}")]
     private static partial void Away(ILogger logger, string reason);

@@ -5,6 +5,7 @@ using EcomIntel.Cli.Supervisor.Services;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Hosting.Metrics;
+using EcomIntel.GraphQL.Schema;
 using EcomIntel.Hosting;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
@@ -89,6 +90,7 @@ public sealed partial class AlertRulesTests
         _ = new WorkflowInstruments(meters);
         _ = new RelayInstruments(meters);
         _ = new SinkInstruments(meters);
+        _ = new ApiInstruments(meters);
         _ = new WorkerMetrics(meters, new HealthRegistry(TimeProvider.System));
         RuntimeHelpers.RunClassConstructor(typeof(OperationsReader).TypeHandle);
         return names;

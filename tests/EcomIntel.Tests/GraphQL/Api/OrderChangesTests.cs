@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using EcomIntel.Core.Events;
 using EcomIntel.GraphQL.Auth;
@@ -19,7 +20,7 @@ public sealed class OrderChangesTests : IDisposable
     private readonly OperationsFeed _feed = new();
     private readonly ServiceProvider _services;
 
-    public OrderChangesTests() => _services = new ServiceCollection()
+    public OrderChangesTests() => _services = new ServiceCollection().AddMetrics()
         .AddSingleton(_feed)
         // Nobody listens there: what is live needs no database.
         .AddSingleton(NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=nobody;Timeout=2"))
@@ -117,7 +118,7 @@ public sealed class OrderChangesTests : IDisposable
 
     private IAsyncEnumerator<ExecutionResult> Subscribe(string query, object? variables = null, Caller? caller = null)
     {
-        var schema = ApiSchema.Build(new(), new TypeAccess(), NullLoggerFactory.Instance);
+        var schema = ApiSchema.Build(new(), new TypeAccess(), new(_services.GetRequiredService<IMeterFactory>()), NullLoggerFactory.Instance);
         var subscription = schema.Subscribe(schema.Prepare(new(query, JsonSerializer.SerializeToElement(variables ?? new { })) { State = caller ?? Anybody }), _services, _stop.Token);
         Assert.True(subscription.Error is null, subscription.Error?.ToString());
         return subscription.Events!.GetAsyncEnumerator();
