@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace EcomIntel.Hosting;
 
-public static class Endpoints
+internal static class Endpoints
 {
     /// <summary><c>/healthz/live</c> touches nothing; <c>/healthz/ready</c> tells each worker; <c>/metrics</c> is Prometheus' or OpenMetrics' text.</summary>
     public static void MapServiceEndpoints(this IEndpointRouteBuilder routes)

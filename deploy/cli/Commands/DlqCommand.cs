@@ -86,7 +86,7 @@ internal static class DlqCommand
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,9:N0}  {status,-9}  {reason,-20}  {Short(type)}"));
         var table = new Table().Border(TableBorder.Rounded).AddColumns("id", "status", "reason", "type", "event", "detail");
         foreach (var letter in letters)
-            table.AddRow([.. new[] { letter.Id.ToString(CultureInfo.InvariantCulture), letter.Status, letter.Reason, Short(letter.Type), letter.EventId ?? "-", letter.Detail }.Select(cell => Markup.Escape(Printable(cell)))]);
+            table.AddRow([.. new[] { letter.Id.ToString(CultureInfo.InvariantCulture), letter.Status, letter.Reason, Short(letter.Type), letter.EventId ?? "-", letter.Detail }.Select(cell => Markup.Escape(Printable.Of(cell)))]);
         StatusView.Screen().Write(table);
         return 0;
     }
@@ -103,15 +103,15 @@ internal static class DlqCommand
             return 0;
         }
         Console.WriteLine($"{letter.Id}: {letter.Status}, tried {letter.Attempts} times, received {letter.ReceivedAt:u}");
-        Console.WriteLine($"refused: {letter.Reason}: {Printable(letter.Detail)}");
-        Console.WriteLine($"event:   {Printable(letter.Type ?? "-")} {Printable(letter.EventId ?? "-")} of {Printable(letter.Source ?? "-")}, {letter.EventTime:u}");
-        Console.WriteLine($"from:    {letter.Topic}/{letter.Partition} offset {letter.Offset} of cluster {letter.ClusterId}, key {Printable(letter.Key ?? "-")}");
+        Console.WriteLine($"refused: {letter.Reason}: {Printable.Of(letter.Detail)}");
+        Console.WriteLine($"event:   {Printable.Of(letter.Type ?? "-")} {Printable.Of(letter.EventId ?? "-")} of {Printable.Of(letter.Source ?? "-")}, {letter.EventTime:u}");
+        Console.WriteLine($"from:    {letter.Topic}/{letter.Partition} offset {letter.Offset} of cluster {letter.ClusterId}, key {Printable.Of(letter.Key ?? "-")}");
         Console.WriteLine("as it came:");
-        Console.WriteLine(Printable(Text(payload)));
+        Console.WriteLine(Printable.Of(Text(payload)));
         if (mended is not null)
         {
             Console.WriteLine("mended:");
-            Console.WriteLine(Printable(Text(mended)));
+            Console.WriteLine(Printable.Of(Text(mended)));
         }
         return 0;
     }
@@ -131,7 +131,7 @@ internal static class DlqCommand
         var outcome = await Changes(source).MendAsync(KeysCommand.Actor, parsed.GetValue(Id), payload.AsSpan().Trim(" \t\r\n"u8).ToArray(), null, null, parsed.GetValue(Note), token);
         if (!outcome.IsDone)
         {
-            await Console.Error.WriteLineAsync($"ecomintel: {Printable(outcome.Message!)}");
+            await Console.Error.WriteLineAsync($"ecomintel: {Printable.Of(outcome.Message!)}");
             return 1;
         }
         Console.WriteLine($"mended; have it applied with: dlq retry {parsed.GetValue(Id)}");
@@ -183,7 +183,7 @@ internal static class DlqCommand
         {
             Console.WriteLine($"{stand.Values.Count(letter => letter.Status == "applied")} of {marked.Count} applied");
             foreach (var (id, letter) in stand.Where(letter => letter.Value.Status != "applied").OrderBy(letter => letter.Key).Take(20))
-                Console.WriteLine(letter.Status == "retry" ? $"{id}: not taken up yet; is role ingest running?" : $"{id}: refused again: {letter.Reason}: {Printable(letter.Detail)}");
+                Console.WriteLine(letter.Status == "retry" ? $"{id}: not taken up yet; is role ingest running?" : $"{id}: refused again: {letter.Reason}: {Printable.Of(letter.Detail)}");
             foreach (var id in skipped)
                 Console.WriteLine($"{id}: is not open, or not there");
         }
@@ -208,7 +208,4 @@ internal static class DlqCommand
     private static string Short(string? type) => type is null ? "-" : type.StartsWith(EventType.Prefix, StringComparison.Ordinal) ? type[EventType.Prefix.Length..] : type;
 
     private static string Text(byte[] payload) => Encoding.UTF8.GetString(payload);
-
-    /// <summary>What a stranger sent must not steer the terminal.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
@@ -33,11 +34,11 @@ internal sealed class DocumentChecks(DocumentCheck check, string name, bool json
                     await complaints.WriteLineAsync($"ecomintel: {name}:{number.ToString(CultureInfo.InvariantCulture)}: {wrong}");
                     continue;
                 }
-                var verdict = check.Check(System.Text.Encoding.UTF8.GetBytes(line.Query), line.Variables, line.OperationName);
+                var verdict = check.Check(Encoding.UTF8.GetBytes(line.Query), line.Variables, line.OperationName);
                 if (verdict.Ok) ok++;
                 else faulty++;
                 if (json) Answer(buffered, line.Id, verdict);
-                else if (!verdict.Ok) buffered.Write(System.Text.Encoding.UTF8.GetBytes(Told(line.Id, verdict)));
+                else if (!verdict.Ok) buffered.Write(Encoding.UTF8.GetBytes(Told(line.Id, verdict)));
             }
         }
         catch (IOException broken)
@@ -85,7 +86,6 @@ internal sealed class DocumentChecks(DocumentCheck check, string name, bool json
         var first = verdict.Errors[0];
         var at = first.Locations is [var place, ..] ? string.Create(CultureInfo.InvariantCulture, $"{place.Line}:{place.Column}: ") : "";
         var more = verdict.Errors.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {verdict.Errors.Count - 1} more)") : "";
-        // What a stranger wrote must not steer the terminal.
-        return string.Concat($"{id}: {at}{first.Message}{more}".Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)) + "\n";
+        return Printable.Of($"{id}: {at}{first.Message}{more}") + "\n";
     }
 }

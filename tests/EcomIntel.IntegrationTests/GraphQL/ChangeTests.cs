@@ -107,6 +107,7 @@ public sealed class ChangeTests(LiveHub hub)
             ([new { line = 1, quantity = 0 }], "INVALID"), ([new { line = 1, quantity = -1 }], "INVALID"),
         })
             Assert.Equal($"{JsonSerializer.Serialize(lines)} {code}", $"{JsonSerializer.Serialize(lines)} {LiveHub.CodeOf(await hub.CancelAsync(new { orderId = order, lines, reason = "refused" }))}");
+        Assert.Equal(["INVALID|4", "NOT_FOUND|1", "QUANTITY_EXCEEDED|2"], await hub.Tables.QueryAsync($"SELECT outcome, count(*) FROM audit_log WHERE subject = '{order}' AND reason = 'refused' GROUP BY outcome ORDER BY outcome"));
         Assert.Equal(["1|1", "2|0"], await hub.Tables.QueryAsync($"SELECT line, cancelled FROM order_lines WHERE order_id = '{order}' ORDER BY line"));
         Assert.Equal("", LiveHub.CodeOf(await hub.CancelAsync(new { orderId = order, lines = (object[])[new { line = 2, quantity = 1 }, new { line = 1, quantity = 2 }], reason = "all of it" })));
         Assert.Equal(["1|3", "2|1"], await hub.Tables.QueryAsync($"SELECT line, cancelled FROM order_lines WHERE order_id = '{order}' ORDER BY line"));
