@@ -50,7 +50,7 @@ internal static class CheckCommand
         }
         foreach (var check in report.Checks)
             Console.WriteLine($"{(check.Ok ? "ok    " : "WRONG ")} {check.Name}: {check.Detail}");
-        Console.WriteLine($"audit log: {report.Audit.Entries} entries, head {report.Audit.Head}");
+        Console.WriteLine($"audit log: entry {report.Audit.Entries}, head {report.Audit.Head}");
         var wrong = report.Checks.Count(check => !check.Ok);
         Console.WriteLine(wrong == 0
             ? $"{report.Checks.Count} checks agree, as of {report.BusinessNow:yyyy-MM-dd HH:mm:ss} and decision {report.Sequence}"
