@@ -41,6 +41,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     private readonly ProcessingStore _store = new(postgres);
     private readonly long _began = clock.GetTimestamp();
     private EventSender? _sender;
+    private int _ahead;
     private Func<bool>? _isUp;
     private DateTimeOffset? _passed;
     private long _events, _sent, _passedEvents;
@@ -54,6 +55,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         _passed = await WhereItStandsAsync(token);
         using var sender = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), source.Name);
         _sender = sender;
+        _ahead = source.Answers ? EventSender.Ahead : EventSender.Burst;
         await sender.OpenAsync(token);
         await using IHubFollower follower = source.Answers ? new DecisionFollower(kafka, postgres, source) : new ClockFollower(_store);
         DateTimeOffset? first = null;
@@ -124,7 +126,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     {
         try
         {
-            await _sender!.SendAsync(window, token);
+            await _sender!.SendAsync(window, token, _ahead);
         }
         catch (KafkaUnavailableException)
         {
@@ -164,7 +166,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         {
             _passedEvents = _unpassed.Dequeue().Number;
             // More than a broker may keep of what is not yet read: see that it did.
-            if (oldest.Window.Bytes > EventSender.Burst)
+            if (oldest.Window.Bytes > _ahead)
                 await EnsureKnownAsync(oldest.Window, "Kafka did not keep them until they were read; a broker with more room (up --kafka) does", token);
         }
     }
