@@ -19,6 +19,7 @@ internal static class CheckCommand
         var command = new Command("check", "Check that every figure agrees: stock and ledger, orders and lines, PostgreSQL and ClickHouse") { Json };
         command.Runs(async (parsed, cancellationToken) =>
         {
+            parsed.Instance().EnsureRuns("sink");
             var addresses = parsed.Instance().Addresses;
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel check");
             await using var clickHouse = new ClickHouseConnection(addresses.ClickHouse!);

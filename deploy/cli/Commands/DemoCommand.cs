@@ -35,7 +35,7 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var command = new Command("demo", "Watch a retailer's orders become KPIs: starts an instance of its own and replays into it")
+        var command = new Command("demo", "Watch a retailer's orders become KPIs: starts an instance of its own and replays into it; the next demo begins it anew")
         {
             Source, File, Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.Partitions, UpCommand.Kafka, StatusCommand.Json,
         };
@@ -82,9 +82,14 @@ internal static class DemoCommand
             if (stays && !json)
             {
                 PrintDoors(status, key, Console.Out);
-                Console.WriteLine($"It stays up, for the dashboards (dashboards/README.md) and your own queries; take it down with: ecomintel down {Named(parsed)}");
+                Console.WriteLine($"It stays up, for the dashboards (dashboards/README.md) and your own queries; take it down with: ./ecomintel down {Named(parsed)}");
             }
             return report.Check.Ok ? 0 : 1;
+        }
+        catch (OperationCanceledException) when (stays)
+        {
+            await Console.Error.WriteLineAsync($"ecomintel: the hub stays up with what it has so far; take it down with: ./ecomintel down {Named(parsed)}");
+            throw;
         }
         finally
         {
@@ -145,9 +150,12 @@ internal static class DemoCommand
         var instance = Of(parsed);
         var marker = Path.Combine(instance.Paths.Folder, Marker);
         if (instance.ReadStatus() is not null)
-            throw new InstanceException($"the instance in {instance.Paths.Folder} is up; take it down with: ecomintel down {Named(parsed)}");
+            throw new InstanceException($"the instance in {instance.Paths.Folder} is up; take it down with: ./ecomintel down {Named(parsed)}");
         if (System.IO.File.Exists(marker))
+        {
+            Console.Error.WriteLine($"ecomintel: begins anew: what the demo before left in {instance.Paths.Folder} is removed");
             Directory.Delete(instance.Paths.Folder, recursive: true);
+        }
         else if (Directory.Exists(instance.Paths.Folder) && Directory.EnumerateFileSystemEntries(instance.Paths.Folder).Any())
             throw new InstanceException($"{instance.Paths.Folder} holds what no demo made, and a demo begins anew; give it an instance of its own: --instance NAME");
         instance.Paths.Create();

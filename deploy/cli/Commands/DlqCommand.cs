@@ -16,7 +16,7 @@ internal static class DlqCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static readonly Option<string?> Reason = new("--reason") { Description = "Only those refused for this reason", HelpName = "CODE" };
+    private static readonly Option<string?> Reason = new("--reason") { Description = $"Only those refused for this reason: {string.Join(", ", RejectionCodes.All.Order(StringComparer.Ordinal))}", HelpName = "CODE" };
 
     private static readonly Option<string?> Type = new("--type") { Description = "Only events of this type, as order.placed", HelpName = "TYPE" };
 

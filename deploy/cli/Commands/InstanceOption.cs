@@ -6,11 +6,9 @@ namespace EcomIntel.Cli.Commands;
 /// <summary>Which instance a command is about; every command understands both.</summary>
 internal static class InstanceOption
 {
-    private const string Default = "default";
-
     public static readonly Option<string?> Name = new("--instance")
     {
-        Description = $"The instance's name, {Default} if not given (demo has one of its own, demo); several run side by side",
+        Description = $"The instance's name, {Supervisor.Instance.Default} if not given (demo has one of its own, demo); several run side by side",
         HelpName = "NAME",
         Recursive = true,
     };
@@ -24,5 +22,5 @@ internal static class InstanceOption
 
     public static Instance Instance(this ParseResult parsed) => parsed.GetValue(State) is { } folder
         ? Supervisor.Instance.Open(folder)
-        : Supervisor.Instance.Named(parsed.GetValue(Name) ?? Default);
+        : Supervisor.Instance.Named(parsed.GetValue(Name) ?? Supervisor.Instance.Default);
 }

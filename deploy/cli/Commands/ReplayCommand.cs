@@ -5,7 +5,7 @@ using EcomIntel.Cli.Supervisor;
 
 namespace EcomIntel.Cli.Commands;
 
-/// <summary><c>ecomintel replay</c>: sends a stream of the past through an instance that is up.</summary>
+/// <summary><c>ecomintel replay</c>: sends a stream of the past through an instance that is up. Exit code 1 where the hub refused an event, or a recorded line was none.</summary>
 internal static class ReplayCommand
 {
     private static readonly Argument<string[]> What = new("WHAT")
@@ -22,6 +22,9 @@ internal static class ReplayCommand
             var what = result.GetValue(What) ?? [];
             if (what is [ReplayOf.OnlineRetail])
                 result.AddError($"{ReplayOf.OnlineRetail} wants the files to read, .csv or .csv.gz");
+            if (what is not [ReplayOf.OnlineRetail or ReplayOf.Simulated, ..]
+                && what.FirstOrDefault(file => file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase)) is { } csv)
+                result.AddError($"{csv} is no recorded stream; invoices are replayed with: replay {ReplayOf.OnlineRetail} {csv}");
             if (what is [ReplayOf.Simulated, _, ..])
                 result.AddError($"{ReplayOf.Simulated} takes no file");
         });
@@ -35,7 +38,8 @@ internal static class ReplayCommand
         var kind = what[0] is ReplayOf.OnlineRetail or ReplayOf.Simulated ? what[0] : null;
         var replayed = await ReplayOf.RunAsync(kind, kind is null ? what : what[1..], parsed.Instance(), parsed, cancellationToken);
         Print(replayed, parsed.GetValue(StatusCommand.Json));
-        return 0;
+        // Of a retailer's invoices some are always none; a recorded stream is whole, or something is wrong with it.
+        return replayed.DeadLetters > 0 || (kind is null && replayed.Lines.Rejected.Count > 0) ? 1 : 0;
     }
 
     internal static void Print(Replayed replayed, bool json)

@@ -67,6 +67,7 @@ internal static class ReplayOf
     /// <exception cref="InstanceException">It cannot be replayed; one line.</exception>
     public static async Task<Replayed> RunAsync(string? kind, IReadOnlyList<string> files, Instance instance, ParseResult parsed, CancellationToken token)
     {
+        instance.EnsureRuns("ingest");
         var addresses = instance.Addresses;
         var kafka = new KafkaOptions { BootstrapServers = addresses.Kafka!, ClusterId = addresses.KafkaClusterId, Properties = PropertiesFromEnvironment() };
         try

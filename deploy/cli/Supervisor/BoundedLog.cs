@@ -61,7 +61,7 @@ internal sealed class BoundedLog : IDisposable
 
     private static bool NamesError(string line) =>
         line.Contains("FATAL", StringComparison.Ordinal) || line.Contains("PANIC", StringComparison.Ordinal)
-        || line.Contains("Unhandled exception", StringComparison.Ordinal) || line.Contains("error", StringComparison.OrdinalIgnoreCase);
+        || line.Contains("\"LogLevel\":\"Critical\"", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal) || line.Contains("error", StringComparison.OrdinalIgnoreCase);
 
     private StreamWriter Open() => new(_path, append: true) { AutoFlush = true };
 }

@@ -8,6 +8,9 @@ namespace EcomIntel.Cli.Supervisor;
 /// </summary>
 internal sealed class Instance
 {
+    /// <summary>The name of the one that is meant where none is named.</summary>
+    public const string Default = "default";
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DownWithin = TimeSpan.FromMinutes(3);
     private readonly Home _home;
@@ -36,7 +39,30 @@ internal sealed class Instance
 
     /// <summary>How to reach its engines.</summary>
     /// <exception cref="InstanceException">It is not up.</exception>
-    public Addresses Addresses => ReadStatus()?.Addresses ?? throw new InstanceException($"the instance in {Paths.Folder} is not up; run: ecomintel up --state {Paths.Folder}");
+    public Addresses Addresses => ReadStatus()?.Addresses ?? throw new InstanceException($"the instance in {Paths.Folder} is not up; run: ./ecomintel up{Option(Paths.Folder)}{Others()}");
+
+    /// <summary>What to write after a command to mean this instance; empty for the one that is meant without.</summary>
+    public string Meant => Option(Paths.Folder);
+
+    /// <exception cref="InstanceException">It is not up, or runs no such role.</exception>
+    public void EnsureRuns(string role)
+    {
+        _ = Addresses;
+        if (ReadStatus()?.Roles.Any(each => each.Name == role) == false)
+            throw new InstanceException($"the instance in {Paths.Folder} runs no role {role}, only its engines; run: ./ecomintel down{Meant}, then ./ecomintel up{Meant}");
+    }
+
+    private string Option(string folder) =>
+        Path.GetDirectoryName(folder) != _home.InstancesFolder ? $" --state {folder}"
+        : Path.GetFileName(folder) == Default ? ""
+        : $" --instance {Path.GetFileName(folder)}";
+
+    /// <summary>Whoever means another than they say would not find it by the folder alone.</summary>
+    private string Others()
+    {
+        var up = Path.GetDirectoryName(Paths.Folder) == _home.InstancesFolder && Directory.Exists(_home.InstancesFolder) ? Directory.GetDirectories(_home.InstancesFolder).Where(folder => InstanceLock.IsHeld(new(folder))).Order(StringComparer.Ordinal).ToList() : [];
+        return up.Count == 0 ? "" : $"; up is {string.Join(" and ", up.Select(Path.GetFileName))}: add{string.Join(" or", up.Select(Option))}";
+    }
 
     /// <returns>null where it is not up.</returns>
     public InstanceStatus? ReadStatus() => InstanceLock.IsHeld(Paths) ? JsonFile.Read<InstanceStatus>(Paths.Status) : null;

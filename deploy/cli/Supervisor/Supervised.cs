@@ -163,7 +163,7 @@ internal sealed class Supervised : IDisposable
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"was not ready within {ReadyWithin.TotalSeconds:0} s{LastWords()}");
     }
 
-    private string LastWords() => _log.LastWords is { } line ? $"; its last words: {line}" : "";
+    private string LastWords() => _log.LastWords is { } line ? $"; its last words: {LogLine.Told(line)}" : "";
 
     private static string Code(int code) => code > 128 ? $"signal {code - 128}" : $"exit code {code}";
 }

@@ -53,7 +53,7 @@ public sealed partial class ExecutableSchema
     {
         if (prepared.Error != null) return prepared.Error;
         if (prepared.Prepared!.Operation.Kind == OperationKind.Subscription)
-            return Refused([new GraphQLError("A subscription needs a connection that stays open.", [prepared.Document!.Document!.Source.Locate(prepared.Prepared.Operation.Start)])]);
+            return Refused([new GraphQLError("A subscription needs a connection that stays open: ask for text/event-stream, or over graphql-transport-ws.", [prepared.Document!.Document!.Source.Locate(prepared.Prepared.Operation.Start)])]);
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         var writer = new ResultWriter(_options.MaxResultBytes, prepared.Prepared.Room);

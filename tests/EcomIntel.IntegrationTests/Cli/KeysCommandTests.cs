@@ -73,7 +73,7 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"ecomintel-none-{Environment.ProcessId}");
         var (code, _, error) = await RunAsync(null, "keys", "list", "--state", folder);
-        Assert.Equal((2, $"ecomintel: the instance in {folder} is not up; run: ecomintel up --state {folder}\n"), (code, error));
+        Assert.Equal((2, $"ecomintel: the instance in {folder} is not up; run: ./ecomintel up --state {folder}\n"), (code, error));
         Assert.Equal(0, (await RunAsync("Host=127.0.0.1;Port=1", "keys", "list", "--state", postgres.Folder)).Code);
     }
 

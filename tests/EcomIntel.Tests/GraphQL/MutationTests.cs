@@ -8,7 +8,7 @@ namespace EcomIntel.Tests.GraphQL;
 /// <summary>What was done stays told, whatever becomes of the fields after it.</summary>
 public sealed class MutationTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(600), Slow = TimeSpan.FromSeconds(1);
 
     [Fact]
     public async Task A_field_whose_time_is_up_is_null_the_ones_before_keep_their_data_and_the_ones_after_are_not_begun()
@@ -43,7 +43,7 @@ public sealed class MutationTests
     {
         // Eight of them take longer together than one may.
         var fields = string.Join(' ', Enumerable.Range(0, 8).Select(i => $"f{i}: slow(text: \"{i}\")"));
-        var (answer, done) = await AskAsync($"mutation {{ {fields} }}", new ExecutionOptions { Timeout = TimeSpan.FromSeconds(1.5) });
+        var (answer, done) = await AskAsync($"mutation {{ {fields} }}", new ExecutionOptions { Timeout = 2 * Slow });
         Assert.DoesNotContain("errors", answer, StringComparison.Ordinal);
         Assert.Equal(8, done.Count);
     }
@@ -77,7 +77,8 @@ public sealed class MutationTests
     private static async Task<(string Answer, List<string> Done)> AskAsync(string mutation, ExecutionOptions options, List<string>? done = null, CancellationTokenSource? client = null)
     {
         done ??= [];
-        await using var services = new ServiceCollection().AddSingleton(done).AddSingleton(client ?? new CancellationTokenSource()).BuildServiceProvider();
+        var time = new StandingTime();
+        await using var services = new ServiceCollection().AddSingleton(time).AddSingleton(done).AddSingleton(client ?? new CancellationTokenSource()).BuildServiceProvider();
         var schema = new SchemaBinding(SchemaReader.Read(new SdlFile("notes.graphql", """
             type Query { none: Int }
             type Thing { id: Int! }
@@ -93,7 +94,7 @@ public sealed class MutationTests
               long: String
               keep(text: String!): Shelf
             }
-            """))).Object<Thing>("Thing").Object<Shelf>("Shelf").Resolvers(typeof(Queries)).Resolvers(typeof(Shelves)).Resolvers(typeof(Mutations)).Build(options);
+            """))).Object<Thing>("Thing").Object<Shelf>("Shelf").Resolvers(typeof(Queries)).Resolvers(typeof(Shelves)).Resolvers(typeof(Mutations)).Build(options, time: time);
         using var result = await schema.ExecuteAsync(new GraphQLRequest(mutation), services, client?.Token ?? default);
         return (result.ToString(), done);
     }
@@ -134,25 +135,35 @@ public sealed class MutationTests
 
         public static string Must(string text, [Service] List<string> done) => Note(text, done)!;
 
-        public static async Task<string?> Slow(string text, [Service] List<string> done, CancellationToken cancellation)
+        [GraphQLName("slow")]
+        public static async Task<string?> TakeLong(string text, [Service] List<string> done, [Service] StandingTime time, CancellationToken cancellation)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(280), cancellation);
+            time.Pass(Slow);
+            await Task.Yield();
+            cancellation.ThrowIfCancellationRequested();
             return Note(text, done);
         }
 
-        public static async Task<string?> Hang(string text, [Service] List<string> done, CancellationToken cancellation)
+        public static Task<string?> Hang(string text, [Service] List<string> done, [Service] StandingTime time, CancellationToken cancellation)
         {
             done.Add(text);
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            return text;
+            time.Pass(Short);
+            return NeverAsync(cancellation);
         }
 
-        public static async Task<string> MustHang(string text, [Service] List<string> done, CancellationToken cancellation) => (await Hang(text, done, cancellation))!;
+        public static async Task<string> MustHang(string text, [Service] List<string> done, [Service] StandingTime time, CancellationToken cancellation) => (await Hang(text, done, time, cancellation))!;
 
         public static Task<string?> Leave(string text, [Service] List<string> done, [Service] CancellationTokenSource client, CancellationToken cancellation)
         {
+            done.Add(text);
             client.Cancel();
-            return Hang(text, done, cancellation);
+            return NeverAsync(cancellation);
+        }
+
+        private static async Task<string?> NeverAsync(CancellationToken cancellation)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return null;
         }
 
         public static IEnumerable<Thing>? Many() => Enumerable.Range(0, 1_000).Select(id => new Thing(id));
