@@ -7,11 +7,11 @@ namespace EcomIntel.Cli.Replay;
 /// <summary>Puts windows on the incoming topics: events by key, then the closing tick on every partition, each partition in order.</summary>
 internal sealed class EventSender(KafkaClients clients, string source) : IDisposable
 {
-    /// <summary>Bytes sent at once. The embedded broker keeps 5 MiB a partition: what comes faster than ingest reads would be lost.</summary>
-    public const int Burst = 1 << 19;
+    /// <summary>Bytes of a window sent at once. The embedded broker keeps 5 MiB a partition: what comes faster than ingest reads would be lost.</summary>
+    public const int Ahead = 1 << 20;
 
-    /// <summary>Bytes of a window that may be sent at once to a hub that has read all but the window before.</summary>
-    public const int Ahead = 1 << 21;
+    /// <summary>Bytes between one pause and the next, after that.</summary>
+    private const int Burst = 1 << 19;
 
     private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(20), BurstPause = TimeSpan.FromMilliseconds(100);
 
@@ -30,9 +30,9 @@ internal sealed class EventSender(KafkaClients clients, string source) : IDispos
         _partitions = await topics.EnsureAsync(Topics.Incoming.ToList(), token);
     }
 
-    /// <param name="ahead">Bytes before the first pause; after it one comes with each <see cref="Burst"/>.</param>
+    /// <param name="ahead">Bytes before the first pause.</param>
     /// <exception cref="KafkaUnavailableException">The client refuses.</exception>
-    public async Task SendAsync(ReplayWindow window, CancellationToken token, int ahead = Burst)
+    public async Task SendAsync(ReplayWindow window, CancellationToken token, int ahead = Ahead)
     {
         long burst = Burst - ahead;
         foreach (var (topic, key, payload) in window.Messages)

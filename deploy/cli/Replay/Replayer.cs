@@ -55,7 +55,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         _passed = await WhereItStandsAsync(token);
         using var sender = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), source.Name);
         _sender = sender;
-        _ahead = source.Answers ? EventSender.Ahead : EventSender.Burst;
+        _ahead = source.Answers ? 2 * EventSender.Ahead : EventSender.Ahead; // who answers has at most one window more on its way
         await sender.OpenAsync(token);
         await using IHubFollower follower = source.Answers ? new DecisionFollower(kafka, postgres, source) : new ClockFollower(_store);
         DateTimeOffset? first = null;
@@ -73,7 +73,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
             else
             {
                 // More than a broker may keep is sent to a hub that has caught up, and so reads along.
-                while (!source.Answers && window.Bytes > EventSender.Burst && ends.TryDequeue(out var earlier))
+                while (!source.Answers && window.Bytes > _ahead && ends.TryDequeue(out var earlier))
                     await FollowAsync(follower, earlier, source, tell, token);
                 await PaceAsync(window.End - first.Value, options.Speed, token);
                 _unpassed.Enqueue((window, _events));
