@@ -6,7 +6,7 @@ public static class PostgresDataSource
 {
     /// <summary>
     /// A pool. Statements that are repeated all the time prepare themselves (<see cref="Bulk"/>); none is prepared behind their backs: one that PostgreSQL refuses in the very use in
-    /// which Npgsql prepares it by itself spoils its connection for the uses that follow (npgsql issue 6391).
+    /// which Npgsql prepares it by itself spoils its connection for the uses that follow (a fault of Npgsql 10.0.0, npgsql#6391).
     /// </summary>
     public static NpgsqlDataSource Create(string connectionString, string applicationName)
     {
