@@ -33,23 +33,32 @@ public sealed class SingleCopyLock : IAsyncDisposable
     /// <param name="standby">Told each time that another copy has it.</param>
     public static async Task<SingleCopyLock> AcquireAsync(NpgsqlDataSource postgres, string role, Action standby, TimeProvider clock, CancellationToken token)
     {
-        ArgumentNullException.ThrowIfNull(postgres);
         ArgumentNullException.ThrowIfNull(standby);
+        while (true)
+        {
+            if (await TryAcquireAsync(postgres, role, token) is { } held)
+                return held;
+            standby();
+            await Task.Delay(RetryEvery, clock, token);
+        }
+    }
+
+    /// <returns>Null: another copy has it.</returns>
+    public static async Task<SingleCopyLock?> TryAcquireAsync(NpgsqlDataSource postgres, string role, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(postgres);
         var key = $"ecomintel/{role}";
         var connection = await postgres.OpenConnectionAsync(token);
+        var held = false;
         try
         {
-            while (!await AskAsync(connection, Try, key, token))
-            {
-                standby();
-                await Task.Delay(RetryEvery, clock, token);
-            }
-            return new SingleCopyLock(key, connection);
+            held = await AskAsync(connection, Try, key, token);
+            return held ? new SingleCopyLock(key, connection) : null;
         }
-        catch
+        finally
         {
-            await connection.DisposeAsync();
-            throw;
+            if (!held)
+                await connection.DisposeAsync();
         }
     }
 

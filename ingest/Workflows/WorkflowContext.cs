@@ -1,9 +1,14 @@
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace EcomIntel.Ingest.Workflows;
 
 /// <summary>What outlives a session.</summary>
 internal sealed record WorkflowContext(
-    KafkaClients Clients, WorkflowOptions Options, ProcessingStore Store, BatchProcessor Processor, WorkflowInstruments Instruments, TimeProvider Clock, ILogger<WorkflowContext> Logger);
+    KafkaClients Clients, NpgsqlDataSource Postgres, WorkflowOptions Options, ProcessingStore Store, BatchProcessor Processor, WorkflowInstruments Instruments, TimeProvider Clock, ILogger<WorkflowContext> Logger)
+{
+    /// <summary>The name under which the one copy that replays is the only one: <see cref="Core.Database.SingleCopyLock"/>.</summary>
+    public const string Replaying = "replay";
+}

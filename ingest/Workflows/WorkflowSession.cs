@@ -20,9 +20,9 @@ internal sealed partial class WorkflowSession : IWorkSession
     private readonly Dictionary<(string Topic, int Partition), PartitionFeed> _feeds = [];
     private readonly WorkflowContext _context;
     private readonly IConsumer<string, byte[]> _consumer;
-    private readonly SingleCopyLock? _only;
     private readonly string _clusterId;
     private readonly int _partitions;
+    private SingleCopyLock? _only;
     private ClockMode? _mode;
     private DateTimeOffset? _clock;
     private DateTimeOffset _dueChecked;
@@ -104,10 +104,18 @@ internal sealed partial class WorkflowSession : IWorkSession
             return false;
         var mode = await _context.Store.DecideModeAsync(first.Message.IsTick ? ClockMode.Stream : ClockMode.Wall, abort);
         ModeDecided(_context.Logger, mode);
-        if (mode == ClockMode.Stream)
-            throw new StaleSessionException("business time is the stream's: to be opened again as the one copy that replays");
+        if (mode == ClockMode.Stream && !await BecomeTheOneAsync(abort))
+            throw new StaleSessionException("another copy replays already: to be opened again, and to stand by");
         _mode = mode;
         return true;
+    }
+
+    /// <summary>Who is first to know of a replay goes on as its one copy. To close the consumer and open it anew would be the same, but for the seconds in which Kafka waits for the copy that left.</summary>
+    /// <returns>False: another copy has the replay, or had it long enough for business time to pass.</returns>
+    private async Task<bool> BecomeTheOneAsync(CancellationToken abort)
+    {
+        _only = await SingleCopyLock.TryAcquireAsync(_context.Postgres, WorkflowContext.Replaying, abort);
+        return _only is not null && await _context.Store.ReadClockAsync(abort) is (_, Now: null);
     }
 
     private async Task ApplyLiveAsync(CancellationToken abort)

@@ -4,14 +4,13 @@ using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
-using Npgsql;
 
 namespace EcomIntel.Ingest.Workflows;
 
 /// <summary>
 /// The ingest role. Live, copies share the partitions. In a replay one copy has them all and the others stand by, so that the outcome is a function of the events.
 /// </summary>
-internal sealed class WorkflowWorker(WorkflowContext context, ClockOptions clockOptions, NpgsqlDataSource postgres, WorkerServices services) : WorkerLoop("ingest", services)
+internal sealed class WorkflowWorker(WorkflowContext context, ClockOptions clockOptions, WorkerServices services) : WorkerLoop("ingest", services)
 {
     protected override async Task<IWorkSession> OpenAsync(CancellationToken stopping)
     {
@@ -29,7 +28,7 @@ internal sealed class WorkflowWorker(WorkflowContext context, ClockOptions clock
         }
         if (mode != ClockMode.Stream)
             return new WorkflowSession(context, clusterId, count, mode, clock: null, only: null);
-        var only = await SingleCopyLock.AcquireAsync(postgres, "replay", () => Health.Is(WorkState.Standby, "another copy replays"), Clock, stopping);
+        var only = await SingleCopyLock.AcquireAsync(context.Postgres, WorkflowContext.Replaying, () => Health.Is(WorkState.Standby, "another copy replays"), Clock, stopping);
         try
         {
             // Asked once it is ours to move: another copy may have moved it while we waited.
