@@ -13,6 +13,9 @@ public sealed class FollowTests
         WHERE told IS NOT NULL AND (type LIKE 'order.%' OR type LIKE 'hold.%') ORDER BY sequence
         """;
 
+    private static readonly (string Victim, int Signal)[] Disturbances =
+        [("relay", Native.Kill), ("graphql", Native.Kill), ("kafka", Native.Kill), ("postgres", Native.Kill), ("graphql", Native.Terminate)];
+
     private static readonly RetailerOptions Retailer = new(Seed: 41, Orders: 240, Skus: 120, Days: 24);
 
     [ConformanceFact]
@@ -26,34 +29,33 @@ public sealed class FollowTests
         using var second = Follower.Start(copy.Api, api.Authorization, breakOffAfter: 17);
         foreach (var one in (Follower[])[follower, second])
             await one.UntilAsync(app => app.Other.Any(line => line.Contains("connected", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
-        await Task.Delay(500);
+        await Task.Delay(1_000); // a subscription follows at once upon its connection
 
-        var replaying = hub.ReplayAsync(options: new(Speed: Retailer.Days * 86_400 / 14.0), retailer: Retailer);
+        using var source = new HeldSource(Retailer, Disturbances.Length);
+        var replaying = Task.Run(() => hub.ReplayAsync(source, new(Speed: Retailer.Days * 86_400 / 14.0)));
         var disturbing = Task.Run(async () =>
         {
             var random = new Random(5);
-            foreach (var (victim, signal) in new[]
+            foreach (var (victim, signal) in Disturbances)
             {
-                ("relay", Native.Kill), ("graphql", Native.Kill), ("kafka", Native.Kill), ("postgres", Native.Kill), ("graphql", Native.Terminate),
-            })
-            {
+                await hub.UntilReadyAsync(TimeSpan.FromSeconds(60));
                 var before = follower.Last;
-                await follower.UntilAsync(app => app.Last > before, TimeSpan.FromSeconds(15)); // it is being told
-                await hub.UntilReadyAsync(TimeSpan.FromSeconds(20));
+                await follower.UntilAsync(app => app.Last > before, TimeSpan.FromSeconds(20)); // it is being told
                 await Task.Delay(random.Next(20, 300));
                 Assert.True(hub.Kill(victim, signal), $"{victim} was not there to be ended");
+                source.Advance();
             }
         });
         await replaying;
         await disturbing;
-        await hub.UntilReadyAsync(TimeSpan.FromSeconds(30));
+        await hub.UntilReadyAsync(TimeSpan.FromSeconds(60));
 
         await using var tables = new Processing.Database(hub.Addresses.PostgresOwner!);
         var decided = (await tables.QueryAsync(Decided)).ConvertAll(row => (Sequence: long.Parse(row.Split('|', 2)[0], System.Globalization.CultureInfo.InvariantCulture), Told: row.Split('|', 2)[1]));
         foreach (var one in (Follower[])[follower, second])
         {
             var who = one == follower ? "the one that was cut off" : "the one at the other copy";
-            await one.UntilAsync(app => app.Last >= decided[^1].Sequence, TimeSpan.FromSeconds(30));
+            await one.UntilAsync(app => app.Last >= decided[^1].Sequence, TimeSpan.FromSeconds(60));
             var told = one.Changes;
             Assert.True(told.Count > 500, $"{who} was told {told.Count}; {string.Join(' ', one.Other)}");
             var wanted = decided.Where(change => change.Sequence >= told[0].Sequence).ToList();

@@ -14,7 +14,7 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
     /// <summary>How often something is killed, at least.</summary>
     private const int Kills = 20;
 
-    /// <summary>How long the replay is made to last, so that there is time to kill.</summary>
+    /// <summary>How long the replay is made to last at least, so that there is time to kill.</summary>
     private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(75);
 
     private static readonly string[] Often = ["ingest", "sink", "postgres", "clickhouse"];
@@ -28,8 +28,9 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
         await using var hub = await Hub.StartAsync(new() { Clock = "stream", Partitions = 3 });
         var killed = new ConcurrentQueue<string>();
         using var done = new CancellationTokenSource();
-        var killing = Task.Run(() => KillAsync(hub, killed, done.Token));
-        await hub.ReplayAsync(options: new(Speed: Hub.Retailer.Days * 86_400 / Lasting.TotalSeconds));
+        using var source = new HeldSource(Hub.Retailer, Kills + 1);
+        var killing = Task.Run(() => KillAsync(hub, killed, source.Advance, done.Token));
+        await Task.Run(() => hub.ReplayAsync(source, new(Speed: Hub.Retailer.Days * 86_400 / Lasting.TotalSeconds)));
         await done.CancelAsync();
         await killing;
         Assert.InRange(killed.Count, Kills, int.MaxValue);
@@ -92,7 +93,7 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
     }
 
     /// <summary>One after the other, in a seeded order, each at a random instant of the replay.</summary>
-    private static async Task KillAsync(Hub hub, ConcurrentQueue<string> killed, CancellationToken done)
+    private static async Task KillAsync(Hub hub, ConcurrentQueue<string> killed, Action told, CancellationToken done)
     {
         var random = new Random(3);
         string[] victims = [.. Enumerable.Repeat(Often, 5).SelectMany(often => often), .. Seldom, .. Seldom];
@@ -103,8 +104,10 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
             await Task.Delay(random.Next(50, 500), CancellationToken.None);
             if (done.IsCancellationRequested)
                 return;
-            if (hub.Kill(victim))
-                killed.Enqueue(victim);
+            if (!hub.Kill(victim))
+                continue;
+            killed.Enqueue(victim);
+            told();
         }
     }
 }

@@ -8,8 +8,10 @@ namespace EcomIntel.Cli.Replay.Retail;
 /// <summary>A retailer's invoices as a stream of events, up to the midnight after the last of them: what is open then stays open.</summary>
 internal sealed class RetailSource : IReplaySource
 {
+    internal const int WindowsADay = 4;
+
     /// <summary>Orders are answered at most two windows after they were decided, half a day: about how fast a warehouse works.</summary>
-    private static readonly TimeSpan WindowLength = TimeSpan.FromHours(6);
+    private static readonly TimeSpan WindowLength = TimeSpan.FromDays(1.0 / WindowsADay);
 
     private readonly RetailSimulation _simulation;
     private readonly Func<double> _done;
