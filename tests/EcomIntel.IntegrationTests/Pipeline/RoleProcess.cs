@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text;
 using EcomIntel.Cli.Supervisor;
 
@@ -8,6 +7,9 @@ namespace EcomIntel.IntegrationTests.Pipeline;
 /// <summary>A role as the operator runs it: a process of its own.</summary>
 internal sealed class RoleProcess : IAsyncDisposable
 {
+    /// <summary>Far from where another run of the tests begins; instances choose theirs higher.</summary>
+    private static int _lastPort = 12_000 + (Environment.ProcessId % 60 * 100);
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
@@ -68,6 +70,13 @@ internal sealed class RoleProcess : IAsyncDisposable
         return await answer.Content.ReadAsStringAsync();
     }
 
+    public async Task UntilReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!(await GetAsync("/healthz/ready")).Contains("\"status\":\"ready\"", StringComparison.Ordinal))
+            await Task.Delay(100, patience.Token);
+    }
+
     /// <summary>SIGKILL: it finishes nothing.</summary>
     public async Task KillAsync()
     {
@@ -107,11 +116,12 @@ internal sealed class RoleProcess : IAsyncDisposable
             _output.AppendLine(line);
     }
 
+    /// <summary>Below the kernel's ephemeral range: one of it could be given to a connection before the role listens.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+            if (Interlocked.Increment(ref _lastPort) is var port && InstancePorts.IsFree(port))
+                return port;
     }
 
     public async ValueTask DisposeAsync()

@@ -33,9 +33,11 @@ public sealed partial class AccessTests
         // What is wrong with the document, or what there is, is not told to strangers either.
         Assert.Equal(answers[0], await StrangerAsync("{ nope"));
         Assert.Equal(answers[0], await StrangerAsync("{ __schema { types { name } } }"));
+        // Its operator is.
+        for (var began = TimeProvider.System.GetTimestamp(); !world.Output.Contains($"key {revoked[4..16]} is revoked", StringComparison.Ordinal); await Task.Delay(20))
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), world.Output);
         foreach (var secret in (string[])[live[17..], revoked[17..]])
             Assert.DoesNotContain(secret, world.Output, StringComparison.Ordinal);
-        Assert.Contains($"key {revoked[4..16]} is revoked", world.Output, StringComparison.Ordinal);
 
         async Task<string> StrangerAsync(string document)
         {
@@ -59,13 +61,13 @@ public sealed partial class AccessTests
     public async Task A_rotated_key_is_good_beside_the_new_one_until_its_overlap_ends_and_a_revoked_one_ends_within_its_memory()
     {
         var first = await world.KeyAsync(["BUYER"]);
-        var (second, _, _) = await world.Keys.RotateAsync("cli:tests", first[4..16], TimeSpan.FromSeconds(3), default);
+        var (second, _, _) = await world.Keys.RotateAsync("cli:tests", first[4..16], TimeSpan.FromSeconds(4), default);
         foreach (var key in (string[])[first, second!.Value.Reveal()])
             Assert.Equal(HttpStatusCode.OK, (await world.PostAsync(Viewer, stream: false, ("X-Api-Key", key))).Response.StatusCode);
-        await UntilRefusedAsync(first, TimeSpan.FromSeconds(6));
+        await UntilRefusedAsync(first, TimeSpan.FromSeconds(20));
         Assert.Equal(HttpStatusCode.OK, (await world.PostAsync(Viewer, stream: false, ("X-Api-Key", second.Value.Reveal()))).Response.StatusCode);
         Assert.Null(await world.Keys.RevokeAsync("cli:tests", second.Value.Id, default));
-        await UntilRefusedAsync(second.Value.Reveal(), TimeSpan.FromSeconds(3));
+        await UntilRefusedAsync(second.Value.Reveal(), TimeSpan.FromSeconds(20));
     }
 
     [Fact]

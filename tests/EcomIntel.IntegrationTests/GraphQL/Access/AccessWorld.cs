@@ -1,9 +1,6 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Governance;
 using EcomIntel.GraphQL.Schema;
 using EcomIntel.GraphQL.Schema.Live;
@@ -17,12 +14,11 @@ namespace EcomIntel.IntegrationTests.GraphQL.Access;
 /// <summary>The role graphql as a process beside real engines, with a row of everything, and a key for every role and scope.</summary>
 public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisposable
 {
-    private readonly StringBuilder _output = new();
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly Issuer _issuer = new();
     private readonly string _keySet = Path.Combine(Path.GetTempPath(), $"ecomintel-keys-{Environment.ProcessId}.json");
     private PipelineInstance? _hub;
-    private Process? _api;
+    private RoleProcess? _api;
     private HttpClient? _http;
 
     internal PipelineInstance Hub => _hub!;
@@ -33,10 +29,8 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
 
     internal ApiKeyStore Keys { get; private set; } = null!;
 
-    internal string Output
-    {
-        get { lock (_output) return _output.ToString(); }
-    }
+    /// <summary>What the API has told its operator by now.</summary>
+    internal string Output => _api!.Output;
 
     public async Task InitializeAsync()
     {
@@ -53,11 +47,6 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
 
     public async Task DisposeAsync()
     {
-        if (_api is { HasExited: false })
-        {
-            _api.Kill();
-            await _api.WaitForExitAsync();
-        }
         File.Delete(_keySet);
         if (_hub is not null)
             await _hub.DisposeAsync();
@@ -67,7 +56,6 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
     {
         _http?.Dispose();
         _issuer.Dispose();
-        _api?.Dispose();
     }
 
     internal async Task<string> KeyAsync(IReadOnlyList<string> roles, string[]? channels = null, string[]? locations = null)
@@ -136,41 +124,11 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
     private async Task StartAsync()
     {
         await File.WriteAllTextAsync(_keySet, _issuer.KeySet);
-        var (metrics, api) = (FreePort(), FreePort());
-        Url = new($"http://127.0.0.1:{api}/graphql");
-        var start = new ProcessStartInfo("dotnet", [Home.Find().Program("graphql", "EcomIntel.GraphQL"), "--role", "graphql"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (key, value) in new Dictionary<string, string>
-        {
-            ["Metrics__Url"] = $"http://127.0.0.1:{metrics}", ["GraphQL__Url"] = $"http://127.0.0.1:{api}", ["GraphQL__OperationsPerSecond"] = "0",
-            ["ConnectionStrings__Postgres"] = Hub.PostgresString, ["ConnectionStrings__ClickHouse"] = Hub.ClickHouseString,
-            ["Kafka__BootstrapServers"] = Hub.Kafka.BootstrapServers, ["Kafka__ClusterId"] = Hub.Kafka.ClusterId!,
-            ["Auth__Issuer"] = Issuer.Name, ["Auth__Audience"] = Issuer.Audience, ["Auth__KeySet"] = _keySet, ["Auth__KeyMemory"] = "00:00:01",
-        })
-            start.Environment[$"ECOMINTEL__{key}"] = value;
-        _api = new Process { StartInfo = start };
-        _api.OutputDataReceived += (_, line) => Heard(line.Data);
-        _api.ErrorDataReceived += (_, line) => Heard(line.Data);
-        _api.Start();
-        _api.BeginOutputReadLine();
-        _api.BeginErrorReadLine();
+        _api = await Hub.StartAsync("graphql", ("GraphQL:OperationsPerSecond", "0"),
+            ("Auth:Issuer", Issuer.Name), ("Auth:Audience", Issuer.Audience), ("Auth:KeySet", _keySet), ("Auth:KeyMemory", "00:00:01"));
+        Url = new($"http://{_api.Api}/graphql");
         _http = new HttpClient();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            if (_api.HasExited)
-                throw new InvalidOperationException(Output);
-            try
-            {
-                using var ready = await _http.GetAsync(new Uri($"http://127.0.0.1:{metrics}/healthz/ready"), patience.Token);
-                if (ready.IsSuccessStatusCode)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-            await Task.Delay(100, patience.Token);
-        }
+        await _api.UntilReadyAsync();
     }
 
     internal async Task<List<string>> ListAsync(string sql, params object?[] values)
@@ -192,17 +150,4 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
     }
 
     private async Task<string> OneAsync(string sql) => (await ListAsync(sql))[0];
-
-    private void Heard(string? line)
-    {
-        lock (_output)
-            _output.AppendLine(line);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
