@@ -34,6 +34,9 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     /// <summary>The hub has not moved for so long: send again what it has not confirmed; and again, after ever longer, up to <see cref="SendAgainAtMost"/>.</summary>
     private static readonly TimeSpan SendAgainAfter = TimeSpan.FromSeconds(4), SendAgainAtMost = TimeSpan.FromSeconds(30);
 
+    /// <summary>Kafka has not answered for so long: there is nothing to begin with.</summary>
+    private static readonly TimeSpan OpenWithin = TimeSpan.FromMinutes(1);
+
     /// <summary>The hub has not moved for so long: give up.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
 
@@ -56,7 +59,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         using var sender = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), source.Name);
         _sender = sender;
         _ahead = source.Answers ? 2 * EventSender.Ahead : EventSender.Ahead; // who answers has at most one window more on its way
-        await sender.OpenAsync(token);
+        await OpenAsync(sender, token);
         await using IHubFollower follower = source.Answers ? new DecisionFollower(kafka, postgres, source) : new ClockFollower(_store);
         DateTimeOffset? first = null;
         var ends = new Queue<DateTimeOffset>();
@@ -91,6 +94,23 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     }
 
     private ReplayState State(IReplaySource source) => new(_events, _sent, _passedEvents, _passed, _events == 0 ? 0 : source.Done * _passedEvents / _events, clock.GetElapsedTime(_began));
+
+    /// <summary>A broker that has just come up, or is slow, gets time to answer.</summary>
+    private async Task OpenAsync(EventSender sender, CancellationToken token)
+    {
+        while (true)
+        {
+            try
+            {
+                await sender.OpenAsync(token);
+                return;
+            }
+            catch (KafkaUnavailableException) when (clock.GetElapsedTime(_began) < OpenWithin && _isUp?.Invoke() != false)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, token);
+            }
+        }
+    }
 
     private async Task<DateTimeOffset?> WhereItStandsAsync(CancellationToken token)
     {

@@ -35,6 +35,16 @@ internal static partial class Librdkafka
 
 internal static partial class Libc
 {
+    /// <summary>For <see cref="SetSignalMask"/>: the mask becomes the given one.</summary>
+    public const int SetMask = 2;
+
+    /// <summary>Larger than sigset_t of any Linux C library (128 bytes in glibc).</summary>
+    public const int SignalSetSize = 256;
+
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     public static partial int Dup2(int from, int to);
+
+    /// <summary>Of the calling thread; a thread that it creates begins with the same.</summary>
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    public static partial int SetSignalMask(int how, [In] byte[] mask, [Out] byte[] was);
 }

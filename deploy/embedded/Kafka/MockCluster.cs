@@ -39,7 +39,7 @@ internal sealed class MockCluster : IDisposable
         var client = Librdkafka.New(Librdkafka.Producer, Librdkafka.ConfNew(), message, message.Length);
         if (client == 0) throw new InvalidOperationException($"librdkafka: {Text(message)}");
 
-        var cluster = Librdkafka.MockClusterNew(client, 1);
+        var cluster = NewUndisturbed(client);
         if (cluster == 0) throw new InvalidOperationException("librdkafka's mock cluster did not start");
 
         var bootstrap = Marshal.PtrToStringUTF8(Librdkafka.MockClusterBootstraps(cluster)) ?? "";
@@ -52,6 +52,25 @@ internal sealed class MockCluster : IDisposable
         }
 
         return mock;
+    }
+
+    /// <summary>
+    /// A signal that interrupts the mock's thread in its poll ends it for good, while the process lives on and the kernel still accepts connections. So that thread gets none: it inherits
+    /// the mask of the thread that creates it, in which for that moment all signals are blocked.
+    /// </summary>
+    private static nint NewUndisturbed(nint client)
+    {
+        var (all, before) = (new byte[Libc.SignalSetSize], new byte[Libc.SignalSetSize]);
+        Array.Fill(all, byte.MaxValue);
+        _ = Libc.SetSignalMask(Libc.SetMask, all, before);
+        try
+        {
+            return Librdkafka.MockClusterNew(client, 1);
+        }
+        finally
+        {
+            _ = Libc.SetSignalMask(Libc.SetMask, before, all);
+        }
     }
 
     public void Dispose()

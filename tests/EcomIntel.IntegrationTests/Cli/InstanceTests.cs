@@ -8,6 +8,8 @@ namespace EcomIntel.IntegrationTests.Cli;
 /// <summary>Whole instances with real engines, each in a folder of its own.</summary>
 public sealed class InstanceTests : IAsyncLifetime, IDisposable
 {
+    private const int Continue = 18, Stop = 19;
+
     private static readonly UpOptions Engines = new() { EnginesOnly = true, Engines = ["postgres", "kafka"] };
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(3));
     private readonly List<Instance> _opened = [];
@@ -121,6 +123,17 @@ public sealed class InstanceTests : IAsyncLifetime, IDisposable
         using var consumer = new ConsumerBuilder<string, string>(new ConsumerConfig { BootstrapServers = addresses.Kafka, GroupId = "g", AutoOffsetReset = AutoOffsetReset.Earliest }).Build();
         consumer.Assign(new TopicPartitionOffset("orders", 6, Offset.Beginning));
         Assert.Equal("v", consumer.Consume(_patience.Token).Message.Value);
+    }
+
+    [Fact]
+    public async Task Kafka_goes_on_after_it_was_suspended()
+    {
+        var up = await UpAsync(Open(), Engines with { Engines = ["kafka"] });
+        for (var time = 0; time < 300; time++)
+            foreach (var signal in (int[])[Stop, Continue])
+                Assert.True(Native.Signal(Engine(up, "kafka").Pid!.Value, signal));
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = up.Addresses.Kafka }).Build();
+        Assert.Equal(6, admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Count);
     }
 
     private Instance Open()

@@ -53,8 +53,7 @@ public sealed class HostileTests(ApiHub hub)
     {
         try
         {
-            await api.GetAsync("/healthz/ready");
-            return true;
+            return await api.IsReadyAsync();
         }
         catch (HttpRequestException)
         {

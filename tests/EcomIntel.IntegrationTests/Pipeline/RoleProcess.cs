@@ -70,10 +70,12 @@ internal sealed class RoleProcess : IAsyncDisposable
         return await answer.Content.ReadAsStringAsync();
     }
 
+    public async Task<bool> IsReadyAsync() => (await GetAsync("/healthz/ready")).Contains("\"status\":\"ready\"", StringComparison.Ordinal);
+
     public async Task UntilReadyAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!(await GetAsync("/healthz/ready")).Contains("\"status\":\"ready\"", StringComparison.Ordinal))
+        while (!await IsReadyAsync())
             await Task.Delay(100, patience.Token);
     }
 
