@@ -20,6 +20,12 @@ internal static class InstanceOption
         Recursive = true,
     };
 
+    static InstanceOption() => State.Validators.Add(result =>
+    {
+        if (result.GetResult(Name) is not null)
+            result.AddError("--instance names an instance and --state another way the same: give one of them");
+    });
+
     public static Instance Instance(this ParseResult parsed) => parsed.GetValue(State) is { } folder
         ? Supervisor.Instance.Open(folder)
         : Supervisor.Instance.Named(parsed.GetValue(Name) ?? Supervisor.Instance.Default);

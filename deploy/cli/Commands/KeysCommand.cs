@@ -67,7 +67,21 @@ internal static class KeysCommand
         var (key, stored, refusal) = await Store(source).CreateAsync(Actor, grant, token);
         if (refusal is not null)
             throw new InstanceException(refusal);
+        await WarnOfUnknownAsync(source, "channel", "SELECT name FROM unnest($1) AS given (name) WHERE name NOT IN (SELECT channel FROM channels)", grant.Channels, token);
+        await WarnOfUnknownAsync(source, "location", "SELECT name FROM unnest($1) AS given (name) WHERE name NOT IN (SELECT location FROM locations)", grant.Locations, token);
         return Issued(key!.Value, stored!, parsed);
+    }
+
+    /// <summary>A key may be made before what it is for, so an unknown name is told and not refused: it may be a slip.</summary>
+    private static async Task WarnOfUnknownAsync(NpgsqlDataSource source, string what, string unknown, IReadOnlyList<string>? given, CancellationToken token)
+    {
+        if (given is null)
+            return;
+        await using var command = source.CreateCommand(unknown);
+        command.Parameters.Add(new() { Value = given.ToArray() });
+        await using var row = await command.ExecuteReaderAsync(token);
+        while (await row.ReadAsync(token))
+            await Console.Error.WriteLineAsync($"the hub knows no {what} {Printable.Of(row.GetString(0))} yet: until it does, the key sees nothing of it");
     }
 
     private static async Task<int> ListAsync(NpgsqlDataSource source, ParseResult parsed, CancellationToken token)

@@ -15,7 +15,7 @@ internal static class StatusCommand
             var instance = parsed.Instance();
             if (instance.ReadStatus() is not { } status)
             {
-                await Console.Error.WriteLineAsync($"not up ({instance.Paths.Folder})");
+                await Console.Error.WriteLineAsync($"not up ({instance.Paths.Folder}){instance.Others()}");
                 if (parsed.GetValue(Json))
                     StatusView.PrintDown();
                 return 1;

@@ -1,16 +1,25 @@
 namespace EcomIntel.Cli.Replay;
 
-/// <summary>Writes a stream as it is sent, one event a line, with its ticks: a file that <see cref="RecordedSource"/> reads.</summary>
+/// <summary>
+/// Writes a stream as it is sent, one event a line, with its ticks: a file that <see cref="RecordedSource"/> reads. It has its name once it is whole; until then, and
+/// where a replay was refused or cut off, there is no such file.
+/// </summary>
 internal sealed class Recording : IDisposable
 {
+    private readonly string _path;
+    private readonly string _unfinished;
     private readonly FileStream _file;
+    private bool _whole;
 
     /// <exception cref="SourceFileException">The file cannot be made.</exception>
     public Recording(string path)
     {
+        (_path, _unfinished) = (path, $"{path}.unfinished");
         try
         {
-            _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 20);
+            if (File.Exists(path))
+                throw new IOException($"{path} is there already");
+            _file = new FileStream(_unfinished, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 20);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -26,7 +35,28 @@ internal sealed class Recording : IDisposable
         Write(window.Tick(source));
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>The stream is over.</summary>
+    /// <exception cref="SourceFileException">The disk is full, or the file is there already.</exception>
+    public void Complete()
+    {
+        try
+        {
+            _file.Dispose();
+            File.Move(_unfinished, _path);
+            _whole = true;
+        }
+        catch (IOException wrong)
+        {
+            throw new SourceFileException($"cannot record: {wrong.Message}", wrong);
+        }
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        if (!_whole)
+            File.Delete(_unfinished);
+    }
 
     private void Write(byte[] line)
     {

@@ -90,6 +90,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         }
         while (ends.TryDequeue(out var end))
             await FollowAsync(follower, end, source, tell, token);
+        options.Record?.Complete();
         return State(source);
     }
 

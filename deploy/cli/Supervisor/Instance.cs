@@ -57,8 +57,8 @@ internal sealed class Instance
         : Path.GetFileName(folder) == Default ? ""
         : $" --instance {Path.GetFileName(folder)}";
 
-    /// <summary>Whoever means another than they say would not find it by the folder alone.</summary>
-    private string Others()
+    /// <summary>Which others are up and how to mean them, as the end of a line: whoever means another than they say would not find it by the folder alone. Empty where none is.</summary>
+    public string Others()
     {
         var up = Path.GetDirectoryName(Paths.Folder) == _home.InstancesFolder && Directory.Exists(_home.InstancesFolder) ? Directory.GetDirectories(_home.InstancesFolder).Where(folder => InstanceLock.IsHeld(new(folder))).Order(StringComparer.Ordinal).ToList() : [];
         return up.Count == 0 ? "" : $"; up is {string.Join(" and ", up.Select(Path.GetFileName))}: add{string.Join(" or", up.Select(Option))}";

@@ -9,6 +9,8 @@ namespace EcomIntel.Cli.Supervisor;
 /// </summary>
 internal sealed class InstanceSupervisor : IDisposable
 {
+    private static readonly TimeSpan KafkaPatience = TimeSpan.FromSeconds(20);
+
     private readonly InstancePaths _paths;
     private readonly UpOptions _options;
     private readonly TimeProvider _time;
@@ -94,6 +96,7 @@ internal sealed class InstanceSupervisor : IDisposable
 
         _told = Current();
         if (_roles.Count == 0) return;
+        if (_options.Kafka is { } servers) await KafkaElsewhere.UntilItListensAsync(servers, KafkaPatience, _time, stop);
         Tell($"starting {string.Join(", ", _roles.Select(role => role.Name))}");
         await AllAsync(_roles);
     }
