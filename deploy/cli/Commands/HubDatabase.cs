@@ -27,7 +27,7 @@ internal static class HubDatabase
         }
         catch (PostgresException refused)
         {
-            throw new InstanceException($"PostgreSQL refused: {refused.MessageText} ({refused.SqlState}){(refused.SqlState == PostgresErrorCodes.UndefinedTable ? "; bring its schema up to date with: ecomintel migrate" : "")}", refused);
+            throw new InstanceException($"PostgreSQL refused: {refused.MessageText} ({refused.SqlState}){(refused.SqlState == PostgresErrorCodes.UndefinedTable ? "; bring its schema up to date with: ./ecomintel migrate" : "")}", refused);
         }
         catch (NpgsqlException away)
         {

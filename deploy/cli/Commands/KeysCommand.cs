@@ -67,12 +67,12 @@ internal static class KeysCommand
         var (key, stored, refusal) = await Store(source).CreateAsync(Actor, grant, token);
         if (refusal is not null)
             throw new InstanceException(refusal);
-        await WarnOfUnknownAsync(source, "channel", "SELECT name FROM unnest($1) AS given (name) WHERE name NOT IN (SELECT channel FROM channels)", grant.Channels, token);
+        await WarnOfUnknownAsync(source, "channel", "SELECT name FROM unnest($1) AS given (name) WHERE name NOT IN (SELECT channel FROM channels) AND NOT EXISTS (SELECT FROM orders WHERE channel = name)", grant.Channels, token);
         await WarnOfUnknownAsync(source, "location", "SELECT name FROM unnest($1) AS given (name) WHERE name NOT IN (SELECT location FROM locations)", grant.Locations, token);
         return Issued(key!.Value, stored!, parsed);
     }
 
-    /// <summary>A key may be made before what it is for, so an unknown name is told and not refused: it may be a slip.</summary>
+    /// <summary>A key may be made before what it is for, so an unknown name is told and not refused: it may be a slip. An order may come from a channel that nobody described.</summary>
     private static async Task WarnOfUnknownAsync(NpgsqlDataSource source, string what, string unknown, IReadOnlyList<string>? given, CancellationToken token)
     {
         if (given is null)

@@ -77,7 +77,7 @@ internal static class UpCommand
         if (running is not null) await Console.Error.WriteLineAsync($"already up ({instance.Paths.Folder})");
         var status = running ?? await instance.EnsureUpAsync(asked, Console.Error.WriteLine, cancellationToken);
         if (status.Options.Words() != asked.Words())
-            throw new InstanceException($"it is up with other options ({Told(status.Options)}) than asked for ({Told(asked)}), and stays so; to change them: ecomintel down, then up");
+            throw new InstanceException($"it is up with other options ({Told(status.Options)}) than asked for ({Told(asked)}), and stays so; to change them: ./ecomintel down{instance.Meant}, then up");
 
         StatusView.Print(status, parsed.GetValue(StatusCommand.Json));
         if (status.Options.EmbeddedKafka)

@@ -14,6 +14,7 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
     public async Task Keys_are_made_listed_rotated_and_revoked_and_all_of_it_is_in_the_audit_log()
     {
         await using var database = await postgres.CreateAsync();
+        await database.ExecuteAsync("INSERT INTO channels SELECT name, name, 1, now() FROM unnest(ARRAY['web', 'a b']) name");
         Task<(int Code, string Out, string Error)> Keys(params string[] line) => RunAsync(database.ConnectionString, ["keys", .. line]);
         async Task<JsonElement> Json(params string[] line)
         {
@@ -66,6 +67,16 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
         Assert.Equal(
             [$"{actor}|api_key.create|done", $"{actor}|api_key.rotate|done", $"{actor}|api_key.revoke|done", $"{actor}|api_key.create|done", $"{actor}|api_key.revoke|ALREADY_REVOKED", $"{actor}|api_key.rotate|NOT_LIVE", $"{actor}|api_key.revoke|NOT_FOUND"],
             await database.QueryAsync("SELECT actor, action, outcome FROM audit_log ORDER BY entry"));
+    }
+
+    [Fact]
+    public async Task A_key_for_what_the_hub_does_not_know_is_made_and_told()
+    {
+        await using var database = await postgres.CreateAsync();
+        await database.ExecuteAsync("INSERT INTO channels VALUES ('web', 'Web', 1, now()); INSERT INTO locations VALUES ('DC-1', 'Leeds', 'warehouse', 1, 'GB', true, now())");
+        var (code, key, error) = await RunAsync(database.ConnectionString, "keys", "create", "--role", "PLANNER", "--channel", "web", "--channel", "wbe", "--location", "DC-1", "--location", "DC-9");
+        Assert.Equal((0, true), (code, key.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal)));
+        Assert.Equal(["the hub knows no channel wbe yet: until it does, the key sees nothing of it", "the hub knows no location DC-9 yet: until it does, the key sees nothing of it"], error.Split('\n')[..2]);
     }
 
     [Fact]
