@@ -53,7 +53,14 @@ internal sealed class Recording : IDisposable
 
     public void Dispose()
     {
-        _file.Dispose();
+        try
+        {
+            _file.Dispose();
+        }
+        catch (IOException)
+        {
+            // What a full disk did not take is thrown away with the rest.
+        }
         if (!_whole)
             File.Delete(_unfinished);
     }

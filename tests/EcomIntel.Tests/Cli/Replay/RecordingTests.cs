@@ -40,6 +40,21 @@ public sealed class RecordingTests : IDisposable
         Assert.Contains("is there already", Assert.Throws<SourceFileException>(() => new Recording(Path)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_full_disk_is_told_in_one_line_and_leaves_nothing(bool completed)
+    {
+        File.CreateSymbolicLink($"{Path}.unfinished", "/dev/full");
+        using (var recording = new Recording(Path))
+        {
+            recording.Write(Window, "shop");
+            if (completed)
+                Assert.StartsWith("cannot record: No space left on device", Assert.Throws<SourceFileException>(recording.Complete).Message, StringComparison.Ordinal);
+        }
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
     private static ReplayWindow Window => new(Noon.AddHours(1), [ReplayMessage.Of(new("1", "shop", EventCatalogue.OrderCancelled, "order-1", Noon.AddMinutes(5), new OrderCancelled()))]);
 
     public void Dispose() => _folder.Dispose();
