@@ -1,64 +1,126 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
-using EcomIntel.Core.Governance;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Orders;
+using EcomIntel.Core.Policies;
+using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Allocation;
 
-/// <summary>What a round decided about one order, kept with the policy that ruled.</summary>
-internal sealed record AllocationDecision(OrderId OrderId, long OrderVersion, DateTimeOffset At, int PolicyVersion, IReadOnlyList<OperationEvents.NodeReason> Reasons);
-
 /// <summary>
-/// One round of sourcing: every order that wants stock, in priority (tier, promise, channel priority, age, id), each by <see cref="SourcingPlan"/>; then what may go is released.
+/// One round of sourcing: every order that wants stock, in priority (<see cref="OrderPriority"/>), each by <see cref="SourcingPlan"/>; then what may go is released.
 /// A round leaves nothing behind that another look at the same stock would find, so it does not matter how often that is tried, nor which orders are at hand beside those
-/// whose skus have changed since.
+/// whose skus have changed since. It falls due at every multiple of the policy's cadence, and at once when many orders wait to be looked at.
 /// </summary>
-internal sealed class AllocationRound(OrderBook orders, StockBook stock, CatalogBook catalog, PolicyBook policies, Outbox outbox, List<AllocationDecision> decisions)
+internal sealed class AllocationRound(OrderBook orders, StockBook stock, CatalogBook catalog, PolicyBook policies, SourcingQueues queues, Outbox outbox) : IDueWork
 {
     private bool _looked;
+    private (int, int) _lookedAt;
+
+    /// <summary>Decided by the rounds of this batch.</summary>
+    public List<AllocationDecision> Decisions { get; } = [];
+
+    /// <summary>A round has run, and found all that was to be found at its time.</summary>
+    public bool HasRun { get; private set; }
+
+    /// <summary>Orders beside those at hand that were never looked at.</summary>
+    public int UnsourcedElsewhere { get; set; }
+
+    public bool OnlyLatest => true;
 
     /// <summary>Whether a round now could change anything.</summary>
-    public bool IsWanted => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0 || (orders.Waiting.Count > 0 && (!_looked || stock.Gained.Count > 0 || stock.Drained.Count > 0));
+    private bool IsWanted => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0
+        || (orders.Waiting.Count > 0 && (!HasLooked || stock.Gained.Count > 0 || stock.Drained.Count > 0));
 
-    /// <summary>Something other than stock changed that may make a node serve an order it could not serve before.</summary>
+    /// <summary>Nodes or rules have changed since the last round, so that it may be worth looking at all that waits.</summary>
+    public bool HasUpdatesToLookAt => _lookedAt != (catalog.LocationUpdates, policies.Updates);
+
+    private bool HasLooked => _looked && !HasUpdatesToLookAt;
+
+    public DateTimeOffset? NextAfter(DateTimeOffset from)
+    {
+        if (!IsWanted)
+            return null;
+        var cadence = policies.At(AllocationPolicy.Kind, from).Settings.Cadence.Ticks;
+        return new((from.UtcTicks / cadence + 1) * cadence, TimeSpan.Zero);
+    }
+
+    public bool IsDueNow(DateTimeOffset now) =>
+        orders.Unsourced.Count + UnsourcedElsewhere is > 0 and var waiting && waiting >= policies.At(AllocationPolicy.Kind, now).Settings.WaitingOrders;
+
+    /// <summary>Every order at hand is looked at again.</summary>
     public void LookAtAll() => _looked = false;
 
     public void Run(DateTimeOffset at)
     {
-        var version = policies.At(PolicyKinds.Allocation, at);
-        var policy = PolicyKinds.AllocationOf(version);
+        var policy = policies.At(AllocationPolicy.Kind, at);
         var nodes = catalog.Nodes.ToList();
-        var candidates = orders.Unsourced.Concat(orders.Waiting.Where(order => !_looked || HasIn(stock.Gained, order) || FitsOtherwise(order))).ToList();
-        _looked = true;
+        var all = !HasLooked;
+        var candidates = orders.Unsourced.Concat(orders.Waiting.Where(order => all || HasIn(stock.Gained, order) || FitsOtherwise(order))).ToList();
+        (_looked, _lookedAt) = (true, (catalog.LocationUpdates, policies.Updates));
         while (candidates.Count > 0)
         {
             stock.Drained.Clear();
-            foreach (var order in candidates.OrderBy(order => order.Tier).ThenBy(order => order.PromisedAt).ThenBy(order => catalog.ChannelPriority(order.Channel)).ThenBy(order => order.PlacedAt).ThenBy(order => order.Id))
-                Source(order, nodes, policy, version?.Version ?? 0, at);
+            foreach (var (priority, order) in candidates.Select(order => (PriorityOf(order), order)).OrderBy(candidate => candidate.Item1))
+            {
+                AssertAtHand(order, priority, nodes);
+                Source(order, nodes, policy, at);
+            }
             candidates = [.. orders.Waiting.Where(FitsOtherwise)];
         }
+        AssertNothingLeft(nodes);
         stock.Gained.Clear();
         stock.Drained.Clear();
         foreach (var order in orders.Unreleased.OrderBy(order => order.Id).ToList())
             Release(order, at);
+        (HasRun, UnsourcedElsewhere) = (true, 0);
     }
+
+    private OrderPriority PriorityOf(Order order) => new(order.Tier, order.PromisedAt, catalog.ChannelPriority(order.Channel), order.PlacedAt, order.Id);
 
     private static bool HasIn(HashSet<Sku> skus, Order order) => skus.Count > 0 && order.Lines.Exists(line => line.Waiting > 0 && skus.Contains(line.Sku));
 
     /// <summary>Less stock finds less, but for an order that ships complete and has several lines of a sku: they may fit otherwise once others have taken their part.</summary>
     private bool FitsOtherwise(Order order) => order.ShipComplete && order.HasSkuTwice && HasIn(stock.Drained, order);
 
-    private void Source(Order order, List<LocationId> nodes, AllocationPolicy policy, int policyVersion, DateTimeOffset at)
+    /// <summary>An order that stands behind what is at hand of a queue may not take what orders before it, not at hand, might have taken.</summary>
+    private void AssertAtHand(Order order, OrderPriority priority, List<LocationId> nodes)
+    {
+        if (queues.Cut.Count == 0)
+            return;
+        var behind = order.Lines.FindAll(line => line.Waiting > 0 && queues.IsBehind(line.Sku, priority) && IsAvailable(line.Sku, nodes));
+        if (behind.Count > 0)
+            throw new QueueTooShortException([.. behind.Select(line => line.Sku.Value).Distinct()]);
+    }
+
+    /// <summary>What is left of a sku may serve a line that is not at hand.</summary>
+    private void AssertNothingLeft(List<LocationId> nodes)
+    {
+        var left = queues.Cut.Where(sku => IsAvailable(sku, nodes)).Select(sku => sku.Value).ToList();
+        if (left.Count > 0)
+            throw new QueueTooShortException(left);
+    }
+
+    private bool IsAvailable(Sku sku, List<LocationId> nodes)
+    {
+        foreach (var position in stock.Of(sku))
+            if (position[StockState.Available] > 0 && nodes.Contains(position.Location))
+                return true;
+        return false;
+    }
+
+    private void Source(Order order, List<LocationId> nodes, Policy<AllocationPolicy> policy, DateTimeOffset at)
     {
         var waiting = order.Lines.FindAll(line => line.Waiting > 0);
+        var splitLines = policy.Settings.SplitLines;
         var assigned = new List<OperationEvents.LineQuantity>();
         IReadOnlyList<OperationEvents.NodeReason>? reasons = null;
         SourcingPlan plan;
         do
         {
             // What the first plan leaves may still be had, where the lines of one sku stood in each other's way.
-            plan = SourcingPlan.Find(waiting.FindAll(line => line.Waiting > 0).ConvertAll(line => DemandOf(order, line, nodes, policy.SplitLines)), nodes, Available, policy.SplitLines, order.ShipComplete);
+            var demands = waiting.FindAll(line => line.Waiting > 0).ConvertAll(line => DemandOf(order, line, nodes, splitLines));
+            plan = SourcingPlan.Find(demands, nodes, Available, splitLines, order.ShipComplete);
             reasons ??= plan.Reasons;
             foreach (var assignment in plan.Assignments)
             {
@@ -69,28 +131,28 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
         while (plan is { Assignments.Count: > 0, Missing: > 0 });
         var newlyShort = waiting.FindAll(line => line.Waiting > 0 && !line.Backordered);
         foreach (var line in newlyShort)
-        {
             line.Backordered = true;
-            line.Changed();
-        }
-        orders.Sort(order);
+        orders.UpdateQueues(order);
         if (assigned.Count == 0 && newlyShort.Count == 0)
             return;
         if (assigned.Count > 0)
-            outbox.Add(at, OperationEvents.Allocated, order.Id.Value, new OperationEvents.OrderAllocated(order.NextState(at), policyVersion, assigned, reasons), OperationJson.Default.OrderAllocated);
+            order.Emit(outbox, at, OperationEvents.Allocated,
+                state => new OperationEvents.OrderAllocated(state, policy.Version, assigned, reasons), OperationJson.Default.OrderAllocated);
         if (newlyShort.Count > 0)
         {
             var lines = newlyShort.ConvertAll(line => new OperationEvents.OrderBackordered.WaitingLine(line.Number, line.Sku, line.Waiting));
-            outbox.Add(at, OperationEvents.Backordered, order.Id.Value, new OperationEvents.OrderBackordered(order.NextState(at), lines), OperationJson.Default.OrderBackordered);
+            order.Emit(outbox, at, OperationEvents.Backordered, state => new OperationEvents.OrderBackordered(state, lines), OperationJson.Default.OrderBackordered);
         }
-        decisions.Add(new(order.Id, order.Version, at, policyVersion, reasons));
-        stock.Tell(at, order.Id.Value, CauseOf(at));
+        Decisions.Add(new() { OrderId = order.Id, OrderVersion = order.Version, At = at, PolicyVersion = policy.Version, Reasons = reasons });
+        stock.Emit(at, order.Id.Value, CauseOf(at));
     }
 
     /// <summary>Not from nodes that rejected the line; and where lines may not be split, the rest of one comes from the node that has promised its first part.</summary>
     private static Demand DemandOf(Order order, OrderLine line, List<LocationId> nodes, bool splitLines)
     {
-        HashSet<LocationId> excluded = line.Rejected ? [.. order.Allocations.Where(a => a.Line == line && a.Status == AllocationStatus.REJECTED).Select(a => a.Location)] : [];
+        HashSet<LocationId> excluded = line.Rejected
+            ? [.. order.Allocations.Where(a => a.Line == line && a.Status == AllocationStatus.REJECTED).Select(a => a.Location)]
+            : [];
         if (!splitLines && line.Sourced > 0)
         {
             var bound = order.Allocations.Where(a => a.Line == line && a.IsLive && !excluded.Contains(a.Location)).Select(a => a.Location).ToHashSet();
@@ -121,27 +183,27 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
             stock.Move(position, StockState.Available, StockState.Allocated, quantity, at, "allocated", CauseOf(at), order.Id);
             order.Promise(line, position.Location, position.Lot, quantity);
             line.Sourced += quantity;
-            line.Changed();
             left -= quantity;
         }
     }
 
     private void Release(Order order, DateTimeOffset at)
     {
-        foreach (var node in order.Allocations.Where(a => a.Status == AllocationStatus.ALLOCATED).GroupBy(a => a.Location).OrderBy(group => group.Key).ToList())
+        var nodes = order.Allocations.Where(a => a.Status == AllocationStatus.ALLOCATED).GroupBy(a => a.Location).OrderBy(group => group.Key).ToList();
+        foreach (var node in nodes)
         {
-            var shipment = new Shipment(new($"{order.Id}-S{order.Shipments.Count + 1}"), node.Key, at);
+            var shipment = new Shipment { Id = new($"{order.Id}-S{order.Shipments.Count + 1}"), OrderId = order.Id, Location = node.Key, ReleasedAt = at };
             orders.Add(order, shipment);
             foreach (var allocation in node)
             {
                 allocation.Status = AllocationStatus.RELEASED;
                 allocation.Shipment = shipment;
-                allocation.Changed();
             }
-            var lines = node.Select(a => new OperationEvents.LineQuantity(a.Line.Number, a.Line.Sku, a.Location, a.Quantity)).ToList();
-            outbox.Add(at, OperationEvents.Released, order.Id.Value, new OperationEvents.OrderReleased(order.NextState(at), shipment.Id, shipment.Location, lines), OperationJson.Default.OrderReleased);
+            var lines = node.Select(a => new OperationEvents.LineQuantity(a.LineNumber, a.Line.Sku, a.Location, a.Quantity)).ToList();
+            order.Emit(outbox, at, OperationEvents.Released,
+                state => new OperationEvents.OrderReleased(state, shipment.Id, shipment.Location, lines), OperationJson.Default.OrderReleased);
         }
-        orders.Sort(order);
+        orders.UpdateQueues(order);
     }
 
     private static string CauseOf(DateTimeOffset at) => $"allocation-round:{at.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z";

@@ -2,70 +2,87 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Catalog;
 
-internal sealed record Location(LocationId Id, LocationUpdated Facts, DateTimeOffset UpdatedAt);
-
-internal sealed record Channel(string Id, ChannelUpdated Facts, DateTimeOffset UpdatedAt);
-
-internal sealed record Carrier(string Id, CarrierUpdated Facts, DateTimeOffset UpdatedAt);
-
-internal sealed record Item(Sku Sku, ItemUpdated Facts, DateTimeOffset UpdatedAt);
-
-/// <summary>Master data: all of the small tables; of the items, those that the batch at hand names. An older fact never overwrites a newer one.</summary>
-internal sealed class CatalogBook(IEnumerable<Location> locations, IEnumerable<Channel> channels)
+/// <summary>Master data: all locations and channels; of items and carriers, those that the batch at hand names. An older fact never overwrites a newer one.</summary>
+internal sealed class CatalogBook(Outbox outbox)
 {
-    private readonly Dictionary<LocationId, Location> _locations = locations.ToDictionary(location => location.Id);
-    private readonly Dictionary<string, Channel> _channels = channels.ToDictionary(channel => channel.Id, StringComparer.Ordinal);
-    private readonly Dictionary<Sku, DateTimeOffset> _items = [];
+    /// <summary>Of a channel that nothing is known of.</summary>
+    public const int DefaultChannelPriority = 100;
 
-    public Dictionary<Sku, Item> ChangedItems { get; } = [];
+    private readonly Dictionary<LocationId, Location> _locations = [];
+    private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Carrier> _carriers = new(StringComparer.Ordinal);
+    private readonly Dictionary<Sku, Item> _items = [];
 
-    public Dictionary<LocationId, Location> ChangedLocations { get; } = [];
+    public IEnumerable<Item> Items => _items.Values.OrderBy(item => item.Sku);
+    public IEnumerable<Location> Locations => _locations.Values.OrderBy(location => location.Id);
+    public IEnumerable<Channel> Channels => _channels.Values.OrderBy(channel => channel.Id, StringComparer.Ordinal);
+    public IEnumerable<Carrier> Carriers => _carriers.Values.OrderBy(carrier => carrier.Id, StringComparer.Ordinal);
 
-    public Dictionary<string, Channel> ChangedChannels { get; } = new(StringComparer.Ordinal);
-
-    public Dictionary<string, Carrier> ChangedCarriers { get; } = new(StringComparer.Ordinal);
+    /// <summary>Locations that came by events of the batch at hand, or changed.</summary>
+    public int LocationUpdates { get; private set; }
 
     /// <summary>Nodes that may be given orders, best first.</summary>
-    public IEnumerable<LocationId> Nodes => _locations.Values.Where(location => location.Facts.Active).OrderBy(location => location.Facts.Priority).ThenBy(location => location.Id).Select(location => location.Id);
+    public IEnumerable<LocationId> Nodes =>
+        _locations.Values.Where(location => location.Active).OrderBy(location => location.Priority).ThenBy(location => location.Id).Select(location => location.Id);
 
-    public void Loaded(Sku sku, DateTimeOffset updatedAt) => _items[sku] = updatedAt;
+    public void Add(Item item) => _items.Add(item.Sku, item);
+
+    public void Add(Location location) => _locations.Add(location.Id, location);
+
+    public void Add(Channel channel) => _channels.Add(channel.Id, channel);
 
     public bool Has(Sku sku) => _items.ContainsKey(sku);
 
     public bool Has(LocationId location) => _locations.ContainsKey(location);
 
-    public int ChannelPriority(string channel) => _channels.TryGetValue(channel, out var known) ? known.Facts.Priority : 100;
+    public int ChannelPriority(string channel) => _channels.TryGetValue(channel, out var known) ? known.Priority : DefaultChannelPriority;
 
-    public void Update(CloudEvent cloudEvent, ItemUpdated data, Outbox outbox)
+    public Rejection? Update(CloudEvent e, ItemUpdated data)
     {
-        var sku = new Sku(cloudEvent.Subject);
-        if (_items.TryGetValue(sku, out var updatedAt) && updatedAt > cloudEvent.Time)
-            return;
-        _items[sku] = cloudEvent.Time;
-        ChangedItems[sku] = new(sku, data, cloudEvent.Time);
-        outbox.Add(cloudEvent.Time, OperationEvents.ItemChanged, sku.Value,
+        var sku = new Sku(e.Subject);
+        if (!_items.TryGetValue(sku, out var item))
+            _items.Add(sku, item = new() { Sku = sku });
+        else if (item.UpdatedAt > e.Time)
+            return null;
+        (item.Name, item.Category, item.UnitCost, item.Price) = (data.Name, data.Category, data.UnitCost, data.Price);
+        (item.WeightKg, item.Hazmat, item.Active, item.UpdatedAt) = (data.WeightKg, data.Hazmat, data.Active, e.Time);
+        outbox.Add(e.Time, OperationEvents.ItemChanged, sku.Value,
             new OperationEvents.CatalogChanged(sku.Value, data.Name, null, data.Category, data.UnitCost, data.Price, data.Active), OperationJson.Default.CatalogChanged);
+        return null;
     }
 
-    public void Update(CloudEvent cloudEvent, LocationUpdated data, Outbox outbox)
+    public Rejection? Update(CloudEvent e, LocationUpdated data)
     {
-        var id = new LocationId(cloudEvent.Subject);
-        if (_locations.TryGetValue(id, out var known) && known.UpdatedAt > cloudEvent.Time)
-            return;
-        _locations[id] = ChangedLocations[id] = new(id, data, cloudEvent.Time);
-        outbox.Add(cloudEvent.Time, OperationEvents.LocationChanged, id.Value,
+        var id = new LocationId(e.Subject);
+        if (!_locations.TryGetValue(id, out var location))
+            _locations.Add(id, location = new() { Id = id });
+        else if (location.UpdatedAt > e.Time)
+            return null;
+        (location.Name, location.Kind, location.Priority) = (data.Name, data.Kind, data.Priority);
+        (location.Country, location.Active, location.UpdatedAt) = (data.Country, data.Active, e.Time);
+        LocationUpdates++;
+        outbox.Add(e.Time, OperationEvents.LocationChanged, id.Value,
             new OperationEvents.CatalogChanged(id.Value, data.Name, data.Kind, null, null, null, data.Active), OperationJson.Default.CatalogChanged);
+        return null;
     }
 
-    public void Update(CloudEvent cloudEvent, ChannelUpdated data)
+    public Rejection? Update(CloudEvent e, ChannelUpdated data)
     {
-        if (!_channels.TryGetValue(cloudEvent.Subject, out var known) || known.UpdatedAt <= cloudEvent.Time)
-            _channels[cloudEvent.Subject] = ChangedChannels[cloudEvent.Subject] = new(cloudEvent.Subject, data, cloudEvent.Time);
+        if (!_channels.TryGetValue(e.Subject, out var channel))
+            _channels.Add(e.Subject, channel = new() { Id = e.Subject });
+        else if (channel.UpdatedAt > e.Time)
+            return null;
+        (channel.Name, channel.Priority, channel.UpdatedAt) = (data.Name, data.Priority, e.Time);
+        return null;
     }
 
-    public void Update(CloudEvent cloudEvent, CarrierUpdated data)
+    public Rejection? Update(CloudEvent e, CarrierUpdated data)
     {
-        if (!ChangedCarriers.TryGetValue(cloudEvent.Subject, out var known) || known.UpdatedAt <= cloudEvent.Time)
-            ChangedCarriers[cloudEvent.Subject] = new(cloudEvent.Subject, data, cloudEvent.Time);
+        if (!_carriers.TryGetValue(e.Subject, out var carrier))
+            _carriers.Add(e.Subject, carrier = new() { Id = e.Subject });
+        else if (carrier.UpdatedAt > e.Time)
+            return null;
+        (carrier.Name, carrier.Active, carrier.UpdatedAt) = (data.Name, data.Active, e.Time);
+        return null;
     }
 }

@@ -2,9 +2,6 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.ExceptionCases;
 
-/// <summary>One thing a person should look at.</summary>
-internal sealed record ExceptionCase(string CaseId, string Category, string Subject, LocationId? Location, string Detail, DateTimeOffset DetectedAt);
-
 /// <summary>Cases opened by the batch at hand. A case's id is made from its cause, so the same cause opens one case only.</summary>
 internal sealed class ExceptionBook(Outbox outbox)
 {
@@ -24,7 +21,10 @@ internal sealed class ExceptionBook(Outbox outbox)
 
     public void Open(CloudEvent cause, string category, string subject, LocationId? location, string detail)
     {
-        var opened = new ExceptionCase($"{category}:{cause.Identity:n}", category, subject, location, detail, cause.Time);
+        var opened = new ExceptionCase
+        {
+            CaseId = $"{category}:{cause.Identity:n}", Category = category, Subject = subject, Location = location, Detail = detail, DetectedAt = cause.Time,
+        };
         Opened.Add(opened);
         outbox.Add(cause.Time, OperationEvents.ExceptionOpenedType, subject,
             new OperationEvents.ExceptionOpened(opened.CaseId, category, subject, location, null, detail), OperationJson.Default.ExceptionOpened);

@@ -17,8 +17,7 @@ internal sealed class CarrierFacts(OrderBook orders, StockBook stock, ExceptionB
         shipment.Tracking = data.Tracking;
         if (shipment.Status is ShipmentStatus.RELEASED or ShipmentStatus.PICKED)
             shipment.Status = ShipmentStatus.PACKED; // a label is stuck on a closed parcel
-        shipment.Changed();
-        order.TellStatus(e.Time, outbox);
+        order.EmitStatusChange(outbox, e.Time);
         return null;
     }
 
@@ -40,8 +39,7 @@ internal sealed class CarrierFacts(OrderBook orders, StockBook stock, ExceptionB
         if (shipment.Status != ShipmentStatus.RETURNED) // its way back may be heard of first
             shipment.Status = ShipmentStatus.DELIVERED;
         shipment.DeliveredAt = e.Time;
-        shipment.Changed();
-        outbox.Add(e.Time, OperationEvents.Delivered, order.Id.Value, new OperationEvents.OrderDelivered(order.NextState(e.Time), shipment.Id, e.Time), OperationJson.Default.OrderDelivered);
+        order.Emit(outbox, e.Time, OperationEvents.Delivered, state => new OperationEvents.OrderDelivered(state, shipment.Id, e.Time), OperationJson.Default.OrderDelivered);
         return null;
     }
 
@@ -52,8 +50,7 @@ internal sealed class CarrierFacts(OrderBook orders, StockBook stock, ExceptionB
             return unknown;
         Ship(e, order, shipment);
         shipment.Status = ShipmentStatus.RETURNED;
-        shipment.Changed();
-        order.TellStatus(e.Time, outbox);
+        order.EmitStatusChange(outbox, e.Time);
         return null;
     }
 
@@ -80,14 +77,15 @@ internal sealed class CarrierFacts(OrderBook orders, StockBook stock, ExceptionB
         }
         shipment.Status = ShipmentStatus.SHIPPED;
         shipment.ShippedAt = e.Time;
-        shipment.Number = order.Shipments.Count(other => other.HasShipped);
-        shipment.Changed();
-        order.FirstShippedAt ??= e.Time;
-        var lines = units.Values.Select(unit => new OperationEvents.OrderShipped.ShippedLine(unit.Line.Number, unit.Line.Sku, unit.Quantity, unit.Line.Price, order.IsFilled(unit.Line))).ToList();
-        var state = order.NextState(e.Time);
-        outbox.Add(e.Time, OperationEvents.Shipped, order.Id.Value,
-            new OperationEvents.OrderShipped(state, shipment.Id, shipment.Location, shipment.Number.Value, shipment.Carrier, shipment.ReleasedAt, e.Time, order.FirstShippedAt.Value,
-                order.Lines.Sum(line => line.Ordered) > 1, lines), OperationJson.Default.OrderShipped);
+        var number = order.Shipments.Count(other => other.HasShipped);
+        shipment.Number = number;
+        var firstShippedAt = order.FirstShippedAt ??= e.Time;
+        var multiUnit = order.Lines.Sum(line => line.Ordered) > 1;
+        var lines = units.Values
+            .Select(unit => new OperationEvents.OrderShipped.ShippedLine(unit.Line.Number, unit.Line.Sku, unit.Quantity, unit.Line.Price, order.IsFilled(unit.Line)))
+            .ToList();
+        order.Emit(outbox, e.Time, OperationEvents.Shipped, state => new OperationEvents.OrderShipped(
+            state, shipment.Id, shipment.Location, number, shipment.Carrier, shipment.ReleasedAt, e.Time, firstShippedAt, multiUnit, lines), OperationJson.Default.OrderShipped);
     }
 
     private Rejection? Find(CloudEvent e, out Order order, out Shipment shipment)

@@ -36,14 +36,14 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
             if (allocation.Packed + quantity > allocation.Picked)
                 Pick(e, order, allocation, allocation.Packed + quantity - allocation.Picked); // what is packed was picked
             allocation.Packed += quantity;
-            allocation.Changed();
         });
         Progress(e, order, shipment);
         return null;
     }
 
     /// <summary>
-    /// The node rejects units: they are sourced again without it. The book said they were there, so they stand in quarantine, and in nobody's promise, until somebody has counted.
+    /// The node rejects units: they are sourced again without it. The book said they were there, so they stand in quarantine, and in nobody's promise,
+    /// until somebody has counted.
     /// </summary>
     public Rejection? Short(CloudEvent e, PickShort data)
     {
@@ -57,17 +57,13 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
         var line = order.Line(data.Line)!;
         Spread(allocations, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Reject(e, order, allocation, quantity));
         line.Rejected = true;
-        line.Changed();
         stock.Gained.Add(line.Sku);
         if (!order.LiveIn(shipment).Any())
-        {
             shipment.Status = ShipmentStatus.CANCELLED;
-            shipment.Changed();
-        }
-        orders.Sort(order);
-        exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location, $"{data.Quantity} units for shipment {shipment.Id} not found: {data.Reason ?? "no reason given"}");
-        outbox.Add(e.Time, OperationEvents.Rejected, order.Id.Value,
-            new OperationEvents.OrderRejected(order.NextState(e.Time), shipment.Id, shipment.Location, line.Number, line.Sku, data.Quantity, data.Reason ?? "short"), OperationJson.Default.OrderRejected);
+        var why = data.Reason ?? "no reason given";
+        exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location, $"{data.Quantity} units for shipment {shipment.Id} not found: {why}");
+        order.Emit(outbox, e.Time, OperationEvents.Rejected, state => new OperationEvents.OrderRejected(
+            state, shipment.Id, shipment.Location, line.Number, line.Sku, data.Quantity, data.Reason ?? "short"), OperationJson.Default.OrderRejected);
         Progress(e, order, shipment);
         return null;
     }
@@ -76,7 +72,6 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
     {
         stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Picked, quantity, e.Time, "picked", e.Id, order.Id);
         allocation.Picked += quantity;
-        allocation.Changed();
     }
 
     private void Reject(CloudEvent e, Order order, Orders.Allocation allocation, long quantity)
@@ -92,10 +87,9 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
             rejected.Shipment = allocation.Shipment;
         }
         allocation.Line.Sourced -= quantity;
-        allocation.Changed();
     }
 
-    /// <summary>Moves the shipment, and with it perhaps the order, one step on; tells of it only when the order's status changed.</summary>
+    /// <summary>Moves the shipment, and with it perhaps the order, one step on; emits it only when the order's status changed.</summary>
     private void Progress(CloudEvent e, Order order, Shipment shipment)
     {
         if (shipment.Status is ShipmentStatus.RELEASED or ShipmentStatus.PICKED)
@@ -106,17 +100,13 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
                 packed &= allocation.Packed == allocation.Quantity;
                 picked &= allocation.Picked == allocation.Quantity;
             }
-            var next = packed ? ShipmentStatus.PACKED : picked ? ShipmentStatus.PICKED : shipment.Status;
-            if (next != shipment.Status)
-            {
-                shipment.Status = next;
-                shipment.Changed();
-            }
+            shipment.Status = packed ? ShipmentStatus.PACKED : picked ? ShipmentStatus.PICKED : shipment.Status;
         }
-        order.TellStatus(e.Time, outbox);
+        order.EmitStatusChange(outbox, e.Time);
     }
 
-    private Rejection? Find(CloudEvent e, OrderId orderId, ShipmentId shipmentId, int line, out Order order, out Shipment shipment, out List<Orders.Allocation> allocations)
+    private Rejection? Find(
+        CloudEvent e, OrderId orderId, ShipmentId shipmentId, int line, out Order order, out Shipment shipment, out List<Orders.Allocation> allocations)
     {
         order = null!;
         shipment = null!;

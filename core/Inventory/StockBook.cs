@@ -33,13 +33,6 @@ internal sealed class StockPosition(Sku sku, LocationId location, string lot)
     }
 }
 
-/// <summary>One movement. From null is from outside, to null is out of the house.</summary>
-internal sealed record LedgerEntry(DateTimeOffset At, StockPosition Position, StockState? From, StockState? To, long Quantity, string Reason, string Cause, OrderId? OrderId)
-{
-    /// <summary>Given out when the transaction numbers its rows.</summary>
-    public long Number { get; set; }
-}
-
 /// <summary>
 /// The stock of the skus at hand. Every change goes through <see cref="Move"/>, which keeps balances and ledger in step and lets nothing go below zero.
 /// </summary>
@@ -47,7 +40,7 @@ internal sealed class StockBook(Outbox outbox)
 {
     private readonly Dictionary<(Sku, LocationId, string), StockPosition> _positions = [];
     private readonly Dictionary<Sku, List<StockPosition>> _bySku = [];
-    private int _told;
+    private int _emitted;
 
     public List<LedgerEntry> Ledger { get; } = [];
 
@@ -81,12 +74,14 @@ internal sealed class StockBook(Outbox outbox)
     }
 
     /// <exception cref="InvalidOperationException">The source has less: the caller did not look first.</exception>
-    public void Move(StockPosition position, StockState? from, StockState? to, long quantity, DateTimeOffset at, string reason, string cause, OrderId? orderId = null)
+    public void Move(
+        StockPosition position, StockState? from, StockState? to, long quantity, DateTimeOffset at, string reason, string cause, OrderId? orderId = null)
     {
         if (quantity == 0)
             return;
         if (quantity < 0 || (from is { } state && position[state] < quantity))
-            throw new InvalidOperationException($"cannot move {quantity} of {position.Sku} at {position.Location} from {from}: {(from is { } known ? position[known] : 0)} are there");
+            throw new InvalidOperationException(
+                $"cannot move {quantity} of {position.Sku} at {position.Location} from {from}: {(from is { } known ? position[known] : 0)} are there");
         if (from is { } source)
             position.Add(source, -quantity);
         if (to is { } target)
@@ -95,16 +90,19 @@ internal sealed class StockBook(Outbox outbox)
             Gained.Add(position.Sku);
         else if (from == StockState.Available)
             Drained.Add(position.Sku);
-        Ledger.Add(new(at, position, from, to, quantity, reason, cause, orderId));
+        Ledger.Add(new()
+        {
+            At = at, Position = position, From = from, To = to, Quantity = quantity, Reason = reason, Cause = cause, OrderId = orderId,
+        });
     }
 
-    /// <summary>Tells, as one decision, what has moved since the last call; nothing if nothing has.</summary>
-    public void Tell(DateTimeOffset at, string subject, string cause)
+    /// <summary>Emits, as one operation, what has moved since the last call; nothing if nothing has.</summary>
+    public void Emit(DateTimeOffset at, string subject, string cause)
     {
-        if (_told == Ledger.Count)
+        if (_emitted == Ledger.Count)
             return;
-        var entries = Ledger.GetRange(_told, Ledger.Count - _told);
-        _told = Ledger.Count;
+        var entries = Ledger.GetRange(_emitted, Ledger.Count - _emitted);
+        _emitted = Ledger.Count;
         outbox.AddLate(at, OperationEvents.StockChangedType, subject,
             () => new OperationEvents.StockChanged(cause, entries.ConvertAll(entry => new OperationEvents.StockChanged.Change(
                 entry.Number, entry.Position.Sku, entry.Position.Location, entry.Position.Lot, entry.From, entry.To, entry.Quantity, entry.Reason))),

@@ -13,7 +13,7 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
             return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}");
-        var wanted = order.Lines.Select(line => (Line: line, Quantity: line.Live - order.Shipped(line))).Where(wish => wish.Quantity > 0).ToList();
+        var wanted = order.Lines.ConvertAll(line => (Line: line, Quantity: line.Live - order.Shipped(line))).FindAll(wish => wish.Quantity > 0);
         if (wanted.Count == 0)
             return new(RejectionCodes.WrongState, $"order {order.Id} is {order.Status}: nothing is left to cancel");
         Cancel(e, order, wanted, data.By, data.Reason);
@@ -29,14 +29,15 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
         var open = line.Live - order.Shipped(line);
         var quantity = data.Quantity ?? open;
         if (quantity == 0 || quantity > open)
-            return new(RejectionCodes.QuantityExceeded, $"order {order.Id} line {line.Number}: {open} units have not shipped, {data.Quantity?.ToString() ?? "all"} to cancel");
+            return new(RejectionCodes.QuantityExceeded,
+                $"order {order.Id} line {line.Number}: {open} units have not shipped, {data.Quantity?.ToString() ?? "all"} to cancel");
         Cancel(e, order, [(line, quantity)], data.By, data.Reason);
         return null;
     }
 
     private void Cancel(CloudEvent e, Order order, List<(OrderLine Line, long Quantity)> wanted, string by, string? reason)
     {
-        var told = new List<OperationEvents.OrderCancelled.CancelledLine>(wanted.Count);
+        var cancelled = new List<OperationEvents.OrderCancelled.CancelledLine>(wanted.Count);
         foreach (var (line, quantity) in wanted)
         {
             var left = quantity - Math.Min(quantity, line.Waiting);
@@ -52,23 +53,18 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
             var withdrawn = line.Due && line.Live == 0 && by != "stock" && e.Time < order.PromisedAt;
             if (withdrawn)
                 line.Due = false;
-            line.Changed();
-            told.Add(new(line.Number, line.Sku, quantity, withdrawn, order.IsFilled(line)));
+            cancelled.Add(new(line.Number, line.Sku, quantity, withdrawn, order.IsFilled(line)));
         }
         foreach (var shipment in order.Shipments)
             if (shipment is { HasShipped: false, Status: not ShipmentStatus.CANCELLED } && !order.LiveIn(shipment).Any())
-            {
                 shipment.Status = ShipmentStatus.CANCELLED;
-                shipment.Changed();
-            }
         // What is left may now be had: an order that ships complete wants less than before.
         foreach (var line in order.Lines)
             if (line.Waiting > 0)
                 stock.Gained.Add(line.Sku);
         if (order.Lines.TrueForAll(line => line.Live == 0))
             order.CancelledAt = e.Time;
-        orders.Sort(order);
-        outbox.Add(e.Time, OperationEvents.Cancelled, order.Id.Value, new OperationEvents.OrderCancelled(order.NextState(e.Time), by, reason, told), OperationJson.Default.OrderCancelled);
+        order.Emit(outbox, e.Time, OperationEvents.Cancelled, state => new OperationEvents.OrderCancelled(state, by, reason, cancelled), OperationJson.Default.OrderCancelled);
     }
 
     /// <summary>Takes up to <paramref name="most"/> units back from a promise.</summary>
@@ -90,7 +86,6 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
         else
             allocation.Quantity -= quantity;
         allocation.Line.Sourced -= quantity;
-        allocation.Changed();
         return quantity;
     }
 }

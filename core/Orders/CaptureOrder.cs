@@ -1,6 +1,6 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
-using EcomIntel.Core.Governance;
+using EcomIntel.Core.Policies;
 
 namespace EcomIntel.Core.Orders;
 
@@ -14,7 +14,7 @@ internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, Policy
         var id = new OrderId(e.Subject);
         if (id.Value.Length > MaxIdLength)
             return new(RejectionCodes.Invalid, $"an order id must be at most {MaxIdLength} characters, so that its shipments' ids fit");
-        if (orders.Find(id) is not null)
+        if (orders.Has(id))
             return new(RejectionCodes.AlreadyExists, $"order {id} was captured before");
         foreach (var line in data.Lines)
             if (!catalog.Has(line.Sku))
@@ -30,14 +30,18 @@ internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, Policy
             Tier = data.Tier,
             ShipComplete = data.ShipComplete,
             PlacedAt = e.Time,
-            PromisedAt = data.PromisedAt?.ToUniversalTime() ?? e.Time + PolicyKinds.PromiseOf(policies.At(PolicyKinds.Promise, e.Time)).DeliveredWithin,
+            PromisedAt = data.PromisedAt?.ToUniversalTime() ?? e.Time + policies.At(PromisePolicy.Kind, e.Time).Settings.DeliveredWithin,
         };
+        var channelPriority = catalog.ChannelPriority(order.Channel);
         foreach (var line in data.Lines.OrderBy(line => line.Number))
-            order.Lines.Add(new(line.Number, line.Sku, line.Price, line.Quantity));
+            order.Lines.Add(new()
+            {
+                OrderId = id, Number = line.Number, Sku = line.Sku, Price = line.Price, Ordered = line.Quantity,
+                Tier = order.Tier, PromisedAt = order.PromisedAt, ChannelPriority = channelPriority, PlacedAt = order.PlacedAt,
+            });
         orders.Add(order);
-        outbox.Add(e.Time, OperationEvents.Captured, id.Value,
-            new OperationEvents.OrderCaptured(order.NextState(e.Time), order.Lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, line.Sku, line.Ordered, line.Price))),
-            OperationJson.Default.OrderCaptured);
+        var lines = order.Lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, line.Sku, line.Ordered, line.Price));
+        order.Emit(outbox, e.Time, OperationEvents.Captured, state => new OperationEvents.OrderCaptured(state, lines), OperationJson.Default.OrderCaptured);
         if (data.Payment == "pending")
             new HoldOrder(orders, outbox).Place(e, order, Hold.AwaitingPayment, "payment is pending");
         return null;

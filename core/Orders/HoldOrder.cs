@@ -17,35 +17,23 @@ internal sealed class HoldOrder(OrderBook orders, Outbox outbox)
 
     public void Place(CloudEvent e, Order order, string kind, string? reason)
     {
-        if (order.Holds.Exists(hold => hold.Kind == kind && hold.ReleasedAt is null))
+        if (order.Holds.Exists(hold => hold.Kind == kind && hold.IsOpen))
             return;
-        order.Holds.Add(new(order.Holds.Count + 1, kind, OwnerOf(kind), reason, e.Time));
-        Tell(e, order, OperationEvents.HoldPlaced, kind, reason);
+        order.Holds.Add(new() { OrderId = order.Id, Number = order.Holds.Count + 1, Kind = kind, Owner = Hold.OwnerOf(kind), Reason = reason, OpenedAt = e.Time });
+        Emit(e, order, OperationEvents.HoldPlaced, kind, reason);
     }
 
     public Rejection? Release(CloudEvent e, string kind)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
             return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}");
-        if (order.Holds.Find(hold => hold.Kind == kind && hold.ReleasedAt is null) is not { } open)
+        if (order.Holds.Find(hold => hold.Kind == kind && hold.IsOpen) is not { } open)
             return null;
         open.ReleasedAt = e.Time;
-        open.Changed();
-        Tell(e, order, OperationEvents.HoldReleased, kind, null);
+        Emit(e, order, OperationEvents.HoldReleased, kind, null);
         return null;
     }
 
-    private void Tell(CloudEvent e, Order order, string type, string kind, string? reason)
-    {
-        orders.Sort(order);
-        outbox.Add(e.Time, type, order.Id.Value, new OperationEvents.HoldChanged(order.NextState(e.Time), kind, reason), OperationJson.Default.HoldChanged);
-    }
-
-    private static string OwnerOf(string kind) => kind switch
-    {
-        Hold.AwaitingPayment => "finance",
-        Hold.FraudRisk => "risk",
-        Hold.IncorrectAddress => "customer_service",
-        _ => "operations",
-    };
+    private void Emit(CloudEvent e, Order order, string type, string kind, string? reason) =>
+        order.Emit(outbox, e.Time, type, state => new OperationEvents.HoldChanged(state, kind, reason), OperationJson.Default.HoldChanged);
 }

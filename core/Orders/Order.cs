@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization.Metadata;
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Orders;
@@ -18,114 +20,29 @@ internal enum OrderStatus
     CANCELLED,
 }
 
-/// <summary>Units of one line. What is neither cancelled nor sourced waits for stock.</summary>
-internal sealed class OrderLine(int number, Sku sku, decimal price, long ordered) : Tracked
-{
-    public int Number { get; } = number;
-    public Sku Sku { get; } = sku;
-    /// <summary>Without trailing zeros, of which the database's columns keep more than events do: it must not show which of the two a price came from.</summary>
-    public decimal Price { get; } = price / 1.0000000000000000000000000000m;
-    public long Ordered { get; } = ordered;
-    public long Cancelled { get; set; }
-    public long Sourced { get; set; }
-    public bool Backordered { get; set; }
-    public bool Rejected { get; set; }
-    public bool Due { get; set; } = true;
-
-    public long Live => Ordered - Cancelled;
-    public long Waiting => Ordered - Cancelled - Sourced;
-}
-
-internal enum AllocationStatus
-{
-    ALLOCATED,
-    RELEASED,
-    REJECTED,
-    CANCELLED,
-}
-
-/// <summary>Units of one line promised from one node and lot.</summary>
-internal sealed class Allocation(OrderLine line, int number, LocationId location, string lot) : Tracked
-{
-    public OrderLine Line { get; } = line;
-    public int Number { get; } = number;
-    public LocationId Location { get; } = location;
-    public string Lot { get; } = lot;
-    public AllocationStatus Status { get; set; }
-    public long Quantity { get; set; }
-    public long Picked { get; set; }
-    public long Packed { get; set; }
-    public Shipment? Shipment { get; set; }
-
-    public bool IsLive => Status is AllocationStatus.ALLOCATED or AllocationStatus.RELEASED;
-}
-
-internal enum ShipmentStatus
-{
-    RELEASED,
-    PICKED,
-    PACKED,
-    SHIPPED,
-    DELIVERED,
-    RETURNED,
-    CANCELLED,
-}
-
-/// <summary>What one node sends of one order in one go.</summary>
-internal sealed class Shipment(ShipmentId id, LocationId location, DateTimeOffset releasedAt) : Tracked
-{
-    public ShipmentId Id { get; } = id;
-    public LocationId Location { get; } = location;
-    public DateTimeOffset ReleasedAt { get; } = releasedAt;
-    public ShipmentStatus Status { get; set; }
-    public int? Number { get; set; }
-    public string? Carrier { get; set; }
-    public string? Service { get; set; }
-    public string? Tracking { get; set; }
-    public DateTimeOffset? ShippedAt { get; set; }
-    public DateTimeOffset? DeliveredAt { get; set; }
-
-    public bool HasShipped => ShippedAt is not null;
-}
-
-internal sealed class Hold(int number, string kind, string owner, string? reason, DateTimeOffset openedAt) : Tracked
-{
-    public const string AwaitingPayment = "awaiting_payment";
-    public const string FraudRisk = "fraud_risk";
-    public const string IncorrectAddress = "incorrect_address";
-
-    public int Number { get; } = number;
-    public string Kind { get; } = kind;
-    public string Owner { get; } = owner;
-    public string? Reason { get; } = reason;
-    public DateTimeOffset OpenedAt { get; } = openedAt;
-    public DateTimeOffset? ReleasedAt { get; set; }
-}
-
-/// <summary>A row that knows whether it must be written.</summary>
-internal abstract class Tracked
-{
-    public bool IsNew { get; private set; } = true;
-    public bool IsChanged { get; private set; }
-
-    public void Loaded() => IsNew = IsChanged = false;
-
-    public void Changed() => IsChanged = true;
-}
-
 /// <summary>An order with all that hangs on it: the unit in which order work is decided, locked and saved.</summary>
-internal sealed class Order : Tracked
+internal sealed class Order : Row
 {
+    public static readonly Table<Order> Table = new Table<Order>("orders")
+        .Key(order => order.Id, "order_id")
+        .Column(order => order.Version).Column(order => order.Status, cast: "order_status")
+        .Column(order => order.Channel).Column(order => order.Customer).Column(order => order.Country).Column(order => order.Currency)
+        .Column(order => order.Tier).Column(order => order.ShipComplete).Column(order => order.PlacedAt).Column(order => order.PromisedAt)
+        .Column(order => order.FirstShippedAt).Column(order => order.ClosedAt).Column(order => order.CancelledAt);
+
     public required OrderId Id { get; init; }
     public required string Channel { get; init; }
     public string? Customer { get; init; }
     public string? Country { get; init; }
     public required string Currency { get; init; }
+
+    /// <summary>Lower is served first.</summary>
     public required int Tier { get; init; }
     public required bool ShipComplete { get; init; }
     public required DateTimeOffset PlacedAt { get; init; }
     public required DateTimeOffset PromisedAt { get; init; }
 
+    /// <summary>Of the operations about the order: 1 when captured, one more with each.</summary>
     public long Version { get; set; }
     public OrderStatus Status { get; set; }
     public DateTimeOffset? FirstShippedAt { get; set; }
@@ -141,7 +58,7 @@ internal sealed class Order : Tracked
 
     private bool? _hasSkuTwice;
 
-    public bool IsHeld => Holds.Exists(hold => hold.ReleasedAt is null);
+    public bool IsHeld => Holds.Exists(hold => hold.IsOpen);
 
     public OrderLine? Line(int number)
     {
@@ -151,14 +68,19 @@ internal sealed class Order : Tracked
         return Lines.Find(line => line.Number == number);
     }
 
-    /// <summary>Promises units of a line. Allocations stay in the order in which they are stored (line, number), so that it does not show whether an order was saved and loaded in between.</summary>
+    /// <summary>
+    /// Promises units of a line. Allocations stay in the order in which they are stored (line, number), so that it does not show whether an order was saved and loaded in between.
+    /// </summary>
     public Allocation Promise(OrderLine line, LocationId location, string lot, long quantity)
     {
         int number = 1, place = 0;
-        for (; place < Allocations.Count && Allocations[place].Line.Number <= line.Number; place++)
+        for (; place < Allocations.Count && Allocations[place].LineNumber <= line.Number; place++)
             if (Allocations[place].Line == line)
                 number++;
-        var allocation = new Allocation(line, number, location, lot) { Quantity = quantity };
+        var allocation = new Allocation
+        {
+            OrderId = Id, LineNumber = line.Number, Number = number, Location = location, Lot = lot, Quantity = quantity, Line = line,
+        };
         Allocations.Insert(place, allocation);
         return allocation;
     }
@@ -192,16 +114,26 @@ internal sealed class Order : Tracked
         return least;
     }
 
-    /// <summary>The order as operations tell it; counts one version up.</summary>
-    public OperationEvents.OrderState NextState(DateTimeOffset at)
+    /// <summary>Takes the order one version on and emits the operation that did it.</summary>
+    /// <param name="data">The operation's data, of the order as it now stands.</param>
+    public void Emit<T>(Outbox outbox, DateTimeOffset at, string type, Func<OperationEvents.OrderState, T> data, JsonTypeInfo<T> jsonType) where T : class
     {
         Version++;
-        Changed();
         Status = StatusOfLines();
-        if (Status is OrderStatus.DELIVERED or OrderStatus.CANCELLED)
-            ClosedAt ??= at;
-        else
-            ClosedAt = null;
+        ClosedAt = Status is OrderStatus.DELIVERED or OrderStatus.CANCELLED ? ClosedAt ?? at : null;
+        outbox.Add(at, type, Id.Value, data(State()), jsonType);
+    }
+
+    /// <summary>Emits that the order's status changed by a step that has no operation of its own; nothing if it did not change.</summary>
+    public void EmitStatusChange(Outbox outbox, DateTimeOffset at)
+    {
+        var before = Status;
+        if (StatusOfLines() != before)
+            Emit(outbox, at, OperationEvents.StatusChanged, state => new OperationEvents.OrderStatusChanged(state, before.ToString()), OperationJson.Default.OrderStatusChanged);
+    }
+
+    private OperationEvents.OrderState State()
+    {
         long units = 0, waiting = 0;
         var value = 0m;
         foreach (var line in Lines)
@@ -212,7 +144,7 @@ internal sealed class Order : Tracked
         }
         var locations = Allocations.Where(allocation => allocation.IsLive).Select(allocation => allocation.Location).Distinct().ToList();
         locations.Sort();
-        var holds = Holds.Where(hold => hold.ReleasedAt is null).Select(hold => hold.Kind).Distinct(StringComparer.Ordinal).ToList();
+        var holds = Holds.Where(hold => hold.IsOpen).Select(hold => hold.Kind).Distinct(StringComparer.Ordinal).ToList();
         holds.Sort(StringComparer.Ordinal);
         return new(Id, Version, Status.ToString(), Channel, Country, Currency, PlacedAt, PromisedAt, Lines.Count, units, value, waiting,
             Shipments.Count(shipment => shipment.HasShipped), ClosedAt, holds, locations);

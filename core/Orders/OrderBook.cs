@@ -2,33 +2,41 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Orders;
 
-/// <summary>The orders that the batch at hand names or may source.</summary>
+/// <summary>The orders that the batch at hand names or may source, in the queues in which an allocation round looks for work.</summary>
 internal sealed class OrderBook
 {
     private readonly Dictionary<OrderId, Order> _orders = [];
     private readonly Dictionary<ShipmentId, Order> _byShipment = [];
+    private readonly HashSet<Order> _touched = [];
+    private readonly HashSet<Order> _unsourced = [];
+    private readonly HashSet<Order> _waiting = [];
+    private readonly HashSet<Order> _unreleased = [];
 
     public IReadOnlyCollection<Order> All => _orders.Values;
 
     /// <summary>Orders with a waiting line that was never found without stock.</summary>
-    public HashSet<Order> Unsourced { get; } = [];
+    public IReadOnlyCollection<Order> Unsourced => Updated(_unsourced);
 
     /// <summary>Orders whose waiting lines were all looked for in vain: worth another look only when stock was gained.</summary>
-    public HashSet<Order> Waiting { get; } = [];
+    public IReadOnlyCollection<Order> Waiting => Updated(_waiting);
 
     /// <summary>Orders with units that are promised and not yet released.</summary>
-    public HashSet<Order> Unreleased { get; } = [];
+    public IReadOnlyCollection<Order> Unreleased => Updated(_unreleased);
 
-    public Order? Find(OrderId id) => _orders.GetValueOrDefault(id);
+    /// <summary>Whoever finds an order may change it: the queues are updated when they are next looked at.</summary>
+    public Order? Find(OrderId id) => Touched(_orders.GetValueOrDefault(id));
 
-    public Order? Find(ShipmentId id) => _byShipment.GetValueOrDefault(id);
+    /// <inheritdoc cref="Find(OrderId)"/>
+    public Order? Find(ShipmentId id) => Touched(_byShipment.GetValueOrDefault(id));
+
+    public bool Has(OrderId id) => _orders.ContainsKey(id);
 
     public void Add(Order order)
     {
         _orders.Add(order.Id, order);
         foreach (var shipment in order.Shipments)
             _byShipment[shipment.Id] = order;
-        Sort(order);
+        _touched.Add(order);
     }
 
     public void Add(Order order, Shipment shipment)
@@ -37,8 +45,8 @@ internal sealed class OrderBook
         _byShipment[shipment.Id] = order;
     }
 
-    /// <summary>Puts an order where the next round looks for it. To be called after every change to its lines, allocations or holds.</summary>
-    public void Sort(Order order)
+    /// <summary>Puts an order that was not found by its id, but in a queue, where it belongs now.</summary>
+    public void UpdateQueues(Order order)
     {
         bool unsourced = false, waiting = false;
         foreach (var line in order.Lines)
@@ -47,16 +55,31 @@ internal sealed class OrderBook
                 waiting = true;
                 unsourced |= !line.Backordered;
             }
-        Keep(Unsourced, order, unsourced);
-        Keep(Waiting, order, waiting && !unsourced);
-        Keep(Unreleased, order, order.Allocations.Exists(allocation => allocation.Status == AllocationStatus.ALLOCATED) && !order.IsHeld);
+        Keep(_unsourced, order, unsourced);
+        Keep(_waiting, order, waiting && !unsourced);
+        Keep(_unreleased, order, order.Allocations.Exists(allocation => allocation.Status == AllocationStatus.ALLOCATED) && !order.IsHeld);
     }
 
-    private static void Keep(HashSet<Order> set, Order order, bool wanted)
+    private HashSet<Order> Updated(HashSet<Order> queue)
+    {
+        foreach (var order in _touched)
+            UpdateQueues(order);
+        _touched.Clear();
+        return queue;
+    }
+
+    private Order? Touched(Order? order)
+    {
+        if (order is not null)
+            _touched.Add(order);
+        return order;
+    }
+
+    private static void Keep(HashSet<Order> queue, Order order, bool wanted)
     {
         if (wanted)
-            set.Add(order);
+            queue.Add(order);
         else
-            set.Remove(order);
+            queue.Remove(order);
     }
 }

@@ -1,8 +1,6 @@
 using System.Data.Common;
-using EcomIntel.Core.Allocation;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
-using EcomIntel.Core.Governance;
 using Npgsql;
 
 namespace EcomIntel.Core.Processing;
@@ -16,7 +14,7 @@ namespace EcomIntel.Core.Processing;
 /// read again and dropped as known. A try that fails halves the part and one that works doubles it, so the cost rises with the events and the faults, not with their product.
 /// </para>
 /// </summary>
-public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
+public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, TimeProvider time)
 {
     /// <summary>Most dead letters tried again by one batch.</summary>
     private const int MaxRetries = 500;
@@ -49,6 +47,10 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
             {
                 attempt.Faults.Add(fault.Culprit.Place, new(RejectionCodes.InternalError, fault.InnerException!.Message));
                 (size, attempt.MostRetries) = (Math.Max(SmallestPart, (end - from) / 2), Math.Max(SmallestPart, attempt.Retrying.Count / 2));
+            }
+            catch (QueueTooShortException tooShort)
+            {
+                attempt.Deepen(tooShort.Queues);
             }
             catch (PostgresException refused) when (IsDataRefused(refused) && attempt.CanNarrow(batch.Steps, from, end))
             {
@@ -84,14 +86,15 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
         var steps = batch.Steps.Count > 0 ? batch.Steps : opening.Retries.Select(retry => new Step(retry, null)).ToList();
         var wallNow = batch.WallNow ?? time.GetUtcNow();
         var seen = new HashSet<Guid>(opening.Known);
-        var refused = new List<(Message Message, Rejection Rejection)>();
+        var refused = new List<Refusal>();
         var identities = new List<(DateTimeOffset Time, Guid Identity)>();
-        var footprint = new Footprint();
+        var workspace = new Workspace(slices);
+        var keys = new Keys { Depths = attempt.Depths };
         foreach (var step in steps)
-            if (step.Message?.Decoded.Event is { } named && !seen.Contains(named.Identity))
-                footprint.Add(named);
+            if (step.Message?.Decoded.Event is { Data: not ClockTicked } named && !seen.Contains(named.Identity))
+                workspace.NameKeys(named, keys);
         var rounds = batch.WallNow is not null || batch.Mode == ClockMode.Stream;
-        var workspace = await WorkspaceLoader.LoadAsync(connection, footprint, rounds, named: false, cancellationToken);
+        await workspace.LoadAsync(connection, keys, rounds, cancellationToken);
 
         var due = new DueWork(workspace, opening.Clock);
         var retried = new List<(long Id, Rejection? Rejection)>();
@@ -120,7 +123,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
                 retried.Add((id, rejection));
             else if (rejection is not null)
             {
-                refused.Add((message, rejection));
+                refused.Add(new(message, rejection));
                 seen.Add(message.Fingerprint);
             }
             if (rejection is null)
@@ -130,15 +133,16 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
                 identities.Add((e.Time, e.Identity));
                 newest[message.Topic] = newest.TryGetValue(message.Topic, out var before) && before > e.Time ? before : e.Time;
                 if (rounds)
-                    due.RunIfManyWait(batch.Mode == ClockMode.Stream ? e.Time : wallNow);
+                    due.RunAtOnce(batch.Mode == ClockMode.Stream ? e.Time : wallNow);
             }
         }
         if (batch.WallNow is { } now)
             due.CatchUp(now);
 
-        var saved = await BatchStore.SaveAsync(connection, batch, workspace, due.Clock, identities, refused, retried, newest, time.GetUtcNow(), cancellationToken);
+        var outcome = new BatchOutcome(due.Clock, identities, refused, retried, newest, time.GetUtcNow());
+        var saved = await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        var more = (attempt.MostRetries > 0 && opening.Retries.Count == attempt.MostRetries) || (!rounds && due.ManyWait(wallNow));
+        var more = (attempt.MostRetries > 0 && opening.Retries.Count == attempt.MostRetries) || (!rounds && due.IsDueNow(wallNow));
         return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more);
     }
 
@@ -163,6 +167,16 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
         public Dictionary<(string, int, long, long?), Rejection> Faults { get; } = [];
         public IReadOnlyList<Message> Retrying { get; set; } = [];
         public int MostRetries { get; set; }
+
+        /// <summary>Of long queues: how many rows of each are to be loaded.</summary>
+        public Dictionary<string, int> Depths { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Many times more each time, so that even the longest is there after a few tries.</summary>
+        public void Deepen(IEnumerable<string> queues)
+        {
+            foreach (var queue in queues)
+                Depths[queue] = Depths.TryGetValue(queue, out var depth) ? (int)Math.Min(depth * 8L, int.MaxValue - 1) : 2_000;
+        }
 
         /// <summary>Whether leaving messages out may help: not where a message was left out already, or there is none (what fell due is at fault).</summary>
         public bool CanNarrow(IReadOnlyList<Step> steps, int from, int end) => AtHand(steps, from, end) > 1 || (Alone(steps, from) is { } message && !Faults.ContainsKey(message.Place));
@@ -189,63 +203,4 @@ public sealed class BatchProcessor(NpgsqlDataSource database, TimeProvider time)
     {
         public Message Culprit { get; } = culprit;
     }
-}
-
-/// <summary>What falls due as business time passes: allocation rounds, at every multiple of the policy's cadence, before any event of that instant or later.</summary>
-internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
-{
-    public DateTimeOffset? Clock { get; private set; } = clock;
-
-    /// <summary>The stream has passed an instant: all that is due up to it runs, and that it has passed is told.</summary>
-    public void Pass(DateTimeOffset instant)
-    {
-        if (instant <= Clock)
-            return;
-        RunUntil(instant);
-        workspace.Outbox.Add(instant, OperationEvents.ClockTickedType, "clock", new ClockTicked(), OperationJson.Default.ClockTicked);
-    }
-
-    public void RunUntil(DateTimeOffset instant)
-    {
-        if (Clock is { } from)
-        {
-            // Between two events nothing changes by itself, so after a round that left nothing to do the rest of the way is empty.
-            while (workspace.Round.IsWanted && NextAfter(from) is var at && at <= instant)
-            {
-                workspace.Round.Run(at);
-                from = at;
-            }
-        }
-        if (Clock is null || instant > Clock)
-            Clock = instant;
-    }
-
-    /// <summary>Live: of the rounds that were missed, only the latest is worth running.</summary>
-    public void CatchUp(DateTimeOffset now)
-    {
-        var cadence = PolicyAt(now).Cadence.Ticks;
-        var latest = new DateTimeOffset(now.UtcTicks / cadence * cadence, TimeSpan.Zero);
-        if (Clock is { } clock && clock < latest && workspace.Round.IsWanted)
-            workspace.Round.Run(latest);
-        RunIfManyWait(now);
-        if (Clock is null || now > Clock)
-            Clock = now;
-    }
-
-    /// <summary>Does not wait for the cadence when many orders came at once.</summary>
-    public void RunIfManyWait(DateTimeOffset at)
-    {
-        if (ManyWait(at))
-            workspace.Round.Run(Clock is { } clock && clock > at ? clock : at);
-    }
-
-    public bool ManyWait(DateTimeOffset at) => workspace.Orders.Unsourced.Count >= PolicyAt(at).WaitingOrders;
-
-    private DateTimeOffset NextAfter(DateTimeOffset from)
-    {
-        var cadence = PolicyAt(from).Cadence.Ticks;
-        return new((from.UtcTicks / cadence + 1) * cadence, TimeSpan.Zero);
-    }
-
-    private AllocationPolicy PolicyAt(DateTimeOffset at) => PolicyKinds.AllocationOf(workspace.Policies.At(PolicyKinds.Allocation, at));
 }

@@ -1,15 +1,25 @@
-using System.Text.Json;
-using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
-using EcomIntel.Core.ExceptionCases;
-using EcomIntel.Core.Governance;
-using EcomIntel.Core.Inventory;
-using EcomIntel.Core.Orders;
-using EcomIntel.Core.Returns;
 using Npgsql;
 
 namespace EcomIntel.Core.Processing;
+
+/// <summary>A message that is not applied, and why.</summary>
+internal sealed record Refusal(Message Message, Rejection Rejection)
+{
+    /// <summary>The dead letter's, given out when the transaction numbers its rows.</summary>
+    public long Number { get; set; }
+}
+
+/// <summary>What became of a batch's messages.</summary>
+/// <param name="Clock">How far business time has come.</param>
+/// <param name="Identities">Of the events that were applied.</param>
+/// <param name="Retried">Dead letters that were tried again: the rejection is null where one was applied.</param>
+/// <param name="Newest">Topic to the time of the newest event applied.</param>
+/// <param name="At">Wall clock.</param>
+internal sealed record BatchOutcome(
+    DateTimeOffset? Clock, IReadOnlyList<(DateTimeOffset Time, Guid Identity)> Identities, IReadOnlyList<Refusal> Refused,
+    IReadOnlyList<(long Id, Rejection? Rejection)> Retried, IReadOnlyDictionary<string, DateTimeOffset> Newest, DateTimeOffset At);
 
 /// <summary>The first and the last round trips of a batch's transaction.</summary>
 internal static class BatchStore
@@ -87,93 +97,93 @@ internal static class BatchStore
         batch.Add("SELECT identity FROM applied_events WHERE (event_day, identity) IN (SELECT * FROM unnest($1, $2))",
             events.Column(message => DateOnly.FromDateTime(message.Decoded.Event!.Time.UtcDateTime)), events.Column(message => message.Decoded.Event!.Identity));
 
+    /// <summary>Numbers are given out last, under a lock held only for what must follow it: they rise in commit order and have no gap.</summary>
     public static async Task<(int Operations, int LedgerRows)> SaveAsync(
-        NpgsqlConnection connection, Batch batch, Workspace workspace, DateTimeOffset? clock, List<(DateTimeOffset Time, Guid Identity)> identities,
-        List<(Message Message, Rejection Rejection)> refused, List<(long Id, Rejection? Rejection)> retried, IReadOnlyDictionary<string, DateTimeOffset> newest, DateTimeOffset wallNow,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, Batch batch, Workspace workspace, BatchOutcome outcome, CancellationToken cancellationToken)
     {
-        // Numbers are given out last, under a lock held only for what must follow it: they rise in commit order and have no gap.
         await using (var effects = connection.CreateBatch())
         {
-            CatalogStore.Save(effects, workspace.Catalog);
-            PolicyStore.Save(effects, workspace.Policies);
-            OrderSaving.Save(effects, workspace.Orders);
-            ReturnStore.Save(effects, workspace.Returns);
-            StockStore.SaveBalances(effects, workspace.Stock);
-            ExceptionStore.Save(effects, workspace.Exceptions);
-            SaveDecisions(effects, workspace);
-            if (identities.Count > 0)
-                effects.Add("INSERT INTO applied_events (event_day, identity) SELECT * FROM unnest($1, $2)",
-                    identities.Column(i => DateOnly.FromDateTime(i.Time.UtcDateTime)), identities.Column(i => i.Identity));
-            if (batch.Positions.Count > 0)
-                effects.Add("""
-                    UPDATE consumer_positions c SET next_offset = p.next_offset FROM unnest($2, $3, $4) AS p (topic, partition, next_offset)
-                    WHERE c.cluster_id = $1 AND c.topic = p.topic AND c.partition = p.partition
-                    """, batch.ClusterId, batch.Positions.Column(p => p.Topic), batch.Positions.Column(p => p.Partition), batch.Positions.Column(p => p.To));
-            if (clock is { } now && (batch.Mode == ClockMode.Stream || batch.WallNow is not null))
-                effects.Add("UPDATE business_clock SET now = $1, mode = $2 WHERE now IS DISTINCT FROM $1 OR mode IS DISTINCT FROM $2", now, batch.Mode == ClockMode.Stream ? "stream" : "wall");
-            if (retried.Count > 0)
-                effects.Add("""
-                    UPDATE dead_letters d SET status = CASE WHEN r.reason IS NULL THEN 'applied' ELSE 'open' END, reason = coalesce(r.reason, d.reason), detail = coalesce(r.detail, d.detail), attempts = d.attempts + 1
-                    FROM unnest($1, $2, $3) AS r (id, reason, detail) WHERE d.id = r.id
-                    """, retried.Column(r => r.Id), retried.Column(r => r.Rejection?.Code), retried.Column(r => Storable(r.Rejection?.Detail)));
-            if (newest.Count > 0)
-                SaveFreshness(effects, [.. newest.OrderBy(topic => topic.Key, StringComparer.Ordinal)], wallNow);
+            workspace.Save(effects);
+            SaveProgress(effects, batch, outcome);
             if (effects.BatchCommands.Count > 0)
                 await effects.ExecutePreparedAsync(cancellationToken);
         }
+        return await SaveNumberedAsync(connection, batch.ClusterId, workspace, outcome, cancellationToken);
+    }
 
-        var ledger = workspace.Stock.Ledger;
-        if (workspace.Outbox.Count == 0 && ledger.Count == 0 && refused.Count == 0)
+    private static void SaveProgress(NpgsqlBatch effects, Batch batch, BatchOutcome outcome)
+    {
+        if (outcome.Identities is { Count: > 0 } identities)
+            effects.Add("INSERT INTO applied_events (event_day, identity) SELECT * FROM unnest($1, $2)",
+                identities.Column(i => DateOnly.FromDateTime(i.Time.UtcDateTime)), identities.Column(i => i.Identity));
+        if (batch.Positions is { Count: > 0 } positions)
+            effects.Add("""
+                UPDATE consumer_positions c SET next_offset = p.next_offset FROM unnest($2, $3, $4) AS p (topic, partition, next_offset)
+                WHERE c.cluster_id = $1 AND c.topic = p.topic AND c.partition = p.partition
+                """, batch.ClusterId, positions.Column(p => p.Topic), positions.Column(p => p.Partition), positions.Column(p => p.To));
+        if (outcome.Clock is { } now && (batch.Mode == ClockMode.Stream || batch.WallNow is not null))
+            effects.Add("UPDATE business_clock SET now = $1, mode = $2 WHERE now IS DISTINCT FROM $1 OR mode IS DISTINCT FROM $2",
+                now, batch.Mode == ClockMode.Stream ? "stream" : "wall");
+        if (outcome.Retried is { Count: > 0 } retried)
+            effects.Add("""
+                UPDATE dead_letters d SET status = CASE WHEN r.reason IS NULL THEN 'applied' ELSE 'open' END,
+                    reason = coalesce(r.reason, d.reason), detail = coalesce(r.detail, d.detail), attempts = d.attempts + 1
+                FROM unnest($1, $2, $3) AS r (id, reason, detail) WHERE d.id = r.id
+                """, retried.Column(r => r.Id), retried.Column(r => r.Rejection?.Code), retried.Column(r => Storable(r.Rejection?.Detail)));
+        if (outcome.Newest.Count > 0)
+            SaveFreshness(effects, [.. outcome.Newest.OrderBy(topic => topic.Key, StringComparer.Ordinal)], outcome.At);
+    }
+
+    private static async Task<(int Operations, int LedgerRows)> SaveNumberedAsync(
+        NpgsqlConnection connection, string clusterId, Workspace workspace, BatchOutcome outcome, CancellationToken cancellationToken)
+    {
+        var refused = outcome.Refused;
+        List<OutboxRow> operations = [];
+        var series = new List<NumberedRows>
+        {
+            new("outbox", () => workspace.Outbox.Count, last => operations = workspace.Outbox.Seal(last), numbered => SaveOutbox(numbered, operations)),
+            new("dead_letters", () => refused.Count, last => SetNumbers(refused, last), numbered => SaveDeadLetters(numbered, clusterId, refused, outcome.At)),
+        };
+        // What is numbered by a slice comes first: operations may carry its numbers.
+        series.InsertRange(0, workspace.Numbered);
+        series.RemoveAll(rows => rows.Count() == 0);
+        if (series.Count == 0)
             return (0, 0);
-        await using var take = new NpgsqlCommand("UPDATE sequences SET outbox = outbox + $1, ledger = ledger + $2, dead_letters = dead_letters + $3 RETURNING outbox - $1, ledger - $2, dead_letters - $3", connection);
-        take.Parameters.Add(new() { Value = (long)workspace.Outbox.Count });
-        take.Parameters.Add(new() { Value = (long)ledger.Count });
-        take.Parameters.Add(new() { Value = (long)refused.Count });
-        long lastOperation, lastEntry, lastLetter;
-        await take.PrepareAsync(cancellationToken);
-        await using (var row = await take.ExecuteReaderAsync(cancellationToken))
+        await using (var take = new NpgsqlCommand(
+            $"UPDATE sequences SET {string.Join(", ", series.Select((rows, index) => $"{rows.Series} = {rows.Series} + ${index + 1}"))} " +
+            $"RETURNING {string.Join(", ", series.Select((rows, index) => $"{rows.Series} - ${index + 1}"))}", connection))
         {
+            foreach (var rows in series)
+                take.Parameters.Add(new() { Value = (long)rows.Count() });
+            await take.PrepareAsync(cancellationToken);
+            await using var row = await take.ExecuteReaderAsync(cancellationToken);
             await row.ReadAsync(cancellationToken);
-            (lastOperation, lastEntry, lastLetter) = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+            for (var index = 0; index < series.Count; index++)
+                series[index].Assign(row.GetInt64(index));
         }
-        foreach (var entry in ledger)
-            entry.Number = ++lastEntry;
-        var operations = workspace.Outbox.Seal(lastOperation);
         await using var numbered = connection.CreateBatch();
-        StockStore.SaveLedger(numbered, ledger);
-        if (operations.Count > 0)
-        {
-            numbered.Add("INSERT INTO outbox (sequence, time, type, subject, payload) SELECT * FROM unnest($1, $2, $3, $4, $5)",
-                operations.Column(o => o.Sequence), operations.Column(o => o.Time), operations.Column(o => o.Type), operations.Column(o => o.Subject), operations.Column(o => o.Payload));
-            numbered.Add("NOTIFY outbox");
-        }
-        if (refused.Count > 0)
-            SaveDeadLetters(numbered, batch.ClusterId, refused, lastLetter, wallNow);
+        foreach (var rows in series)
+            rows.Save(numbered);
         await numbered.ExecutePreparedAsync(cancellationToken);
-        return (operations.Count, ledger.Count);
+        return (operations.Count, workspace.Numbered.Sum(rows => rows.Count()));
+    }
+
+    private static void SaveOutbox(NpgsqlBatch batch, List<OutboxRow> operations)
+    {
+        batch.Add("INSERT INTO outbox (sequence, time, type, subject, payload) SELECT * FROM unnest($1, $2, $3, $4, $5)",
+            operations.Column(o => o.Sequence), operations.Column(o => o.Time), operations.Column(o => o.Type), operations.Column(o => o.Subject),
+            operations.Column(o => o.Payload));
+        batch.Add("NOTIFY outbox");
     }
 
     /// <summary>Last but for the numbers, and in the order of the topics: copies of ingest wait for each other here no longer than there.</summary>
-    private static void SaveFreshness(NpgsqlBatch batch, List<KeyValuePair<string, DateTimeOffset>> newest, DateTimeOffset wallNow) =>
+    private static void SaveFreshness(NpgsqlBatch batch, List<KeyValuePair<string, DateTimeOffset>> newest, DateTimeOffset at) =>
         batch.Add("""
             INSERT INTO topic_freshness (topic, newest, at) SELECT topic, newest, $3 FROM unnest($1, $2) AS t (topic, newest)
             ON CONFLICT (topic) DO UPDATE SET newest = greatest(topic_freshness.newest, excluded.newest), at = excluded.at
-            """, newest.Column(topic => topic.Key), newest.Column(topic => topic.Value), wallNow);
+            """, newest.Column(topic => topic.Key), newest.Column(topic => topic.Value), at);
 
-    private static void SaveDecisions(NpgsqlBatch batch, Workspace workspace)
-    {
-        if (workspace.Decisions.Count > 0)
-            batch.Add("""
-                INSERT INTO allocation_decisions (order_id, order_version, at, policy_version, reasons)
-                SELECT order_id, order_version, at, policy_version, reasons::jsonb FROM unnest($1, $2, $3, $4, $5) AS d (order_id, order_version, at, policy_version, reasons)
-                """,
-                workspace.Decisions.Column(d => d.OrderId.Value), workspace.Decisions.Column(d => d.OrderVersion), workspace.Decisions.Column(d => d.At), workspace.Decisions.Column(d => d.PolicyVersion),
-                workspace.Decisions.Column(d => JsonSerializer.Serialize(d.Reasons, OperationJson.Default.IReadOnlyListNodeReason)));
-    }
-
-    private static void SaveDeadLetters(NpgsqlBatch batch, string clusterId, List<(Message Message, Rejection Rejection)> refused, long last, DateTimeOffset wallNow)
-    {
+    private static void SaveDeadLetters(NpgsqlBatch batch, string clusterId, IReadOnlyList<Refusal> refused, DateTimeOffset at) =>
         batch.Add("""
             INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail, payload, received_at)
             SELECT id, fingerprint, topic, partition, "offset", $14, key, event_id, source, type, event_time, reason, detail, payload, $15
@@ -181,9 +191,16 @@ internal static class BatchStore
                 AS d (id, fingerprint, topic, partition, "offset", key, event_id, source, type, event_time, reason, detail, payload)
             ON CONFLICT (fingerprint) DO NOTHING
             """,
-            Enumerable.Range(1, refused.Count).Select(index => last + index).ToArray(), refused.Column(r => r.Message.Fingerprint), refused.Column(r => r.Message.Topic), refused.Column(r => r.Message.Partition),
-            refused.Column(r => r.Message.Offset), refused.Column(r => Storable(r.Message.Key)), refused.Column(r => Storable(r.Message.Decoded.Id)), refused.Column(r => Storable(r.Message.Decoded.Source)), refused.Column(r => Storable(r.Message.Decoded.Type)),
-            refused.Column(r => r.Message.Decoded.Time), refused.Column(r => r.Rejection.Code), refused.Column(r => Storable(r.Rejection.Detail)), refused.Column(r => r.Message.Payload.ToArray()), clusterId, wallNow);
+            refused.Column(r => r.Number), refused.Column(r => r.Message.Fingerprint), refused.Column(r => r.Message.Topic), refused.Column(r => r.Message.Partition),
+            refused.Column(r => r.Message.Offset), refused.Column(r => Storable(r.Message.Key)), refused.Column(r => Storable(r.Message.Decoded.Id)),
+            refused.Column(r => Storable(r.Message.Decoded.Source)), refused.Column(r => Storable(r.Message.Decoded.Type)),
+            refused.Column(r => r.Message.Decoded.Time), refused.Column(r => r.Rejection.Code), refused.Column(r => Storable(r.Rejection.Detail)),
+            refused.Column(r => r.Message.Payload.ToArray()), clusterId, at);
+
+    private static void SetNumbers(IReadOnlyList<Refusal> refused, long last)
+    {
+        foreach (var refusal in refused)
+            refusal.Number = ++last;
     }
 
     /// <summary>What a text column can hold: refused messages may carry anything, and the payload keeps it all.</summary>

@@ -3,66 +3,82 @@ using Npgsql;
 
 namespace EcomIntel.Core.Processing;
 
-/// <summary>What must be so of the order before events about it are applied.</summary>
-/// <param name="Version">The order's; null for any.</param>
-/// <param name="Channels">The order must be of one of these; null for any. Of another it counts as unknown.</param>
-public sealed record OrderCondition(OrderId OrderId, long? Version, IReadOnlyList<string>? Channels);
+/// <summary>One of the events of a direct change.</summary>
+/// <param name="Subject">Id of what it is about.</param>
+public sealed record DirectEvent(EventType Type, string Subject, IEventData Data);
 
-/// <summary>An order before or after a change.</summary>
-public sealed record OrderStanding(long Version, string Status);
+/// <summary>How what is changed stands before or after: its version and status.</summary>
+public sealed record Standing(long Version, string Status);
+
+/// <summary>
+/// What a direct change is about, and what must be so of it before anything is applied. Each slice whose records people may change by the API has one.
+/// </summary>
+public abstract record DirectSubject
+{
+    /// <summary>The version it must be of; null for any.</summary>
+    public long? ExpectedVersion { get; init; }
+
+    /// <returns>Why the caller may not change it (what may not be seen counts as unknown); null if he may.</returns>
+    internal abstract Rejection? Refuse(Workspace workspace);
+
+    /// <summary>Called where it was not refused.</summary>
+    internal abstract Standing Stands(Workspace workspace);
+}
 
 /// <param name="Refusal">Null when all was applied; otherwise nothing was, and the transaction must be rolled back.</param>
-/// <param name="VersionChanged">The order is not of the version that was expected.</param>
-public sealed record DirectResult(Rejection? Refusal, bool VersionChanged, OrderStanding? Before, OrderStanding? After);
+/// <param name="VersionChanged">The subject is not of the version that was expected.</param>
+public sealed record DirectResult(Rejection? Refusal, bool VersionChanged, Standing? Before, Standing? After);
 
 /// <summary>
 /// Applies events that somebody asks the hub itself for: by the same decisions as ingest and at once, in a transaction of the caller's, so that the answer is what
-/// was decided. What is refused is told and leaves no dead letter. Their time is business time.
+/// was decided. What is refused is reported and leaves no dead letter. Their time is business time.
 /// </summary>
-public sealed class DirectEvents(TimeProvider time)
+public sealed class DirectEvents(SliceSet slices, TimeProvider time)
 {
     /// <summary>Their CloudEvents source.</summary>
     public const string Source = "ecomintel/api";
 
     /// <param name="connection">With a transaction open on it.</param>
     /// <param name="id">Unique among all direct changes: the events' ids begin with it.</param>
-    /// <param name="changes">About the condition's order, in order; all or none.</param>
+    /// <param name="events">In order; all or none.</param>
     public async Task<DirectResult> ApplyAsync(
-        NpgsqlConnection connection, string id, IReadOnlyList<(EventType Type, IEventData Data)> changes, OrderCondition condition, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string id, IReadOnlyList<DirectEvent> events, DirectSubject subject, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(condition);
+        ArgumentNullException.ThrowIfNull(subject);
         var (mode, at) = await NowAsync(connection, time, cancellationToken);
-        var messages = new List<Message>(changes.Count);
-        for (var index = 0; index < changes.Count; index++)
+        var messages = new List<Message>(events.Count);
+        for (var index = 0; index < events.Count; index++)
         {
-            var said = new CloudEvent($"{id}-{index + 1}", Source, changes[index].Type, condition.OrderId.Value, at, changes[index].Data);
-            var payload = EventCodec.Encode(said);
+            var wanted = new CloudEvent($"{id}-{index + 1}", Source, events[index].Type, events[index].Subject, at, events[index].Data);
+            var payload = EventCodec.Encode(wanted);
             // Held to all that an event from outside is held to.
-            var decoded = EventCodec.Decode(payload, said.Type.Topic, said.Subject);
+            var decoded = EventCodec.Decode(payload, wanted.Type.Topic, wanted.Subject);
             if (decoded.Rejection is { } invalid)
                 return new(invalid, false, null, null);
-            messages.Add(new(said.Type.Topic!, 0, 0, said.Subject, payload, decoded));
+            messages.Add(new(wanted.Type.Topic!, 0, 0, wanted.Subject, payload, decoded));
         }
         var batch = new Batch(Source, mode, [.. messages.Select(message => new Step(message, null))], [], null);
         var opening = await BatchStore.BeginAsync(connection, batch, 0, cancellationToken);
         if (opening!.Known.Count > 0)
             return new(new(RejectionCodes.AlreadyExists, $"a change of id {id} was made before"), false, null, null);
-        var footprint = new Footprint();
+        var workspace = new Workspace(slices);
+        var keys = new Keys();
         foreach (var message in messages)
-            footprint.Add(message.Decoded.Event!);
-        var workspace = await WorkspaceLoader.LoadAsync(connection, footprint, rounds: false, named: true, cancellationToken);
+            workspace.NameKeys(message.Decoded.Event!, keys);
+        await workspace.LoadAsync(connection, keys, rounds: false, cancellationToken);
 
-        if (workspace.Orders.Find(condition.OrderId) is not { } order || condition.Channels?.Contains(order.Channel) == false)
-            return new(new(RejectionCodes.UnknownOrder, $"no order {condition.OrderId}"), false, null, null);
-        var before = new OrderStanding(order.Version, order.Status.ToString());
-        if (condition.Version is { } expected && expected != order.Version)
+        if (subject.Refuse(workspace) is { } refused)
+            return new(refused, false, null, null);
+        var before = subject.Stands(workspace);
+        if (subject.ExpectedVersion is { } expected && expected != before.Version)
             return new(null, true, before, null);
         foreach (var message in messages)
             if (workspace.Apply(message.Decoded.Event!) is { } refusal)
                 return new(refusal, false, before, null);
-        await BatchStore.SaveAsync(
-            connection, batch, workspace, null, [.. messages.Select(message => (at, message.Decoded.Event!.Identity))], [], [], new Dictionary<string, DateTimeOffset>(), time.GetUtcNow(), cancellationToken);
-        return new(null, false, before, new(order.Version, order.Status.ToString()));
+        var outcome = new BatchOutcome(
+            null, [.. messages.Select(message => (at, message.Decoded.Event!.Identity))], [], [], new Dictionary<string, DateTimeOffset>(), time.GetUtcNow());
+        await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
+        return new(null, false, before, subject.Stands(workspace));
     }
 
     /// <summary>Business time.</summary>

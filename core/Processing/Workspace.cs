@@ -1,114 +1,114 @@
 using System.Diagnostics;
-using EcomIntel.Core.Allocation;
-using EcomIntel.Core.Catalog;
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
-using EcomIntel.Core.ExceptionCases;
-using EcomIntel.Core.Fulfillment;
-using EcomIntel.Core.Governance;
-using EcomIntel.Core.Inventory;
-using EcomIntel.Core.Orders;
-using EcomIntel.Core.Returns;
+using Npgsql;
 
 namespace EcomIntel.Core.Processing;
 
-/// <summary>All that one batch reads and changes, in memory: facts loaded in bulk, decided on in order, saved in bulk.</summary>
+/// <summary>Rows that are numbered, gaplessly and in the order of commits, when the transaction has the right to.</summary>
+/// <param name="Series">Of the table <c>sequences</c>: the column that holds the last number.</param>
+/// <param name="Assign">Gives out numbers from the one after the given on.</param>
+internal sealed record NumberedRows(string Series, Func<int> Count, Action<long> Assign, Action<NpgsqlBatch> Save);
+
+/// <summary>All that one batch reads and changes, in memory: facts loaded in bulk, decided on in order, saved in bulk. What of it there is, the slices say.</summary>
 internal sealed class Workspace
 {
-    private readonly CaptureOrder _capture;
-    private readonly HoldOrder _hold;
-    private readonly CancelOrder _cancel;
-    private readonly StockFacts _stockFacts;
-    private readonly NodeFacts _nodeFacts;
-    private readonly CarrierFacts _carrierFacts;
-    private readonly ReturnFacts _returnFacts;
+    private readonly Dictionary<Type, object> _shared = [];
+    private readonly Dictionary<EventType, Func<CloudEvent, Rejection?>> _handlers = [];
+    private readonly List<(EventType Type, Action<CloudEvent, Keys> Name)> _names = [];
+    private readonly ILookup<EventType, Action<CloudEvent, Keys>> _namesByType;
+    private readonly List<(Stage Stage, Action<Load> Add)> _loads = [];
+    private readonly List<Action<NpgsqlBatch>> _saves = [];
+    private readonly List<NumberedRows> _numbered = [];
+    private readonly List<Action<CloudEvent>> _afterEach = [];
+    private readonly List<IDueWork> _due = [];
 
-    public Workspace(CatalogBook catalog, PolicyBook policies)
+    public Workspace(SliceSet slices)
     {
-        Catalog = catalog;
-        Policies = policies;
-        Stock = new(Outbox);
-        Exceptions = new(Outbox);
-        Round = new(Orders, Stock, catalog, policies, Outbox, Decisions);
-        _capture = new(Orders, catalog, policies, Outbox);
-        _hold = new(Orders, Outbox);
-        _cancel = new(Orders, Stock, Outbox);
-        _stockFacts = new(Stock, catalog, Exceptions);
-        _nodeFacts = new(Orders, Stock, Exceptions, Outbox);
-        _carrierFacts = new(Orders, Stock, Exceptions, Outbox);
-        _returnFacts = new(Returns, Orders, Stock, catalog, Outbox);
+        foreach (var slice in slices.All)
+            slice.Open(this);
+        _namesByType = _names.ToLookup(name => name.Type, name => name.Name);
     }
 
     public Outbox Outbox { get; } = new();
-    public CatalogBook Catalog { get; }
-    public PolicyBook Policies { get; }
-    public StockBook Stock { get; }
-    public OrderBook Orders { get; } = new();
-    public ReturnBook Returns { get; } = new();
-    public ExceptionBook Exceptions { get; }
-    public AllocationRound Round { get; }
-    public List<AllocationDecision> Decisions { get; } = [];
+
+    public IReadOnlyList<IDueWork> Due => _due;
+
+    public IReadOnlyList<NumberedRows> Numbered => _numbered;
+
+    /// <summary>The events that are applied.</summary>
+    public IReadOnlyCollection<EventType> Handled => _handlers.Keys;
+
+    /// <summary>What a slice shares with those that come after it.</summary>
+    public T Share<T>(T part) where T : class
+    {
+        _shared.Add(typeof(T), part);
+        return part;
+    }
+
+    public T Get<T>() where T : class => (T)_shared[typeof(T)];
+
+    /// <summary>The one handler of a type of event: it applies it wholly or not at all, and tells why not.</summary>
+    /// <param name="names">What must be loaded for it.</param>
+    public void On<TData>(EventType type, Func<CloudEvent, TData, Rejection?> apply, Action<CloudEvent, TData, Keys>? names = null) where TData : class, IEventData
+    {
+        _handlers.Add(type, e => apply(e, (TData)e.Data));
+        if (names is not null)
+            Names(type, names);
+    }
+
+    /// <summary>What must be loaded for an event beside what its handler's slice says.</summary>
+    public void Names<TData>(EventType type, Action<CloudEvent, TData, Keys> names) where TData : class, IEventData =>
+        _names.Add((type, (e, keys) => names(e, (TData)e.Data, keys)));
+
+    public void Load(Stage stage, Action<Load> add) => _loads.Add((stage, add));
+
+    public void Save(Action<NpgsqlBatch> save) => _saves.Add(save);
+
+    public void Save(NumberedRows rows) => _numbered.Add(rows);
+
+    /// <summary>What is done after each event, applied or refused.</summary>
+    public void AfterEach(Action<CloudEvent> settle) => _afterEach.Add(settle);
+
+    public void RunWhenDue(IDueWork work) => _due.Add(work);
+
+    public void NameKeys(CloudEvent e, Keys keys)
+    {
+        foreach (var name in _namesByType[e.Type])
+            name(e, keys);
+    }
+
+    /// <param name="rounds">Due work will run.</param>
+    public async Task LoadAsync(NpgsqlConnection connection, Keys keys, bool rounds, CancellationToken cancellationToken)
+    {
+        foreach (var stage in Enum.GetValues<Stage>())
+        {
+            await using var batch = connection.CreateBatch();
+            var load = new Load(keys, rounds, batch);
+            foreach (var (of, add) in _loads)
+                if (of == stage)
+                    add(load);
+            await load.RunAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Applies one event, wholly or not at all.</summary>
     /// <returns>Why not; null if it was.</returns>
     public Rejection? Apply(CloudEvent e)
     {
-        var rejection = e.Data switch
-        {
-            PickConfirmed data => e.Type == EventCatalogue.PickConfirmed ? _nodeFacts.Picked(e, data) : _nodeFacts.Packed(e, data),
-            OrderPlaced data => _capture.Apply(e, data),
-            StockReceived data => _stockFacts.Received(e, data),
-            StockAdjusted data => _stockFacts.Adjusted(e, data),
-            StockCounted data => _stockFacts.Counted(e, data),
-            StockMoved data => _stockFacts.Moved(e, data),
-            TransferDispatched data => _stockFacts.Dispatched(e, data),
-            TransferReceived data => _stockFacts.Arrived(e, data),
-            PartnerStockReported data => _stockFacts.PartnerReported(e, data),
-            PickShort data => _nodeFacts.Short(e, data),
-            ShipmentLabelled data => _carrierFacts.Labelled(e, data),
-            ShipmentMoved => Moved(e),
-            ShipmentException data => _carrierFacts.Trouble(e, data),
-            OrderCancelled data => _cancel.Apply(e, data),
-            OrderLineCancelled data => _cancel.Apply(e, data),
-            PaymentAuthorized => _hold.Release(e, Hold.AwaitingPayment),
-            OrderFlagged data => _hold.Place(e, FlagOf(e.Type), data.Reason),
-            OrderCleared => _hold.Release(e, e.Type == EventCatalogue.OrderFraudCleared ? Hold.FraudRisk : Hold.IncorrectAddress),
-            ReturnRequested data => _returnFacts.Requested(e, data),
-            ReturnReceived data => _returnFacts.Received(e, data),
-            ReturnInspected data => _returnFacts.Inspected(e, data),
-            RefundPaid data => _returnFacts.Refunded(e, data),
-            ItemUpdated data => Accepted(() => Catalog.Update(e, data, Outbox)),
-            LocationUpdated data => Accepted(() =>
-            {
-                Catalog.Update(e, data, Outbox);
-                Round.LookAtAll();
-            }),
-            ChannelUpdated data => Accepted(() => Catalog.Update(e, data)),
-            CarrierUpdated data => Accepted(() => Catalog.Update(e, data)),
-            PolicyUpdated data => Ruled(e, data),
-            ClockTicked => new(RejectionCodes.ClockNotReplayed, "business time moves when every partition has ticked, not by one event that is tried again"),
-            _ => throw new UnreachableException($"no workflow takes {e.Type}"),
-        };
-        Stock.Tell(e.Time, e.Subject, e.Id);
+        if (e.Data is ClockTicked)
+            return new(RejectionCodes.ClockNotReplayed, "business time moves when every partition has ticked, not by one event that is tried again");
+        if (!_handlers.TryGetValue(e.Type, out var apply))
+            throw new UnreachableException($"no slice applies {e.Type}");
+        var rejection = apply(e);
+        foreach (var settle in _afterEach)
+            settle(e);
         return rejection;
     }
 
-    private Rejection? Ruled(CloudEvent e, PolicyUpdated data)
+    public void Save(NpgsqlBatch batch)
     {
-        Round.LookAtAll();
-        return Policies.Update(e, data);
-    }
-
-    private Rejection? Moved(CloudEvent e) =>
-        e.Type == EventCatalogue.ShipmentPickedUp || e.Type == EventCatalogue.ShipmentInTransit ? _carrierFacts.PickedUp(e)
-        : e.Type == EventCatalogue.ShipmentDelivered ? _carrierFacts.Delivered(e)
-        : _carrierFacts.Returned(e);
-
-    private static string FlagOf(EventType type) =>
-        type == EventCatalogue.OrderPaymentFailed ? Hold.AwaitingPayment : type == EventCatalogue.OrderFraudFlagged ? Hold.FraudRisk : Hold.IncorrectAddress;
-
-    private static Rejection? Accepted(Action apply)
-    {
-        apply();
-        return null;
+        foreach (var save in _saves)
+            save(batch);
     }
 }

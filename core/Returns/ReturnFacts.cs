@@ -25,10 +25,13 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
             if (lines.First().Quantity > open)
                 return new(RejectionCodes.QuantityExceeded, $"order {orderId} line {line.Number}: {open} units can be returned, {lines.First().Quantity} are to be");
         }
-        var requested = new Return(data.ReturnId, orderId, e.Time);
-        requested.Lines.AddRange(data.Lines.OrderBy(line => line.Number).Select(line => new ReturnLine(line.Number, order.Line(line.Number)!.Sku, line.Reason, line.Quantity)));
+        var requested = new Return { Id = data.ReturnId, OrderId = orderId, RequestedAt = e.Time };
+        requested.Lines.AddRange(data.Lines.OrderBy(line => line.Number).Select(line => new ReturnLine
+        {
+            ReturnId = requested.Id, Number = line.Number, Sku = order.Line(line.Number)!.Sku, Reason = line.Reason, Requested = line.Quantity,
+        }));
         returns.Add(requested);
-        Tell(e, OperationEvents.ReturnAuthorized, requested, requested.Lines.ConvertAll(line => Told(line, line.Requested, null)));
+        Emit(e, OperationEvents.ReturnAuthorized, requested, requested.Lines.ConvertAll(line => Changed(line, line.Requested, null)));
         return null;
     }
 
@@ -41,16 +44,14 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
             return wrong;
         foreach (var (number, quantity) in wanted)
         {
-            var line = found.Lines.Find(line => line.Number == number)!;
+            var line = found.Line(number)!;
             line.Received += quantity;
-            line.Changed();
             stock.Move(stock.At(line.Sku, data.Location, ""), null, StockState.ReturnPending, quantity, e.Time, "return_received", e.Id, found.OrderId);
         }
         found.Location = data.Location;
         found.ReceivedAt = e.Time;
         found.Status = ReturnStatus.RECEIVED;
-        found.Changed();
-        Tell(e, OperationEvents.ReturnReceivedType, found, wanted.ConvertAll(wish => Told(found.Lines.Find(line => line.Number == wish.Number)!, wish.Quantity, null)));
+        Emit(e, OperationEvents.ReturnReceivedType, found, wanted.ConvertAll(wish => Changed(found.Line(wish.Number)!, wish.Quantity, null)));
         return null;
     }
 
@@ -60,21 +61,19 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
         var wanted = data.Lines.Select(line => (line.Number, line.Quantity)).ToList();
         if (Find(e, data.ReturnId, wanted, line => line.Received - line.Inspected, "to inspect", out var found) is { } wrong)
             return wrong;
-        foreach (var units in data.Lines.GroupBy(inspected => found.Lines.Find(line => line.Number == inspected.Number)!.Sku, inspected => inspected.Quantity))
+        foreach (var units in data.Lines.GroupBy(inspected => found.Line(inspected.Number)!.Sku, inspected => inspected.Quantity))
             if (stock.At(units.Key, found.Location!.Value, "")[StockState.ReturnPending] is var pending && pending < units.Sum())
                 return new(RejectionCodes.QuantityExceeded, $"{pending} units of {units.Key} are pending at {found.Location}, {units.Sum()} were inspected");
         foreach (var inspected in data.Lines)
         {
-            var line = found.Lines.Find(line => line.Number == inspected.Number)!;
+            var line = found.Line(inspected.Number)!;
             line.Inspected += inspected.Quantity;
-            line.Changed();
             stock.Move(stock.At(line.Sku, found.Location!.Value, ""), StockState.ReturnPending, StateAfter(inspected.Disposition), inspected.Quantity, e.Time, $"return_{inspected.Disposition}", e.Id, found.OrderId);
         }
         found.InspectedAt = e.Time;
         if (found.Lines.TrueForAll(line => line.Inspected == line.Requested))
             found.Status = found.Refunded is null ? ReturnStatus.DISPOSITIONED : ReturnStatus.CLOSED;
-        found.Changed();
-        Tell(e, OperationEvents.ReturnDispositioned, found, data.Lines.Select(line => Told(found.Lines.Find(l => l.Number == line.Number)!, line.Quantity, line.Disposition)).ToList());
+        Emit(e, OperationEvents.ReturnDispositioned, found, data.Lines.Select(line => Changed(found.Line(line.Number)!, line.Quantity, line.Disposition)).ToList());
         return null;
     }
 
@@ -85,7 +84,6 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
         found.Refunded = (found.Refunded ?? 0) + data.Amount;
         if (found.Status == ReturnStatus.DISPOSITIONED)
             found.Status = ReturnStatus.CLOSED;
-        found.Changed();
         return null;
     }
 
@@ -104,17 +102,17 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
             return new(RejectionCodes.UnknownReturn, $"order {e.Subject} has no return {id}");
         foreach (var lines in wanted.GroupBy(wish => wish.Number))
         {
-            if (found.Lines.Find(line => line.Number == lines.Key) is not { } line)
+            if (found.Line(lines.Key) is not { } line)
                 return new(RejectionCodes.UnknownLine, $"return {id} has no line {lines.Key}");
             var units = lines.Sum(wish => wish.Quantity);
             if (units > open(line))
-                return new(RejectionCodes.QuantityExceeded, $"return {id} line {line.Number}: {open(line)} units are left {what}, {units} are told");
+                return new(RejectionCodes.QuantityExceeded, $"return {id} line {line.Number}: {open(line)} units are left {what}, {units} were reported");
         }
         return null;
     }
 
-    private static OperationEvents.ReturnChanged.ReturnLine Told(ReturnLine line, long quantity, string? disposition) => new(line.Number, line.Sku, quantity, disposition);
+    private static OperationEvents.ReturnChanged.ReturnLine Changed(ReturnLine line, long quantity, string? disposition) => new(line.Number, line.Sku, quantity, disposition);
 
-    private void Tell(CloudEvent e, string type, Return told, IReadOnlyList<OperationEvents.ReturnChanged.ReturnLine> lines) =>
-        outbox.Add(e.Time, type, told.OrderId.Value, new OperationEvents.ReturnChanged(told.Id, told.OrderId, told.Status.ToString(), told.Location, lines), OperationJson.Default.ReturnChanged);
+    private void Emit(CloudEvent e, string type, Return changed, IReadOnlyList<OperationEvents.ReturnChanged.ReturnLine> lines) =>
+        outbox.Add(e.Time, type, changed.OrderId.Value, new OperationEvents.ReturnChanged(changed.Id, changed.OrderId, changed.Status.ToString(), changed.Location, lines), OperationJson.Default.ReturnChanged);
 }

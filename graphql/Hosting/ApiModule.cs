@@ -1,3 +1,4 @@
+using EcomIntel.Core;
 using Dapper;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Governance;
@@ -34,7 +35,7 @@ internal static class ApiModule
         builder.Services
             .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
             .AddSingleton<KpiReader>()
-            .AddSingleton<Changes>().AddSingleton<DirectEvents>().AddSingleton<DeadLetterChanges>()
+            .AddSingleton<Changes>().AddSingleton(Domain.Slices).AddSingleton<DirectEvents>().AddSingleton<DeadLetterChanges>()
             .AddSingleton<OperationsReader>().AddSingleton<OperationsFeed>().AddSingleton<LatestFigures>().AddHostedService<OperationsWorker>().AddHostedService<DependencyWatch>();
         // The host stops in good order only if it may take as long as the drain and what drains.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout += options.Drain);

@@ -1,3 +1,4 @@
+using EcomIntel.Core;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Processing;
 using Microsoft.Extensions.Configuration;
@@ -13,6 +14,7 @@ internal static class WorkflowsModule
         services.AddSingleton(configuration.ReadSection<WorkflowOptions>())
             .AddSingleton(configuration.ReadSection<ClockOptions>())
             .AddSingleton<ProcessingStore>()
+            .AddSingleton(Domain.Slices)
             .AddSingleton<BatchProcessor>()
             .AddSingleton<WorkflowInstruments>()
             .AddSingleton<WorkflowContext>()

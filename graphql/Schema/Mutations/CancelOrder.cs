@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
+using EcomIntel.Core.Orders;
 using EcomIntel.Core.Processing;
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
@@ -35,8 +36,8 @@ internal static class CancelOrderMutation
         {
             if (Invalid(input) is { } invalid)
                 return ChangeResult.Refused(UserErrors.Invalid, invalid);
-            var result = await events.ApplyAsync(
-                connection, Guid.CreateVersion7(time.GetUtcNow()).ToString(), Wanted(input), new(new OrderId(input.OrderId), input.ExpectedVersion, caller.Channels), token);
+            var order = new DirectOrder(new(input.OrderId), caller.Channels) { ExpectedVersion = input.ExpectedVersion };
+            var result = await events.ApplyAsync(connection, Guid.CreateVersion7(time.GetUtcNow()).ToString(), Wanted(input), order, token);
             return result.VersionChanged ? ChangeResult.Refused(UserErrors.VersionChanged, $"order {input.OrderId} is of version {result.Before!.Version}, not {input.ExpectedVersion}", Json(result.Before))
                 : result.Refusal is { } refusal ? UserErrors.Refused(refusal)
                 : ChangeResult.Done(Json(result.Before!), Json(result.After!));
@@ -51,13 +52,13 @@ internal static class CancelOrderMutation
         : input.Lines is { } lines && lines.DistinctBy(line => line.Line).Count() != lines.Count ? "a line stands twice in lines"
         : null;
 
-    private static IReadOnlyList<(EventType Type, IEventData Data)> Wanted(CancelOrderInput input)
+    private static IReadOnlyList<DirectEvent> Wanted(CancelOrderInput input)
     {
         var by = input.By.ToLowerInvariant();
         return input.Lines is null
-            ? [(EventCatalogue.OrderCancelled, new OrderCancelled(by, input.Reason))]
-            : [.. input.Lines.Select(line => (EventCatalogue.OrderLineCancelled, (IEventData)new OrderLineCancelled(line.Line, line.Quantity, by, input.Reason)))];
+            ? [new(EventCatalogue.OrderCancelled, input.OrderId, new OrderCancelled(by, input.Reason))]
+            : [.. input.Lines.Select(line => new DirectEvent(EventCatalogue.OrderLineCancelled, input.OrderId, new OrderLineCancelled(line.Line, line.Quantity, by, input.Reason)))];
     }
 
-    private static string Json(OrderStanding standing) => JsonSerializer.Serialize(standing, JsonSerializerOptions.Web);
+    private static string Json(Standing standing) => JsonSerializer.Serialize(standing, JsonSerializerOptions.Web);
 }

@@ -1,3 +1,4 @@
+using EcomIntel.Core;
 using System.Globalization;
 using System.Text;
 using EcomIntel.Core.Database;
@@ -24,7 +25,7 @@ public sealed class Database(string connectionString) : IAsyncDisposable
 
     public NpgsqlDataSource Source { get; } = PostgresDataSource.Create(connectionString, "tests");
 
-    public BatchProcessor Processor => new(Source, TimeProvider.System);
+    public BatchProcessor Processor => new(Source, Domain.Slices, TimeProvider.System);
 
     /// <summary>All that the events made, as sorted lines that can be compared.</summary>
     /// <param name="withRefused">Also what was refused, and how far business time has come.</param>

@@ -140,10 +140,10 @@ public sealed class AllocationRoundTests
 
     private static void AssertNothingLeft(SmallHouse house, int hour, string when)
     {
-        var (told, entries) = (house.House.Outbox.Count, house.House.Stock.Ledger.Count);
-        house.House.Round.LookAtAll();
+        var (told, entries) = (house.House.Outbox.Count, house.Stocks.Ledger.Count);
+        house.Rounds.LookAtAll();
         house.Round(hour);
-        Assert.True((told, entries) == (house.House.Outbox.Count, house.House.Stock.Ledger.Count), when + ": " + string.Join('\n', house.Told.Skip(told)));
+        Assert.True((told, entries) == (house.House.Outbox.Count, house.Stocks.Ledger.Count), when + ": " + string.Join('\n', house.Told.Skip(told)));
     }
 
     private static void Stir(SmallHouse house, Random random, int skus)

@@ -50,13 +50,13 @@ public sealed class StockBookTests
                 _ => house.Say(EventCatalogue.ShipmentPickedUp, order + "-S1", new ShipmentMoved()),
             };
             if (count % 50 == 0)
-                AssertSound(house.House.Stock);
+                AssertSound(house.Stocks);
         }
-        AssertSound(house.House.Stock);
-        Assert.Contains(house.House.Stock.Ledger, entry => entry.Reason == "shipped");
-        Assert.Contains(house.House.Exceptions.Opened, opened => opened.Category == Core.ExceptionCases.ExceptionBook.StockNegative);
+        AssertSound(house.Stocks);
+        Assert.Contains(house.Stocks.Ledger, entry => entry.Reason == "shipped");
+        Assert.Contains(house.House.Get<Core.ExceptionCases.ExceptionBook>().Opened, opened => opened.Category == Core.ExceptionCases.ExceptionBook.StockNegative);
         var told = house.Told.Where(line => line.Contains("\"com.ecomintel.stock.changed\"", StringComparison.Ordinal)).Sum(line => line.Split("\"entry\"").Length - 1);
-        Assert.Equal(house.House.Stock.Ledger.Count, told); // every entry is told, once
+        Assert.Equal(house.Stocks.Ledger.Count, told); // every entry is told, once
     }
 
     private static void AssertSound(StockBook stock)

@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Tests.Processing;
 
 namespace EcomIntel.Tests.Inventory;
@@ -18,7 +19,7 @@ public sealed class StockFactsTests
         house.Round();
         Assert.Null(house.Say(EventCatalogue.PartnerStockReported, "mug", new PartnerStockReported(new("3pl"), told)));
         Assert.Equal((free, 4), (Units(house, "3pl", StockState.Available), Units(house, "3pl", StockState.Allocated)));
-        Assert.Equal(told == 10 ? 0 : 1, house.House.Exceptions.Opened.Count);
+        Assert.Equal(told == 10 ? 0 : 1, house.House.Get<ExceptionBook>().Opened.Count);
     }
 
     [Fact]
@@ -39,9 +40,9 @@ public sealed class StockFactsTests
         Assert.Equal((0, 8), (Units(house, "south", StockState.InTransit), Units(house, "south", StockState.Available)));
         Assert.Null(house.Say(EventCatalogue.StockMoved, "mug", new StockMoved(new("south"), StockState.Available, StockState.Damaged, 9)));
         Assert.Equal((0, 8), (Units(house, "south", StockState.Available), Units(house, "south", StockState.Damaged)));
-        Assert.Equal(3, house.House.Exceptions.Opened.Count);
+        Assert.Equal(3, house.House.Get<ExceptionBook>().Opened.Count);
     }
 
     private static long Units(SmallHouse house, string location, StockState state) =>
-        house.House.Stock.Of(new("mug")).Where(position => position.Location == new LocationId(location)).Sum(position => position[state]);
+        house.Stocks.Of(new("mug")).Where(position => position.Location == new LocationId(location)).Sum(position => position[state]);
 }

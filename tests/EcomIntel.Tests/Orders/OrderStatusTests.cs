@@ -66,7 +66,11 @@ public sealed class OrderStatusTests
             var units = new List<OrderStatus>();
             for (var number = 1; number <= random.Next(1, 4); number++)
             {
-                var line = new OrderLine(number, new("a"), 1m, 12) { Cancelled = random.Next(3) == 0 ? 12 : random.Next(3), Backordered = random.Next(2) == 0 };
+                var line = new OrderLine
+                {
+                    OrderId = order.Id, Number = number, Sku = new("a"), Price = 1m, Ordered = 12,
+                    Cancelled = random.Next(3) == 0 ? 12 : random.Next(3), Backordered = random.Next(2) == 0,
+                };
                 order.Lines.Add(line);
                 while (line.Waiting > 0 && random.Next(6) > 0)
                     units.AddRange(Promise(order, line, random));
@@ -87,7 +91,10 @@ public sealed class OrderStatusTests
         if (random.Next(4) == 0)
             return Enumerable.Repeat(OrderStatus.ALLOCATED, (int)quantity);
         allocation.Status = AllocationStatus.RELEASED;
-        allocation.Shipment = new(new($"S{order.Shipments.Count}"), new("n"), Business.Start) { Status = (ShipmentStatus)random.Next(6) };
+        allocation.Shipment = new()
+        {
+            Id = new($"S{order.Shipments.Count}"), OrderId = order.Id, Location = new("n"), ReleasedAt = Business.Start, Status = (ShipmentStatus)random.Next(6),
+        };
         order.Shipments.Add(allocation.Shipment);
         if (allocation.Shipment.Status is ShipmentStatus.SHIPPED or ShipmentStatus.DELIVERED or ShipmentStatus.RETURNED)
             allocation.Shipment.ShippedAt = Business.Start;

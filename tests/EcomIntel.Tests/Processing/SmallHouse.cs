@@ -1,7 +1,11 @@
 using System.Text;
-using System.Text.Json;
+using EcomIntel.Core;
+using EcomIntel.Core.Allocation;
+using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
-using EcomIntel.Core.Governance;
+using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Orders;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Tests.Processing;
@@ -15,13 +19,25 @@ internal sealed class SmallHouse
     /// <param name="nodes">Best-ranked first.</param>
     public SmallHouse(IReadOnlyList<string> nodes, bool splitLines = true)
     {
-        using var settings = JsonDocument.Parse($$"""{"splitLines":{{(splitLines ? "true" : "false")}}}""");
-        House = new(
-            new(nodes.Select((node, rank) => new Core.Catalog.Location(new(node), new(node, Priority: rank), Opens)), [new("web", new("Web", 1), Opens), new("market", new("Market", 2), Opens)]),
-            new([new PolicyVersion(PolicyKinds.Allocation, 1, Opens, settings.RootElement.Clone())]));
+        for (var rank = 0; rank < nodes.Count; rank++)
+            Catalog.Add(new Location { Id = new(nodes[rank]), Name = nodes[rank], Priority = rank, Active = true, UpdatedAt = Opens });
+        Catalog.Add(new Channel { Id = "web", Name = "Web", Priority = 1, UpdatedAt = Opens });
+        Catalog.Add(new Channel { Id = "market", Name = "Market", Priority = 2, UpdatedAt = Opens });
+        House.Get<PolicyBook>().Add(new()
+        {
+            Kind = AllocationPolicy.Kind.Name, Version = 1, EffectiveAt = Opens, Settings = $$"""{"splitLines":{{(splitLines ? "true" : "false")}}}""",
+        });
     }
 
-    public Workspace House { get; }
+    public Workspace House { get; } = new(Domain.Slices);
+
+    public CatalogBook Catalog => House.Get<CatalogBook>();
+
+    public OrderBook Orders => House.Get<OrderBook>();
+
+    public StockBook Stocks => House.Get<StockBook>();
+
+    public AllocationRound Rounds => House.Get<AllocationRound>();
 
     /// <summary>All that was decided, as it would leave.</summary>
     public List<string> Told => House.Outbox.Seal(0).ConvertAll(row => Encoding.UTF8.GetString(row.Payload));
@@ -29,7 +45,7 @@ internal sealed class SmallHouse
     public SmallHouse Item(params string[] skus)
     {
         foreach (var sku in skus)
-            House.Catalog.Loaded(new(sku), Opens);
+            Catalog.Add(new Item { Sku = new(sku), Name = sku, Active = true, UpdatedAt = Opens });
         return this;
     }
 
@@ -42,16 +58,19 @@ internal sealed class SmallHouse
         return this;
     }
 
-    public Core.Orders.Order Place(string id, IReadOnlyList<(string Sku, long Quantity)> lines, int tier = 5, string channel = "web", bool complete = false, int promisedInDays = 5, int placedAfterHours = 0)
+    public Order Place(
+        string id, IReadOnlyList<(string Sku, long Quantity)> lines, int tier = 5, string channel = "web", bool complete = false,
+        int promisedInDays = 5, int placedAfterHours = 0)
     {
         var placed = lines.Select((line, index) => new OrderPlaced.PlacedLine(index + 1, new(line.Sku), line.Quantity, 1m)).ToList();
-        Assert.Null(Say(EventCatalogue.OrderPlaced, id, new OrderPlaced(channel, placed, Tier: tier, ShipComplete: complete, PromisedAt: Opens.AddDays(promisedInDays)), Opens.AddHours(placedAfterHours)));
-        return House.Orders.Find(new OrderId(id))!;
+        var order = new OrderPlaced(channel, placed, Tier: tier, ShipComplete: complete, PromisedAt: Opens.AddDays(promisedInDays));
+        Assert.Null(Say(EventCatalogue.OrderPlaced, id, order, Opens.AddHours(placedAfterHours)));
+        return Orders.Find(new OrderId(id))!;
     }
 
     public SmallHouse Round(int afterHours = 24)
     {
-        House.Round.Run(Opens.AddHours(afterHours));
+        Rounds.Run(Opens.AddHours(afterHours));
         return this;
     }
 }

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EcomIntel.Core.Policies;
+
+namespace EcomIntel.Core.Allocation;
+
+/// <summary>How orders are given to nodes.</summary>
+internal sealed record AllocationPolicy
+{
+    public static readonly PolicyKind<AllocationPolicy> Kind = new("allocation", AllocationPolicyJson.Default.AllocationPolicy, static policy =>
+        policy.Cadence < TimeSpan.FromMinutes(1) || policy.Cadence > TimeSpan.FromDays(1) ? "cadence must be 00:01:00 to 1.00:00:00"
+        : policy.WaitingOrders is < 1 or > 100_000 ? "waitingOrders must be 1 to 100000" : null);
+
+    /// <summary>Rounds run at every multiple of this in business time.</summary>
+    public TimeSpan Cadence { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>A round runs at once when this many orders have not been looked at yet.</summary>
+    public int WaitingOrders { get; init; } = 500;
+
+    /// <summary>Whether one line may come from several nodes when none has all of it.</summary>
+    public bool SplitLines { get; init; } = true;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(AllocationPolicy))]
+internal sealed partial class AllocationPolicyJson : JsonSerializerContext;

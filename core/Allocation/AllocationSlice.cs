@@ -1,0 +1,97 @@
+using EcomIntel.Core.Catalog;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Orders;
+using EcomIntel.Core.Policies;
+using EcomIntel.Core.Processing;
+using Npgsql;
+
+namespace EcomIntel.Core.Allocation;
+
+/// <summary>Which orders get which stock from which node, and what is released: in rounds, the work that falls due.</summary>
+internal sealed class AllocationSlice : Slice
+{
+    /// <summary>Nodes or rules change: any line that waits may be served now.</summary>
+    private static readonly KeyKind LookAtAll = new("look at all");
+
+    /// <summary>The order in which orders are served changes within the batch.</summary>
+    private static readonly KeyKind Reordered = new("reordered");
+
+    /// <summary>Orders are captured, so there may be enough of them for a round.</summary>
+    private static readonly KeyKind Captured = new("captured");
+
+    private const string SelectUnsourced = """
+        SELECT order_id FROM orders WHERE closed_at IS NULL AND status = 'SOURCING'
+        UNION
+        SELECT order_id FROM allocations a WHERE status = 'ALLOCATED' AND NOT EXISTS (SELECT FROM holds h WHERE h.order_id = a.order_id AND h.released_at IS NULL)
+        """;
+
+    private const string CountUnsourced = "SELECT count(*) FROM orders WHERE closed_at IS NULL AND status = 'SOURCING' AND NOT order_id = ANY($1)";
+
+    private const string DeleteChanged = """
+        DELETE FROM changed_skus c WHERE sku = ANY($1) OR NOT EXISTS (SELECT FROM order_lines l WHERE l.sku = c.sku AND ordered > cancelled + sourced)
+        """;
+
+    private const string InsertChanged = """
+        INSERT INTO changed_skus
+        SELECT sku FROM unnest($1) AS c (sku) WHERE EXISTS (SELECT FROM order_lines l WHERE l.sku = c.sku AND ordered > cancelled + sourced) ORDER BY sku
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string InsertAll = """
+        INSERT INTO changed_skus
+        SELECT DISTINCT sku FROM order_lines l WHERE ordered > cancelled + sourced
+            AND EXISTS (SELECT FROM stock_balances b WHERE b.sku = l.sku AND b.state = 'available' AND b.quantity > 0) ORDER BY sku
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string UpdateChannelPriority = """
+        UPDATE order_lines l SET channel_priority = c.priority FROM orders o JOIN unnest($1, $2) AS c (channel, priority) USING (channel)
+        WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced AND l.channel_priority <> c.priority
+        """;
+
+    public override void Open(Workspace workspace)
+    {
+        var (orders, stock, catalog) = (workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>());
+        var policies = workspace.Get<PolicyBook>();
+        policies.Define(AllocationPolicy.Kind);
+        var queues = new SourcingQueues();
+        var round = workspace.Share(new AllocationRound(orders, stock, catalog, policies, queues, workspace.Outbox));
+
+        workspace.Names<LocationUpdated>(EventCatalogue.LocationUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));
+        workspace.Names<PolicyUpdated>(EventCatalogue.PolicyUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));
+        workspace.Names<ChannelUpdated>(EventCatalogue.ChannelUpdated, static (_, _, keys) => keys.Add(Reordered, ""));
+        workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, static (_, _, keys) => keys.Add(Captured, ""));
+        workspace.Load(Stage.References, load =>
+        {
+            if (load.Rounds)
+            {
+                load.Query(SelectUnsourced, [], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
+                queues.AddTo(load, load.Keys.Any(LookAtAll), whole: load.Keys.Any(Reordered));
+            }
+            else if (load.Keys.Any(Captured))
+                load.Query(CountUnsourced, [load.Keys.Of(OrdersSlice.Orders)], row => round.UnsourcedElsewhere = (int)row.GetInt64(0));
+        });
+        workspace.RunWhenDue(round);
+        workspace.Save(batch =>
+        {
+            AllocationDecision.Table.Save(batch, round.Decisions);
+            SaveChanged(batch, round, queues, stock, round.HasUpdatesToLookAt);
+            if (catalog.Channels.Where(channel => (channel.Stored as Channel)?.Priority != channel.Priority).ToList() is { Count: > 0 } channels)
+                batch.Add(UpdateChannelPriority, channels.Column(channel => channel.Id), channels.Column(channel => channel.Priority));
+        });
+    }
+
+    /// <summary>What a round has looked at need not be looked at again; what has changed since is for the next one.</summary>
+    private static void SaveChanged(NpgsqlBatch batch, AllocationRound round, SourcingQueues queues, StockBook stock, bool lookAtAll)
+    {
+        string[] changed = [.. stock.Gained.Concat(stock.Drained).Select(sku => sku.Value).Distinct(StringComparer.Ordinal)];
+        if (round.HasRun)
+            batch.Add(DeleteChanged, (object)queues.Read.Except(changed, StringComparer.Ordinal).ToArray());
+        if (lookAtAll)
+            batch.Add(InsertAll);
+        if (changed.Length > 0)
+            batch.Add(InsertChanged, (object)changed);
+    }
+}

@@ -1,0 +1,73 @@
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Core.Catalog;
+
+/// <summary>What is bought, stored and sold as one thing. Money is net, per unit.</summary>
+internal sealed class Item : Row
+{
+    public static readonly Table<Item> Table = new Table<Item>("items")
+        .Key(item => item.Sku)
+        .Column(item => item.Name).Column(item => item.Category).Column(item => item.UnitCost).Column(item => item.Price).Column(item => item.WeightKg)
+        .Column(item => item.Hazmat).Column(item => item.Active).Column(item => item.UpdatedAt)
+        .NewerWins("updated_at");
+
+    public required Sku Sku { get; init; }
+    public string Name { get; set; } = "";
+    public string? Category { get; set; }
+    public decimal? UnitCost { get; set; }
+    public decimal? Price { get; set; }
+    public decimal? WeightKg { get; set; }
+    public bool Hazmat { get; set; }
+    public bool Active { get; set; }
+    public DateTimeOffset UpdatedAt { get; set; }
+}
+
+/// <summary>A place that holds stock and may be given orders.</summary>
+internal sealed class Location : Row
+{
+    public static readonly Table<Location> Table = new Table<Location>("locations")
+        .Key(location => location.Id, "location")
+        .Column(location => location.Name).Column(location => location.Kind).Column(location => location.Priority).Column(location => location.Country)
+        .Column(location => location.Active).Column(location => location.UpdatedAt)
+        .NewerWins("updated_at");
+
+    public required LocationId Id { get; init; }
+    public string Name { get; set; } = "";
+    public string Kind { get; set; } = "";
+
+    /// <summary>Lower is chosen first among nodes that serve an order equally well.</summary>
+    public int Priority { get; set; }
+    public string? Country { get; set; }
+    public bool Active { get; set; }
+    public DateTimeOffset UpdatedAt { get; set; }
+}
+
+/// <summary>Where orders come from.</summary>
+internal sealed class Channel : Row
+{
+    public static readonly Table<Channel> Table = new Table<Channel>("channels")
+        .Key(channel => channel.Id, "channel")
+        .Column(channel => channel.Name).Column(channel => channel.Priority).Column(channel => channel.UpdatedAt)
+        .NewerWins("updated_at");
+
+    public required string Id { get; init; }
+    public string Name { get; set; } = "";
+
+    /// <summary>Lower is served first.</summary>
+    public int Priority { get; set; }
+    public DateTimeOffset UpdatedAt { get; set; }
+}
+
+internal sealed class Carrier : Row
+{
+    public static readonly Table<Carrier> Table = new Table<Carrier>("carriers")
+        .Key(carrier => carrier.Id, "carrier")
+        .Column(carrier => carrier.Name).Column(carrier => carrier.Active).Column(carrier => carrier.UpdatedAt)
+        .NewerWins("updated_at");
+
+    public required string Id { get; init; }
+    public string Name { get; set; } = "";
+    public bool Active { get; set; }
+    public DateTimeOffset UpdatedAt { get; set; }
+}

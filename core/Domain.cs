@@ -1,0 +1,26 @@
+using EcomIntel.Core.Allocation;
+using EcomIntel.Core.Catalog;
+using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Fulfillment;
+using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Orders;
+using EcomIntel.Core.Policies;
+using EcomIntel.Core.Processing;
+using EcomIntel.Core.Returns;
+
+namespace EcomIntel.Core;
+
+/// <summary>The slices of the domain: named here, and nowhere else.</summary>
+public static class Domain
+{
+    /// <summary>Those that others build on come first; rows are locked and saved in this order.</summary>
+    public static SliceSet Slices { get; } = new(
+        new PoliciesSlice(),
+        new CatalogSlice(),
+        new ExceptionCasesSlice(),
+        new InventorySlice(),
+        new OrdersSlice(),
+        new FulfillmentSlice(),
+        new ReturnsSlice(),
+        new AllocationSlice());
+}

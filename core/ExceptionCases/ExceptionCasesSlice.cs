@@ -1,0 +1,13 @@
+using EcomIntel.Core.Processing;
+
+namespace EcomIntel.Core.ExceptionCases;
+
+/// <summary>What a person should look at: other slices open cases.</summary>
+internal sealed class ExceptionCasesSlice : Slice
+{
+    public override void Open(Workspace workspace)
+    {
+        var exceptions = workspace.Share(new ExceptionBook(workspace.Outbox));
+        workspace.Save(batch => ExceptionCase.Table.Save(batch, exceptions.Opened));
+    }
+}

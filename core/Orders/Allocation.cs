@@ -1,0 +1,49 @@
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Core.Orders;
+
+internal enum AllocationStatus
+{
+    ALLOCATED,
+    RELEASED,
+    REJECTED,
+    CANCELLED,
+}
+
+/// <summary>Units of one line promised from one node and lot.</summary>
+internal sealed class Allocation : Row
+{
+    public static readonly Table<Allocation> Table = new Table<Allocation>("allocations")
+        .Key(allocation => allocation.OrderId).Key(allocation => allocation.LineNumber, "line").Key(allocation => allocation.Number)
+        .Column(allocation => allocation.Location).Column(allocation => allocation.Lot)
+        .Column(allocation => allocation.Status).Column(allocation => allocation.Quantity).Column(allocation => allocation.Picked).Column(allocation => allocation.Packed)
+        .Column(allocation => allocation.ShipmentId);
+
+    public required OrderId OrderId { get; init; }
+    public required int LineNumber { get; init; }
+
+    /// <summary>1, 2 ... within the line.</summary>
+    public required int Number { get; init; }
+    public required LocationId Location { get; init; }
+
+    /// <summary>Empty where lots are not kept.</summary>
+    public required string Lot { get; init; }
+    public AllocationStatus Status { get; set; }
+    public long Quantity { get; set; }
+    public long Picked { get; set; }
+    public long Packed { get; set; }
+
+    /// <summary>Set with <see cref="Shipment"/>.</summary>
+    public ShipmentId? ShipmentId { get; set; }
+
+    public OrderLine Line { get; set; } = null!;
+
+    public Shipment? Shipment
+    {
+        get;
+        set => (field, ShipmentId) = (value, value?.Id);
+    }
+
+    public bool IsLive => Status is AllocationStatus.ALLOCATED or AllocationStatus.RELEASED;
+}

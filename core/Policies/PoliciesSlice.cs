@@ -1,0 +1,16 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Processing;
+
+namespace EcomIntel.Core.Policies;
+
+/// <summary>Rules that a business may change, as versioned data: each slice defines its own kinds.</summary>
+internal sealed class PoliciesSlice : Slice
+{
+    public override void Open(Workspace workspace)
+    {
+        var policies = workspace.Share(new PolicyBook());
+        workspace.On<PolicyUpdated>(EventCatalogue.PolicyUpdated, policies.Update);
+        workspace.Load(Stage.References, load => load.Rows(PolicyVersion.Table, "", [], policies.Add));
+        workspace.Save(batch => PolicyVersion.Table.Save(batch, policies.All));
+    }
+}

@@ -1,0 +1,73 @@
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Core.Processing;
+
+/// <summary>
+/// Moves business time on: what the slices' due work asks for runs at its instant, the earliest first, before any event of that instant or later. Between two events nothing changes by
+/// itself, so after work that leaves nothing to do the rest of the way is empty.
+/// </summary>
+internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
+{
+    public DateTimeOffset? Clock { get; private set; } = clock;
+
+    /// <summary>The stream has passed an instant: all that is due up to it runs, and that it has passed is emitted.</summary>
+    public void Pass(DateTimeOffset instant)
+    {
+        if (instant <= Clock)
+            return;
+        RunUntil(instant);
+        workspace.Outbox.Add(instant, OperationEvents.ClockTickedType, "clock", new ClockTicked(), OperationJson.Default.ClockTicked);
+    }
+
+    public void RunUntil(DateTimeOffset instant)
+    {
+        if (Clock is { } from)
+            while (Earliest(from) is var (work, at) && at <= instant)
+            {
+                work.Run(at);
+                from = at;
+            }
+        Advance(instant);
+    }
+
+    /// <summary>Live: what fell due since the clock was last looked at.</summary>
+    public void CatchUp(DateTimeOffset now)
+    {
+        if (Clock is { } from)
+            while (Earliest(from) is var (work, at) && at <= now)
+            {
+                if (work.OnlyLatest)
+                    while (work.NextAfter(at) is { } later && later <= now)
+                        at = later;
+                work.Run(at);
+                from = at;
+            }
+        RunAtOnce(now);
+        Advance(now);
+    }
+
+    /// <summary>What must not wait for its instant.</summary>
+    public void RunAtOnce(DateTimeOffset now)
+    {
+        foreach (var work in workspace.Due)
+            if (work.IsDueNow(now))
+                work.Run(Clock is { } clock && clock > now ? clock : now);
+    }
+
+    public bool IsDueNow(DateTimeOffset now) => workspace.Due.Any(work => work.IsDueNow(now));
+
+    private (IDueWork Work, DateTimeOffset At)? Earliest(DateTimeOffset from)
+    {
+        (IDueWork, DateTimeOffset)? earliest = null;
+        foreach (var work in workspace.Due)
+            if (work.NextAfter(from) is { } at && (earliest is not (_, var before) || at < before))
+                earliest = (work, at);
+        return earliest;
+    }
+
+    private void Advance(DateTimeOffset instant)
+    {
+        if (Clock is null || instant > Clock)
+            Clock = instant;
+    }
+}

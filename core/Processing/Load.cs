@@ -1,0 +1,57 @@
+using EcomIntel.Core.Database;
+using Npgsql;
+
+namespace EcomIntel.Core.Processing;
+
+/// <summary>
+/// When something is loaded. Each stage is one round trip, and may name what the next ones load. Locks are taken in one order everywhere: what has an id of its own by id, then skus.
+/// </summary>
+internal enum Stage
+{
+    /// <summary>Small tables, and the ids of what else to load. Locks nothing.</summary>
+    References,
+
+    /// <summary>Orders and what else is locked by its id.</summary>
+    Aggregates,
+
+    /// <summary>Items, by whose rows stock is locked, and their stock.</summary>
+    Skus,
+}
+
+/// <summary>The statements of one stage: they go to PostgreSQL together.</summary>
+/// <param name="rounds">Due work will run in this batch.</param>
+internal sealed class Load(Keys keys, bool rounds, NpgsqlBatch batch)
+{
+    private readonly List<Action<NpgsqlDataReader>> _readers = [];
+
+    /// <summary>What is named so far; readers may name more for the next stage.</summary>
+    public Keys Keys { get; } = keys;
+
+    /// <summary>Due work will run in this batch, so what it looks at must be at hand.</summary>
+    public bool Rounds { get; } = rounds;
+
+    /// <param name="read">Called for each row.</param>
+    public void Query(string sql, object[] parameters, Action<NpgsqlDataReader> read)
+    {
+        batch.Add(sql, parameters);
+        _readers.Add(read);
+    }
+
+    /// <param name="rest">What follows FROM: which rows, in what order, how they are locked.</param>
+    public void Rows<TRow>(Table<TRow> table, string rest, object[] parameters, Action<TRow> add) where TRow : Row =>
+        Query($"{table.Select} {rest}", parameters, reader => add(table.Read(reader)));
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (_readers.Count == 0)
+            return;
+        await using var reader = await batch.ReadPreparedAsync(cancellationToken);
+        for (var index = 0; index < _readers.Count; index++)
+        {
+            if (index > 0)
+                await reader.NextResultAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                _readers[index](reader);
+        }
+    }
+}
