@@ -13,8 +13,12 @@ namespace EcomIntel.Core;
 /// <summary>The slices of the domain: named here, and nowhere else.</summary>
 public static class Domain
 {
+    /// <summary>All of them.</summary>
+    public static SliceSet Slices { get; } = Of();
+
     /// <summary>Those that others build on come first; rows are locked and saved in this order.</summary>
-    public static SliceSet Slices { get; } = new(
+    /// <param name="queueMargin">Of the lines that wait for a sku, how many are read beyond the units there are.</param>
+    internal static SliceSet Of(int queueMargin = 200) => new(
         new PoliciesSlice(),
         new CatalogSlice(),
         new ExceptionCasesSlice(),
@@ -22,5 +26,5 @@ public static class Domain
         new OrdersSlice(),
         new FulfillmentSlice(),
         new ReturnsSlice(),
-        new AllocationSlice());
+        new AllocationSlice(queueMargin));
 }

@@ -10,7 +10,8 @@ using Npgsql;
 namespace EcomIntel.Core.Allocation;
 
 /// <summary>Which orders get which stock from which node, and what is released: in rounds, the work that falls due.</summary>
-internal sealed class AllocationSlice : Slice
+/// <param name="queueMargin">As of <see cref="SourcingQueues"/>.</param>
+internal sealed class AllocationSlice(int queueMargin) : Slice
 {
     /// <summary>Nodes or rules change: any line that waits may be served now.</summary>
     private static readonly KeyKind LookAtAll = new("look at all");
@@ -56,7 +57,7 @@ internal sealed class AllocationSlice : Slice
         var (orders, stock, catalog) = (workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>());
         var policies = workspace.Get<PolicyBook>();
         policies.Define(AllocationPolicy.Kind);
-        var queues = new SourcingQueues();
+        var queues = new SourcingQueues(queueMargin);
         var round = workspace.Share(new AllocationRound(orders, stock, catalog, policies, queues, workspace.Outbox));
 
         workspace.Names<LocationUpdated>(EventCatalogue.LocationUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));

@@ -7,14 +7,13 @@ using Npgsql;
 namespace EcomIntel.Core.Allocation;
 
 /// <summary>
-/// What of the lines that wait for a sku is at hand: of a long queue only its head. A round serves orders in their priority, and a unit serves one line at least; so lines behind as many as
-/// there are units matter only when some before them could not take what is there. Then more of the queue is asked for, and the batch decided anew: the outcome is that of the whole queue.
+/// What of the lines that wait for a sku is at hand: of a long queue only its head. A round serves orders in their priority, and a line takes one unit at least; so lines behind
+/// as many as there are units matter only when some before them could not take what is there. Then more of the queue is asked for, and the batch decided anew: the outcome is that
+/// of the whole queue.
 /// </summary>
-internal sealed class SourcingQueues
+/// <param name="margin">Lines read beyond the units that are available, since a batch may bring more.</param>
+internal sealed class SourcingQueues(int margin)
 {
-    /// <summary>Lines read beyond the units that are available, since a batch may bring more.</summary>
-    private const int Margin = 200;
-
     /// <summary>Skus that changed since the last round, and those that this batch may change; of each, the head of its queue, one line more than wanted where there are more.</summary>
     private const string SelectHeads = """
         WITH skus AS (
@@ -56,9 +55,8 @@ internal sealed class SourcingQueues
         var taken = 0;
         string? current = null;
         OrderPriority last = default;
-        var margin = whole ? int.MaxValue : Margin;
         var (skus, depths) = (load.Keys.Of(CatalogSlice.Skus), load.Keys.Depths);
-        load.Query(SelectHeads, [skus, load.Keys.Of(OrdersSlice.Orders), lookAtAll, depths.Keys.ToArray(), depths.Values.ToArray(), margin], row =>
+        load.Query(SelectHeads, [skus, load.Keys.Of(OrdersSlice.Orders), lookAtAll, depths.Keys.ToArray(), depths.Values.ToArray(), whole ? int.MaxValue : margin], row =>
         {
             var sku = row.GetString(0);
             if (sku != current)

@@ -1,5 +1,5 @@
-using EcomIntel.Core;
 using Dapper;
+using EcomIntel.Core;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Hosting.Configuration;

@@ -1,6 +1,6 @@
-using EcomIntel.Core;
 using System.Globalization;
 using System.Text;
+using EcomIntel.Core;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Processing;
 using Npgsql;
@@ -15,7 +15,11 @@ public sealed class Database(string connectionString) : IAsyncDisposable
     [
         "SELECT sku, name, category, unit_cost, price, weight_kg, hazmat, active, updated_at FROM items",
         "SELECT * FROM locations", "SELECT * FROM channels", "SELECT * FROM carriers", "SELECT * FROM policies",
-        "SELECT * FROM stock_balances WHERE quantity <> 0", "SELECT * FROM stock_ledger", "SELECT * FROM orders", "SELECT * FROM order_lines", "SELECT * FROM allocations", "SELECT * FROM shipments",
+        "SELECT * FROM stock_balances WHERE quantity <> 0", "SELECT * FROM stock_ledger", "SELECT * FROM orders",
+        "SELECT order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due FROM order_lines",
+        // What a line is queued by counts while it waits.
+        "SELECT order_id, line, tier, promised_at, channel_priority, placed_at FROM order_lines WHERE ordered > cancelled + sourced",
+        "SELECT * FROM allocations", "SELECT * FROM shipments",
         "SELECT * FROM holds", "SELECT * FROM allocation_decisions", "SELECT * FROM returns", "SELECT * FROM return_lines", "SELECT * FROM exception_cases", "SELECT * FROM business_clock",
         "SELECT sequence, time, type, subject, convert_from(payload, 'UTF8') FROM outbox", "SELECT outbox, ledger FROM sequences",
         "SELECT fingerprint, topic, key, event_id, source, type, event_time, reason, detail, payload, status FROM dead_letters",
@@ -25,7 +29,9 @@ public sealed class Database(string connectionString) : IAsyncDisposable
 
     public NpgsqlDataSource Source { get; } = PostgresDataSource.Create(connectionString, "tests");
 
-    public BatchProcessor Processor => new(Source, Domain.Slices, TimeProvider.System);
+    public SliceSet Slices { get; set; } = Domain.Slices;
+
+    public BatchProcessor Processor => new(Source, Slices, TimeProvider.System);
 
     /// <summary>All that the events made, as sorted lines that can be compared.</summary>
     /// <param name="withRefused">Also what was refused, and how far business time has come.</param>
