@@ -1,4 +1,6 @@
+using BenchmarkDotNet.Running;
 using EcomIntel.Benchmarks;
+using EcomIntel.Benchmarks.HotPaths;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -6,10 +8,11 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
+// What is no server is a micro-benchmark, with BenchmarkDotNet's own options.
 if (args is not (["engine", _, _] or ["limit", _]))
 {
-    await Console.Error.WriteLineAsync("EcomIntel.Benchmarks: engine SCHEMA ORDERS, or limit BODY");
-    return 2;
+    BenchmarkSwitcher.FromAssembly(typeof(AllocationBudgetAttribute).Assembly).Run(args, new HotPathConfig());
+    return 0;
 }
 
 // As the role graphql is hosted, without its logs: the peers write none either.

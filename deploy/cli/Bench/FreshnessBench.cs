@@ -16,22 +16,23 @@ internal sealed class FreshnessBench(Addresses addresses)
 {
     private const string Source = "bench/freshness", Sku = "bench-sku", Location = "bench-warehouse";
 
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3), Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3), CountTimeout = TimeSpan.FromSeconds(60);
 
     private readonly List<(long Number, DateTimeOffset Seen)> _seen = [];
     private readonly List<DateTimeOffset> _sent = [];
 
     /// <param name="rate">Events a second.</param>
     /// <exception cref="TimeoutException">Not all of them were counted in the end.</exception>
-    public async Task<Freshness> RunAsync(double rate, TimeSpan lasting, CancellationToken token)
+    public async Task<Freshness> RunAsync(double rate, TimeSpan duration, CancellationToken token)
     {
-        using var producer = new KafkaClients(new KafkaOptions { BootstrapServers = addresses.Kafka!, ClusterId = addresses.KafkaClusterId }, NullLogger<KafkaClients>.Instance).Producer();
-        var total = (long)(rate * lasting.TotalSeconds);
-        Say(producer, EventCatalogue.LocationUpdated, Location, new LocationUpdated("Bench warehouse"));
-        Say(producer, EventCatalogue.ItemUpdated, Sku, new ItemUpdated("Bench item"));
-        await Task.Delay(Settle, token);
-        Say(producer, EventCatalogue.StockReceived, Sku, new StockReceived(new(Location), total));
-        await Task.Delay(Settle, token);
+        var kafka = new KafkaOptions { BootstrapServers = addresses.Kafka!, ClusterId = addresses.KafkaClusterId };
+        using var producer = new KafkaClients(kafka, NullLogger<KafkaClients>.Instance).Producer();
+        var total = (long)(rate * duration.TotalSeconds);
+        Send(producer, EventCatalogue.LocationUpdated, Location, new LocationUpdated("Bench warehouse"));
+        Send(producer, EventCatalogue.ItemUpdated, Sku, new ItemUpdated("Bench item"));
+        await Task.Delay(SettleTime, token);
+        Send(producer, EventCatalogue.StockReceived, Sku, new StockReceived(new(Location), total));
+        await Task.Delay(SettleTime, token);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var watching = WatchAsync(total, stop.Token);
@@ -42,18 +43,19 @@ internal sealed class FreshnessBench(Addresses addresses)
             if (due > TimeSpan.FromMilliseconds(1))
                 await Task.Delay(due, token);
             _sent.Add(TimeProvider.System.GetUtcNow());
-            Say(producer, EventCatalogue.OrderPlaced, $"bench-{number}", new OrderPlaced("web", [new OrderPlaced.PlacedLine(1, new(Sku), 1, 9.5m)]));
+            Send(producer, EventCatalogue.OrderPlaced, $"bench-{number}", new OrderPlaced("web", [new OrderPlaced.PlacedLine(1, new(Sku), 1, 9.5m)]));
         }
-        stop.CancelAfter(Patience);
+        stop.CancelAfter(CountTimeout);
         try
         {
             await watching;
         }
         catch (OperationCanceledException late) when (!token.IsCancellationRequested)
         {
-            throw new TimeoutException($"{_seen.LastOrDefault().Number} of {total} orders were counted {Patience.TotalSeconds:0} s after the last was sent", late);
+            var counted = _seen.LastOrDefault().Number;
+            throw new TimeoutException($"{counted} of {total} orders were counted {CountTimeout.TotalSeconds:0} s after the last was sent", late);
         }
-        return Told();
+        return Percentiles();
     }
 
     private async Task WatchAsync(long total, CancellationToken token)
@@ -73,7 +75,7 @@ internal sealed class FreshnessBench(Addresses addresses)
         }
     }
 
-    private Freshness Told()
+    private Freshness Percentiles()
     {
         var ages = new List<double>(_sent.Count);
         var next = 0;
@@ -87,10 +89,10 @@ internal sealed class FreshnessBench(Addresses addresses)
         return new(Math.Round(ages[ages.Count / 2], 3), Math.Round(ages[(int)(ages.Count * 0.99)], 3), Math.Round(ages[^1], 3));
     }
 
-    private static void Say(IProducer<string, byte[]> producer, EventType type, string subject, IEventData data)
+    private static void Send(IProducer<string, byte[]> producer, EventType type, string subject, IEventData data)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var said = new CloudEvent($"{type.Name}:{subject}", Source, type, subject, Instant.ToMicrosecond(now), data);
-        producer.Produce(type.Topic!, new Message<string, byte[]> { Key = subject, Value = EventCodec.Encode(said) });
+        var cloudEvent = new CloudEvent($"{type.Name}:{subject}", Source, type, subject, Instant.ToMicrosecond(now), data);
+        producer.Produce(type.Topic!, new Message<string, byte[]> { Key = subject, Value = EventCodec.Encode(cloudEvent) });
     }
 }

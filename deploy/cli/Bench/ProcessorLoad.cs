@@ -15,14 +15,20 @@ internal sealed class ProcessorLoad
 
     public static ProcessorLoad Of(InstanceStatus status) => new(status);
 
+    /// <summary>Seconds of processor time that a process and its children have used so far; 0 where it is gone.</summary>
+    public static double SecondsOf(int pid) => Tree(pid);
+
     /// <summary>Who used the machine's processors over those seconds, the busiest first.</summary>
-    public string Told(double seconds)
+    public string Summary(double seconds)
     {
-        var used = Read(_status).Select(now => (Name: now.Key, Seconds: now.Value - _before.GetValueOrDefault(now.Key))).OrderByDescending(each => each.Seconds).ToList();
-        var had = seconds * Environment.ProcessorCount;
-        var share = used.Sum(each => each.Seconds) / had;
-        var parts = string.Join(", ", used.Where(each => each.Seconds / had >= 0.01).Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {each.Seconds / had:P0}")));
-        return string.Create(CultureInfo.InvariantCulture, $"{(share > 0.85 ? "processors" : "waiting")}: {share:P0} of {Environment.ProcessorCount} busy with the hub: {parts}");
+        var used = Read(_status).Select(now => (Name: now.Key, Seconds: now.Value - _before.GetValueOrDefault(now.Key)))
+            .OrderByDescending(each => each.Seconds).ToList();
+        var available = seconds * Environment.ProcessorCount;
+        var share = used.Sum(each => each.Seconds) / available;
+        var parts = string.Join(", ", used.Where(each => each.Seconds / available >= 0.01)
+            .Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {each.Seconds / available:P0}")));
+        var limit = share > 0.85 ? "processors" : "waiting";
+        return string.Create(CultureInfo.InvariantCulture, $"{limit}: {share:P0} of {Environment.ProcessorCount} busy with the hub: {parts}");
     }
 
     private static Dictionary<string, double> Read(InstanceStatus status)
@@ -39,7 +45,8 @@ internal sealed class ProcessorLoad
         .Where(child => child > 0 && Stat(child) is { } stat && stat[1] == pid.ToString(CultureInfo.InvariantCulture)).Sum(Tree);
 
     /// <summary>Its own time and that of its children that have ended.</summary>
-    private static double Own(int pid) => Stat(pid) is { } stat ? stat[11..15].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond : 0;
+    private static double Own(int pid) =>
+        Stat(pid) is { } stat ? stat[11..15].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond : 0;
 
     /// <summary>The fields of /proc/PID/stat after the name, from the state on.</summary>
     private static string[]? Stat(int pid)

@@ -17,10 +17,12 @@ internal sealed record Ratios(double ToBestPeer, double ToLimit);
 /// <param name="Statements">SQL statements of one request for 100 orders.</param>
 /// <param name="StatementsOf10">The same for 10 orders.</param>
 /// <param name="Lines">In one answer, of all its orders.</param>
-internal sealed record DatabaseLoad(double RequestsPerSecond, double P99Ms, long Statements, long StatementsOf10, int Orders, int Lines, string Query) : Load(RequestsPerSecond, P99Ms);
+internal sealed record DatabaseLoad(double RequestsPerSecond, double P99Ms, long Statements, long StatementsOf10, int Orders, int Lines, string Query)
+    : Load(RequestsPerSecond, P99Ms);
 
 /// <summary>What <c>bench graphql</c> measured, in one run on one machine.</summary>
-internal sealed record GraphQLBenchResult(Load Engine, IReadOnlyDictionary<string, Load> Peers, LimitLoad Limit, Ratios Ratios, DatabaseLoad Database, GraphQLBenchSetting Setting);
+internal sealed record GraphQLBenchResult(
+    Load Engine, IReadOnlyDictionary<string, Load> Peers, LimitLoad Limit, Ratios Ratios, DatabaseLoad Database, GraphQLBenchSetting Setting);
 
 /// <param name="Processors">How server and load generator shared the machine.</param>
 internal sealed record GraphQLBenchSetting(string Query, int Orders, int ResponseBytes, int Connections, int Rounds, double SecondsOfRound, string Processors);

@@ -19,27 +19,32 @@ internal sealed record Burst(double Seconds, List<double> Latencies, double Shar
 }
 
 /// <summary>
-/// The same POST over and over, on connections that stay open, each sending its next as soon as it has its answer. One thread that waits for whatever connection has something: it is to cost
-/// little, and the same whoever is asked.
+/// The same POST over and over, on connections that stay open, each sending its next as soon as it has its answer. One thread that waits for whatever
+/// connection has something: it is to cost little, and the same whoever is asked.
 /// </summary>
 internal sealed class LoadGenerator(Uri url, byte[] body, string? key = null)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private readonly byte[] _request = [.. Encoding.ASCII.GetBytes(
-        $"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/json\r\nAccept: application/json\r\nContent-Length: {body.Length}\r\n{(key is null ? "" : $"X-Api-Key: {key}\r\n")}\r\n"), .. body];
+    private readonly byte[] _request =
+    [
+        .. Encoding.ASCII.GetBytes($"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\n"),
+        .. Encoding.ASCII.GetBytes("Content-Type: application/json\r\nAccept: application/json\r\n"),
+        .. Encoding.ASCII.GetBytes($"Content-Length: {body.Length}\r\n{(key is null ? "" : $"X-Api-Key: {key}\r\n")}\r\n"),
+        .. body,
+    ];
 
     /// <summary>One request's response.</summary>
     /// <exception cref="InstanceException">The answer is not 200, or none came.</exception>
-    public byte[] Ask()
+    public byte[] SendOne()
     {
         using var connection = Connect();
         connection.Socket.Blocking = true;
-        connection.Socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        connection.Socket.ReceiveTimeout = (int)Timeout.TotalMilliseconds;
         connection.Send(_request);
         try
         {
-            while (!connection.Response.Came(Received(connection)))
+            while (!connection.Response.Advance(Received(connection)))
             {
             }
         }
@@ -47,13 +52,15 @@ internal sealed class LoadGenerator(Uri url, byte[] body, string? key = null)
         {
             throw new InstanceException($"{url} does not answer: {silent.Message}", silent);
         }
-        return connection.Response.Status == 200 ? connection.Response.Body() : throw new InstanceException($"{url} answers {connection.Response.Status}: {Encoding.UTF8.GetString(connection.Response.Body())}");
+        return connection.Response.Status == 200
+            ? connection.Response.Body()
+            : throw new InstanceException($"{url} answers {connection.Response.Status}: {Encoding.UTF8.GetString(connection.Response.Body())}");
     }
 
     /// <param name="bytes">What every response's body must have.</param>
     /// <param name="processor">Where the generator stays; null to let it wander.</param>
     /// <exception cref="InstanceException">A response was another.</exception>
-    public Task<Burst> RunAsync(TimeSpan lasting, int connections, int bytes, int? processor, CancellationToken token)
+    public Task<Burst> RunAsync(TimeSpan duration, int connections, int bytes, int? processor, CancellationToken token)
     {
         var done = new TaskCompletionSource<Burst>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
@@ -61,7 +68,7 @@ internal sealed class LoadGenerator(Uri url, byte[] body, string? key = null)
             try
             {
                 if (processor is { } own && !Native.StayOn(own)) throw new InstanceException($"the load generator cannot stay on processor {own}");
-                done.SetResult(Run(lasting, connections, bytes, token));
+                done.SetResult(Run(duration, connections, bytes, token));
             }
             catch (Exception failure)
             {
@@ -73,7 +80,7 @@ internal sealed class LoadGenerator(Uri url, byte[] body, string? key = null)
         return done.Task;
     }
 
-    private Burst Run(TimeSpan lasting, int count, int bytes, CancellationToken token)
+    private Burst Run(TimeSpan duration, int count, int bytes, CancellationToken token)
     {
         var connections = new Dictionary<Socket, Connection>();
         var latencies = new List<double>(1 << 18);
@@ -93,20 +100,21 @@ internal sealed class LoadGenerator(Uri url, byte[] body, string? key = null)
             {
                 ready.Clear();
                 ready.AddRange(connections.Keys);
-                Socket.Select(ready, null, null, Patience);
-                if (ready.Count == 0) throw new InstanceException($"{url} has not answered for {Patience.TotalSeconds:0} s");
+                Socket.Select(ready, null, null, Timeout);
+                if (ready.Count == 0) throw new InstanceException($"{url} has not answered for {Timeout.TotalSeconds:0} s");
                 foreach (var socket in ready)
                 {
                     var connection = connections[socket];
-                    if (!connection.Response.Came(Received(connection))) continue;
+                    if (!connection.Response.Advance(Received(connection))) continue;
                     if (connection.Response.Status != 200 || connection.Response.BodyLength != bytes)
-                        throw new InstanceException($"{url} answered {connection.Response.Status} with {connection.Response.BodyLength} bytes under load, not 200 with {bytes}");
+                        throw new InstanceException(
+                            $"{url} answered {connection.Response.Status} with {connection.Response.BodyLength} bytes under load, not 200 with {bytes}");
                     var now = TimeProvider.System.GetTimestamp();
-                    if (elapsed < lasting)
+                    if (elapsed < duration)
                     {
                         latencies.Add(TimeProvider.System.GetElapsedTime(connection.Sent, now).TotalMilliseconds);
                         elapsed = TimeProvider.System.GetElapsedTime(began, now);
-                        if (elapsed < lasting)
+                        if (elapsed < duration)
                         {
                             connection.Response.Clear();
                             connection.Send(_request);
@@ -141,13 +149,14 @@ internal sealed class LoadGenerator(Uri url, byte[] body, string? key = null)
         return new(socket);
     }
 
-    private int Received(Connection connection) => connection.Socket.Receive(connection.Response.Free) is var received and > 0 ? received : throw new InstanceException($"{url} closed a connection");
+    private int Received(Connection connection) =>
+        connection.Socket.Receive(connection.Response.Free) is var received and > 0 ? received : throw new InstanceException($"{url} closed a connection");
 
     private sealed class Connection(Socket socket) : IDisposable
     {
         public Socket Socket { get; } = socket;
 
-        public HttpAnswer Response { get; } = new();
+        public HttpResponseReader Response { get; } = new();
 
         /// <summary>When the request was sent that is being answered.</summary>
         public long Sent { get; private set; }

@@ -24,14 +24,14 @@ public sealed class GraphQLBenchTests
     public void A_response_is_read_whole_wherever_it_is_cut(string text, int status, string body)
     {
         var bytes = Encoding.ASCII.GetBytes(text);
-        var response = new HttpAnswer();
+        var response = new HttpResponseReader();
         for (var piece = 1; piece <= bytes.Length; piece++)
         {
             for (var at = 0; at < bytes.Length; at += piece)
             {
                 var part = bytes.AsSpan(at, Math.Min(piece, bytes.Length - at));
                 part.CopyTo(response.Free);
-                Assert.Equal(at + part.Length == bytes.Length, response.Came(part.Length));
+                Assert.Equal(at + part.Length == bytes.Length, response.Advance(part.Length));
             }
             Assert.Equal((status, body.Length, body), (response.Status, response.BodyLength, Encoding.ASCII.GetString(response.Body())));
             response.Clear();
@@ -52,8 +52,9 @@ public sealed class GraphQLBenchTests
             await context.Response.WriteAsync(Interlocked.Increment(ref answered) < odd ? "well" : "otherwise");
         });
         await app.StartAsync();
-        var load = new LoadGenerator(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()), "asked"u8.ToArray());
-        Assert.Equal("well", Encoding.UTF8.GetString(load.Ask()));
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var load = new LoadGenerator(new Uri(address), "asked"u8.ToArray());
+        Assert.Equal("well", Encoding.UTF8.GetString(load.SendOne()));
         answered = 0;
         var burst = await load.RunAsync(TimeSpan.FromMilliseconds(300), connections: 4, bytes: 4, processor: null, CancellationToken.None);
         // The answers under way at the end are waited for and not counted.
@@ -71,7 +72,7 @@ public sealed class GraphQLBenchTests
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // bound and not listening: nobody else listens there either
         var load = new LoadGenerator(new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}/graphql"), []);
-        Assert.Contains("cannot be reached", Assert.Throws<InstanceException>(load.Ask).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", Assert.Throws<InstanceException>(load.SendOne).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -80,7 +81,7 @@ public sealed class GraphQLBenchTests
     [InlineData("""{"a":1}""", """{"a":"1"}""", false)]
     [InlineData("""[1,2]""", """[2,1]""", false)]
     public void Answers_are_the_same_when_only_their_writing_differs(string one, string other, bool same) =>
-        Assert.Equal(same, SameAnswer.Normal(Encoding.UTF8.GetBytes(one)).AsSpan().SequenceEqual(SameAnswer.Normal(Encoding.UTF8.GetBytes(other))));
+        Assert.Equal(same, NormalizedJson.Of(Encoding.UTF8.GetBytes(one)).AsSpan().SequenceEqual(NormalizedJson.Of(Encoding.UTF8.GetBytes(other))));
 
     [Fact]
     public void The_orders_are_the_same_in_every_run()

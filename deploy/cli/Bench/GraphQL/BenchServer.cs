@@ -4,15 +4,15 @@ using EcomIntel.Cli.Supervisor;
 
 namespace EcomIntel.Cli.Bench.GraphQL;
 
-/// <summary>One of the servers that are measured, as a process of its own.</summary>
-internal sealed class Contestant : IAsyncDisposable
+/// <summary>A GraphQL server that is measured, as a process of its own.</summary>
+internal sealed class BenchServer : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Child _child;
     private readonly BoundedLog _log;
 
-    private Contestant(string name, Child child, BoundedLog log, Uri url) => (Name, _child, _log, Url) = (name, child, log, url);
+    private BenchServer(string name, Child child, BoundedLog log, Uri url) => (Name, _child, _log, Url) = (name, child, log, url);
 
     public string Name { get; }
 
@@ -21,25 +21,27 @@ internal sealed class Contestant : IAsyncDisposable
 
     public List<Burst> Bursts { get; } = [];
 
-    public double RequestsPerSecond => Median(Bursts.Select(burst => burst.RequestsPerSecond));
+    public double RequestsPerSecond => Statistics.Median(Bursts.Select(burst => burst.RequestsPerSecond));
 
-    public Load Told() => new(Math.Round(RequestsPerSecond, 1), Math.Round(P99Ms, 2));
+    public Load Summary() => new(Math.Round(RequestsPerSecond, 1), Math.Round(P99Ms, 2));
 
-    public double P99Ms => Median(Bursts.Select(burst => burst.P99()));
+    public double P99Ms => Statistics.Median(Bursts.Select(burst => burst.P99()));
 
-    public double GeneratorShare => Median(Bursts.Select(burst => burst.Share));
+    public double GeneratorShare => Statistics.Median(Bursts.Select(burst => burst.Share));
 
     /// <param name="words">Program and arguments. It prints <c>{"url": "http://..."}</c> once it listens.</param>
     /// <param name="processor">The only one it runs on; null for all.</param>
     /// <exception cref="InstanceException">It did not start.</exception>
-    public static async Task<Contestant> StartAsync(string name, IReadOnlyList<string> words, int? processor, Spawner spawner, string folder, CancellationToken token)
+    public static async Task<BenchServer> StartAsync(
+        string name, IReadOnlyList<string> words, int? processor, Spawner spawner, string folder, CancellationToken token)
     {
         var file = Path.Combine(folder, name + ".log");
         var log = new BoundedLog(file);
         IReadOnlyList<string> pinned = processor is { } only ? ["taskset", "--cpu-list", only.ToString(CultureInfo.InvariantCulture)] : [];
         var environment = new Dictionary<string, string> { ["NODE_ENV"] = "production" };
-        var child = await Child.StartAsync(spawner, new ProcessSpec(words[0], [.. words.Skip(1)], environment, Native.Terminate, TimeSpan.FromSeconds(10), pinned), log);
-        await Task.WhenAny(child.Announcement, child.Exited, Task.Delay(ReadyWithin, token));
+        var spec = new ProcessSpec(words[0], [.. words.Skip(1)], environment, Native.Terminate, TimeSpan.FromSeconds(10), pinned);
+        var child = await Child.StartAsync(spawner, spec, log);
+        await Task.WhenAny(child.Announcement, child.Exited, Task.Delay(ReadyTimeout, token));
         if (child.Announcement.IsCompletedSuccessfully)
         {
             var url = JsonDocument.Parse(await child.Announcement).RootElement.GetProperty("url").GetString()!;
@@ -60,12 +62,6 @@ internal sealed class Contestant : IAsyncDisposable
         _log.Dispose();
     }
 
-    /// <summary>How many times another's requests a second it had, round by round, so that what slowed both does not count; the median.</summary>
-    public double Times(Contestant other) => Median(Bursts.Zip(other.Bursts, (own, its) => own.RequestsPerSecond / its.RequestsPerSecond));
-
-    public static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-    }
+    /// <summary>Its requests a second over another's, round by round, so that what slowed both does not count; the median.</summary>
+    public double RatioTo(BenchServer other) => Statistics.Median(Bursts.Zip(other.Bursts, (own, its) => own.RequestsPerSecond / its.RequestsPerSecond));
 }

@@ -5,9 +5,9 @@ using EcomIntel.Cli.Supervisor;
 namespace EcomIntel.Cli.Bench.GraphQL;
 
 /// <summary>Reads HTTP/1.1 responses off one connection with as little work as can be: status, and the body by Content-Length or in chunks.</summary>
-internal sealed class HttpAnswer
+internal sealed class HttpResponseReader
 {
-    private const int MostBytes = 64 * 1024 * 1024;
+    private const int MaxBytes = 64 * 1024 * 1024;
 
     private byte[] _bytes = new byte[64 * 1024];
     private int _filled;
@@ -27,16 +27,16 @@ internal sealed class HttpAnswer
         {
             if (_filled == _bytes.Length)
             {
-                if (_filled >= MostBytes) throw new InstanceException($"a response has more than {MostBytes} bytes");
+                if (_filled >= MaxBytes) throw new InstanceException($"a response has more than {MaxBytes} bytes");
                 Array.Resize(ref _bytes, _filled * 2);
             }
             return _bytes.AsSpan(_filled);
         }
     }
 
-    /// <summary>So many bytes came.</summary>
-    /// <returns>true when the response is whole.</returns>
-    public bool Came(int count)
+    /// <summary>So many bytes were received into <see cref="Free"/>.</summary>
+    /// <returns>true when the response is complete.</returns>
+    public bool Advance(int count)
     {
         _filled += count;
         if (_head == 0 && !ReadHead()) return false;
@@ -66,11 +66,14 @@ internal sealed class HttpAnswer
         var end = bytes.IndexOf("\r\n\r\n"u8);
         if (end < 0) return false;
         var head = bytes[..(end + 2)];
-        if (!head.StartsWith("HTTP/1.1 "u8) || !Utf8Parser.TryParse(head[9..], out int status, out _)) throw new InstanceException($"no HTTP response: {Encoding.ASCII.GetString(head[..Math.Min(100, head.Length)])}");
+        if (!head.StartsWith("HTTP/1.1 "u8) || !Utf8Parser.TryParse(head[9..], out int status, out _))
+            throw new InstanceException($"no HTTP response: {Encoding.ASCII.GetString(head[..Math.Min(100, head.Length)])}");
         (Status, _head, _length) = (status, end + 4, -1);
         _chunk = _head;
         for (var line = head[(head.IndexOf("\r\n"u8) + 2)..]; !line.IsEmpty; line = line[(line.IndexOf("\r\n"u8) + 2)..])
-            if (line.Length > 15 && Ascii.EqualsIgnoreCase(line[..15], "content-length:"u8) && Utf8Parser.TryParse(line[15..].TrimStart((byte)' '), out int length, out _)) _length = length;
+            if (line.Length > 15 && Ascii.EqualsIgnoreCase(line[..15], "content-length:"u8)
+                && Utf8Parser.TryParse(line[15..].TrimStart((byte)' '), out int length, out _))
+                _length = length;
         return true;
     }
 

@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace EcomIntel.Cli.Bench.GraphQL;
 
 /// <summary>A JSON text in one form: white space, escapes and the writing of numbers do not count, the order of members does, as GraphQL fixes it.</summary>
-internal static class SameAnswer
+internal static class NormalizedJson
 {
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public static byte[] Normal(ReadOnlyMemory<byte> json)
+    public static byte[] Of(ReadOnlyMemory<byte> json)
     {
         using var parsed = JsonDocument.Parse(json);
         using var bytes = new MemoryStream();
