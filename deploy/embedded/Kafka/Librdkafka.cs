@@ -45,7 +45,9 @@ internal static partial class Librdkafka
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Library) return 0;
-        return NativeLibrary.TryLoad(Library, assembly, path, out var library) || NativeLibrary.TryLoad(LibraryWithoutGssapi, assembly, path, out library) ? library : 0;
+        return NativeLibrary.TryLoad(Library, assembly, path, out var library) || NativeLibrary.TryLoad(LibraryWithoutGssapi, assembly, path, out library)
+            ? library
+            : 0;
     }
 }
 
