@@ -32,7 +32,9 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
             .Build();
     }
 
-    /// <summary>A consumer that commits nothing: positions are kept with what was done about the messages. It starts at the earliest message where its position is gone.</summary>
+    /// <summary>
+    /// A consumer that commits nothing: positions are kept with what was done about the messages. It starts at the earliest message where its position is gone.
+    /// </summary>
     public ConsumerBuilder<string, byte[]> Consumer(string group)
     {
         var config = new ConsumerConfig(Common())

@@ -8,20 +8,24 @@ public sealed class KafkaOptions : ISectionOptions
     /// <summary>What the hub's guarantees rest on; not to be set from outside.</summary>
     private static readonly HashSet<string> Own = new(StringComparer.OrdinalIgnoreCase)
     {
-        "bootstrap.servers", "metadata.broker.list", "group.id", "acks", "request.required.acks", "enable.idempotence", "enable.auto.commit", "auto.commit.enable",
-        "enable.auto.offset.store", "auto.offset.reset", "enable.partition.eof", "transactional.id", "isolation.level", "max.in.flight", "max.in.flight.requests.per.connection",
-        "allow.auto.create.topics", "test.mock.num.brokers",
+        "bootstrap.servers", "metadata.broker.list", "group.id", "acks", "request.required.acks", "enable.idempotence", "transactional.id",
+        "enable.auto.commit", "auto.commit.enable", "enable.auto.offset.store", "auto.offset.reset", "enable.partition.eof", "isolation.level",
+        "max.in.flight", "max.in.flight.requests.per.connection", "allow.auto.create.topics", "test.mock.num.brokers",
     };
 
     public static string Section => "Kafka";
 
-    /// <summary>The largest message: a decision about an order of thousands of lines is larger than the event it came from. Topics that the hub creates take as much.</summary>
+    /// <summary>
+    /// The largest message: a decision about an order of thousands of lines is larger than the event it came from. Topics that the hub creates take as much.
+    /// </summary>
     public const int MaxMessageBytes = 8 << 20;
 
     /// <summary>Comma-separated <c>host:port</c>.</summary>
     public string BootstrapServers { get; set; } = "127.0.0.1:9092";
 
-    /// <summary>Overrides the id the cluster gives itself. Positions are kept by it: a cluster that lost its data must have another. Null asks the cluster.</summary>
+    /// <summary>
+    /// Overrides the id the cluster gives itself. Positions are kept by it: a cluster that lost its data must have another. Null asks the cluster.
+    /// </summary>
     public string? ClusterId { get; set; }
 
     /// <summary>Of a topic that the hub has to create; 1 to 10000. An existing topic is taken as it is.</summary>
@@ -33,7 +37,9 @@ public sealed class KafkaOptions : ISectionOptions
     /// <summary>The longest a metadata or admin request may take; 100 ms to 5 minutes.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest a fetch waits for something new; 1 ms to 30 s. A broker answers as soon as there is something; the embedded one only when the wait is over.</summary>
+    /// <summary>
+    /// The longest a fetch waits for something new; 1 ms to 30 s. A broker answers as soon as there is something; the embedded one only when the wait is over.
+    /// </summary>
     public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>librdkafka's own properties, for example <c>security.protocol</c>, <c>sasl.username</c>, <c>ssl.ca.location</c>.</summary>

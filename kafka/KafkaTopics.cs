@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -6,12 +7,15 @@ namespace EcomIntel.Kafka;
 /// <summary>What the cluster is and which topics it has.</summary>
 public sealed class KafkaTopics(KafkaClients clients) : IDisposable
 {
-    /// <summary>How long a broker may take to say that it created a topic before we ask for the topic's metadata instead, which creates it where there is no controller to ask.</summary>
+    /// <summary>
+    /// How long a broker may take to confirm a new topic before we ask for the topic's metadata instead, which creates it where there is no controller
+    /// to ask.
+    /// </summary>
     private static readonly TimeSpan CreationTimeout = TimeSpan.FromSeconds(3);
 
     private readonly IAdminClient _admin = clients.Admin();
 
-    /// <summary><see cref="KafkaOptions.ClusterId"/>, or what the cluster says it is.</summary>
+    /// <summary><see cref="KafkaOptions.ClusterId"/>, or what the cluster reports.</summary>
     /// <exception cref="KafkaUnavailableException">It does not answer.</exception>
     public async Task<string> ClusterIdAsync(CancellationToken token)
     {
@@ -24,7 +28,8 @@ public sealed class KafkaTopics(KafkaClients clients) : IDisposable
         }
         catch (KafkaException failure)
         {
-            throw new KafkaUnavailableException($"Kafka does not tell its cluster id: {failure.Error.Reason}; set Kafka:ClusterId where the broker cannot", failure);
+            throw new KafkaUnavailableException(
+                $"Kafka does not report its cluster id: {failure.Error.Reason}; set Kafka:ClusterId where the broker cannot", failure);
         }
     }
 
@@ -55,7 +60,8 @@ public sealed class KafkaTopics(KafkaClients clients) : IDisposable
                 return found;
             await Task.Delay(TimeSpan.FromMilliseconds(100), token);
         }
-        throw new KafkaUnavailableException($"Kafka has no topic {string.Join(", ", missing.Where(topic => !found.ContainsKey(topic)))} and does not create it");
+        throw new KafkaUnavailableException(
+            $"Kafka has no topic {string.Join(", ", missing.Where(topic => !found.ContainsKey(topic)))} and does not create it");
     }
 
     private async Task CreateAsync(List<string> missing, CancellationToken token)
@@ -65,24 +71,29 @@ public sealed class KafkaTopics(KafkaClients clients) : IDisposable
             Name = topic,
             NumPartitions = clients.Options.Partitions,
             ReplicationFactor = clients.Options.ReplicationFactor,
-            Configs = new Dictionary<string, string> { ["max.message.bytes"] = KafkaOptions.MaxMessageBytes.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+            Configs = new() { ["max.message.bytes"] = KafkaOptions.MaxMessageBytes.ToString(CultureInfo.InvariantCulture) },
         });
         try
         {
-            await _admin.CreateTopicsAsync(wanted, new CreateTopicsOptions { RequestTimeout = CreationTimeout, OperationTimeout = CreationTimeout }).WaitAsync(token);
+            await _admin.CreateTopicsAsync(wanted, new CreateTopicsOptions { RequestTimeout = CreationTimeout, OperationTimeout = CreationTimeout })
+                .WaitAsync(token);
         }
         catch (CreateTopicsException failure) when (failure.Results.TrueForAll(result =>
-            result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists or ErrorCode.RequestTimedOut or ErrorCode.Local_TimedOut or ErrorCode.Local_UnsupportedFeature))
+            result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists or ErrorCode.RequestTimedOut
+                or ErrorCode.Local_TimedOut or ErrorCode.Local_UnsupportedFeature))
         {
-            // Another copy was first, or there is no controller: metadata tells.
+            // Another copy was first, or there is no controller: metadata shows it.
         }
-        catch (KafkaException failure) when (failure is not CreateTopicsException && failure.Error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_UnsupportedFeature)
+        catch (KafkaException failure)
+            when (failure is not CreateTopicsException && failure.Error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_UnsupportedFeature)
         {
             // As above.
         }
         catch (KafkaException failure)
         {
-            var reasons = failure is CreateTopicsException each ? string.Join("; ", each.Results.Where(result => result.Error.IsError).Select(result => $"{result.Topic}: {result.Error.Reason}")) : failure.Error.Reason;
+            var reasons = failure is CreateTopicsException each
+                ? string.Join("; ", each.Results.Where(result => result.Error.IsError).Select(result => $"{result.Topic}: {result.Error.Reason}"))
+                : failure.Error.Reason;
             throw new KafkaUnavailableException($"Kafka does not create topics: {reasons}", failure);
         }
     }

@@ -2,7 +2,9 @@ using Confluent.Kafka;
 
 namespace EcomIntel.Kafka;
 
-/// <summary>Kafka did not do what it was asked, for now: the same may succeed a little later. An <see cref="IOException"/>, so that who knows no Kafka takes it for the outage it is.</summary>
+/// <summary>
+/// A transient error: Kafka did not answer or refused for now. An <see cref="IOException"/>, so that callers that know no Kafka treat it as an outage.
+/// </summary>
 public sealed class KafkaUnavailableException(string message, Exception? inner = null) : IOException(message, inner)
 {
     public static KafkaUnavailableException From(KafkaException cause)

@@ -10,39 +10,42 @@ namespace EcomIntel.Kafka;
 
 /// <summary>
 /// The decisions in order, each once, from any number on: from topic <c>operations</c>, all partitions merged, and from PostgreSQL's outbox
-/// where Kafka has them no more, not yet, or is away. The number of partitions, a new cluster and repeated messages do not show.
+/// where Kafka no longer has them, does not have them yet, or is unavailable. The number of partitions, a new cluster and repeated messages do not show.
 /// </summary>
 public sealed partial class OperationsReader(KafkaOptions options, NpgsqlDataSource postgres, ILoggerFactory loggers)
 {
-    /// <summary>The most operations in one batch.</summary>
+    /// <summary>Maximum operations in one batch.</summary>
     public const int BatchSize = 5_000;
 
     /// <summary>How long a later operation may be here before an earlier one is fetched from the outbox: partitions do not arrive in step.</summary>
-    private static readonly TimeSpan GapGrace = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan GapTimeout = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>How long Kafka may be silent before the outbox is asked whether there is something to be told.</summary>
-    private static readonly TimeSpan SilenceGrace = TimeSpan.FromSeconds(1);
+    /// <summary>How long Kafka may be silent before the outbox is polled for operations.</summary>
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>The same while Kafka is known to lag behind the outbox: then this is the latency.</summary>
-    private static readonly TimeSpan BehindGrace = TimeSpan.FromMilliseconds(100);
+    /// <summary>Poll interval while Kafka lags behind the outbox: it is the latency then.</summary>
+    private static readonly TimeSpan LagPollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Between attempts to open a topic that is not there, or on a Kafka that is away.</summary>
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    /// <summary>Between attempts to open a topic that is not there, or on a Kafka that is unavailable.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>How long Kafka may lag behind before the topic is opened anew: a new cluster, more partitions.</summary>
-    private static readonly TimeSpan ReopenAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReopenDelay = TimeSpan.FromSeconds(10);
 
     private static readonly Meter Meter = new("EcomIntel.Kafka");
-    private static readonly Counter<long> Read = Meter.CreateCounter<long>("ecomintel.operations.read", "{operation}", "Decisions read, by where they were read from");
+    private static readonly Counter<long> Read =
+        Meter.CreateCounter<long>("ecomintel.operations.read", "{operation}", "Decisions read, by where they were read from");
 
     private readonly NpgsqlDataSource _postgres = postgres;
     private readonly ILogger _logger = loggers.CreateLogger<OperationsReader>();
     private readonly KafkaClients _clients = new(options, loggers.CreateLogger<KafkaClients>());
 
-    /// <summary>Never ends by itself. A batch is given as soon as there is one; nothing is read ahead of what is taken, save what the Kafka client buffers.</summary>
+    /// <summary>
+    /// Never ends by itself. A batch is given as soon as there is one; nothing is read ahead of what is taken, except what the Kafka client buffers.
+    /// </summary>
     /// <param name="fromSequence">The first one wanted, 1 or more.</param>
     /// <exception cref="InvalidDataException">The outbox lacks a decision that it must have: the history is broken.</exception>
-    /// <exception cref="NpgsqlException">PostgreSQL is away and was needed.</exception>
+    /// <exception cref="NpgsqlException">PostgreSQL is unavailable and was needed.</exception>
     public async IAsyncEnumerable<IReadOnlyList<Operation>> ReadAsync(long fromSequence, [EnumeratorCancellation] CancellationToken token)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(fromSequence, 1);
@@ -68,15 +71,15 @@ public sealed partial class OperationsReader(KafkaOptions options, NpgsqlDataSou
         private long _progress = Stopwatch.GetTimestamp();
 
         /// <summary>The outbox had something that Kafka has not shown yet.</summary>
-        private bool _behind;
+        private bool _lagging;
 
         public bool WantsOutbox =>
-            _merge.GapIsFinal || Stopwatch.GetElapsedTime(_progress) > (_merge.HasGap ? GapGrace : _behind ? BehindGrace : SilenceGrace);
+            _merge.GapIsFinal || Stopwatch.GetElapsedTime(_progress) > (_merge.HasGap ? GapTimeout : _lagging ? LagPollInterval : IdleTimeout);
 
         public async Task<IReadOnlyList<Operation>> FromKafkaAsync(CancellationToken token)
         {
             // What is here already goes first: taking is in batches.
-            if (Taken() is { Count: > 0 } ready)
+            if (TakeReady() is { Count: > 0 } ready)
                 return ready;
             await OpenAsync(token);
             if (_source is null)
@@ -84,17 +87,17 @@ public sealed partial class OperationsReader(KafkaOptions options, NpgsqlDataSou
             try
             {
                 var highest = _merge.Highest;
-                await _source.DrainAsync(_merge, _merge.GapIsFinal ? TimeSpan.Zero : BehindGrace, token);
+                await _source.DrainAsync(_merge, _merge.GapIsFinal ? TimeSpan.Zero : LagPollInterval, token);
                 if (_merge.Highest > highest && !_merge.HasGap)
-                    _progress = Stopwatch.GetTimestamp(); // it comes up to where the outbox left us
+                    _progress = Stopwatch.GetTimestamp(); // it catches up to where the outbox left off
             }
             catch (KafkaUnavailableException failure)
             {
-                Away(failure);
+                Unavailable(failure);
                 return [];
             }
-            _behind &= _merge.Highest < _merge.Next - 1;
-            return Taken();
+            _lagging &= _merge.Highest < _merge.Next - 1;
+            return TakeReady();
         }
 
         public async Task<IReadOnlyList<Operation>> FromOutboxAsync(CancellationToken token)
@@ -107,16 +110,16 @@ public sealed partial class OperationsReader(KafkaOptions options, NpgsqlDataSou
             for (var index = 0; index < rows.Count; index++)
                 if (rows[index].Sequence != _merge.Next + index)
                     throw new InvalidDataException($"the outbox has no sequence {_merge.Next + index}, but {rows[index].Sequence}: decisions were deleted");
-            if (!_behind && !_merge.HasGap)
-                Lags(reader._logger, _merge.Next);
-            _behind = !_merge.HasGap;
+            if (!_lagging && !_merge.HasGap)
+                LogLag(reader._logger, _merge.Next);
+            _lagging = !_merge.HasGap;
             var batch = rows.ConvertAll(row => Operation.Parse(row.Payload));
             _merge.AdvanceTo(batch[^1].Sequence + 1);
             Read.Add(batch.Count, new KeyValuePair<string, object?>("origin", "outbox"));
             return batch;
         }
 
-        private List<Operation> Taken()
+        private List<Operation> TakeReady()
         {
             var batch = _merge.Take(BatchSize);
             if (batch.Count > 0)
@@ -127,13 +130,13 @@ public sealed partial class OperationsReader(KafkaOptions options, NpgsqlDataSou
             return batch;
         }
 
-        /// <summary>Opening goes on beside the reading: a Kafka that is away takes its time to say so.</summary>
+        /// <summary>Opening goes on beside the reading: an unavailable Kafka takes its time to fail.</summary>
         private async Task OpenAsync(CancellationToken token)
         {
-            if (_opening is null && (_source is null || _behind) && Stopwatch.GetElapsedTime(_opened) > (_source is null ? RetryAfter : ReopenAfter))
+            if (_opening is null && (_source is null || _lagging) && Stopwatch.GetElapsedTime(_opened) > (_source is null ? RetryDelay : ReopenDelay))
                 _opening = PartitionSource.OpenAsync(reader._clients, _merge.Next, reader._logger, token);
             if (_source is null)
-                await Task.WhenAny(_opening ?? Task.Delay(BehindGrace, token), Task.Delay(BehindGrace, token));
+                await Task.WhenAny(_opening ?? Task.Delay(LagPollInterval, token), Task.Delay(LagPollInterval, token));
             if (_opening is not { IsCompleted: true } opening)
                 return;
             _opening = null;
@@ -148,28 +151,29 @@ public sealed partial class OperationsReader(KafkaOptions options, NpgsqlDataSou
             }
             catch (KafkaUnavailableException failure)
             {
-                Away(failure);
+                Unavailable(failure);
             }
         }
 
-        private void Away(KafkaUnavailableException failure)
+        private void Unavailable(KafkaUnavailableException failure)
         {
             _source?.Dispose();
             _source = null;
-            _behind = true;
-            KafkaAway(reader._logger, failure.Message, _merge.Next);
+            _lagging = true;
+            LogUnavailable(reader._logger, failure.Message, _merge.Next);
         }
 
         public void Dispose()
         {
             _source?.Dispose();
-            _ = _opening?.ContinueWith(opening => opening.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = _opening?.ContinueWith(
+                opening => opening.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         }
     }
 
-    [LoggerMessage(EventId = 3020, Level = LogLevel.Information, Message = "Kafka does not show operation {Sequence}: read from the outbox")]
-    private static partial void Lags(ILogger logger, long sequence);
+    [LoggerMessage(EventId = 3020, Level = LogLevel.Information, Message = "Kafka lags behind the outbox at operation {Sequence}: reading from the outbox")]
+    private static partial void LogLag(ILogger logger, long sequence);
 
     [LoggerMessage(EventId = 3021, Level = LogLevel.Warning, Message = "{Reason}; operations from {Sequence} on are read from the outbox")]
-    private static partial void KafkaAway(ILogger logger, string reason, long sequence);
+    private static partial void LogUnavailable(ILogger logger, string reason, long sequence);
 }

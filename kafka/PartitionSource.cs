@@ -8,7 +8,7 @@ namespace EcomIntel.Kafka;
 /// <summary>All partitions of <c>operations</c>, read from where a sequence begins.</summary>
 internal sealed partial class PartitionSource : IDisposable
 {
-    /// <summary>A partition that is further ahead than this holds still until the others come up.</summary>
+    /// <summary>A partition that is further ahead than this is paused until the others catch up.</summary>
     private const long PauseBytes = 64 << 20;
 
     private const int DrainLimit = 4_000;
@@ -51,12 +51,15 @@ internal sealed partial class PartitionSource : IDisposable
         }
     }
 
-    /// <summary>Gives what has arrived to the merge, waiting up to <paramref name="wait"/> for the first. The client's call blocks, so it is kept off the caller's thread.</summary>
+    /// <summary>
+    /// Adds what has arrived to the merge, waiting up to <paramref name="wait"/> for the first. The client's call blocks, so it is kept off the caller's
+    /// thread.
+    /// </summary>
     public Task DrainAsync(SequenceMerge merge, TimeSpan wait, CancellationToken token) => Task.Run(() => Drain(merge, wait), token);
 
     private void Drain(SequenceMerge merge, TimeSpan wait)
     {
-        HoldBack(merge);
+        PauseOrResume(merge);
         for (var count = 0; count < DrainLimit; count++)
         {
             ConsumeResult<string, byte[]>? result;
@@ -75,7 +78,7 @@ internal sealed partial class PartitionSource : IDisposable
         }
     }
 
-    private void HoldBack(SequenceMerge merge)
+    private void PauseOrResume(SequenceMerge merge)
     {
         if (merge.WaitingBytes > PauseBytes && _paused.Count == 0)
         {
@@ -114,6 +117,7 @@ internal sealed partial class PartitionSource : IDisposable
         public string Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) => "";
     }
 
-    [LoggerMessage(EventId = 3010, Level = LogLevel.Warning, Message = "Topic operations has something that is no operation, at partition {Partition} offset {Offset}: {Reason}")]
+    [LoggerMessage(EventId = 3010, Level = LogLevel.Warning,
+        Message = "Message on topic operations is no valid operation, partition {Partition} offset {Offset}: {Reason}")]
     private static partial void NotAnOperation(ILogger logger, int partition, long offset, string reason);
 }

@@ -3,7 +3,7 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Kafka;
 
 /// <summary>
-/// Brings the operations of all partitions into one order. Each partition gives its own in rising order, save that a relay that starts again repeats some;
+/// Brings the operations of all partitions into one order. Each partition has its own in rising order, except that a restarted relay repeats some;
 /// each number is taken once.
 /// </summary>
 internal sealed class SequenceMerge(long next, int partitions)
@@ -11,7 +11,7 @@ internal sealed class SequenceMerge(long next, int partitions)
     private readonly Dictionary<long, Operation> _waiting = [];
     private readonly long[] _latest = new long[partitions];
 
-    /// <summary>The number to be given out next.</summary>
+    /// <summary>The next number to return.</summary>
     public long Next { get; private set; } = next;
 
     /// <summary>Of what waits for <see cref="Next"/>.</summary>
@@ -36,7 +36,7 @@ internal sealed class SequenceMerge(long next, int partitions)
             WaitingBytes += Size(operation);
     }
 
-    /// <summary>What can be given out, at most <paramref name="limit"/>.</summary>
+    /// <summary>Returns what is next in order, at most <paramref name="limit"/>.</summary>
     public List<Operation> Take(int limit)
     {
         var batch = new List<Operation>();
@@ -49,7 +49,7 @@ internal sealed class SequenceMerge(long next, int partitions)
         return batch;
     }
 
-    /// <summary>Everything before <paramref name="sequence"/> was given out from elsewhere.</summary>
+    /// <summary>Everything before <paramref name="sequence"/> was returned from elsewhere.</summary>
     public void AdvanceTo(long sequence)
     {
         for (; Next < sequence; Next++)

@@ -5,12 +5,12 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Kafka;
 
 /// <summary>
-/// Finds where to begin in each partition. After a message of sequence s, a partition has every later sequence of its own (a relay that starts again
-/// repeats, never skips); so any message of a sequence not above the wanted one is a place to begin, and halving finds a late one.
+/// Finds the starting offset of each partition. After a message of sequence s, a partition has every later sequence of its own (a relay that starts again
+/// repeats, never skips); so any message of a sequence not above the wanted one is a place to begin, and a binary search finds a late one.
 /// </summary>
 internal static class StartingOffsets
 {
-    /// <summary>Reading this many repeats costs less than another round of halving.</summary>
+    /// <summary>Reading this many repeats costs less than another step of the binary search.</summary>
     private const long Near = 2_000;
 
     private sealed class Bounds(TopicPartition partition, long low, long high)
@@ -21,7 +21,8 @@ internal static class StartingOffsets
         public long Middle => Low + ((High - Low) / 2);
     }
 
-    public static List<TopicPartitionOffset> Find(IConsumer<string, byte[]> consumer, List<TopicPartition> partitions, long sequence, TimeSpan timeout, CancellationToken token)
+    public static List<TopicPartitionOffset> Find(
+        IConsumer<string, byte[]> consumer, List<TopicPartition> partitions, long sequence, TimeSpan timeout, CancellationToken token)
     {
         var bounds = partitions.ConvertAll(partition =>
         {
@@ -43,8 +44,11 @@ internal static class StartingOffsets
         return bounds.ConvertAll(each => new TopicPartitionOffset(each.Partition, each.Low));
     }
 
-    /// <summary>The first operation at or after each middle. A partition that shows none in time is left out, which only makes its reading begin earlier.</summary>
-    private static Dictionary<TopicPartition, (long Offset, long Sequence)> Sample(IConsumer<string, byte[]> consumer, List<Bounds> open, TimeSpan timeout, CancellationToken token)
+    /// <summary>
+    /// The first operation at or after each middle. A partition that shows none in time is left out, which only makes its reading begin earlier.
+    /// </summary>
+    private static Dictionary<TopicPartition, (long Offset, long Sequence)> Sample(
+        IConsumer<string, byte[]> consumer, List<Bounds> open, TimeSpan timeout, CancellationToken token)
     {
         var samples = new Dictionary<TopicPartition, (long, long)>();
         var waiting = open.Select(each => each.Partition).ToHashSet();

@@ -7,7 +7,7 @@ if (parsed.Action is ParseErrorAction)
 {
     foreach (var error in parsed.Errors)
         Console.Error.WriteLine($"ecomintel: {error.Message}");
-    Console.Error.WriteLine("ecomintel: --help after a command tells what it takes");
+    Console.Error.WriteLine("ecomintel: --help after a command lists its options");
     return 2;
 }
 

@@ -46,7 +46,8 @@ internal static class CheckCommand
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(
-                new Told(report.Ok, report.BusinessNow, report.Sequence, new(report.Audit.Entries, report.Audit.Head), [.. report.Checks.Select(check => new Told.Line(check.Name, check.Ok, check.Detail))]), CheckJson.Default.Told));
+                new Result(report.Ok, report.BusinessNow, report.Sequence, new(report.Audit.Entries, report.Audit.Head),
+                    [.. report.Checks.Select(check => new Result.Line(check.Name, check.Ok, check.Detail))]), CheckJson.Default.Result));
             return report.Ok ? 0 : 1;
         }
         foreach (var check in report.Checks)
@@ -59,7 +60,7 @@ internal static class CheckCommand
         return report.Ok ? 0 : 1;
     }
 
-    internal sealed record Told(bool Ok, DateTimeOffset BusinessNow, long Sequence, Told.Log Audit, IReadOnlyList<Told.Line> Checks)
+    internal sealed record Result(bool Ok, DateTimeOffset BusinessNow, long Sequence, Result.Log Audit, IReadOnlyList<Result.Line> Checks)
     {
         internal sealed record Log(long Entries, string Head);
 
@@ -68,5 +69,5 @@ internal static class CheckCommand
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(CheckCommand.Told))]
+[JsonSerializable(typeof(CheckCommand.Result))]
 internal sealed partial class CheckJson : JsonSerializerContext;

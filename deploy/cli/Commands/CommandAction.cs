@@ -5,7 +5,7 @@ namespace EcomIntel.Cli.Commands;
 
 internal static class CommandAction
 {
-    /// <summary>Runs a command; what an operator can mend is told in one line on standard error, exit code 2.</summary>
+    /// <summary>Runs a command; an error that an operator can fix is one line on standard error, exit code 2.</summary>
     public static void Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
         command.SetAction(async (parsed, cancellationToken) =>
         {

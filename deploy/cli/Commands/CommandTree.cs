@@ -5,7 +5,9 @@ namespace EcomIntel.Cli.Commands;
 /// <summary>The commands there are. A command is a file in this folder with <c>Create()</c>, and a line here.</summary>
 internal static class CommandTree
 {
-    public static RootCommand Create() => new("EcomIntel: what do we have, what have we promised, what is late and why, and what should be done about it. (./ecomintel test [--fast] runs the tests.)")
+    public static RootCommand Create() =>
+        new("EcomIntel: what do we have, what have we promised, what is late and why, and what should be done about it. "
+            + "(./ecomintel test [--fast] runs the tests.)")
     {
         InstanceOption.Name,
         InstanceOption.State,

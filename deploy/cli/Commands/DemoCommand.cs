@@ -10,7 +10,8 @@ using Npgsql;
 namespace EcomIntel.Cli.Commands;
 
 /// <summary>
-/// <c>ecomintel demo</c>: an instance of its own, begun anew, through which a retailer's past is replayed; then its figures. Exit code 0 when every check agrees, 1 when one does not.
+/// <c>ecomintel demo</c>: an instance of its own, begun anew, through which a retailer's past is replayed; then its figures. Exit code 0 when every check
+/// agrees, 1 when one does not.
 /// </summary>
 internal static class DemoCommand
 {
@@ -23,11 +24,15 @@ internal static class DemoCommand
 
     private static readonly Option<string> Source = new("--source")
     {
-        Description = $"{ReplayOf.Simulated}: a retailer that does not exist; {ReplayOf.OnlineRetail}: invoices in the form of UCI's Online Retail II, with --file",
+        Description =
+            $"{ReplayOf.Simulated}: a retailer that does not exist; {ReplayOf.OnlineRetail}: invoices in the form of UCI's Online Retail II, with --file",
         DefaultValueFactory = _ => ReplayOf.Simulated,
     };
 
-    private static readonly Option<string[]> File = new("--file") { Description = "The invoices, .csv or .csv.gz; several are read as one", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> File = new("--file")
+    {
+        Description = "The invoices, .csv or .csv.gz; several are read as one", HelpName = "FILE", AllowMultipleArgumentsPerToken = true,
+    };
 
     private static readonly Option<bool> Exit = new("--exit") { Description = "Take the instance down at the end" };
 
@@ -35,7 +40,8 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var command = new Command("demo", "Watch a retailer's orders become KPIs: starts an instance of its own and replays into it; the next demo begins it anew")
+        var command = new Command(
+            "demo", "Watch a retailer's orders become KPIs: starts an instance of its own and replays into it; the next demo begins it anew")
         {
             Source, File, Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.Partitions, UpCommand.Kafka, StatusCommand.Json,
         };
@@ -63,7 +69,8 @@ internal static class DemoCommand
         using var alone = Alone(parsed);
         var instance = Begin(parsed);
         var status = await instance.EnsureUpAsync(
-            new UpOptions { Clock = "stream", Partitions = parsed.GetValue(UpCommand.Partitions), Kafka = parsed.GetValue(UpCommand.Kafka) }, Console.Error.WriteLine, cancellationToken);
+            new UpOptions { Clock = "stream", Partitions = parsed.GetValue(UpCommand.Partitions), Kafka = parsed.GetValue(UpCommand.Kafka) },
+            Console.Error.WriteLine, cancellationToken);
         var stays = !parsed.GetValue(Exit);
         try
         {
@@ -82,7 +89,8 @@ internal static class DemoCommand
             if (stays && !json)
             {
                 PrintDoors(status, key, Console.Out);
-                Console.WriteLine($"It stays up, for the dashboards (dashboards/README.md) and your own queries; take it down with: ./ecomintel down {Named(parsed)}");
+                Console.WriteLine(
+                    $"It stays up, for the dashboards (dashboards/README.md) and your own queries; take it down with: ./ecomintel down {Named(parsed)}");
             }
             return report.Check.Ok ? 0 : 1;
         }
@@ -103,7 +111,8 @@ internal static class DemoCommand
     {
         try
         {
-            var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync(KeysCommand.Actor, new("demo", ["ADMIN"], null, null, KeyLife), cancellationToken);
+            var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System)
+                .CreateAsync(KeysCommand.Actor, new("demo", ["ADMIN"], null, null, KeyLife), cancellationToken);
             return key ?? throw new InstanceException($"no key for the API: {refusal}");
         }
         catch (NpgsqlException away)
@@ -125,7 +134,8 @@ internal static class DemoCommand
 
     private static string Name(ParseResult parsed) => parsed.GetValue(InstanceOption.Name) ?? DefaultInstance;
 
-    private static Instance Of(ParseResult parsed) => parsed.GetValue(InstanceOption.State) is { } folder ? Instance.Open(folder) : Instance.Named(Name(parsed));
+    private static Instance Of(ParseResult parsed) =>
+        parsed.GetValue(InstanceOption.State) is { } folder ? Instance.Open(folder) : Instance.Named(Name(parsed));
 
     /// <summary>The right to begin a demo in that folder, which lies beside it since the folder goes and comes.</summary>
     /// <exception cref="InstanceException">Another demo is at work there.</exception>
@@ -139,7 +149,8 @@ internal static class DemoCommand
         }
         catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
         {
-            throw new InstanceException($"another demo is at work in {Of(parsed).Paths.Folder} ({taken.Message}); give this one an instance of its own: --instance NAME", taken);
+            throw new InstanceException(
+                $"another demo is at work in {Of(parsed).Paths.Folder} ({taken.Message}); give this one an instance of its own: --instance NAME", taken);
         }
     }
 
@@ -157,7 +168,8 @@ internal static class DemoCommand
             Directory.Delete(instance.Paths.Folder, recursive: true);
         }
         else if (Directory.Exists(instance.Paths.Folder) && Directory.EnumerateFileSystemEntries(instance.Paths.Folder).Any())
-            throw new InstanceException($"{instance.Paths.Folder} holds what no demo made, and a demo begins anew; give it an instance of its own: --instance NAME");
+            throw new InstanceException(
+                $"{instance.Paths.Folder} holds what no demo made, and a demo begins anew; give it an instance of its own: --instance NAME");
         instance.Paths.Create();
         System.IO.File.WriteAllText(marker, "Made by ecomintel demo; the next one removes this folder.\n");
         return instance;

@@ -28,7 +28,8 @@ internal sealed record DemoReport(
 
     internal sealed record Figures(Ratio LineFillRate, IReadOnlyDictionary<string, long> OrderAging, Ratio SplitShipmentRate);
 
-    internal sealed record Month([property: JsonPropertyName("month")] string Name, Ratio LineFillRate, IReadOnlyDictionary<string, long> OrderAging, Ratio SplitShipmentRate);
+    internal sealed record Month(
+        [property: JsonPropertyName("month")] string Name, Ratio LineFillRate, IReadOnlyDictionary<string, long> OrderAging, Ratio SplitShipmentRate);
 
     internal sealed record Checked(bool Ok, IReadOnlyList<CheckResult> Checks);
 
@@ -50,7 +51,9 @@ internal sealed record DemoReport(
             new(replayed.Lines.Read, replayed.Lines.Applied, replayed.Lines.Rejected),
             new(end.Events, applied, await DeadLetteredAsync(postgres, token)),
             orders, units, Math.Round(end.Elapsed.TotalSeconds, 1), Math.Round(end.Sent / end.Elapsed.TotalSeconds),
-            new(await RatioAsync(kpis, KpiCatalogue.LineFillRate, token), await AgingAsync(kpis, token), await RatioAsync(kpis, KpiCatalogue.SplitShipmentRate, token)),
+            new(
+                await RatioAsync(kpis, KpiCatalogue.LineFillRate, token), await AgingAsync(kpis, token),
+                await RatioAsync(kpis, KpiCatalogue.SplitShipmentRate, token)),
             await MonthsAsync(kpis, token),
             new(check.Ok, check.Checks));
     }
@@ -78,9 +81,11 @@ internal sealed record DemoReport(
         var months = fill.Keys.Union(split.Keys).Order().ToList();
         if (months.Count == 0)
             return [];
-        var ages = (await kpis.QueryAsync(new(KpiCatalogue.OrderAging, From: months[0], Grain: KpiGrain.Month, GroupBy: ["age"]), token)).ToLookup(point => point.Period!.Value);
+        var ages = (await kpis.QueryAsync(new(KpiCatalogue.OrderAging, From: months[0], Grain: KpiGrain.Month, GroupBy: ["age"]), token))
+            .ToLookup(point => point.Period!.Value);
         return [.. months.Select(month => new Month(
-            month.ToString("yyyy-MM", CultureInfo.InvariantCulture), RatioOf(fill.GetValueOrDefault(month)), AgesOf([.. ages[month]], point => point.Dimensions is [var age] ? age : null), RatioOf(split.GetValueOrDefault(month))))];
+            month.ToString("yyyy-MM", CultureInfo.InvariantCulture), RatioOf(fill.GetValueOrDefault(month)),
+            AgesOf([.. ages[month]], point => point.Dimensions is [var age] ? age : null), RatioOf(split.GetValueOrDefault(month))))];
     }
 
     private static Ratio RatioOf(KpiPoint? point) => point is null ? new(null, 0, 0) : new(point.Value, point.Numerator, point.Denominator);

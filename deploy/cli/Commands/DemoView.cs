@@ -10,7 +10,8 @@ internal static class DemoView
     {
         var culture = CultureInfo.InvariantCulture;
         ReplayCommand.Print(replayed, json: false);
-        Console.WriteLine(string.Create(culture, $"{report.Orders:N0} orders for {report.Units:N0} units; {report.Events.Applied:N0} events applied, {report.Events.DeadLettered.Values.Sum():N0} dead letters"));
+        Console.WriteLine(string.Create(culture, $"{report.Orders:N0} orders for {report.Units:N0} units; "
+            + $"{report.Events.Applied:N0} events applied, {report.Events.DeadLettered.Values.Sum():N0} dead letters"));
         var table = new Table().Border(TableBorder.Rounded).AddColumn("month");
         foreach (var heading in (string[])["lines due", "line fill rate", "orders shipped", "split-shipment rate", "open at its end", "of them over 7 days"])
             table.AddColumn(new TableColumn(heading).RightAligned());
@@ -28,6 +29,7 @@ internal static class DemoView
     {
         static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
         static string Share(DemoReport.Ratio ratio) => ratio.Value?.ToString("P1", CultureInfo.InvariantCulture) ?? "-";
-        table.AddRow(name, Count(fill.Denominator), Share(fill), Count(split.Denominator), Share(split), Count(ages.Values.Sum()), Count(ages.GetValueOrDefault(">7d")));
+        table.AddRow(
+            name, Count(fill.Denominator), Share(fill), Count(split.Denominator), Share(split), Count(ages.Values.Sum()), Count(ages.GetValueOrDefault(">7d")));
     }
 }

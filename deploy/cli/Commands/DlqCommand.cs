@@ -14,23 +14,32 @@ namespace EcomIntel.Cli.Commands;
 /// <summary><c>ecomintel dlq</c>: what the hub refused, why, and what becomes of it. Exit code 1 where something was asked for that is not so.</summary>
 internal static class DlqCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(30);
 
-    private static readonly Option<string?> Reason = new("--reason") { Description = $"Only those refused for this reason: {string.Join(", ", RejectionCodes.All.Order(StringComparer.Ordinal))}", HelpName = "CODE" };
+    private static readonly Option<string?> Reason = new("--reason")
+    {
+        Description = $"Only those refused for this reason: {string.Join(", ", RejectionCodes.All.Order(StringComparer.Ordinal))}", HelpName = "CODE",
+    };
 
     private static readonly Option<string?> Type = new("--type") { Description = "Only events of this type, as order.placed", HelpName = "TYPE" };
 
     private static readonly Option<string?> Status = new("--status") { Description = "Only open, retry, applied or discarded" };
 
-    private static readonly Option<int> Limit = new("--limit") { Description = $"At most so many, up to {DeadLetterStore.MostListed}", DefaultValueFactory = _ => 50, HelpName = "N" };
+    private static readonly Option<int> Limit = new("--limit")
+    {
+        Description = $"At most so many, up to {DeadLetterStore.MostListed}", DefaultValueFactory = _ => 50, HelpName = "N",
+    };
 
     private static readonly Option<bool> All = new("--all") { Description = "All that are open" };
 
-    private static readonly Option<string> File = new("--file") { Description = "The event as it should have been, one CloudEvent in JSON; - reads standard input", Required = true, HelpName = "FILE" };
+    private static readonly Option<string> File = new("--file")
+    {
+        Description = "The event as it should have been, one CloudEvent in JSON; - reads standard input", Required = true, HelpName = "FILE",
+    };
 
     private static readonly Option<string?> Note = new("--note") { Description = "Why, in your words, for the audit log", HelpName = "TEXT" };
 
-    private static readonly Argument<long> Id = new("ID") { Description = "Of the dead letter, as dlq list tells it" };
+    private static readonly Argument<long> Id = new("ID") { Description = "Of the dead letter, as shown by dlq list" };
 
     private static readonly Argument<long[]> Ids = new("ID") { Description = "Of the dead letters", Arity = ArgumentArity.ZeroOrMore };
 
@@ -43,13 +52,22 @@ internal static class DlqCommand
 
     public static Command Create()
     {
-        var list = new Command("list", "How many there are and why, and the latest of them") { Status, Reason, Type, Limit, HubDatabase.Postgres, StatusCommand.Json };
+        var list = new Command("list", "How many there are and why, and the latest of them")
+        {
+            Status, Reason, Type, Limit, HubDatabase.Postgres, StatusCommand.Json,
+        };
         list.Runs((parsed, token) => RunAsync(parsed, source => ListAsync(new(source), parsed, token)));
-        var show = new Command("show", "One of them: where it came from, what is wrong with it, and what it says") { Id, HubDatabase.Postgres, StatusCommand.Json };
+        var show = new Command("show", "One of them: where it came from, what is wrong with it, and what it says")
+        {
+            Id, HubDatabase.Postgres, StatusCommand.Json,
+        };
         show.Runs((parsed, token) => RunAsync(parsed, source => ShowAsync(new(source), parsed, token)));
         var mend = new Command("mend", "Put the event as it should have been in its place; what came is kept") { Id, File, Note, HubDatabase.Postgres };
         mend.Runs((parsed, token) => RunAsync(parsed, source => MendAsync(source, parsed, token)));
-        var retry = new Command("retry", "Have them applied once more, mended or as they are, and tell what became of them") { Ids, All, Reason, Type, Note, HubDatabase.Postgres, StatusCommand.Json };
+        var retry = new Command("retry", "Have them applied once more, mended or as they are, and show what became of them")
+        {
+            Ids, All, Reason, Type, Note, HubDatabase.Postgres, StatusCommand.Json,
+        };
         retry.Runs((parsed, token) => RunAsync(parsed, source => RetryAsync(source, parsed, token)));
         var discard = new Command("discard", "Close them for good; they stay on record") { Ids, All, Reason, Type, Note, HubDatabase.Postgres };
         discard.Runs((parsed, token) => RunAsync(parsed, source => DiscardAsync(source, parsed, token)));
@@ -65,7 +83,9 @@ internal static class DlqCommand
     private static Task<int> RunAsync(ParseResult parsed, Func<NpgsqlDataSource, Task<int>> run) => HubDatabase.WithAsync(parsed, "ecomintel dlq", run);
 
     private static DeadLetterFilter Filter(ParseResult parsed, string? status) =>
-        new(status, parsed.GetValue(Reason), parsed.GetValue(Type) is { } type ? (type.StartsWith(EventType.Prefix, StringComparison.Ordinal) ? type : EventType.Prefix + type) : null);
+        new(
+            status, parsed.GetValue(Reason),
+            parsed.GetValue(Type) is { } type ? (type.StartsWith(EventType.Prefix, StringComparison.Ordinal) ? type : EventType.Prefix + type) : null);
 
     private static async Task<int> ListAsync(DeadLetterStore store, ParseResult parsed, CancellationToken token)
     {
@@ -74,7 +94,8 @@ internal static class DlqCommand
         var letters = await store.ListAsync(filter, parsed.GetValue(Limit), token);
         if (parsed.GetValue(StatusCommand.Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { counts = counts.Select(count => new { count.Status, count.Reason, count.Type, count.Count }), deadLetters = letters }, JsonFile.Format));
+            Console.WriteLine(JsonSerializer.Serialize(
+                new { counts = counts.Select(count => new { count.Status, count.Reason, count.Type, count.Count }), deadLetters = letters }, JsonFile.Format));
             return 0;
         }
         if (counts.Count == 0)
@@ -86,7 +107,11 @@ internal static class DlqCommand
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,9:N0}  {status,-9}  {reason,-20}  {Short(type)}"));
         var table = new Table().Border(TableBorder.Rounded).AddColumns("id", "status", "reason", "type", "event", "detail");
         foreach (var letter in letters)
-            table.AddRow([.. new[] { letter.Id.ToString(CultureInfo.InvariantCulture), letter.Status, letter.Reason, Short(letter.Type), letter.EventId ?? "-", letter.Detail }.Select(cell => Markup.Escape(Printable.Of(cell)))]);
+        {
+            string[] cells =
+                [letter.Id.ToString(CultureInfo.InvariantCulture), letter.Status, letter.Reason, Short(letter.Type), letter.EventId ?? "-", letter.Detail];
+            table.AddRow([.. cells.Select(cell => Markup.Escape(Printable.Of(cell)))]);
+        }
         StatusView.Screen().Write(table);
         return 0;
     }
@@ -99,13 +124,17 @@ internal static class DlqCommand
         var (letter, payload, mended) = found;
         if (parsed.GetValue(StatusCommand.Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { letter, payload = Text(payload), payloadBase64 = Convert.ToBase64String(payload), mended = mended is null ? null : Text(mended) }, JsonFile.Format));
+            Console.WriteLine(JsonSerializer.Serialize(
+                new { letter, payload = Text(payload), payloadBase64 = Convert.ToBase64String(payload), mended = mended is null ? null : Text(mended) },
+                JsonFile.Format));
             return 0;
         }
         Console.WriteLine($"{letter.Id}: {letter.Status}, tried {letter.Attempts} times, received {letter.ReceivedAt:u}");
         Console.WriteLine($"refused: {letter.Reason}: {Printable.Of(letter.Detail)}");
-        Console.WriteLine($"event:   {Printable.Of(letter.Type ?? "-")} {Printable.Of(letter.EventId ?? "-")} of {Printable.Of(letter.Source ?? "-")}, {letter.EventTime:u}");
-        Console.WriteLine($"from:    {letter.Topic}/{letter.Partition} offset {letter.Offset} of cluster {letter.ClusterId}, key {Printable.Of(letter.Key ?? "-")}");
+        Console.WriteLine(
+            $"event:   {Printable.Of(letter.Type ?? "-")} {Printable.Of(letter.EventId ?? "-")} of {Printable.Of(letter.Source ?? "-")}, {letter.EventTime:u}");
+        Console.WriteLine(
+            $"from:    {letter.Topic}/{letter.Partition} offset {letter.Offset} of cluster {letter.ClusterId}, key {Printable.Of(letter.Key ?? "-")}");
         Console.WriteLine("as it came:");
         Console.WriteLine(Printable.Of(Text(payload)));
         if (mended is not null)
@@ -128,7 +157,8 @@ internal static class DlqCommand
         {
             throw new InstanceException(wrong.Message, wrong);
         }
-        var outcome = await Changes(source).MendAsync(KeysCommand.Actor, parsed.GetValue(Id), payload.AsSpan().Trim(" \t\r\n"u8).ToArray(), null, null, parsed.GetValue(Note), token);
+        var outcome = await Changes(source)
+            .MendAsync(KeysCommand.Actor, parsed.GetValue(Id), payload.AsSpan().Trim(" \t\r\n"u8).ToArray(), null, null, parsed.GetValue(Note), token);
         if (!outcome.IsDone)
         {
             await Console.Error.WriteLineAsync($"ecomintel: {Printable.Of(outcome.Message!)}");
@@ -143,7 +173,8 @@ internal static class DlqCommand
     /// <summary>Marks those that are open, in as many changes as their number needs: each is in the audit log by itself.</summary>
     /// <returns>Those that are marked now, and those that were named and are not.</returns>
     private static async Task<(List<long> Marked, List<long> Skipped)> MarkAsync(
-        DeadLetterStore store, ParseResult parsed, Func<string, IReadOnlyCollection<long>, string?, string?, CancellationToken, Task<ChangeOutcome>> mark, CancellationToken token)
+        DeadLetterStore store, ParseResult parsed, Func<string, IReadOnlyCollection<long>, string?, string?, CancellationToken, Task<ChangeOutcome>> mark,
+        CancellationToken token)
     {
         var ids = parsed.GetValue(Ids) is { Length: > 0 } named ? named : null;
         var filter = Filter(parsed, null);
@@ -170,20 +201,26 @@ internal static class DlqCommand
         var (marked, skipped) = await MarkAsync(store, parsed, Changes(source).RetryAsync, token);
         var began = TimeProvider.System.GetTimestamp();
         var stand = await store.StandAsync(marked, token);
-        while (stand.Values.Any(letter => letter.Status == "retry") && TimeProvider.System.GetElapsedTime(began) < Patience)
+        while (stand.Values.Any(letter => letter.Status == "retry") && TimeProvider.System.GetElapsedTime(began) < RetryTimeout)
         {
             await Task.Delay(100, token);
             stand = await store.StandAsync(marked, token);
         }
         if (parsed.GetValue(StatusCommand.Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { retried = stand.OrderBy(letter => letter.Key).Select(letter => new { id = letter.Key, letter.Value.Status, letter.Value.Reason, letter.Value.Detail }), notOpen = skipped }, JsonFile.Format));
+        {
+            var retried = stand.OrderBy(letter => letter.Key)
+                .Select(letter => new { id = letter.Key, letter.Value.Status, letter.Value.Reason, letter.Value.Detail });
+            Console.WriteLine(JsonSerializer.Serialize(new { retried, notOpen = skipped }, JsonFile.Format));
+        }
         }
         else
         {
             Console.WriteLine($"{stand.Values.Count(letter => letter.Status == "applied")} of {marked.Count} applied");
             foreach (var (id, letter) in stand.Where(letter => letter.Value.Status != "applied").OrderBy(letter => letter.Key).Take(20))
-                Console.WriteLine(letter.Status == "retry" ? $"{id}: not taken up yet; is role ingest running?" : $"{id}: refused again: {letter.Reason}: {Printable.Of(letter.Detail)}");
+                Console.WriteLine(letter.Status == "retry"
+                    ? $"{id}: not taken up yet; is role ingest running?"
+                    : $"{id}: refused again: {letter.Reason}: {Printable.Of(letter.Detail)}");
             foreach (var id in skipped)
                 Console.WriteLine($"{id}: is not open, or not there");
         }
@@ -205,7 +242,8 @@ internal static class DlqCommand
         return 1;
     }
 
-    private static string Short(string? type) => type is null ? "-" : type.StartsWith(EventType.Prefix, StringComparison.Ordinal) ? type[EventType.Prefix.Length..] : type;
+    private static string Short(string? type) =>
+        type is null ? "-" : type.StartsWith(EventType.Prefix, StringComparison.Ordinal) ? type[EventType.Prefix.Length..] : type;
 
     private static string Text(byte[] payload) => Encoding.UTF8.GetString(payload);
 }

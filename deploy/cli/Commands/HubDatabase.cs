@@ -8,12 +8,16 @@ namespace EcomIntel.Cli.Commands;
 /// <summary>The PostgreSQL that a command is about: an instance's, or a server of one's own.</summary>
 internal static class HubDatabase
 {
-    /// <summary>Where the roles themselves find it; stands in for <c>--postgres</c>, so that the password need not stand on a command line that every user of the machine can read.</summary>
+    /// <summary>
+    /// Where the roles themselves find it; stands in for <c>--postgres</c>, so that the password need not stand on a command line that every user of the
+    /// machine can read.
+    /// </summary>
     public const string Variable = "ECOMINTEL__ConnectionStrings__Postgres";
 
     public static readonly Option<string?> Postgres = new("--postgres")
     {
-        Description = $"Npgsql connection string of the hub's database on servers of your own; without it, and without --instance and --state, ${Variable} is taken, and where that is not set the instance",
+        Description = "Npgsql connection string of the hub's database on servers of your own; without it, and without --instance and --state, "
+            + $"${Variable} is taken, and where that is not set the instance",
         HelpName = "CONN",
     };
 
@@ -27,7 +31,8 @@ internal static class HubDatabase
         }
         catch (PostgresException refused)
         {
-            throw new InstanceException($"PostgreSQL refused: {refused.MessageText} ({refused.SqlState}){(refused.SqlState == PostgresErrorCodes.UndefinedTable ? "; bring its schema up to date with: ./ecomintel migrate" : "")}", refused);
+            var remedy = refused.SqlState == PostgresErrorCodes.UndefinedTable ? "; bring its schema up to date with: ./ecomintel migrate" : "";
+            throw new InstanceException($"PostgreSQL refused: {refused.MessageText} ({refused.SqlState}){remedy}", refused);
         }
         catch (NpgsqlException away)
         {
@@ -43,10 +48,13 @@ internal static class HubDatabase
             throw new InstanceException("--postgres names another database than --instance or --state: give one of them");
         given ??= isNamed ? null : Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(given))
-            return PostgresDataSource.Create(parsed.Instance().Addresses.Postgres ?? throw new InstanceException("the instance runs no PostgreSQL"), applicationName);
+            return PostgresDataSource.Create(
+                parsed.Instance().Addresses.Postgres ?? throw new InstanceException("the instance runs no PostgreSQL"), applicationName);
         try
         {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(given).Host) ? throw new InstanceException("the PostgreSQL connection string has no Host") : PostgresDataSource.Create(given, applicationName);
+            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(given).Host)
+                ? throw new InstanceException("the PostgreSQL connection string has no Host")
+                : PostgresDataSource.Create(given, applicationName);
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException)
         {

@@ -20,17 +20,39 @@ internal static class KeysCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private static readonly Option<string[]> Channels = new("--channel") { Description = "Only what belongs to these channels; without it, every channel", HelpName = "CHANNEL", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Channels = new("--channel")
+    {
+        Description = "Only what belongs to these channels; without it, every channel", HelpName = "CHANNEL", AllowMultipleArgumentsPerToken = true,
+    };
 
-    private static readonly Option<string[]> Locations = new("--location") { Description = "Only what belongs to these locations; without it, every location", HelpName = "LOCATION", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Locations = new("--location")
+    {
+        Description = "Only what belongs to these locations; without it, every location", HelpName = "LOCATION", AllowMultipleArgumentsPerToken = true,
+    };
 
-    private static readonly Option<string> Name = new("--name") { Description = "For people, as storefront", DefaultValueFactory = _ => "unnamed", HelpName = "TEXT" };
+    private static readonly Option<string> Name = new("--name")
+    {
+        Description = "For people, as storefront", DefaultValueFactory = _ => "unnamed", HelpName = "TEXT",
+    };
 
-    private static readonly Option<string> ExpiresIn = new("--expires-in") { Description = "Its life, as 90d, 12h or 30m, or never", DefaultValueFactory = _ => "90d", HelpName = "TIME" };
+    private static readonly Option<string> ExpiresIn = new("--expires-in")
+    {
+        Description = "Its life, as 90d, 12h or 30m, or never", DefaultValueFactory = _ => "90d", HelpName = "TIME",
+    };
 
-    private static readonly Option<string> Overlap = new("--overlap") { Description = "How long the old key stays good, as 24h, up to 30d; 0h ends it at once", DefaultValueFactory = _ => "24h", HelpName = "TIME" };
+    private static readonly Option<string> Overlap = new("--overlap")
+    {
+        Description = "How long the old key stays good, as 24h, up to 30d; 0h ends it at once", DefaultValueFactory = _ => "24h", HelpName = "TIME",
+    };
 
-    private static readonly Argument<string> Id = new("ID") { Description = "Of the key, as keys list tells it" };
+    private const string UnknownChannels = """
+        SELECT name FROM unnest($1) AS given (name)
+        WHERE name NOT IN (SELECT channel FROM channels) AND NOT EXISTS (SELECT FROM orders WHERE channel = name)
+        """;
+
+    private const string UnknownLocations = "SELECT name FROM unnest($1) AS given (name) WHERE name NOT IN (SELECT location FROM locations)";
+
+    private static readonly Argument<string> Id = new("ID") { Description = "Of the key, as shown by keys list" };
 
     static KeysCommand()
     {
@@ -40,17 +62,24 @@ internal static class KeysCommand
                 if (!RoleNames.All.Contains(role.ToUpperInvariant()))
                     result.AddError($"there is no role {role}; there are {string.Join(", ", RoleNames.All)}");
         });
-        ExpiresIn.MustBe(text => text == "never" || (KeyLife.Read(text) is { } life && life > TimeSpan.Zero && life <= ApiKeyGrant.LongestLifetime), $"a time as 90d, 12h or 30m, up to {ApiKeyGrant.LongestLifetime.Days}d, or never");
+        ExpiresIn.MustBe(text => text == "never" || (KeyLife.Read(text) is { } life && life > TimeSpan.Zero && life <= ApiKeyGrant.LongestLifetime),
+            $"a time as 90d, 12h or 30m, up to {ApiKeyGrant.LongestLifetime.Days}d, or never");
         Overlap.MustBe(text => KeyLife.Read(text) <= ApiKeyStore.LongestOverlap, $"a time as 24h, up to {ApiKeyStore.LongestOverlap.Days}d");
     }
 
     public static Command Create()
     {
-        var create = new Command("create", "Make a key; it is shown this once") { Roles, Channels, Locations, Name, ExpiresIn, HubDatabase.Postgres, StatusCommand.Json };
+        var create = new Command("create", "Make a key; it is shown this once")
+        {
+            Roles, Channels, Locations, Name, ExpiresIn, HubDatabase.Postgres, StatusCommand.Json,
+        };
         create.Runs((parsed, token) => HubDatabase.WithAsync(parsed, "ecomintel keys", source => CreateAsync(source, parsed, token)));
         var list = new Command("list", "The keys there are, dead ones too") { HubDatabase.Postgres, StatusCommand.Json };
         list.Runs((parsed, token) => HubDatabase.WithAsync(parsed, "ecomintel keys", source => ListAsync(source, parsed, token)));
-        var rotate = new Command("rotate", "Make a key with the same rights that takes another's place; it is shown this once") { Id, Overlap, HubDatabase.Postgres, StatusCommand.Json };
+        var rotate = new Command("rotate", "Make a key with the same rights that takes another's place; it is shown this once")
+        {
+            Id, Overlap, HubDatabase.Postgres, StatusCommand.Json,
+        };
         rotate.Runs((parsed, token) => HubDatabase.WithAsync(parsed, "ecomintel keys", source => RotateAsync(source, parsed, token)));
         var revoke = new Command("revoke", "End a key; programs notice within seconds") { Id, HubDatabase.Postgres };
         revoke.Runs((parsed, token) => HubDatabase.WithAsync(parsed, "ecomintel keys", source => RevokeAsync(source, parsed, token)));
@@ -63,16 +92,20 @@ internal static class KeysCommand
     private static async Task<int> CreateAsync(NpgsqlDataSource source, ParseResult parsed, CancellationToken token)
     {
         var grant = new ApiKeyGrant(
-            parsed.GetValue(Name)!, [.. parsed.GetValue(Roles)!.Select(role => role.ToUpperInvariant())], Some(parsed.GetValue(Channels)), Some(parsed.GetValue(Locations)), KeyLife.Read(parsed.GetValue(ExpiresIn)!));
+            parsed.GetValue(Name)!, [.. parsed.GetValue(Roles)!.Select(role => role.ToUpperInvariant())], Some(parsed.GetValue(Channels)),
+            Some(parsed.GetValue(Locations)), KeyLife.Read(parsed.GetValue(ExpiresIn)!));
         var (key, stored, refusal) = await Store(source).CreateAsync(Actor, grant, token);
         if (refusal is not null)
             throw new InstanceException(refusal);
-        await WarnOfUnknownAsync(source, "channel", "SELECT name FROM unnest($1) AS given (name) WHERE name NOT IN (SELECT channel FROM channels) AND NOT EXISTS (SELECT FROM orders WHERE channel = name)", grant.Channels, token);
-        await WarnOfUnknownAsync(source, "location", "SELECT name FROM unnest($1) AS given (name) WHERE name NOT IN (SELECT location FROM locations)", grant.Locations, token);
+        await WarnOfUnknownAsync(source, "channel", UnknownChannels, grant.Channels, token);
+        await WarnOfUnknownAsync(source, "location", UnknownLocations, grant.Locations, token);
         return Issued(key!.Value, stored!, parsed);
     }
 
-    /// <summary>A key may be made before what it is for, so an unknown name is told and not refused: it may be a slip. An order may come from a channel that nobody described.</summary>
+    /// <summary>
+    /// A key may be made before what it is for, so an unknown name is reported and not refused: it may be a slip. An order may come from a channel that nobody
+    /// described.
+    /// </summary>
     private static async Task WarnOfUnknownAsync(NpgsqlDataSource source, string what, string unknown, IReadOnlyList<string>? given, CancellationToken token)
     {
         if (given is null)
@@ -90,7 +123,11 @@ internal static class KeysCommand
         var now = TimeProvider.System.GetUtcNow();
         if (parsed.GetValue(StatusCommand.Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { keys = keys.Select(key => new { key.Id, state = State(key, now), key.Name, key.Roles, key.Channels, key.Locations, key.CreatedAt, key.ExpiresAt, key.RevokedAt, key.RotatedTo }) }, JsonFile.Format));
+            var listed = keys.Select(key => new
+            {
+                key.Id, state = State(key, now), key.Name, key.Roles, key.Channels, key.Locations, key.CreatedAt, key.ExpiresAt, key.RevokedAt, key.RotatedTo,
+            });
+            Console.WriteLine(JsonSerializer.Serialize(new { keys = listed }, JsonFile.Format));
             return 0;
         }
         if (keys.Count == 0)
@@ -100,7 +137,11 @@ internal static class KeysCommand
         }
         var table = new Table().Border(TableBorder.Rounded).AddColumns("id", "state", "name", "roles", "restricted to", "created", "expires", "rotated to");
         foreach (var key in keys)
-            table.AddRow([.. new[] { key.Id, State(key, now), key.Name, string.Join(' ', key.Roles), Scope(key), At(key.CreatedAt), At(key.ExpiresAt), key.RotatedTo ?? "-" }.Select(Markup.Escape)]);
+        {
+            string[] cells =
+                [key.Id, State(key, now), key.Name, string.Join(' ', key.Roles), Scope(key), At(key.CreatedAt), At(key.ExpiresAt), key.RotatedTo ?? "-"];
+            table.AddRow([.. cells.Select(Markup.Escape)]);
+        }
         StatusView.Screen().Write(table);
         return 0;
     }
@@ -123,7 +164,8 @@ internal static class KeysCommand
     private static string Given(ParseResult parsed)
     {
         var id = parsed.GetValue(Id)!;
-        return id.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal) ? throw new InstanceException("name the key by its id, the 12 letters after eik_; a whole key on a command line is seen by others: revoke it")
+        return id.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal)
+            ? throw new InstanceException("name the key by its id, the 12 letters after eik_; a whole key on a command line is seen by others: revoke it")
             : ApiKeyText.IsId(id) ? id : throw new InstanceException("a key's id has 12 letters and digits, as keys list tells it");
     }
 
@@ -135,7 +177,9 @@ internal static class KeysCommand
             return 0;
         }
         Console.WriteLine(key.Reveal());
-        Console.Error.WriteLine($"key {key.Id} for {string.Join(", ", stored.Roles)}, {Scope(stored)}, {(stored.ExpiresAt is null ? "does not expire" : $"expires {At(stored.ExpiresAt)}")}. It is not shown again; send it as: Authorization: Bearer KEY");
+        var expires = stored.ExpiresAt is null ? "does not expire" : $"expires {At(stored.ExpiresAt)}";
+        Console.Error.WriteLine(
+            $"key {key.Id} for {string.Join(", ", stored.Roles)}, {Scope(stored)}, {expires}. It is not shown again; send it as: Authorization: Bearer KEY");
         return 0;
     }
 

@@ -17,7 +17,10 @@ internal static class MigrateCommand
         HelpName = "CONN",
     };
 
-    private static readonly Option<string?> Writer = new("--writer") { Description = "Role of the hub's programs: may read and write rows, no more", HelpName = "ROLE" };
+    private static readonly Option<string?> Writer = new("--writer")
+    {
+        Description = "Role of the hub's programs: may read and write rows, no more", HelpName = "ROLE",
+    };
 
     private static readonly Option<string?> Reader = new("--reader") { Description = "Role that may only read", HelpName = "ROLE" };
 
@@ -36,7 +39,8 @@ internal static class MigrateCommand
 
     private static NpgsqlConnectionStringBuilder Connection(string? given)
     {
-        if (string.IsNullOrWhiteSpace(given)) throw new InstanceException($"name the database with --postgres or {Variable}: Host=...;Database=...;Username=...;Password=...");
+        if (string.IsNullOrWhiteSpace(given))
+            throw new InstanceException($"name the database with --postgres or {Variable}: Host=...;Database=...;Username=...;Password=...");
         try
         {
             var owner = new NpgsqlConnectionStringBuilder(given);
@@ -48,7 +52,8 @@ internal static class MigrateCommand
         }
     }
 
-    private static async Task<IReadOnlyList<string>> ApplyAsync(NpgsqlConnectionStringBuilder owner, string? writer, string? reader, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> ApplyAsync(
+        NpgsqlConnectionStringBuilder owner, string? writer, string? reader, CancellationToken cancellationToken)
     {
         try
         {
@@ -60,11 +65,13 @@ internal static class MigrateCommand
         }
         catch (PostgresException refused)
         {
-            throw new InstanceException($"PostgreSQL refused: {refused.MessageText} ({refused.SqlState}); what was applied before stays, the rest is applied by the next run", refused);
+            throw new InstanceException(
+                $"PostgreSQL refused: {refused.MessageText} ({refused.SqlState}); what was applied before stays, the rest is applied by the next run", refused);
         }
         catch (NpgsqlException away)
         {
-            throw new InstanceException($"PostgreSQL at {owner.Host}:{owner.Port} cannot be reached: {(away.InnerException ?? away).Message.ReplaceLineEndings(" ")}", away);
+            throw new InstanceException(
+                $"PostgreSQL at {owner.Host}:{owner.Port} cannot be reached: {(away.InnerException ?? away).Message.ReplaceLineEndings(" ")}", away);
         }
     }
 }

@@ -23,7 +23,7 @@ internal static class OptionChecks
         }
         catch (InvalidOperationException)
         {
-            return false; // told by the parser
+            return false; // the parser reports it
         }
     }
 }

@@ -28,17 +28,17 @@ internal static class RebuildCommand
 
     private static async Task RebuildAsync(NpgsqlDataSource postgres, string clickHouse, CancellationToken cancellationToken)
     {
-        var told = -1L;
-        void Tell(AnalyticsRebuild.Progress progress)
+        var reported = -1L;
+        void Report(AnalyticsRebuild.Progress progress)
         {
             var tenth = progress.Of == 0 ? 10 : progress.Confirmed * 10 / progress.Of;
-            if (tenth > told)
+            if (tenth > reported)
                 Console.Error.WriteLine($"ecomintel: {progress.Confirmed} of {progress.Of} decisions");
-            told = Math.Max(told, tenth);
+            reported = Math.Max(reported, tenth);
         }
         try
         {
-            await AnalyticsRebuild.RunAsync(postgres, clickHouse, Tell, cancellationToken);
+            await AnalyticsRebuild.RunAsync(postgres, clickHouse, Report, cancellationToken);
         }
         catch (Exception away) when (away is TimeoutException or NpgsqlException or ClickHouseServerException)
         {

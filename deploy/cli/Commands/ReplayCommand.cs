@@ -5,7 +5,9 @@ using EcomIntel.Cli.Supervisor;
 
 namespace EcomIntel.Cli.Commands;
 
-/// <summary><c>ecomintel replay</c>: sends a stream of the past through an instance that is up. Exit code 1 where the hub refused an event, or a recorded line was none.</summary>
+/// <summary>
+/// <c>ecomintel replay</c>: sends a stream of the past through an instance that is up. Exit code 1 where the hub refused an event, or a recorded line was none.
+/// </summary>
 internal static class ReplayCommand
 {
     private static readonly Argument<string[]> What = new("WHAT")
@@ -16,14 +18,18 @@ internal static class ReplayCommand
 
     public static Command Create()
     {
-        var command = new Command("replay", "Replay a retailer's invoices or a recorded stream into the hub, as fast as it takes them") { What, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, StatusCommand.Json };
+        var command = new Command("replay", "Replay a retailer's invoices or a recorded stream into the hub, as fast as it takes them")
+        {
+            What, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, StatusCommand.Json,
+        };
         command.Validators.Add(result =>
         {
             var what = result.GetValue(What) ?? [];
             if (what is [ReplayOf.OnlineRetail])
                 result.AddError($"{ReplayOf.OnlineRetail} wants the files to read, .csv or .csv.gz");
             if (what is not [ReplayOf.OnlineRetail or ReplayOf.Simulated, ..]
-                && what.FirstOrDefault(file => file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase)) is { } csv)
+                && what.FirstOrDefault(file => file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+                    || file.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase)) is { } csv)
                 result.AddError($"{csv} is no recorded stream; invoices are replayed with: replay {ReplayOf.OnlineRetail} {csv}");
             if (what is [ReplayOf.Simulated, _, ..])
                 result.AddError($"{ReplayOf.Simulated} takes no file");
@@ -59,10 +65,13 @@ internal static class ReplayCommand
             }, JsonFile.Format));
             return;
         }
+        var reasons = string.Join(", ", lines.Rejected.Select(reason => $"{reason.Value:N0} {reason.Key}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{lines.Read:N0} lines read, {lines.Applied:N0} applied, {lines.Read - lines.Applied:N0} rejected{(lines.Rejected.Count > 0 ? $" ({string.Join(", ", lines.Rejected.Select(reason => $"{reason.Value:N0} {reason.Key}"))}; each in {rejectedLines})" : "")}"));
+            $"{lines.Read:N0} lines read, {lines.Applied:N0} applied, {lines.Read - lines.Applied:N0} rejected"
+            + $"{(lines.Rejected.Count > 0 ? $" ({reasons}; each in {rejectedLines})" : "")}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{end.Events:N0} events{(end.Sent == end.Events ? "" : $", {end.Events - end.Sent:N0} of them there already")}, in {seconds:N1} s ({end.Sent / seconds:N0}/s); business time is {end.Business:yyyy-MM-dd HH:mm}"));
+            $"{end.Events:N0} events{(end.Sent == end.Events ? "" : $", {end.Events - end.Sent:N0} of them there already")}, "
+            + $"in {seconds:N1} s ({end.Sent / seconds:N0}/s); business time is {end.Business:yyyy-MM-dd HH:mm}"));
         if (deadLetters > 0)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deadLetters:N0} of them were refused by the hub: see dlq list"));
     }

@@ -14,13 +14,22 @@ internal static class ReplayOf
 {
     public const string OnlineRetail = "online-retail-ii", Simulated = "simulated";
 
-    public static readonly Option<double?> Speed = new("--speed") { Description = "Business time against time, 3600 for an hour a second; as fast as it goes if not given", HelpName = "FACTOR" };
+    public static readonly Option<double?> Speed = new("--speed")
+    {
+        Description = "Business time against time, 3600 for an hour a second; as fast as it goes if not given", HelpName = "FACTOR",
+    };
 
     public static readonly Option<long?> Limit = new("--limit") { Description = "Read at most so many lines of the source", HelpName = "LINES" };
 
-    public static readonly Option<long> Seed = new("--seed") { Description = "Of the simulation: another seed, another warehouse's luck", DefaultValueFactory = _ => 1, HelpName = "N" };
+    public static readonly Option<long> Seed = new("--seed")
+    {
+        Description = "Of the simulation: another seed, another warehouse's luck", DefaultValueFactory = _ => 1, HelpName = "N",
+    };
 
-    public static readonly Option<string?> Record = new("--record") { Description = "Write the stream to a new file as well, one event a line, to be replayed by its name", HelpName = "FILE.jsonl" };
+    public static readonly Option<string?> Record = new("--record")
+    {
+        Description = "Write the stream to a new file as well, one event a line, to be replayed by its name", HelpName = "FILE.jsonl",
+    };
 
     static ReplayOf()
     {
@@ -81,7 +90,7 @@ internal static class ReplayOf
             var letters = new DeadLetterStore(postgres);
             var before = (await letters.CountAsync(new(), token)).Sum(count => count.Count);
             var options = new ReplayOptions(parsed.GetValue(Speed), recording, () => instance.ReadStatus() is not null);
-            var end = await ReplayProgress.ShowAsync(tell => replayer.RunAsync(source, options, tell, token));
+            var end = await ReplayProgress.ShowAsync(report => replayer.RunAsync(source, options, report, token));
             return new(tally, end, rejected.Path, (await letters.CountAsync(new(), token)).Sum(count => count.Count) - before);
         }
         catch (Exception failure) when (failure is ReplayException or SourceFileException or KafkaUnavailableException)
@@ -90,7 +99,8 @@ internal static class ReplayOf
         }
         catch (NpgsqlException away)
         {
-            throw new InstanceException($"PostgreSQL does not answer: {away.Message.ReplaceLineEndings(" ")}; run the same command again: it goes on from where the hub stands", away);
+            throw new InstanceException(
+                $"PostgreSQL does not answer: {away.Message.ReplaceLineEndings(" ")}; run the same command again: it goes on from where the hub stands", away);
         }
     }
 }

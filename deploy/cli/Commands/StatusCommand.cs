@@ -9,7 +9,7 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var command = new Command("status", "Tell each process of the hub and where it answers") { Json };
+        var command = new Command("status", "Show each process of the hub and its address") { Json };
         command.Runs(async (parsed, _) =>
         {
             var instance = parsed.Instance();

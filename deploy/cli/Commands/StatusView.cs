@@ -38,13 +38,20 @@ internal static class StatusView
 
     /// <summary>The same object, of an instance that is not up.</summary>
     public static void PrintDown() => Console.Out.WriteLine(JsonSerializer.Serialize(
-        new { state = "down", kafka = (string?)null, postgres = (string?)null, clickhouse = (string?)null, graphql = (string?)null, engines = Array.Empty<object>(), roles = Array.Empty<object>() }, JsonFile.Format));
+        new
+        {
+            state = "down", kafka = (string?)null, postgres = (string?)null, clickhouse = (string?)null, graphql = (string?)null,
+            engines = Array.Empty<object>(), roles = Array.Empty<object>(),
+        },
+        JsonFile.Format));
 
     /// <summary>Where one's own tools connect.</summary>
     public static void PrintAddresses(InstanceStatus status, TextWriter to)
     {
         var addresses = status.Addresses;
-        foreach (var (what, where) in ((string, string?)[])[("GraphQL", GraphQL(status)), ("Kafka", addresses.Kafka), ("PostgreSQL", addresses.PostgresReader), ("ClickHouse", addresses.ClickHouse)])
+        (string, string?)[] named =
+            [("GraphQL", GraphQL(status)), ("Kafka", addresses.Kafka), ("PostgreSQL", addresses.PostgresReader), ("ClickHouse", addresses.ClickHouse)];
+        foreach (var (what, where) in named)
             to.WriteLine($"{what}: {where}");
         foreach (var role in status.Roles)
             to.WriteLine($"metrics of {role.Name}: {role.Metrics}");
@@ -64,7 +71,8 @@ internal static class StatusView
     };
 
     /// <summary>Null where the role does not run.</summary>
-    internal static string? GraphQL(InstanceStatus status) => status.Roles.FirstOrDefault(role => role.Name == "graphql")?.Address is { } address ? $"http://{address}/graphql" : null;
+    internal static string? GraphQL(InstanceStatus status) =>
+        status.Roles.FirstOrDefault(role => role.Name == "graphql")?.Address is { } address ? $"http://{address}/graphql" : null;
 
     // A pipe gets plain text, and room for whole lines.
     internal static IAnsiConsole Screen()
@@ -75,5 +83,6 @@ internal static class StatusView
         return plain;
     }
 
-    private static object Each(ProcessStatus process) => new { process.Name, process.Pid, process.Ready, process.Address, process.Metrics, process.Restarts, process.Trouble };
+    private static object Each(ProcessStatus process) =>
+        new { process.Name, process.Pid, process.Ready, process.Address, process.Metrics, process.Restarts, process.Trouble };
 }

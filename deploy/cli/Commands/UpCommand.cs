@@ -18,9 +18,15 @@ internal static class UpCommand
         DefaultValueFactory = _ => [.. UpOptions.AllEngines],
     };
 
-    private static readonly Option<string?> Clock = new("--clock") { Description = "Business time: the wall clock, the stream's own, or whichever the stream shows" };
+    private static readonly Option<string?> Clock = new("--clock")
+    {
+        Description = "Business time: the wall clock, the stream's own, or whichever the stream shows",
+    };
 
-    internal static readonly Option<int> Partitions = new("--partitions") { Description = "Partitions of each Kafka topic, 1 to 64", DefaultValueFactory = _ => 4 };
+    internal static readonly Option<int> Partitions = new("--partitions")
+    {
+        Description = "Partitions of each Kafka topic, 1 to 64", DefaultValueFactory = _ => 4,
+    };
 
     internal static readonly Option<string?> Kafka = new("--kafka")
     {
@@ -39,13 +45,17 @@ internal static class UpCommand
         Clock.AcceptOnlyFromAmong("auto", "wall", "stream");
         Partitions.Validators.Add(result =>
         {
-            if (result.Tokens is [var given] && int.TryParse(given.Value, CultureInfo.InvariantCulture, out var count) && count is < 1 or > 64) result.AddError("--partitions is from 1 to 64");
+            if (result.Tokens is [var given] && int.TryParse(given.Value, CultureInfo.InvariantCulture, out var count) && count is < 1 or > 64)
+                result.AddError("--partitions is from 1 to 64");
         });
     }
 
     public static Command Create()
     {
-        var command = new Command("up", "Start the hub in the background: engines, database, roles") { EnginesOnly, Engines, Clock, Partitions, Kafka, StatusCommand.Json };
+        var command = new Command("up", "Start the hub in the background: engines, database, roles")
+        {
+            EnginesOnly, Engines, Clock, Partitions, Kafka, StatusCommand.Json,
+        };
         command.Validators.Add(RefusePartitionsElsewhere);
         command.Validators.Add(result =>
         {
@@ -76,14 +86,17 @@ internal static class UpCommand
         var running = instance.ReadStatus() is { State: InstanceState.Up } up ? up : null;
         if (running is not null) await Console.Error.WriteLineAsync($"already up ({instance.Paths.Folder})");
         var status = running ?? await instance.EnsureUpAsync(asked, Console.Error.WriteLine, cancellationToken);
-        if (status.Options.Words() != asked.Words())
-            throw new InstanceException($"it is up with other options ({Told(status.Options)}) than asked for ({Told(asked)}), and stays so; to change them: ./ecomintel down{instance.Meant}, then up");
+        if (status.Options.ToArguments() != asked.ToArguments())
+            throw new InstanceException(
+                $"it is up with other options ({Listed(status.Options)}) than asked for ({Listed(asked)}), and stays so; "
+                + $"to change them: ./ecomintel down{instance.Meant}, then up");
 
         StatusView.Print(status, parsed.GetValue(StatusCommand.Json));
         if (status.Options.EmbeddedKafka)
-            await Console.Error.WriteLineAsync("the embedded Kafka keeps all in memory: if it dies, what producers had sent and ingest had not read is lost; one that keeps it: up --kafka HOST:PORT");
+            await Console.Error.WriteLineAsync("the embedded Kafka keeps all in memory: if it dies, what producers had sent and ingest had not read is lost; "
+                + "one that keeps it: up --kafka HOST:PORT");
         return 0;
     }
 
-    private static string Told(UpOptions options) => options.Words() is { Length: > 0 } words ? words : "no options";
+    private static string Listed(UpOptions options) => options.ToArguments() is { Length: > 0 } arguments ? arguments : "no options";
 }

@@ -11,7 +11,7 @@ namespace EcomIntel.Cli.Documents;
 internal readonly record struct CheckTally(long Ok, long Faulty, long Unusable);
 
 /// <summary>Answers a stream of documents line by line, in its order, while it is read.</summary>
-/// <param name="name">What the stream is called where a line is told.</param>
+/// <param name="name">Name of the stream in messages about its lines.</param>
 /// <param name="json">One JSON object for each document; otherwise a line for people for each faulty one.</param>
 internal sealed class DocumentChecks(DocumentCheck check, string name, bool json, Stream answers, TextWriter complaints)
 {
@@ -27,7 +27,7 @@ internal sealed class DocumentChecks(DocumentCheck check, string name, bool json
         {
             await foreach (var (number, bytes, tooLong) in LineReader.ReadAsync(documents, () => buffered.FlushAsync(token), token))
             {
-                var wrong = $"longer than {LineReader.MostBytes} bytes";
+                var wrong = $"longer than {LineReader.MaxBytes} bytes";
                 if (tooLong || DocumentLine.Read(bytes, out wrong) is not { } line)
                 {
                     unusable++;
@@ -38,7 +38,7 @@ internal sealed class DocumentChecks(DocumentCheck check, string name, bool json
                 if (verdict.Ok) ok++;
                 else faulty++;
                 if (json) Answer(buffered, line.Id, verdict);
-                else if (!verdict.Ok) buffered.Write(Encoding.UTF8.GetBytes(Told(line.Id, verdict)));
+                else if (!verdict.Ok) buffered.Write(Encoding.UTF8.GetBytes(Verdict(line.Id, verdict)));
             }
         }
         catch (IOException broken)
@@ -81,7 +81,7 @@ internal sealed class DocumentChecks(DocumentCheck check, string name, bool json
         to.Write(LineEnd);
     }
 
-    private static string Told(JsonElement id, DocumentVerdict verdict)
+    private static string Verdict(JsonElement id, DocumentVerdict verdict)
     {
         var first = verdict.Errors[0];
         var at = first.Locations is [var place, ..] ? string.Create(CultureInfo.InvariantCulture, $"{place.Line}:{place.Column}: ") : "";

@@ -24,7 +24,8 @@ internal sealed record DocumentLine(JsonElement Id, string Query, JsonElement Va
             return null;
         }
         if (line.ValueKind != JsonValueKind.Object) wrong = "no JSON object";
-        else if (!line.TryGetProperty("id", out var id) || id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)) wrong = "\"id\" is missing, or neither a string nor a number";
+        else if (!line.TryGetProperty("id", out var id) || id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
+            wrong = "\"id\" is missing, or neither a string nor a number";
         else if (!line.TryGetProperty("query", out var query) || query.ValueKind != JsonValueKind.String) wrong = "\"query\" is missing, or no string";
         else if (!Fits(line, "variables", JsonValueKind.Object, out var variables)) wrong = "\"variables\" is no object";
         else if (!Fits(line, "operationName", JsonValueKind.String, out var name)) wrong = "\"operationName\" is no string";

@@ -14,7 +14,7 @@ internal readonly record struct NumberedLine(long Number, ReadOnlyMemory<byte> B
 internal static class LineReader
 {
     /// <summary>Bytes of one line: a document of the largest size escaped in the longest way, and its variables.</summary>
-    public const int MostBytes = 4 * 1024 * 1024;
+    public const int MaxBytes = 4 * 1024 * 1024;
 
     private static ReadOnlySpan<byte> Mark => "\uFEFF"u8;
 
@@ -37,11 +37,11 @@ internal static class LineReader
             {
                 var line = Line(++number, buffer.Slice(0, end));
                 buffer = buffer.Slice(buffer.GetPosition(1, end));
-                var told = skipping;
+                var reported = skipping;
                 skipping = false;
-                if (!told && !line.Blank) yield return line;
+                if (!reported && !line.Blank) yield return line;
             }
-            if (!skipping && buffer.Length > MostBytes)
+            if (!skipping && buffer.Length > MaxBytes)
             {
                 skipping = true;
                 yield return new(number + 1, default, TooLong: true);
@@ -60,7 +60,7 @@ internal static class LineReader
 
     private static NumberedLine Line(long number, ReadOnlySequence<byte> line)
     {
-        if (line.Length > MostBytes) return new(number, default, TooLong: true);
+        if (line.Length > MaxBytes) return new(number, default, TooLong: true);
         ReadOnlyMemory<byte> bytes = line.ToArray();
         return new(number, number == 1 && bytes.Span.StartsWith(Mark) ? bytes[Mark.Length..] : bytes, TooLong: false);
     }

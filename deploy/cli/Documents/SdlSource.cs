@@ -7,20 +7,22 @@ namespace EcomIntel.Cli.Documents;
 /// <summary>Schemas to check documents against: the API's own, which is built into this program, or files.</summary>
 internal static class SdlSource
 {
-    private const int MostBytes = 64 * 1024 * 1024;
+    private const int MaxBytes = 64 * 1024 * 1024;
 
     /// <summary>The API's, its files in the order of their names, as the API itself reads them.</summary>
     public static Schema Own()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        return SchemaReader.Read(assembly.GetManifestResourceNames().Where(name => name.EndsWith(".graphql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name =>
+        return SchemaReader.Read(
+            assembly.GetManifestResourceNames().Where(name => name.EndsWith(".graphql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name =>
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             return new SdlFile(name, reader.ReadToEnd());
         }));
     }
 
-    /// <exception cref="InstanceException">A file cannot be read, or they are no schema: the first fault with its file, line and column, and how many more there are.</exception>
+    /// <exception cref="InstanceException">A file cannot be read, or they are no schema: the first fault with its file, line and column, and how many more
+    /// there are.</exception>
     public static async Task<Schema> ReadAsync(IReadOnlyList<string> paths, CancellationToken token)
     {
         var files = new List<SdlFile>();
@@ -28,7 +30,7 @@ internal static class SdlSource
         {
             try
             {
-                if (new FileInfo(path) is { Exists: true, Length: > MostBytes }) throw new InstanceException($"{path}: an SDL file may have {MostBytes} bytes");
+                if (new FileInfo(path) is { Exists: true, Length: > MaxBytes }) throw new InstanceException($"{path}: an SDL file may have {MaxBytes} bytes");
                 files.Add(new SdlFile(path, await File.ReadAllTextAsync(path, token)));
             }
             catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)

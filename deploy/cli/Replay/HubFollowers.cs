@@ -37,7 +37,7 @@ internal sealed class ClockFollower(ProcessingStore store) : IHubFollower
         }
         catch (NpgsqlException)
         {
-            // Away for now: the replayer's patience bounds it.
+            // Transient: the replayer gives up after its timeout.
         }
         await Task.Delay(Every, token);
         return false;
@@ -46,7 +46,10 @@ internal sealed class ClockFollower(ProcessingStore store) : IHubFollower
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
-/// <summary>Reads the decisions, from the first one on, and shows them to the source, each instant's before it is passed and none after: what the source answers never depends on how fast they come.</summary>
+/// <summary>
+/// Reads the decisions, from the first one on, and shows them to the source, each instant's before it is passed and none after: what the source answers never
+/// depends on how fast they come.
+/// </summary>
 internal sealed class DecisionFollower(KafkaOptions kafka, NpgsqlDataSource postgres, IReplaySource source) : IHubFollower
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);

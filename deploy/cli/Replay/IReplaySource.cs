@@ -2,13 +2,18 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Cli.Replay;
 
-/// <summary>A stream of events, window by window of business time. Started again it gives the same windows, so a replay that was cut short goes on where the hub stands.</summary>
+/// <summary>
+/// A stream of events, window by window of business time. Started again it gives the same windows, so a replay that was cut short goes on where the hub stands.
+/// </summary>
 internal interface IReplaySource : IDisposable
 {
     /// <summary>What the events are from; differs where the events would.</summary>
     string Name { get; }
 
-    /// <summary>Whether events answer the hub's decisions: then a window is asked for only when all decisions of the windows before, but the last <see cref="Lead"/>, were observed.</summary>
+    /// <summary>
+    /// Whether events answer the hub's decisions: then a window is asked for only when all decisions of the windows before, but the last <see cref="Lead"/>,
+    /// were observed.
+    /// </summary>
     bool Answers { get; }
 
     /// <summary>Windows that may be on their way while the next is made.</summary>
@@ -42,5 +47,5 @@ internal sealed record ReplayWindow(DateTimeOffset End, IReadOnlyList<ReplayMess
 /// <summary>One event as it goes to Kafka.</summary>
 internal readonly record struct ReplayMessage(string Topic, string Key, byte[] Payload)
 {
-    public static ReplayMessage Of(CloudEvent said) => new(said.Type.Topic!, said.Subject, EventCodec.Encode(said));
+    public static ReplayMessage Of(CloudEvent cloudEvent) => new(cloudEvent.Type.Topic!, cloudEvent.Subject, EventCodec.Encode(cloudEvent));
 }

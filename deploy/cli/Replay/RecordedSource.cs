@@ -4,8 +4,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay;
 
 /// <summary>
-/// A recorded stream: a file of CloudEvents, one a line. A recording that begins with a clock.ticked is cut into windows by its own ticks; any other is ticked at each full hour of its own
-/// time. Lines that are no event are rejected by number; what the hub thinks of the others is the hub's to say.
+/// A recorded stream: a file of CloudEvents, one a line. A recording that begins with a clock.ticked is cut into windows by its own ticks; any other is ticked
+/// at each full hour of its own time. Lines that are no event are rejected by number; what the hub thinks of the others is the hub's to say.
 /// </summary>
 internal sealed class RecordedSource : IReplaySource
 {
@@ -22,7 +22,7 @@ internal sealed class RecordedSource : IReplaySource
     private DateTimeOffset? _closed;
     private bool _over;
 
-    /// <param name="limit">Most lines to read; null for all.</param>
+    /// <param name="limit">Maximum lines to read; null for all.</param>
     /// <exception cref="SourceFileException">A file is not there.</exception>
     public RecordedSource(IReadOnlyList<string> paths, LineTally tally, long? limit)
     {
@@ -37,7 +37,7 @@ internal sealed class RecordedSource : IReplaySource
     /// <summary>Nothing waits for an answer; how much is on its way is bounded in messages.</summary>
     public int Lead => int.MaxValue;
 
-    public double Done => Math.Max(SourceFile.Share(_files), _limit is { } most ? (double)_tally.Read / most : 0);
+    public double Done => Math.Max(SourceFile.Share(_files), _limit is { } max ? (double)_tally.Read / max : 0);
 
     public ReplayWindow? Next()
     {
@@ -51,26 +51,26 @@ internal sealed class RecordedSource : IReplaySource
             var (file, number, line) = _lines.Current;
             _tally.CountRead();
             var decoded = EventCodec.Decode(line);
-            if (decoded.Event is not { } said)
+            if (decoded.Event is not { } cloudEvent)
             {
                 _tally.Reject(new(file.Name, number, decoded.Rejection!.Code, decoded.Rejection.Detail));
                 continue;
             }
             _tally.CountApplied();
-            var isTick = said.Type == EventCatalogue.ClockTicked;
+            var isTick = cloudEvent.Type == EventCatalogue.ClockTicked;
             _ticked ??= isTick;
             if (_ticked.Value)
             {
                 if (isTick)
-                    return Close(said.Time);
-                _window.Add(ReplayMessage.Of(said) with { Payload = line });
-                _end = Later(_end, said.Time.AddTicks(TimeSpan.TicksPerMillisecond));
+                    return Close(cloudEvent.Time);
+                _window.Add(ReplayMessage.Of(cloudEvent) with { Payload = line });
+                _end = Later(_end, cloudEvent.Time.AddTicks(TimeSpan.TicksPerMillisecond));
                 continue;
             }
             if (isTick)
                 continue;
-            var message = ReplayMessage.Of(said) with { Payload = line };
-            var end = Ceiling(said.Time);
+            var message = ReplayMessage.Of(cloudEvent) with { Payload = line };
+            var end = Ceiling(cloudEvent.Time);
             if (_end is null)
             {
                 _next = message;

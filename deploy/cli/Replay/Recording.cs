@@ -1,8 +1,8 @@
 namespace EcomIntel.Cli.Replay;
 
 /// <summary>
-/// Writes a stream as it is sent, one event a line, with its ticks: a file that <see cref="RecordedSource"/> reads. It has its name once it is whole; until then, and
-/// where a replay was refused or cut off, there is no such file.
+/// Writes a stream as it is sent, one event a line, with its ticks: a file that <see cref="RecordedSource"/> reads. It has its name once it is whole; until
+/// then, and where a replay was refused or cut off, there is no such file.
 /// </summary>
 internal sealed class Recording : IDisposable
 {

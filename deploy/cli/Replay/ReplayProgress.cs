@@ -21,31 +21,35 @@ internal static class ReplayProgress
                 return await run(state =>
                 {
                     bar.Value = state.Done;
-                    bar.Description = Markup.Escape(Words(state));
+                    bar.Description = Markup.Escape(Line(state));
                 });
             });
     }
 
     private static Action<ReplayState> Lines()
     {
-        var told = TimeSpan.Zero;
+        var shown = TimeSpan.Zero;
         return state =>
         {
-            if (state.Elapsed - told < Every)
+            if (state.Elapsed - shown < Every)
                 return;
-            told = state.Elapsed;
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ecomintel: {state.Done,4:P0} {Words(state)}"));
+            shown = state.Elapsed;
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ecomintel: {state.Done,4:P0} {Line(state)}"));
         };
     }
 
     /// <summary>Where business time is, events and their rate, how many are on their way, and how long it will still take.</summary>
-    internal static string Words(ReplayState state)
+    internal static string Line(ReplayState state)
     {
         var rate = state.Elapsed > TimeSpan.Zero ? state.Passed / state.Elapsed.TotalSeconds : 0;
         var left = state.Done is > 0.005 and < 1 ? TimeSpan.FromSeconds(state.Elapsed.TotalSeconds * (1 - state.Done) / state.Done) : (TimeSpan?)null;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{state.Business?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "start"}  {state.Passed:N0} events, {rate:N0}/s, {state.Events - state.Passed:N0} on their way{(left is { } time ? $", {Span(time)} left" : "")}");
+            $"{state.Business?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "start"}  {state.Passed:N0} events, {rate:N0}/s, "
+            + $"{state.Events - state.Passed:N0} on their way{(left is { } time ? $", {Span(time)} left" : "")}");
     }
 
-    private static string Span(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min" : time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes} min {time.Seconds:00} s" : $"{time.Seconds} s";
+    private static string Span(TimeSpan time) =>
+        time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min"
+        : time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes} min {time.Seconds:00} s"
+        : $"{time.Seconds} s";
 }

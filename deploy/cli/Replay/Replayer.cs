@@ -23,16 +23,18 @@ internal sealed record ReplayOptions(double? Speed = null, Recording? Record = n
 internal readonly record struct ReplayState(long Events, long Sent, long Passed, DateTimeOffset? Business, double Done, TimeSpan Elapsed);
 
 /// <summary>
-/// Sends a stream to the hub, window by window, each closed by a tick on every partition of every incoming topic, and follows how far the hub has come. What the hub has not confirmed is kept
-/// and sent again when it stalls: the hub knows each event by its identity, so twice is once.
+/// Sends a stream to the hub, window by window, each closed by a tick on every partition of every incoming topic, and follows how far the hub has come. What
+/// the hub has not confirmed is kept and sent again when it stalls: the hub knows each event by its identity, so twice is once.
 /// </summary>
 internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, TimeProvider clock)
 {
     /// <summary>Events on their way where nothing waits for answers: enough to keep ingest busy, little enough for a broker that keeps little.</summary>
-    private const int MostOnTheirWay = 24_000;
+    private const int MaxInFlight = 24_000;
 
-    /// <summary>The hub has not moved for so long: send again what it has not confirmed; and again, after ever longer, up to <see cref="SendAgainAtMost"/>.</summary>
-    private static readonly TimeSpan SendAgainAfter = TimeSpan.FromSeconds(4), SendAgainAtMost = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// The hub has not moved for so long: send again what it has not confirmed; and again, after ever longer, up to <see cref="MaxResendDelay"/>.
+    /// </summary>
+    private static readonly TimeSpan ResendDelay = TimeSpan.FromSeconds(4), MaxResendDelay = TimeSpan.FromSeconds(30);
 
     /// <summary>Kafka has not answered for so long: there is nothing to begin with.</summary>
     private static readonly TimeSpan OpenWithin = TimeSpan.FromMinutes(1);
@@ -52,13 +54,13 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     /// <returns>Where it stood at the end, all of the stream being applied.</returns>
     /// <exception cref="ReplayException">The hub lives by the wall clock, holds another history, or does not move.</exception>
     /// <exception cref="SourceFileException">The source cannot be read on.</exception>
-    public async Task<ReplayState> RunAsync(IReplaySource source, ReplayOptions options, Action<ReplayState> tell, CancellationToken token)
+    public async Task<ReplayState> RunAsync(IReplaySource source, ReplayOptions options, Action<ReplayState> report, CancellationToken token)
     {
         _isUp = options.IsUp;
         _passed = await WhereItStandsAsync(token);
         using var sender = new EventSender(new KafkaClients(kafka, NullLogger<KafkaClients>.Instance), source.Name);
         _sender = sender;
-        _ahead = source.Answers ? 2 * EventSender.Ahead : EventSender.Ahead; // who answers has at most one window more on its way
+        _ahead = source.Answers ? 2 * EventSender.Ahead : EventSender.Ahead; // who answers has at most one more window in flight
         await OpenAsync(sender, token);
         await using IHubFollower follower = source.Answers ? new DecisionFollower(kafka, postgres, source) : new ClockFollower(_store);
         DateTimeOffset? first = null;
@@ -70,31 +72,33 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
             first ??= window.End;
             if (window.End <= _passed)
             {
-                await EnsureKnownAsync(window, "this instance holds another history (another source, file, seed or limit); replay into one of its own: --instance NAME", token);
+                await EnsureKnownAsync(
+                    window, "this instance holds another history (another source, file, seed or limit); replay into one of its own: --instance NAME", token);
                 _passedEvents = _events;
             }
             else
             {
                 // More than a broker may keep is sent to a hub that has caught up, and so reads along.
                 while (!source.Answers && window.Bytes > _ahead && ends.TryDequeue(out var earlier))
-                    await FollowAsync(follower, earlier, source, tell, token);
+                    await FollowAsync(follower, earlier, source, report, token);
                 await PaceAsync(window.End - first.Value, options.Speed, token);
                 _unpassed.Enqueue((window, _events));
                 await SendAsync(window, token);
                 _sent += window.Messages.Count;
             }
             ends.Enqueue(window.End);
-            tell(State(source));
-            while (ends.Count > source.Lead || _events - _passedEvents > MostOnTheirWay)
-                await FollowAsync(follower, ends.Dequeue(), source, tell, token);
+            report(State(source));
+            while (ends.Count > source.Lead || _events - _passedEvents > MaxInFlight)
+                await FollowAsync(follower, ends.Dequeue(), source, report, token);
         }
         while (ends.TryDequeue(out var end))
-            await FollowAsync(follower, end, source, tell, token);
+            await FollowAsync(follower, end, source, report, token);
         options.Record?.Complete();
         return State(source);
     }
 
-    private ReplayState State(IReplaySource source) => new(_events, _sent, _passedEvents, _passed, _events == 0 ? 0 : source.Done * _passedEvents / _events, clock.GetElapsedTime(_began));
+    private ReplayState State(IReplaySource source) =>
+        new(_events, _sent, _passedEvents, _passed, _events == 0 ? 0 : source.Done * _passedEvents / _events, clock.GetElapsedTime(_began));
 
     /// <summary>A broker that has just come up, or is slow, gets time to answer.</summary>
     private async Task OpenAsync(EventSender sender, CancellationToken token)
@@ -119,7 +123,8 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         {
             var (mode, now) = await _store.ReadClockAsync(token);
             return mode == ClockMode.Wall
-                ? throw new ReplayException("this instance lives by the wall clock: a replay needs one of its own (--instance NAME), or its data would be dated years off")
+                ? throw new ReplayException(
+                    "this instance lives by the wall clock: a replay needs one of its own (--instance NAME), or its data would be dated years off")
                 : now;
         }
         catch (NpgsqlException away)
@@ -128,11 +133,14 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         }
     }
 
-    /// <summary>Of what the hub has passed, it must know every event: a replay goes on only where it was begun, and nothing may have been lost on the way.</summary>
+    /// <summary>
+    /// Of what the hub has passed, it must know every event: a replay goes on only where it was begun, and nothing may have been lost on the way.
+    /// </summary>
     private async Task EnsureKnownAsync(ReplayWindow window, string otherwise, CancellationToken token)
     {
         // An event dated after its window's end is not due yet.
-        var events = window.Messages.Select(message => EventCodec.Decode(message.Payload).Event).OfType<CloudEvent>().Where(said => said.Time < window.End).ToList();
+        var events = window.Messages.Select(message => EventCodec.Decode(message.Payload).Event).OfType<CloudEvent>()
+            .Where(@event => @event.Time < window.End).ToList();
         if (events.Count > 0 && await _store.CountUnknownAsync(events, token) is > 0 and var unknown)
             throw new ReplayException($"{unknown} of the {events.Count} events before {window.End:u} are not known to the hub: {otherwise}");
     }
@@ -155,27 +163,29 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         }
     }
 
-    /// <summary>Waits until the hub has come to an instant; meanwhile mends what was lost on the way.</summary>
-    private async Task FollowAsync(IHubFollower follower, DateTimeOffset end, IReplaySource source, Action<ReplayState> tell, CancellationToken token)
+    /// <summary>Waits until the hub has come to an instant; meanwhile resends what was lost.</summary>
+    private async Task FollowAsync(IHubFollower follower, DateTimeOffset end, IReplaySource source, Action<ReplayState> report, CancellationToken token)
     {
         var moved = clock.GetTimestamp();
-        var (sentAgain, patience) = (moved, SendAgainAfter);
+        var (resent, delay) = (moved, ResendDelay);
         while (!(follower.Passed >= end))
         {
             var before = follower.Passed;
             if (await follower.AdvanceAsync(end, token))
-                (moved, patience) = (clock.GetTimestamp(), SendAgainAfter);
+                (moved, delay) = (clock.GetTimestamp(), ResendDelay);
             if (follower.Passed != before)
                 await PassAsync(follower.Passed, token);
-            tell(State(source));
-            if (clock.GetElapsedTime(moved) > SendAgainAfter && _isUp?.Invoke() == false)
+            report(State(source));
+            if (clock.GetElapsedTime(moved) > ResendDelay && _isUp?.Invoke() == false)
                 throw new ReplayException("the instance was taken down; bring it up, then run the same command again: it goes on from there");
             if (clock.GetElapsedTime(moved) > GiveUpAfter)
-                throw new ReplayException($"the hub has not come past {follower.Passed:u} for {GiveUpAfter.TotalMinutes:0} minutes; see its logs, then run the same command again: it goes on from there");
-            if (clock.GetElapsedTime(moved) > SendAgainAfter && clock.GetElapsedTime(sentAgain) > patience)
+                throw new ReplayException(
+                    $"the hub has not come past {follower.Passed:u} for {GiveUpAfter.TotalMinutes:0} minutes; "
+                    + "see its logs, then run the same command again: it goes on from there");
+            if (clock.GetElapsedTime(moved) > ResendDelay && clock.GetElapsedTime(resent) > delay)
             {
                 await SendAgainAsync(token);
-                (sentAgain, patience) = (clock.GetTimestamp(), patience * 2 < SendAgainAtMost ? patience * 2 : SendAgainAtMost);
+                (resent, delay) = (clock.GetTimestamp(), delay * 2 < MaxResendDelay ? delay * 2 : MaxResendDelay);
             }
         }
     }

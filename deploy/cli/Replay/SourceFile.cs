@@ -30,8 +30,8 @@ internal sealed class SourceFile
     {
         try
         {
-            var told = new Told(File.OpenRead(_path), this);
-            return _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new WholeGzip(told, _path) : told;
+            var counted = new CountedStream(File.OpenRead(_path), this);
+            return _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new WholeGzip(counted, _path) : counted;
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -57,8 +57,8 @@ internal sealed class SourceFile
     /// <summary>Share read of several files, 0 to 1.</summary>
     public static double Share(IReadOnlyList<SourceFile> files) => files.Sum(file => file.Done) / Math.Max(1.0, files.Sum(file => file.Length));
 
-    /// <summary>Passes reads on and tells how far they are.</summary>
-    private sealed class Told(FileStream file, SourceFile owner) : ReadingStream
+    /// <summary>Passes reads on and counts them.</summary>
+    private sealed class CountedStream(FileStream file, SourceFile owner) : ReadingStream
     {
         public override int Read(Span<byte> buffer)
         {

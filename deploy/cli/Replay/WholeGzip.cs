@@ -22,13 +22,13 @@ internal sealed class WholeGzip(Stream packed, string path) : ReadingStream
             throw new InvalidDataException("is not a gzip file, or is damaged", wrong);
         }
         _length += (uint)read;
-        if (read == 0 && buffer.Length > 0 && _length != Told())
+        if (read == 0 && buffer.Length > 0 && _length != TrailerLength())
             throw new InvalidDataException("ends in the middle of its gzip stream (or is several in one: then unpack it first)");
         return read;
     }
 
     /// <summary>The last four bytes of the file: how long the unpacked is, modulo 2^32 (RFC 1952).</summary>
-    private uint Told()
+    private uint TrailerLength()
     {
         using var file = File.OpenRead(path);
         if (file.Length < 18)

@@ -17,7 +17,9 @@ internal sealed class BoundedLog : IDisposable
         _writer = Open();
     }
 
-    /// <summary>What best tells why the process ended: the last line that names an error, else the last that was not empty; since the last <see cref="Begin"/>.</summary>
+    /// <summary>
+    /// What best tells why the process ended: the last line that names an error, else the last that was not empty; since the last <see cref="Begin"/>.
+    /// </summary>
     public string? LastWords { get; private set; }
 
     /// <summary>Another run of the process begins: the words of the one before are not its own.</summary>
@@ -61,7 +63,8 @@ internal sealed class BoundedLog : IDisposable
 
     private static bool NamesError(string line) =>
         line.Contains("FATAL", StringComparison.Ordinal) || line.Contains("PANIC", StringComparison.Ordinal)
-        || line.Contains("\"LogLevel\":\"Critical\"", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal) || line.Contains("error", StringComparison.OrdinalIgnoreCase);
+        || line.Contains("\"LogLevel\":\"Critical\"", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal)
+        || line.Contains("error", StringComparison.OrdinalIgnoreCase);
 
     private StreamWriter Open() => new(_path, append: true) { AutoFlush = true };
 }

@@ -51,8 +51,11 @@ internal sealed class Child : IDisposable
     {
         var signal = spec.StopSignal == Native.Interrupt ? "INT" : "TERM";
         // setpriv sets the death signal last, after any change of user, which would clear it.
-        string[] words = [.. spec.RunAs, "setpriv", "--pdeathsig", signal, "--", spec.Program, .. spec.Arguments];
-        var start = new ProcessStartInfo(words[0], words[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [.. spec.RunAs, "setpriv", "--pdeathsig", signal, "--", spec.Program, .. spec.Arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         foreach (var (name, value) in spec.Environment) start.Environment[name] = value;
 
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -73,8 +76,8 @@ internal sealed class Child : IDisposable
         return child;
     }
 
-    /// <summary>Its exit code, when it has ended and what it said last is in the log.</summary>
-    /// <remarks>The kernel tells the end of a process and the end of its pipes apart, in either order.</remarks>
+    /// <summary>Its exit code, when it has ended and its last output is in the log.</summary>
+    /// <remarks>The kernel reports the end of a process and the end of its pipes separately, in either order.</remarks>
     public async Task<int> SaidAllAsync()
     {
         var code = await Exited;

@@ -11,7 +11,7 @@ internal sealed class Instance
     /// <summary>The name of the one that is meant where none is named.</summary>
     public const string Default = "default";
 
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DownWithin = TimeSpan.FromMinutes(3);
     private readonly Home _home;
     private readonly TimeProvider _time;
@@ -39,7 +39,8 @@ internal sealed class Instance
 
     /// <summary>How to reach its engines.</summary>
     /// <exception cref="InstanceException">It is not up.</exception>
-    public Addresses Addresses => ReadStatus()?.Addresses ?? throw new InstanceException($"the instance in {Paths.Folder} is not up; run: ./ecomintel up{Option(Paths.Folder)}{Others()}");
+    public Addresses Addresses => ReadStatus()?.Addresses
+        ?? throw new InstanceException($"the instance in {Paths.Folder} is not up; run: ./ecomintel up{Option(Paths.Folder)}{Others()}");
 
     /// <summary>What to write after a command to mean this instance; empty for the one that is meant without.</summary>
     public string Meant => Option(Paths.Folder);
@@ -49,7 +50,8 @@ internal sealed class Instance
     {
         _ = Addresses;
         if (ReadStatus()?.Roles.Any(each => each.Name == role) == false)
-            throw new InstanceException($"the instance in {Paths.Folder} runs no role {role}, only its engines; run: ./ecomintel down{Meant}, then ./ecomintel up{Meant}");
+            throw new InstanceException(
+                $"the instance in {Paths.Folder} runs no role {role}, only its engines; run: ./ecomintel down{Meant}, then ./ecomintel up{Meant}");
     }
 
     private string Option(string folder) =>
@@ -57,10 +59,15 @@ internal sealed class Instance
         : Path.GetFileName(folder) == Default ? ""
         : $" --instance {Path.GetFileName(folder)}";
 
-    /// <summary>Which others are up and how to mean them, as the end of a line: whoever means another than they say would not find it by the folder alone. Empty where none is.</summary>
+    /// <summary>
+    /// Which others are up and how to mean them, as the end of a line: whoever means another than they say would not find it by the folder alone. Empty where
+    /// none is.
+    /// </summary>
     public string Others()
     {
-        var up = Path.GetDirectoryName(Paths.Folder) == _home.InstancesFolder && Directory.Exists(_home.InstancesFolder) ? Directory.GetDirectories(_home.InstancesFolder).Where(folder => InstanceLock.IsHeld(new(folder))).Order(StringComparer.Ordinal).ToList() : [];
+        var up = Path.GetDirectoryName(Paths.Folder) == _home.InstancesFolder && Directory.Exists(_home.InstancesFolder)
+            ? Directory.GetDirectories(_home.InstancesFolder).Where(folder => InstanceLock.IsHeld(new(folder))).Order(StringComparer.Ordinal).ToList()
+            : [];
         return up.Count == 0 ? "" : $"; up is {string.Join(" and ", up.Select(Path.GetFileName))}: add{string.Join(" or", up.Select(Option))}";
     }
 
@@ -68,9 +75,9 @@ internal sealed class Instance
     public InstanceStatus? ReadStatus() => InstanceLock.IsHeld(Paths) ? JsonFile.Read<InstanceStatus>(Paths.Status) : null;
 
     /// <summary>Starts it unless it is up, and returns when every process is ready.</summary>
-    /// <param name="tell">Hears what happens meanwhile, a line at a time.</param>
+    /// <param name="report">Called with each line of progress.</param>
     /// <exception cref="InstanceException">It cannot be started.</exception>
-    public async Task<InstanceStatus> EnsureUpAsync(UpOptions options, Action<string>? tell, CancellationToken cancellationToken)
+    public async Task<InstanceStatus> EnsureUpAsync(UpOptions options, Action<string>? report, CancellationToken cancellationToken)
     {
         Paths.Create();
         using (var free = InstanceLock.TryTake(Paths))
@@ -80,7 +87,7 @@ internal sealed class Instance
         }
 
         using var launched = InstanceLock.IsHeld(Paths) ? null : Launch(options);
-        return await WaitUntilUpAsync(options, launched, tell, cancellationToken);
+        return await WaitUntilUpAsync(options, launched, report, cancellationToken);
     }
 
     /// <summary>Stops it and returns when no process of it runs.</summary>
@@ -99,37 +106,39 @@ internal sealed class Instance
                 Native.Signal(asked, Native.Terminate);
             }
 
-            if (_time.GetElapsedTime(began) > DownWithin) throw new InstanceException($"supervisor {asked} did not end within {DownWithin.TotalMinutes:0} minutes; see {Paths.Logs}");
-            await Task.Delay(Glance, _time, cancellationToken);
+            if (_time.GetElapsedTime(began) > DownWithin)
+                throw new InstanceException($"supervisor {asked} did not end within {DownWithin.TotalMinutes:0} minutes; see {Paths.Logs}");
+            await Task.Delay(PollInterval, _time, cancellationToken);
         }
 
         // The kernel frees its lock an instant before the process is gone.
-        while (asked > 0 && Leftovers.StartOf(asked) != 0 && _time.GetElapsedTime(began) < DownWithin) await Task.Delay(Glance, _time, cancellationToken);
+        while (asked > 0 && Leftovers.StartOf(asked) != 0 && _time.GetElapsedTime(began) < DownWithin) await Task.Delay(PollInterval, _time, cancellationToken);
         return true;
     }
 
-    private async Task<InstanceStatus> WaitUntilUpAsync(UpOptions options, Process? launched, Action<string>? tell, CancellationToken cancellationToken)
+    private async Task<InstanceStatus> WaitUntilUpAsync(UpOptions options, Process? launched, Action<string>? report, CancellationToken cancellationToken)
     {
-        var told = 0;
+        var reported = 0;
         var began = _time.GetTimestamp();
-        var patience = options.ReadyWithin + TimeSpan.FromSeconds(90);
-        while (_time.GetElapsedTime(began) < patience)
+        var timeout = options.ReadyWithin + TimeSpan.FromSeconds(90);
+        while (_time.GetElapsedTime(began) < timeout)
         {
             if (JsonFile.Read<InstanceStatus>(Paths.Status) is { } status)
             {
-                foreach (var line in status.Progress.Skip(told)) tell?.Invoke(line);
-                told = Math.Max(told, status.Progress.Count);
+                foreach (var line in status.Progress.Skip(reported)) report?.Invoke(line);
+                reported = Math.Max(reported, status.Progress.Count);
                 if (status.State == InstanceState.Up) return status;
-                if (status.State == InstanceState.Failed && !InstanceLock.IsHeld(Paths)) throw new InstanceException(status.Failure ?? $"it failed; see {Paths.Logs}");
+                if (status.State == InstanceState.Failed && !InstanceLock.IsHeld(Paths))
+                    throw new InstanceException(status.Failure ?? $"it failed; see {Paths.Logs}");
             }
 
             if (launched is { HasExited: true } && !InstanceLock.IsHeld(Paths))
                 throw new InstanceException($"the supervisor ended with exit code {launched.ExitCode}; see {Paths.Log("supervisor-output")}");
 
-            await Task.Delay(Glance, _time, cancellationToken);
+            await Task.Delay(PollInterval, _time, cancellationToken);
         }
 
-        throw new InstanceException($"the instance was not up within {patience.TotalSeconds:0} s; see {Paths.Logs}");
+        throw new InstanceException($"the instance was not up within {timeout.TotalSeconds:0} s; see {Paths.Logs}");
     }
 
     // A session of its own: neither a closed terminal nor Ctrl-C there reaches it. The shell gives it the files that outlive us.

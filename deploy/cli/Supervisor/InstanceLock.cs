@@ -17,7 +17,8 @@ internal static class InstanceLock
         }
         catch (UnauthorizedAccessException denied)
         {
-            throw new InstanceException($"the instance in {paths.Folder} belongs to another user; run as its owner, or use one of your own: --state DIR", denied);
+            throw new InstanceException(
+                $"the instance in {paths.Folder} belongs to another user; run as its owner, or use one of your own: --state DIR", denied);
         }
     }
 

@@ -5,7 +5,8 @@ namespace EcomIntel.Cli.Supervisor;
 internal sealed record InstancePaths(string Folder)
 {
     // Others may pass through, not look: PostgreSQL runs as another user when the supervisor is root.
-    private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Passable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public string Settings => Path.Combine(Folder, "instance.json");

@@ -6,20 +6,20 @@ namespace EcomIntel.Cli.Supervisor;
 
 /// <summary>
 /// The instance's TCP ports: chosen once, below the kernel's ephemeral range so that no outgoing connection takes them, and kept.
-/// A kept port that a stranger took is given up for a new one and told, since everything of ours learns addresses from the instance.
+/// A kept port that a stranger took is given up for a new one and reported, since everything of ours learns addresses from the instance.
 /// </summary>
 internal sealed class InstancePorts
 {
     private const int Lowest = 20000;
     private readonly InstancePaths _paths;
-    private readonly Action<string> _tell;
+    private readonly Action<string> _report;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, int> _ports;
 
-    public InstancePorts(InstancePaths paths, Action<string> tell)
+    public InstancePorts(InstancePaths paths, Action<string> report)
     {
         _paths = paths;
-        _tell = tell;
+        _report = report;
         _ports = JsonFile.Read<Settings>(paths.Settings)?.Ports ?? new(StringComparer.Ordinal);
     }
 
@@ -32,7 +32,7 @@ internal sealed class InstancePorts
             var kept = _ports.TryGetValue(name, out var port);
             if (kept && IsFree(port)) return port;
             var chosen = Choose(name);
-            if (kept) _tell($"port {port} of {name} is taken by another program; {chosen} from now on (kept in {_paths.Settings})");
+            if (kept) _report($"port {port} of {name} is taken by another program; {chosen} from now on (kept in {_paths.Settings})");
             _ports[name] = chosen;
             JsonFile.Write(_paths.Settings, new Settings(_ports));
             return chosen;
@@ -70,7 +70,9 @@ internal sealed class InstancePorts
     internal static int EphemeralStart()
     {
         const string range = "/proc/sys/net/ipv4/ip_local_port_range";
-        var start = File.Exists(range) ? int.Parse(File.ReadAllText(range).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture) : 32768;
+        var start = File.Exists(range)
+            ? int.Parse(File.ReadAllText(range).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture)
+            : 32768;
         // A machine whose ephemeral range starts lower leaves no room below it; then any port must do.
         return start >= Lowest + 1000 ? start : 60000;
     }

@@ -8,10 +8,10 @@ internal enum InstanceState
     Failed,
 }
 
-/// <summary>What the supervisor tells of the instance; written whole at each change.</summary>
+/// <summary>What the supervisor reports about the instance; written whole at each change.</summary>
 /// <param name="Supervisor">Process id of the supervisor.</param>
 /// <param name="Failure">Why it gave up, one line; null unless failed.</param>
-/// <param name="Progress">What was told since the start, oldest first.</param>
+/// <param name="Progress">Progress lines since the start, oldest first.</param>
 internal sealed record InstanceStatus(
     int Supervisor,
     InstanceState State,

@@ -9,7 +9,7 @@ namespace EcomIntel.Cli.Supervisor;
 /// </summary>
 internal sealed class InstanceSupervisor : IDisposable
 {
-    private static readonly TimeSpan KafkaPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan KafkaTimeout = TimeSpan.FromSeconds(20);
 
     private readonly InstancePaths _paths;
     private readonly UpOptions _options;
@@ -34,7 +34,7 @@ internal sealed class InstanceSupervisor : IDisposable
         (_paths, _options, _time) = (paths, options, time);
         _log = new(paths.Log("supervisor"));
         _secrets = InstanceSecrets.LoadOrCreate(paths);
-        var ports = new InstancePorts(paths, Tell);
+        var ports = new InstancePorts(paths, Report);
         if (options.Engines.Contains("postgres")) Watch(_engines, _postgres = new(home, paths, _secrets, ports));
         if (options.Engines.Contains("clickhouse")) Watch(_engines, _clickhouse = new(home, paths, _secrets, ports, _http));
         if (options.EmbeddedKafka) Watch(_engines, _kafka = new(home, ports, options));
@@ -42,8 +42,8 @@ internal sealed class InstanceSupervisor : IDisposable
         foreach (var role in Role.All) Watch(_roles, new RoleService(role, home, ports, options, Current, _http));
     }
 
-    /// <summary>Runs the instance until it is told to stop.</summary>
-    /// <returns>0 when it was stopped, 2 when it could not be started (the status tells why).</returns>
+    /// <summary>Runs the instance until it is stopped.</summary>
+    /// <returns>0 when it was stopped, 2 when it could not be started (the status has the reason).</returns>
     public async Task<int> RunAsync(CancellationToken stop)
     {
         Publish();
@@ -51,7 +51,7 @@ internal sealed class InstanceSupervisor : IDisposable
         {
             await StartAsync(stop).WaitAsync(_options.ReadyWithin, _time, stop);
             _state = InstanceState.Up;
-            Tell("up");
+            Report("up");
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -84,20 +84,20 @@ internal sealed class InstanceSupervisor : IDisposable
 
     private async Task StartAsync(CancellationToken stop)
     {
-        await Leftovers.EndAsync(_paths, _time, Tell);
-        Tell($"starting {string.Join(", ", _engines.Select(engine => engine.Name))}");
+        await Leftovers.EndAsync(_paths, _time, Report);
+        Report($"starting {string.Join(", ", _engines.Select(engine => engine.Name))}");
         await AllAsync(_engines);
         if (_postgres is not null)
         {
-            Tell("preparing the database");
+            Report("preparing the database");
             await PostgresRoles.EnsureAsync(database => _postgres.ConnectionString(PostgresService.Admin, _secrets.PostgresAdmin, database), _secrets, stop);
             await MigrateAsync(Current().PostgresOwner!, stop);
         }
 
         _told = Current();
         if (_roles.Count == 0) return;
-        if (_options.Kafka is { } servers) await KafkaElsewhere.UntilItListensAsync(servers, KafkaPatience, _time, stop);
-        Tell($"starting {string.Join(", ", _roles.Select(role => role.Name))}");
+        if (_options.Kafka is { } servers) await ExternalKafka.WaitUntilListeningAsync(servers, KafkaTimeout, _time, stop);
+        Report($"starting {string.Join(", ", _roles.Select(role => role.Name))}");
         await AllAsync(_roles);
     }
 
@@ -106,7 +106,7 @@ internal sealed class InstanceSupervisor : IDisposable
         try
         {
             var applied = await PostgresMigrations.ApplyAsync(owner, PostgresRoles.App, PostgresRoles.Reader, stop);
-            if (applied.Count > 0) Tell($"applied {string.Join(", ", applied)}");
+            if (applied.Count > 0) Report($"applied {string.Join(", ", applied)}");
         }
         catch (MigrationException failure)
         {
@@ -114,7 +114,7 @@ internal sealed class InstanceSupervisor : IDisposable
         }
     }
 
-    // The first to fail is the one to tell, without waiting for the others.
+    // The first failure is reported without waiting for the others.
     private static async Task AllAsync(IEnumerable<Supervised> processes)
     {
         var waiting = processes.Select(process => process.StartAsync()).ToList();
@@ -132,12 +132,12 @@ internal sealed class InstanceSupervisor : IDisposable
         await Task.WhenAll(_roles.Select(StopAsync));
         foreach (var engine in Enumerable.Reverse(_engines)) await StopAsync(engine);
         Leftovers.Record(_paths, []);
-        Tell("down");
+        Report("down");
     }
 
     private async Task StopAsync(Supervised process)
     {
-        if (!await process.StopAsync()) Tell($"{process.Name} did not end in time and was killed");
+        if (!await process.StopAsync()) Report($"{process.Name} did not end in time and was killed");
     }
 
     private void Watch(List<Supervised> among, Service service) => among.Add(new(service, _spawner, _paths.Log(service.Name), _time, Changed));
@@ -147,7 +147,7 @@ internal sealed class InstanceSupervisor : IDisposable
         var line = process.Ready ? $"{process.Name} is ready{(process.Status.Address is { } address ? $" at {address}" : "")}"
             : process.Pid is null && process.Trouble is { } trouble ? $"{process.Name} {trouble}"
             : null;
-        if (line is not null && (_state is InstanceState.Starting or InstanceState.Up)) Tell(line);
+        if (line is not null && (_state is InstanceState.Starting or InstanceState.Up)) Report(line);
         else Publish();
         FollowTheEngines();
     }
@@ -185,12 +185,12 @@ internal sealed class InstanceSupervisor : IDisposable
         Publish();
     }
 
-    private void Tell(string line)
+    private void Report(string line)
     {
         _log.WriteLine($"{_time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {line}");
         lock (_gate)
         {
-            // The start is told to whoever waits for it; a long life must not grow the file.
+            // Progress is for whoever waits for the start; the file must not grow with uptime.
             if (_progress.Count < 100) _progress.Add(line);
         }
 
@@ -211,7 +211,7 @@ internal sealed class InstanceSupervisor : IDisposable
             }
             catch (IOException) when (_state == InstanceState.Up)
             {
-                // A full disk must not cost a process its supervision; the next change is told again.
+                // A full disk must not cost a process its supervision; the next change is written again.
             }
         }
     }

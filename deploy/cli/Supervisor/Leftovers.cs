@@ -8,23 +8,23 @@ namespace EcomIntel.Cli.Supervisor;
 /// </summary>
 internal static class Leftovers
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public static void Record(InstancePaths paths, IEnumerable<int> pids) =>
         JsonFile.Write(paths.Processes, pids.Select(pid => new Known(pid, StartOf(pid))).Where(process => process.Started > 0).ToArray());
 
     /// <summary>Returns when none of them runs.</summary>
-    public static async Task EndAsync(InstancePaths paths, TimeProvider time, Action<string> tell)
+    public static async Task EndAsync(InstancePaths paths, TimeProvider time, Action<string> report)
     {
         var left = (JsonFile.Read<Known[]>(paths.Processes) ?? []).Where(Runs).ToList();
         if (left.Count == 0) return;
-        tell($"waiting for {left.Count} processes of a supervisor that was killed");
+        report($"waiting for {left.Count} processes of a supervisor that was killed");
         foreach (var process in left) Native.Signal(process.Pid, Native.Terminate);
         var began = time.GetTimestamp();
-        while (left.Exists(Runs) && time.GetElapsedTime(began) < Patience) await Task.Delay(TimeSpan.FromMilliseconds(100), time);
+        while (left.Exists(Runs) && time.GetElapsedTime(began) < Timeout) await Task.Delay(TimeSpan.FromMilliseconds(100), time);
         foreach (var process in left.Where(Runs))
         {
-            tell($"process {process.Pid} did not end within {Patience.TotalSeconds:0} s and was killed");
+            report($"process {process.Pid} did not end within {Timeout.TotalSeconds:0} s and was killed");
             Native.Signal(process.Pid, Native.Kill);
         }
 

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace EcomIntel.Cli.Supervisor;
 
-/// <summary>A line of a process's log as people want it told.</summary>
+/// <summary>A line of a process's log for people to read.</summary>
 internal static class LogLine
 {
     /// <returns>Of a role's JSON what it says and the first line of the exception's message; any other line as it is.</returns>
-    public static string Told(string line)
+    public static string Readable(string line)
     {
         if (!line.StartsWith('{'))
             return line;
@@ -24,5 +24,6 @@ internal static class LogLine
         }
     }
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

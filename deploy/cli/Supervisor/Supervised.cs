@@ -2,10 +2,10 @@ using EcomIntel.Cli.Supervisor.Services;
 
 namespace EcomIntel.Cli.Supervisor;
 
-/// <summary>Keeps one service running: starts it, sees it ready, starts it again with growing pauses when it ends, stops it when told.</summary>
+/// <summary>Keeps one service running: starts it, sees it ready, starts it again with growing pauses when it ends, stops it on request.</summary>
 internal sealed class Supervised : IDisposable
 {
-    // Three tries tell a program that cannot start from one that met a passing trouble (a port, a slow neighbour).
+    // Three attempts distinguish a program that cannot start from a transient error (a port, a slow dependency).
     private const int FirstTries = 3;
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -111,7 +111,7 @@ internal sealed class Supervised : IDisposable
         }
         catch (Exception failure)
         {
-            // The loop's only way out besides being stopped: told to whoever waits for the start, and in the status.
+            // The loop's only way out besides being stopped: reported to whoever waits for the start, and in the status.
             Trouble ??= failure.Message;
             _log.WriteLine($"-- supervisor gives up: {failure}");
             _firstReady.TrySetException(failure is InstanceException ? failure : new InstanceException($"{Name}: {failure.Message}", failure));
@@ -163,7 +163,7 @@ internal sealed class Supervised : IDisposable
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"was not ready within {ReadyWithin.TotalSeconds:0} s{LastWords()}");
     }
 
-    private string LastWords() => _log.LastWords is { } line ? $"; its last words: {LogLine.Told(line)}" : "";
+    private string LastWords() => _log.LastWords is { } line ? $"; its last words: {LogLine.Readable(line)}" : "";
 
     private static string Code(int code) => code > 128 ? $"signal {code - 128}" : $"exit code {code}";
 }

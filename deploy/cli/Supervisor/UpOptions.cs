@@ -28,14 +28,14 @@ internal sealed record UpOptions
     /// <summary>Whether the embedded Kafka is among the engines.</summary>
     public bool EmbeddedKafka => Kafka is null && Engines.Contains("kafka");
 
-    /// <summary>As on the command line of <c>up</c>; empty where all is as by default. Two that run the same have the same words.</summary>
-    public string Words()
+    /// <summary>As on the command line of <c>up</c>; empty where all is as by default. Two that run the same have the same arguments.</summary>
+    public string ToArguments()
     {
-        var words = new List<string>();
-        if (EnginesOnly) words.AddRange(["--engines-only", "--engines", .. AllEngines.Where(engine => Engines.Contains(engine))]);
-        if (Clock is not null) words.AddRange(["--clock", Clock]);
-        if (Kafka is not null) words.AddRange(["--kafka", Kafka]);
-        else if (Partitions != 4) words.AddRange(["--partitions", Partitions.ToString(CultureInfo.InvariantCulture)]);
-        return string.Join(' ', words);
+        var arguments = new List<string>();
+        if (EnginesOnly) arguments.AddRange(["--engines-only", "--engines", .. AllEngines.Where(engine => Engines.Contains(engine))]);
+        if (Clock is not null) arguments.AddRange(["--clock", Clock]);
+        if (Kafka is not null) arguments.AddRange(["--kafka", Kafka]);
+        else if (Partitions != 4) arguments.AddRange(["--partitions", Partitions.ToString(CultureInfo.InvariantCulture)]);
+        return string.Join(' ', arguments);
     }
 }

@@ -78,7 +78,7 @@ internal static class KafkaCommand
             return options;
         }
 
-        private static int? Number(string text, int least, int most) =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null;
+        private static int? Number(string text, int min, int max) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max ? number : null;
     }
 }

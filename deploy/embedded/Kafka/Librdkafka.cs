@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace EcomIntel.Embedded.Kafka;
@@ -7,6 +8,11 @@ internal static partial class Librdkafka
 {
     public const int Producer = 0;
     private const string Library = "librdkafka";
+
+    /// <summary>The package's build without GSSAPI, which needs nothing but the C library.</summary>
+    private const string LibraryWithoutGssapi = "centos8-librdkafka";
+
+    static Librdkafka() => NativeLibrary.SetDllImportResolver(typeof(Librdkafka).Assembly, Resolve);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     public static partial nint ConfNew();
@@ -31,6 +37,18 @@ internal static partial class Librdkafka
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MockBrokerSetHostPort(nint cluster, int broker, string host, int port);
+
+    /// <summary>
+    /// librdkafka.so wants libsasl2.so.3, which Debian and Ubuntu have not. Confluent.Kafka then takes the build without GSSAPI; so must we.
+    /// Where neither loads, 0 leaves the error to the runtime, which says what is missing.
+    /// </summary>
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        if (name != Library) return 0;
+        return NativeLibrary.TryLoad(Library, assembly, path, out var library) || NativeLibrary.TryLoad(LibraryWithoutGssapi, assembly, path, out library)
+            ? library
+            : 0;
+    }
 }
 
 internal static partial class Libc

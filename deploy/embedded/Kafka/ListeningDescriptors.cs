@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EcomIntel.Embedded.Kafka;
 
-/// <summary>Finds this process's own listening socket by port, from what the kernel tells in /proc.</summary>
+/// <summary>Finds this process's own listening socket by port, in /proc.</summary>
 internal static class ListeningDescriptors
 {
     private const string Listening = "0A";

@@ -25,26 +25,26 @@ internal sealed class MockCluster : IDisposable
     /// <summary>What clients connect to, <c>127.0.0.1:PORT</c>.</summary>
     public string BootstrapServers { get; private set; }
 
-    /// <summary>What metadata answers; differs for each start, so that clients tell a new, empty broker from the one before.</summary>
+    /// <summary>What metadata answers; differs for each start, so that clients distinguish a new, empty broker from the one before.</summary>
     public string ClusterId { get; }
 
     /// <summary>Starts the broker and creates the topics.</summary>
     /// <exception cref="SocketException">The port is taken.</exception>
-    /// <exception cref="InvalidOperationException">librdkafka refused, with its words.</exception>
+    /// <exception cref="InvalidOperationException">librdkafka refused; its message.</exception>
     public static MockCluster Start(int port, int partitions, IReadOnlyList<string> topics)
     {
-        // The port is ours before the broker starts, so that a taken one is told as such.
+        // The port is ours before the broker starts, so that a taken one is reported as such.
         var listener = port == 0 ? null : Listen(port);
         var message = new byte[512];
         var client = Librdkafka.New(Librdkafka.Producer, Librdkafka.ConfNew(), message, message.Length);
         if (client == 0) throw new InvalidOperationException($"librdkafka: {Text(message)}");
 
-        var cluster = NewUndisturbed(client);
+        var cluster = NewWithSignalsBlocked(client);
         if (cluster == 0) throw new InvalidOperationException("librdkafka's mock cluster did not start");
 
         var bootstrap = Marshal.PtrToStringUTF8(Librdkafka.MockClusterBootstraps(cluster)) ?? "";
-        var mock = new MockCluster(client, cluster, bootstrap, NameCluster(cluster));
-        if (listener is not null) mock.MoveTo(listener, port);
+        var mock = new MockCluster(client, cluster, bootstrap, AssignClusterId(cluster));
+        if (listener is not null) mock.ListenOn(listener, port);
         foreach (var topic in topics)
         {
             var code = Librdkafka.MockTopicCreate(cluster, topic, partitions, 1);
@@ -55,10 +55,10 @@ internal sealed class MockCluster : IDisposable
     }
 
     /// <summary>
-    /// A signal that interrupts the mock's thread in its poll ends it for good, while the process lives on and the kernel still accepts connections. So that thread gets none: it inherits
-    /// the mask of the thread that creates it, in which for that moment all signals are blocked.
+    /// A signal that interrupts the mock's thread in its poll ends it for good, while the process lives on and the kernel still accepts connections. So that
+    /// thread gets none: it inherits the mask of the thread that creates it, in which for that moment all signals are blocked.
     /// </summary>
-    private static nint NewUndisturbed(nint client)
+    private static nint NewWithSignalsBlocked(nint client)
     {
         var (all, before) = (new byte[Libc.SignalSetSize], new byte[Libc.SignalSetSize]);
         Array.Fill(all, byte.MaxValue);
@@ -92,10 +92,10 @@ internal sealed class MockCluster : IDisposable
     /// The mock's id is "mockCluster" and a heap address: the same for two starts without address randomisation, and by bad luck with it.
     /// It is the first field of the structure, 32 bytes; it is overwritten only where those bytes read so.
     /// </summary>
-    private static string NameCluster(nint cluster)
+    private static string AssignClusterId(nint cluster)
     {
-        var was = Marshal.PtrToStringUTF8(cluster) ?? "";
-        if (!was.StartsWith("mockCluster", StringComparison.Ordinal))
+        var given = Marshal.PtrToStringUTF8(cluster) ?? "";
+        if (!given.StartsWith("mockCluster", StringComparison.Ordinal))
             throw new InvalidOperationException("this librdkafka lays its mock cluster out in another way: its cluster id cannot be made unique");
 
         var id = $"embedded{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
@@ -107,9 +107,9 @@ internal sealed class MockCluster : IDisposable
 
     /// <summary>
     /// The mock listens on a port of the kernel's choice only. Its listening descriptor is made to stand for a socket of ours,
-    /// and its metadata told the new port; its next poll accepts there.
+    /// and its metadata given the new port; its next poll accepts there.
     /// </summary>
-    private void MoveTo(Socket listener, int port)
+    private void ListenOn(Socket listener, int port)
     {
         var mockPort = int.Parse(BootstrapServers.AsSpan(BootstrapServers.LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
         listener.Blocking = false;
@@ -119,7 +119,7 @@ internal sealed class MockCluster : IDisposable
 
         _listener = listener;
         var code = Librdkafka.MockBrokerSetHostPort(_cluster, 1, "127.0.0.1", port);
-        if (code != 0) throw new InvalidOperationException($"the mock broker cannot be told its port: error {code}");
+        if (code != 0) throw new InvalidOperationException($"the mock broker does not take its port: error {code}");
         BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
     }
 

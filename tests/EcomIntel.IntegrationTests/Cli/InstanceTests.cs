@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Confluent.Kafka;
 using EcomIntel.Cli.Supervisor;
 using Npgsql;
@@ -12,15 +13,16 @@ public sealed class InstanceTests : IAsyncLifetime, IDisposable
 
     private static readonly UpOptions Engines = new() { EnginesOnly = true, Engines = ["postgres", "kafka"] };
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(3));
-    private readonly List<Instance> _opened = [];
+    private readonly List<(Instance Instance, KeptLogs Logs)> _opened = [];
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        foreach (var instance in _opened)
+        foreach (var (instance, logs) in _opened)
         {
             await instance.DownAsync(CancellationToken.None);
+            logs.KeepFolder(instance.Paths.Logs);
             Directory.Delete(Path.GetDirectoryName(instance.Paths.Folder)!, recursive: true);
         }
     }
@@ -136,11 +138,11 @@ public sealed class InstanceTests : IAsyncLifetime, IDisposable
         Assert.Equal(6, admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Count);
     }
 
-    private Instance Open()
+    private Instance Open([CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
         // Not Directory.CreateTempSubdirectory alone: the instance makes its own folder, with the rights it needs.
         var instance = Instance.Open(Path.Combine(Directory.CreateTempSubdirectory("ecomintel-").FullName, "instance"));
-        _opened.Add(instance);
+        _opened.Add((instance, new(file, member)));
         return instance;
     }
 

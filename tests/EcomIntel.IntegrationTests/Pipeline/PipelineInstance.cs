@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Checks;
@@ -31,10 +32,11 @@ public sealed class PipelineEngines : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _instance.DownAsync(CancellationToken.None);
+        new KeptLogs(nameof(PipelineEngines), "engines").KeepFolder(_instance.Paths.Logs);
         Directory.Delete(_instance.Paths.Folder, recursive: true);
     }
 
-    internal async Task<PipelineInstance> CreateAsync()
+    internal async Task<PipelineInstance> CreateAsync([CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
         // The owner may not create databases: a schema keeps the tests apart as well.
         var name = $"test{Interlocked.Increment(ref _databases)}";
@@ -44,7 +46,7 @@ public sealed class PipelineEngines : IAsyncLifetime
         var postgres = new NpgsqlConnectionStringBuilder(Addresses.PostgresOwner!) { SearchPath = name }.ConnectionString;
         await PostgresMigrations.ApplyAsync(postgres, null, null, CancellationToken.None);
         var clickHouse = new ClickHouseConnectionStringBuilder(Addresses.ClickHouse!) { Database = name }.ConnectionString;
-        var instance = new PipelineInstance(postgres, clickHouse);
+        var instance = new PipelineInstance(postgres, clickHouse, new(file, member));
         await instance.NewKafkaAsync();
         return instance;
     }
@@ -54,12 +56,13 @@ public sealed class PipelineEngines : IAsyncLifetime
 internal sealed class PipelineInstance : IAsyncDisposable
 {
     private readonly List<RoleProcess> _roles = [];
+    private readonly KeptLogs _logs;
     private readonly string _postgres;
     private Process? _kafka;
 
-    public PipelineInstance(string postgres, string clickHouse)
+    public PipelineInstance(string postgres, string clickHouse, KeptLogs logs)
     {
-        (_postgres, ClickHouseString) = (postgres, clickHouse);
+        (_postgres, ClickHouseString, _logs) = (postgres, clickHouse, logs);
         Postgres = PostgresDataSource.Create(postgres, "test");
     }
 
@@ -133,7 +136,10 @@ internal sealed class PipelineInstance : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var role in _roles)
+        {
             await role.DisposeAsync();
+            _logs.Keep(role.Role, role.Output);
+        }
         _kafka?.Kill();
         _kafka?.Dispose();
         await Postgres.DisposeAsync();

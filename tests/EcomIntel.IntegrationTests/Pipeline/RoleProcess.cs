@@ -13,7 +13,9 @@ internal sealed class RoleProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private RoleProcess(Process process, string url, string api) => (_process, Url, Api) = (process, url, api);
+    private RoleProcess(string role, Process process, string url, string api) => (Role, _process, Url, Api) = (role, process, url, api);
+
+    public string Role { get; }
 
     /// <summary>Of metrics and health.</summary>
     public string Url { get; }
@@ -53,7 +55,7 @@ internal sealed class RoleProcess : IAsyncDisposable
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         var process = new Process { StartInfo = start };
-        var started = new RoleProcess(process, url, api);
+        var started = new RoleProcess(role, process, url, api);
         process.OutputDataReceived += (_, line) => started.Heard(line.Data);
         process.ErrorDataReceived += (_, line) => started.Heard(line.Data);
         process.Start();

@@ -44,7 +44,10 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_instance is not null)
+        {
             await _instance.DownAsync(CancellationToken.None);
+            new KeptLogs(nameof(PostgresFixture), "engine").KeepFolder(_instance.Paths.Logs);
+        }
         _folder.Delete(recursive: true);
     }
 

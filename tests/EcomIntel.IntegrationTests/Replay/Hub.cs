@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dapper;
 using EcomIntel.Cli.Replay;
 using EcomIntel.Cli.Replay.Retail;
@@ -19,13 +20,22 @@ internal sealed class Hub : IAsyncDisposable
     public static readonly RetailerOptions Retailer = new(Seed: 11, Orders: 500, Skus: 200, Days: 40);
 
     private readonly Instance _instance;
+    private readonly KeptLogs _logs;
 
-    private Hub(Instance instance) => _instance = instance;
+    private Hub(Instance instance, KeptLogs logs) => (_instance, _logs) = (instance, logs);
 
-    public static async Task<Hub> StartAsync(UpOptions? options = null)
+    public static async Task<Hub> StartAsync(UpOptions? options = null, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
-        var hub = new Hub(Instance.Open(Path.Combine(Directory.CreateTempSubdirectory("ecomintel-hub-").FullName, "hub")));
-        await hub.UpAsync(options);
+        var hub = new Hub(Instance.Open(Path.Combine(Directory.CreateTempSubdirectory("ecomintel-hub-").FullName, "hub")), new(file, member));
+        try
+        {
+            await hub.UpAsync(options);
+        }
+        catch
+        {
+            await hub.DisposeAsync();
+            throw;
+        }
         return hub;
     }
 
@@ -131,6 +141,7 @@ internal sealed class Hub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _instance.DownAsync(CancellationToken.None);
+        _logs.KeepFolder(_instance.Paths.Logs);
         Directory.Delete(Path.GetDirectoryName(_instance.Paths.Folder)!, recursive: true);
     }
 }

@@ -1,6 +1,9 @@
 namespace EcomIntel.Cli.Replay.Retail;
 
-/// <summary>When people work: warehouses Sunday to Friday 07:00 to 19:00, carriers collect Monday to Friday at 17:30 and deliver Monday to Saturday; nobody on 25 and 26 December and 1 January. UTC.</summary>
+/// <summary>
+/// When people work: warehouses Sunday to Friday 07:00 to 19:00, carriers collect Monday to Friday at 17:30 and deliver Monday to Saturday; nobody on 25 and 26
+/// December and 1 January. UTC.
+/// </summary>
 internal static class BusinessHours
 {
     private static readonly TimeSpan Opens = TimeSpan.FromHours(7), Closes = TimeSpan.FromHours(19), Collection = new(17, 30, 0);

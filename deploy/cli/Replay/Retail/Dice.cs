@@ -1,8 +1,8 @@
 namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
-/// A small generator that belongs to one entity (a shipment, a delivery, a day), seeded by the run's seed and the entity's name. One shared sequence would make every
-/// draw depend on the order in which decisions arrive; this way an entity's luck is its own.
+/// A small generator that belongs to one entity (a shipment, a delivery, a day), seeded by the run's seed and the entity's name. One shared sequence would make
+/// every draw depend on the order in which decisions arrive; this way an entity's luck is its own.
 /// </summary>
 internal struct Dice
 {
@@ -29,7 +29,9 @@ internal struct Dice
     /// <summary>A whole number of seconds, both ends included.</summary>
     public TimeSpan Between(TimeSpan low, TimeSpan high) => TimeSpan.FromSeconds(Between((int)low.TotalSeconds, (int)high.TotalSeconds));
 
-    /// <summary>Standard normal, near enough: the sum of twelve fractions less six. Only additions, so it is the same to the last bit on every machine.</summary>
+    /// <summary>
+    /// Standard normal, near enough: the sum of twelve fractions less six. Only additions, so it is the same to the last bit on every machine.
+    /// </summary>
     public double Normal()
     {
         var sum = -6.0;

@@ -1,9 +1,9 @@
 namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
-/// Tells goods from what is only booked through the till, by the stock code alone. Goods have a five-digit number with up to a few letters for the colour (22041, 79323P), or are one
-/// of the web shop's own articles: DCGS... (gum, collars, party bags), SP1002 (a chalkboard easel), PADS (cushion pads, sold by the piece). No goods are the codes below; descriptions do not
-/// decide, since they are free text ("damaged", "ebay", "?").
+/// Distinguishes goods from what is only booked through the till, by the stock code alone. Goods have a five-digit number with up to a few letters for the
+/// colour (22041, 79323P), or are one of the web shop's own articles: DCGS... (gum, collars, party bags), SP1002 (a chalkboard easel), PADS (cushion pads, sold
+/// by the piece). No goods are the codes below; descriptions do not decide, since they are free text ("damaged", "ebay", "?").
 /// </summary>
 internal static class GoodsRule
 {
@@ -25,5 +25,6 @@ internal static class GoodsRule
     /// <summary>The same article is keyed with and without capitals and blanks (85123a, 85123A).</summary>
     public static string Sku(string code) => code.Trim().ToUpperInvariant();
 
-    public static bool IsGoods(string sku) => !Services.Contains(sku) && !Array.Exists(ServicePrefixes, prefix => sku.StartsWith(prefix, StringComparison.Ordinal));
+    public static bool IsGoods(string sku) =>
+        !Services.Contains(sku) && !Array.Exists(ServicePrefixes, prefix => sku.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -3,8 +3,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
-/// What the catalogue says of each article, as the sale lines show it. A new name holds once three sales in a row agree on it, a new price once eight do: quantity breaks and slips of the pen
-/// are not the list price.
+/// What the catalogue says of each article, as the sale lines show it. A new name holds once three sales in a row agree on it, a new price once eight do:
+/// quantity breaks and slips of the pen are not the list price.
 /// </summary>
 internal sealed class ItemBook(long seed)
 {
@@ -28,7 +28,7 @@ internal sealed class ItemBook(long seed)
     public ItemUpdated? Sold(string sku, string description, decimal price, out int version)
     {
         var item = _items[sku];
-        var changed = item.Price == 0; // written off before it was ever sold: its first sale tells all
+        var changed = item.Price == 0; // written off before it was ever sold: its first sale has all
         if (changed)
             (item.Name, item.Price, item.Cost) = (description.Length > 0 ? description : sku, price, Cost(sku, price));
         if (description.Length == 0 || description == item.Name)

@@ -2,13 +2,14 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Cli.Replay.Retail;
 
-/// <summary>The retailer's own network, which no invoice tells of: nodes, channels, carriers, promises.</summary>
+/// <summary>The retailer's own network, which is on no invoice: nodes, channels, carriers, promises.</summary>
 internal static class Network
 {
     public const string Midlands = "wh-midlands", North = "wh-north", South = "wh-south", Partner = "3pl-continental";
 
     /// <summary>
-    /// The Midlands hold the whole range; the others hold best sellers, and are asked first where they can serve an order alone, because they are nearer to the customers.
+    /// The Midlands hold the whole range; the others hold best sellers, and are asked first where they can serve an order alone, because they are nearer to the
+    /// customers.
     /// </summary>
     public static readonly (string Id, LocationUpdated Data)[] Locations =
     [
@@ -36,18 +37,19 @@ internal static class Network
 
     private static readonly HashSet<string> Near =
     [
-        "EIRE", "Channel Islands", "Germany", "France", "Netherlands", "Spain", "Switzerland", "Belgium", "Portugal", "Sweden", "Italy", "Cyprus", "Finland", "Austria", "Norway", "Denmark",
+        "EIRE", "Channel Islands", "Germany", "France", "Netherlands", "Spain", "Switzerland", "Belgium", "Portugal", "Sweden", "Italy", "Cyprus", "Finland",
+        "Austria", "Norway", "Denmark",
         "Greece", "Poland", "Malta", "Iceland", "Lithuania", "Czech Republic", "European Community",
     ];
 
     public static void Describe(Stage stage, DateTimeOffset time)
     {
         foreach (var (id, data) in Locations)
-            stage.Say(EventCatalogue.LocationUpdated, $"location:{id}", id, time, data);
+            stage.Emit(EventCatalogue.LocationUpdated, $"location:{id}", id, time, data);
         foreach (var (id, data) in Channels)
-            stage.Say(EventCatalogue.ChannelUpdated, $"channel:{id}", id, time, data);
+            stage.Emit(EventCatalogue.ChannelUpdated, $"channel:{id}", id, time, data);
         foreach (var (id, data) in Carriers)
-            stage.Say(EventCatalogue.CarrierUpdated, $"carrier:{id}", id, time, data);
+            stage.Emit(EventCatalogue.CarrierUpdated, $"carrier:{id}", id, time, data);
     }
 
     /// <summary>Whoever is not known to the till bought in the web shop; the rest is wholesale, at home or abroad.</summary>

@@ -4,7 +4,8 @@ namespace EcomIntel.Cli.Replay.Retail;
 /// <param name="Invoice">The invoice that says it.</param>
 internal abstract record RetailFact(DateTimeOffset Time, string Invoice);
 
-internal sealed record Sale(DateTimeOffset Time, string Invoice, string? Customer, string Country, IReadOnlyList<Sale.SoldLine> Lines) : RetailFact(Time, Invoice)
+internal sealed record Sale(DateTimeOffset Time, string Invoice, string? Customer, string Country, IReadOnlyList<Sale.SoldLine> Lines)
+    : RetailFact(Time, Invoice)
 {
     internal sealed record SoldLine(int Number, string Sku, string Description, long Quantity, decimal Price);
 }
@@ -21,9 +22,9 @@ internal sealed record Reversal(DateTimeOffset Time, string Invoice, IReadOnlyLi
 }
 
 /// <summary>
-/// Turns lines into facts: gathers an invoice's lines, refuses what is not to be applied, and finds for each cancelled unit the sale it undoes. All of it follows from the lines alone.
-/// Exact duplicates are refused: a line has no number of its own, so one exported twice (UCI's two sheets overlap by nine days) cannot be told from one keyed twice, and shipping
-/// what nobody ordered is the dearer mistake.
+/// Turns lines into facts: gathers an invoice's lines, refuses what is not to be applied, and finds for each cancelled unit the sale it undoes. All of it
+/// follows from the lines alone. Exact duplicates are refused: a line has no number of its own, so one exported twice (UCI's two sheets overlap by nine days)
+/// cannot be distinguished from one keyed twice, and shipping what nobody ordered is the dearer mistake.
 /// </summary>
 internal sealed class RetailFacts(LineTally tally)
 {

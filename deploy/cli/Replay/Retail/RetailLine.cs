@@ -7,7 +7,8 @@ namespace EcomIntel.Cli.Replay.Retail;
 /// <param name="Price">Net, per unit.</param>
 /// <param name="Customer">Null where the till knew none.</param>
 internal sealed record RetailLine(
-    string Origin, long Number, string Invoice, string Code, string Description, long Quantity, DateTimeOffset Time, decimal Price, string? Customer, string Country);
+    string Origin, long Number, string Invoice, string Code, string Description, long Quantity, DateTimeOffset Time, decimal Price, string? Customer,
+    string Country);
 
 /// <summary>A line of the source: readable, or why not.</summary>
 internal readonly record struct SourceLine(RetailLine? Line, RejectedLine? Rejected);
@@ -47,5 +48,6 @@ internal static class LineReasons
 
 internal static class RetailTally
 {
-    public static void Reject(this LineTally tally, RetailLine line, string reason, string detail) => tally.Reject(new(line.Origin, line.Number, reason, detail));
+    public static void Reject(this LineTally tally, RetailLine line, string reason, string detail) =>
+        tally.Reject(new(line.Origin, line.Number, reason, detail));
 }

@@ -4,9 +4,9 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
-/// A retailer's stream of events: what its lines say, and around them what they do not tell (stock, picking, parcels, returns), answering what the hub decides. It runs window by window:
-/// produce a window's events, let <see cref="Observe"/> see every decision made before the window's end, produce the next. Given the same facts, seed and decisions it produces the
-/// same bytes, so a replay that was cut short is resumed by running it again.
+/// A retailer's stream of events: what its lines say, and around them what they do not contain (stock, picking, parcels, returns), answering what the hub
+/// decides. It runs window by window: produce a window's events, let <see cref="Observe"/> see every decision made before the window's end, produce the next.
+/// Given the same facts, seed and decisions it produces the same bytes, so a replay that was cut short is resumed by running it again.
 /// </summary>
 internal sealed class RetailSimulation : IDisposable
 {
@@ -120,11 +120,11 @@ internal sealed class RetailSimulation : IDisposable
     private void Foresee(DateTimeOffset now, DateTimeOffset time, string sku, string description, long quantity, decimal price)
     {
         if (_items.Introduce(sku, description, price) is { } item)
-            _stage.Say(EventCatalogue.ItemUpdated, $"item:{sku}:1", sku, now, item);
+            _stage.Emit(EventCatalogue.ItemUpdated, $"item:{sku}:1", sku, now, item);
         _supply.Foresee(sku, time, quantity);
     }
 
-    private void Expect(Delivery delivery) => _stage.At(delivery.Time, time => _stage.Say(
+    private void Expect(Delivery delivery) => _stage.At(delivery.Time, time => _stage.Emit(
         EventCatalogue.StockReceived, $"received:{delivery.Sku}:{delivery.Location}:{delivery.Reference}", delivery.Sku, time,
         new StockReceived(new(delivery.Location), delivery.Quantity, UnitCost: _items.UnitCost(delivery.Sku), Reference: delivery.Reference)));
 
@@ -136,7 +136,7 @@ internal sealed class RetailSimulation : IDisposable
                 Place(sale);
                 break;
             case WriteOff off:
-                _stage.Say(EventCatalogue.StockAdjusted, $"written-off:{off.Invoice}:{off.Number}", off.Sku, off.Time,
+                _stage.Emit(EventCatalogue.StockAdjusted, $"written-off:{off.Invoice}:{off.Number}", off.Sku, off.Time,
                     new StockAdjusted(new(_stock.Fullest(off.Sku)), off.Quantity, off.Reason));
                 break;
             case Reversal reversal:
@@ -149,12 +149,12 @@ internal sealed class RetailSimulation : IDisposable
     {
         foreach (var line in sale.Lines)
             if (_items.Sold(line.Sku, line.Description, line.Price, out var version) is { } item)
-                _stage.Say(EventCatalogue.ItemUpdated, $"item:{line.Sku}:{version}", line.Sku, sale.Time, item);
+                _stage.Emit(EventCatalogue.ItemUpdated, $"item:{line.Sku}:{version}", line.Sku, sale.Time, item);
         var channel = Network.Channel(sale);
         // One customs declaration, one consignment: some customers abroad insist on it.
         var shipComplete = channel == "export" && Dice.For(_stage.Seed, "ship complete", sale.Customer!).Chance(0.2);
         _orders.Add(sale.Invoice, new OrderTrack(sale, shipComplete));
-        _stage.Say(EventCatalogue.OrderPlaced, $"placed:{sale.Invoice}", sale.Invoice, sale.Time, new OrderPlaced(
+        _stage.Emit(EventCatalogue.OrderPlaced, $"placed:{sale.Invoice}", sale.Invoice, sale.Time, new OrderPlaced(
             channel, [.. sale.Lines.Select(line => new OrderPlaced.PlacedLine(line.Number, new(line.Sku), line.Quantity, line.Price))],
             Customer: sale.Customer, Country: sale.Country.Length == 0 ? null : sale.Country, PromisedAt: Network.Promise(sale), ShipComplete: shipComplete));
     }

@@ -34,13 +34,14 @@ internal sealed class RetailSource : IReplaySource
     public double Done => _simulation.SourceEnded ? 1 : Math.Min(1, _done());
 
     /// <summary>Invoice lines in the form UCI publishes as Online Retail II.</summary>
-    /// <param name="limit">Most lines to read; null for all.</param>
+    /// <param name="limit">Maximum lines to read; null for all.</param>
     /// <exception cref="SourceFileException">A file is not there or not what it should be.</exception>
     public static RetailSource OnlineRetail(IReadOnlyList<string> paths, LineTally tally, long seed, long? limit)
     {
         var files = paths.Select(SourceFile.At).ToList();
         var name = $"replay/online-retail-ii/{Fingerprint([.. files.Select(file => file.Sha256()), seed, limit])}";
-        return new(name, RetailCsv.Read(files, tally, limit), tally, seed, () => Math.Max(SourceFile.Share(files), limit is { } most ? (tally.Applied + tally.Rejected.Values.Sum()) / (double)most : 0));
+        return new(name, RetailCsv.Read(files, tally, limit), tally, seed,
+            () => Math.Max(SourceFile.Share(files), limit is { } max ? (tally.Applied + tally.Rejected.Values.Sum()) / (double)max : 0));
     }
 
     /// <summary>A retailer that does not exist.</summary>
@@ -55,7 +56,8 @@ internal sealed class RetailSource : IReplaySource
                 yield return line;
             }
         }
-        return new($"replay/simulated/{Fingerprint([options, limit])}", Lines(), tally, options.Seed, () => Math.Max(days / options.Days, limit is { } most ? (tally.Applied + tally.Rejected.Values.Sum()) / (double)most : 0));
+        return new($"replay/simulated/{Fingerprint([options, limit])}", Lines(), tally, options.Seed,
+            () => Math.Max(days / options.Days, limit is { } max ? (tally.Applied + tally.Rejected.Values.Sum()) / (double)max : 0));
     }
 
     public ReplayWindow? Next()

@@ -3,8 +3,9 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
-/// What customers do not want: a line nobody has picked yet is cancelled as a whole; anything else comes back after it has arrived. An order that is not open any more has arrived, but for
-/// the units the seller cancelled for lack of stock: those were never sent, and a customer's cancellation of them changes nothing more.
+/// What customers do not want: a line nobody has picked yet is cancelled as a whole; anything else comes back after it has arrived. An order that is not open
+/// any more has arrived, but for the units the seller cancelled for lack of stock: those were never sent, and a customer's cancellation of them changes nothing
+/// more.
 /// </summary>
 internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> orders, SupplyPlan supply)
 {
@@ -64,8 +65,9 @@ internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> or
                     released.Quantity = 0;
         // The till may have keyed both in the same minute; a cancellation comes after.
         var at = now > order.PlacedAt ? now : order.PlacedAt.AddSeconds(1);
-        stage.At(at, time => stage.Say(
-            EventCatalogue.OrderLineCancelled, $"cancelled:{order.Id}:{number}:customer", order.Id, time, new OrderLineCancelled(number, null, "customer", $"invoice {invoice}")));
+        stage.At(at, time => stage.Emit(
+            EventCatalogue.OrderLineCancelled, $"cancelled:{order.Id}:{number}:customer", order.Id, time,
+            new OrderLineCancelled(number, null, "customer", $"invoice {invoice}")));
         if (order.Closed)
             orders.Remove(order.Id);
     }
@@ -85,20 +87,22 @@ internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> or
             return;
         var returnId = new ReturnId(id);
         var dice = Dice.For(stage.Seed, "return", id);
-        stage.Say(EventCatalogue.ReturnRequested, $"return-requested:{id}", order, now, new ReturnRequested(returnId, [.. sent.Select(part => new ReturnRequested.RequestedLine(part.Line, part.Quantity))]));
+        stage.Emit(EventCatalogue.ReturnRequested, $"return-requested:{id}", order, now,
+            new ReturnRequested(returnId, [.. sent.Select(part => new ReturnRequested.RequestedLine(part.Line, part.Quantity))]));
         var received = BusinessHours.Working(now + dice.Between(TimeSpan.FromDays(2), TimeSpan.FromDays(9)));
-        stage.At(received, time => stage.Say(EventCatalogue.ReturnReceived, $"return-received:{id}", order, time,
+        stage.At(received, time => stage.Emit(EventCatalogue.ReturnReceived, $"return-received:{id}", order, time,
             new ReturnReceived(returnId, new(Network.Midlands), [.. sent.Select(part => new ReturnReceived.ReceivedLine(part.Line, part.Quantity))])));
         var inspected = BusinessHours.Working(received + dice.Between(TimeSpan.FromHours(1), TimeSpan.FromDays(2)));
         stage.At(inspected, time =>
         {
             var lines = sent.ConvertAll(part => new ReturnInspected.InspectedLine(part.Line, part.Quantity, Disposition(id, part.Line)));
-            stage.Say(EventCatalogue.ReturnInspected, $"return-inspected:{id}", order, time, new ReturnInspected(returnId, lines));
+            stage.Emit(EventCatalogue.ReturnInspected, $"return-inspected:{id}", order, time, new ReturnInspected(returnId, lines));
             for (var i = 0; i < lines.Count; i++)
                 if (lines[i].Disposition == "restock")
                     supply.Regain(sent[i].Sku, sent[i].Quantity);
         });
-        stage.At(inspected + dice.Between(TimeSpan.FromHours(1), TimeSpan.FromDays(2)), time => stage.Say(EventCatalogue.RefundPaid, $"refund:{id}", order, time,
+        var refunded = inspected + dice.Between(TimeSpan.FromHours(1), TimeSpan.FromDays(2));
+        stage.At(refunded, time => stage.Emit(EventCatalogue.RefundPaid, $"refund:{id}", order, time,
             new RefundPaid(returnId, decimal.Round(sent.Sum(part => part.Quantity * part.Price), 4))));
     }
 

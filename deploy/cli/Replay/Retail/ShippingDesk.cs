@@ -61,7 +61,8 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
             return;
         }
         line.Waiting = false;
-        stage.Say(EventCatalogue.OrderLineCancelled, $"cancelled:{order.Id}:{number}:stock", order.Id, now, new OrderLineCancelled(number, untouched ? null : uncovered, "stock", "no stock in time"));
+        stage.Emit(EventCatalogue.OrderLineCancelled, $"cancelled:{order.Id}:{number}:stock", order.Id, now,
+            new OrderLineCancelled(number, untouched ? null : uncovered, "stock", "no stock in time"));
         returns.Cancelled(order, number, uncovered, now);
         Close(order);
     }
@@ -122,7 +123,7 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
             var missing = line.Quantity == 1 || dice.Chance(0.5) ? line.Quantity : Math.Max(1, line.Quantity / 2);
             line.Quantity -= missing;
             supply.Lose(track.Sku, missing);
-            stage.Say(EventCatalogue.PickShort, $"short:{shipment.Id}:{line.Number}", track.Sku, now,
+            stage.Emit(EventCatalogue.PickShort, $"short:{shipment.Id}:{line.Number}", track.Sku, now,
                 new PickShort(new(order.Id), new(shipment.Id), line.Number, missing, "not found at its place"));
             // What was found is confirmed a moment later, so that the two have an order.
             if (line.Quantity > 0)
@@ -138,14 +139,15 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
         void Confirm(DateTimeOffset time)
         {
             line.Picked = true;
-            stage.Say(EventCatalogue.PickConfirmed, $"pick:{shipment.Id}:{line.Number}", track.Sku, time, new PickConfirmed(new(order.Id), new(shipment.Id), line.Number, line.Quantity));
+            stage.Emit(EventCatalogue.PickConfirmed, $"pick:{shipment.Id}:{line.Number}", track.Sku, time,
+                new PickConfirmed(new(order.Id), new(shipment.Id), line.Number, line.Quantity));
         }
     }
 
     private void Pack(ShipmentTrack shipment, ShipmentLine line, DateTimeOffset now)
     {
         if (line.Picked)
-            stage.Say(EventCatalogue.PackConfirmed, $"pack:{shipment.Id}:{line.Number}", shipment.Order.Line(line.Number).Sku, now,
+            stage.Emit(EventCatalogue.PackConfirmed, $"pack:{shipment.Id}:{line.Number}", shipment.Order.Line(line.Number).Sku, now,
                 new PickConfirmed(new(shipment.Order.Id), new(shipment.Id), line.Number, line.Quantity));
     }
 
@@ -156,12 +158,12 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
             shipment.Order.Shipments.Remove(shipment);
             return;
         }
-        // The partner tells of no picks: the label says that all of it was picked and packed.
+        // The partner reports no picks: its label means that all of it was picked and packed.
         if (shipment.ByPartner)
             foreach (var line in shipment.Lines)
                 shipment.Order.Line(line.Number).Picked += line.Quantity;
         var dice = Dice.For(stage.Seed, "parcel", shipment.Id);
-        stage.Say(EventCatalogue.ShipmentLabelled, $"labelled:{shipment.Id}", shipment.Id, now,
+        stage.Emit(EventCatalogue.ShipmentLabelled, $"labelled:{shipment.Id}", shipment.Id, now,
             new ShipmentLabelled(Network.Carrier(shipment.Order.Country, ref dice), "standard", $"TRK{dice.Between(0, 999_999_999):D9}"));
         var collected = BusinessHours.NextCollection(now.AddMinutes(10)) + dice.Between(TimeSpan.Zero, TimeSpan.FromMinutes(40));
         var days = Network.TransitDays(shipment.Order.Country, ref dice);
@@ -169,17 +171,18 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
         Step(EventCatalogue.ShipmentPickedUp, "picked-up", collected);
         Step(EventCatalogue.ShipmentInTransit, "in-transit", collected + dice.Between(TimeSpan.FromHours(3), TimeSpan.FromHours(9)));
         if (days > 8)
-            stage.At(BusinessHours.DeliveryDay(collected, days - 2).AddHours(12), time => stage.Say(
+            stage.At(BusinessHours.DeliveryDay(collected, days - 2).AddHours(12), time => stage.Emit(
                 EventCatalogue.ShipmentException, $"exception:{shipment.Id}", shipment.Id, time, new ShipmentException("delayed", "held at a depot")));
         stage.At(delivered, time => Deliver(shipment, time));
 
-        void Step(EventType type, string id, DateTimeOffset at) => stage.At(at, time => stage.Say(type, $"{id}:{shipment.Id}", shipment.Id, time, new ShipmentMoved()));
+        void Step(EventType type, string id, DateTimeOffset at) =>
+            stage.At(at, time => stage.Emit(type, $"{id}:{shipment.Id}", shipment.Id, time, new ShipmentMoved()));
     }
 
     private void Deliver(ShipmentTrack shipment, DateTimeOffset now)
     {
         var order = shipment.Order;
-        stage.Say(EventCatalogue.ShipmentDelivered, $"delivered:{shipment.Id}", shipment.Id, now, new ShipmentMoved());
+        stage.Emit(EventCatalogue.ShipmentDelivered, $"delivered:{shipment.Id}", shipment.Id, now, new ShipmentMoved());
         foreach (var line in shipment.Lines)
             order.Line(line.Number).Delivered += line.Quantity;
         foreach (var line in shipment.Lines)

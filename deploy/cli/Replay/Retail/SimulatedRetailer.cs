@@ -10,8 +10,8 @@ internal sealed record RetailerOptions(long Seed, int Orders = 6_000, int Skus =
 }
 
 /// <summary>
-/// Invoice lines of a wholesaler that does not exist, in the form of <see cref="RetailCsv"/>'s and with the same habits: no trade on Saturdays, a peak before Christmas, few best sellers
-/// and a long tail, customers who cancel or send back, write-offs, postage among the goods, lines exported twice.
+/// Invoice lines of a wholesaler that does not exist, in the form of <see cref="RetailCsv"/>'s and with the same habits: no trade on Saturdays, a peak before
+/// Christmas, few best sellers and a long tail, customers who cancel or send back, write-offs, postage among the goods, lines exported twice.
 /// </summary>
 internal sealed class SimulatedRetailer(RetailerOptions options)
 {
@@ -19,8 +19,10 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
 
     private static readonly string[] Colours = ["RED", "BLUE", "IVORY", "PINK", "GREEN", "BLACK", "WHITE", "CREAM"];
     private static readonly string[] Styles = ["RETROSPOT", "VINTAGE", "WICKER", "ENAMEL", "GLASS", "WOODEN", "FELT", "PAPER", "TIN", "CERAMIC"];
-    private static readonly string[] Things = ["CANDLE HOLDER", "CAKE STAND", "LUNCH BAG", "DOORMAT", "MUG", "CLOCK", "BUNTING", "PICTURE FRAME", "HEART", "TRINKET BOX", "STAR LIGHTS", "JUG"];
-    private static readonly string[] Abroad = ["EIRE", "Germany", "France", "Netherlands", "Spain", "Switzerland", "Belgium", "Portugal", "Sweden", "Norway", "USA", "Japan"];
+    private static readonly string[] Things =
+        ["CANDLE HOLDER", "CAKE STAND", "LUNCH BAG", "DOORMAT", "MUG", "CLOCK", "BUNTING", "PICTURE FRAME", "HEART", "TRINKET BOX", "STAR LIGHTS", "JUG"];
+    private static readonly string[] Abroad =
+        ["EIRE", "Germany", "France", "Netherlands", "Spain", "Switzerland", "Belgium", "Portugal", "Sweden", "Norway", "USA", "Japan"];
 
     // Monday first; of a year's months: quiet summer, the trade stocks up for Christmas from September.
     private static readonly double[] Weekday = [1.05, 1.15, 1.15, 1.2, 0.9, 0, 0.6];
@@ -128,7 +130,9 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
     {
         string[] reasons = ["damages", "", "?", "missing", "thrown away", "check", "wet/rusty", "given away"];
         var at = time.AddMinutes(dice.Between(1, 300));
-        _reversals.Enqueue(new(null, [new("", 0, "", Choose(ref dice, time).Code, reasons[dice.Between(0, reasons.Length - 1)], -dice.Between(1, 12), at, 0, null, "United Kingdom")]), (at.UtcTicks, _invoice));
+        var line = new RetailLine(
+            "", 0, "", Choose(ref dice, time).Code, reasons[dice.Between(0, reasons.Length - 1)], -dice.Between(1, 12), at, 0, null, "United Kingdom");
+        _reversals.Enqueue(new(null, [line]), (at.UtcTicks, _invoice));
     }
 
     private void Plan(ref Dice dice, List<RetailLine> sold, DateTimeOffset time)
@@ -137,7 +141,8 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
         var from = dice.Between(0, sold.Count - 1);
         var lines = sold.Skip(from).Take(dice.Between(1, 3)).ToList();
         var whole = dice.Chance(0.5);
-        _reversals.Enqueue(new("C", lines.ConvertAll(line => line with { Quantity = -Math.Max(1, whole ? line.Quantity : line.Quantity / 3), Time = at })), (at.UtcTicks, _invoice));
+        _reversals.Enqueue(new("C", lines.ConvertAll(line => line with { Quantity = -Math.Max(1, whole ? line.Quantity : line.Quantity / 3), Time = at })),
+            (at.UtcTicks, _invoice));
     }
 
     private IEnumerable<RetailLine> Due(DateTimeOffset until)
@@ -169,7 +174,8 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
             Index = index;
             Code = (20_000 + index).ToString(CultureInfo.InvariantCulture) + (dice.Chance(0.1) ? "A" : "");
             Christmas = dice.Chance(0.15);
-            Name = $"{(Christmas ? "CHRISTMAS " : "")}{Colours[dice.Between(0, Colours.Length - 1)]} {Styles[dice.Between(0, Styles.Length - 1)]} {Things[dice.Between(0, Things.Length - 1)]} {index + 1}";
+            Name = $"{(Christmas ? "CHRISTMAS " : "")}{Colours[dice.Between(0, Colours.Length - 1)]} {Styles[dice.Between(0, Styles.Length - 1)]} "
+                + $"{Things[dice.Between(0, Things.Length - 1)]} {index + 1}";
             var luck = dice.Fraction();
             _price = decimal.Round(0.42m + (decimal)(luck * luck * luck * 14), 2);
             _dearerFrom = dice.Chance(0.3) ? dice.Between(2, 11) : 13;

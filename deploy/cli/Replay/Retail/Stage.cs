@@ -2,7 +2,10 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Cli.Replay.Retail;
 
-/// <summary>What is going to happen, in order of time, and the events it has made. Nothing happens before the window being produced: an answer that would fall earlier happens at its start.</summary>
+/// <summary>
+/// What is going to happen, in order of time, and the events it has made. Nothing happens before the window being produced: an answer that would fall earlier
+/// happens at its start.
+/// </summary>
 internal sealed class Stage(string source, long seed)
 {
     private readonly PriorityQueue<Action<DateTimeOffset>, (long Ticks, long Number)> _agenda = new();
@@ -29,7 +32,7 @@ internal sealed class Stage(string source, long seed)
     }
 
     /// <exception cref="InvalidOperationException">The event lies in what is already promised to be over: a bug.</exception>
-    public void Say(EventType type, string id, string subject, DateTimeOffset time, IEventData data)
+    public void Emit(EventType type, string id, string subject, DateTimeOffset time, IEventData data)
     {
         if (time < _said || time < Now)
             throw new InvalidOperationException($"{type.Name} {id} at {time:u} comes after the stream has passed {_said:u}");

@@ -4,7 +4,7 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Cli.Replay.Retail;
 
-/// <summary>What the book says is on the shelves, kept from the ledger rows the hub tells of; and the people who count it now and then.</summary>
+/// <summary>What the book says is on the shelves, kept from the ledger rows that the hub emits; and the people who count it now and then.</summary>
 internal sealed class StockRoom(Stage stage, SupplyPlan supply)
 {
     private const string Available = "available"; // StockStates' word for it
@@ -45,8 +45,8 @@ internal sealed class StockRoom(Stage stage, SupplyPlan supply)
     }
 
     /// <summary>
-    /// On the first Sunday of a month each warehouse counts some articles; on Mondays the partner reports some. Both happen at the very start of a window at midnight, when
-    /// nothing the hub has not told of has moved, so that what differs is a true variance.
+    /// On the first Sunday of a month each warehouse counts some articles; on Mondays the partner reports some. Both happen at the very start of a window at
+    /// midnight, when nothing has moved that the hub has not reported, so that what differs is a true variance.
     /// </summary>
     public void Count(DateTimeOffset now)
     {
@@ -57,10 +57,11 @@ internal sealed class StockRoom(Stage stage, SupplyPlan supply)
             foreach (var (location, data) in Network.Locations)
                 if (data.Kind == "warehouse")
                     foreach (var (sku, counted) in Sample(location, day, CountsAMonth, 0.3))
-                        stage.Say(EventCatalogue.StockCounted, $"counted:{sku}:{location}:{day}", sku, now, new StockCounted(new(location), counted));
+                        stage.Emit(EventCatalogue.StockCounted, $"counted:{sku}:{location}:{day}", sku, now, new StockCounted(new(location), counted));
         if (now.DayOfWeek == DayOfWeek.Monday)
             foreach (var (sku, held) in Sample(Network.Partner, day, ReportsAWeek, 0.1))
-                stage.Say(EventCatalogue.PartnerStockReported, $"reported:{sku}:{Network.Partner}:{day}", sku, now, new PartnerStockReported(new(Network.Partner), held + _promised.GetValueOrDefault((sku, Network.Partner))));
+                stage.Emit(EventCatalogue.PartnerStockReported, $"reported:{sku}:{Network.Partner}:{day}", sku, now,
+                    new PartnerStockReported(new(Network.Partner), held + _promised.GetValueOrDefault((sku, Network.Partner))));
     }
 
     private List<(string Sku, long Counted)> Sample(string location, string day, int size, double wrong)

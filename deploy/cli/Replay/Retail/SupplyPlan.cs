@@ -6,9 +6,9 @@ namespace EcomIntel.Cli.Replay.Retail;
 internal readonly record struct Delivery(DateTimeOffset Time, string Sku, string Location, long Quantity, string Reference);
 
 /// <summary>
-/// The supply the data does not tell of: stock at the start, then a delivery per article and fortnight. The planner foresees what will be asked for and orders a little more; what goes
-/// wrong is the supply: now and then an article comes late or not at all, and two or three times a year containers are held up for a fortnight, so that shortages come in waves, many
-/// articles at once, as they do.
+/// The supply that is not in the data: stock at the start, then a delivery per article and fortnight. The planner foresees what will be asked for and orders
+/// a little more; what goes wrong is the supply: now and then an article comes late or not at all, and two or three times a year containers are held up for a
+/// fortnight, so that shortages come in waves, many articles at once, as they do.
 /// </summary>
 internal sealed class SupplyPlan(long seed, DateTimeOffset start)
 {
@@ -16,6 +16,9 @@ internal sealed class SupplyPlan(long seed, DateTimeOffset start)
 
     /// <summary>Articles sold more often than this in a fortnight are kept in the satellite warehouses, too.</summary>
     private const int BestSeller = 10;
+
+    /// <summary>Units in a supplier's pack, each as likely as the others.</summary>
+    private static readonly int[] Packs = [1, 1, 2, 4, 6, 12];
 
     private static readonly (string Location, double Share)[] Satellites = [(Network.North, 0.10), (Network.South, 0.06), (Network.Partner, 0.05)];
 
@@ -31,7 +34,10 @@ internal sealed class SupplyPlan(long seed, DateTimeOffset start)
         if (!_articles.TryGetValue(sku, out var article))
         {
             var dice = Dice.For(seed, "article", sku);
-            article = new Article { Sku = sku, Offset = dice.Between(0, CycleDays - 1), Supplier = dice.Between(0, Suppliers - 1), Pack = (int[])[1, 1, 2, 4, 6, 12] is var packs ? packs[dice.Between(0, 5)] : 1 };
+            article = new Article
+            {
+                Sku = sku, Offset = dice.Between(0, CycleDays - 1), Supplier = dice.Between(0, Suppliers - 1), Pack = Packs[dice.Between(0, Packs.Length - 1)],
+            };
             _articles.Add(sku, article);
             _byOffset[article.Offset].Add(article);
         }
@@ -81,7 +87,8 @@ internal sealed class SupplyPlan(long seed, DateTimeOffset start)
                 arrives = BusinessHours.Working(arrives.AddDays(dice.Between(2, 7)));
             if (HeldUpUntil(article.Supplier, arrives) is { } free)
                 arrives = BusinessHours.Working(free.AddDays(dice.Between(0, 2)) + dice.Between(TimeSpan.Zero, TimeSpan.FromHours(10)));
-            foreach (var delivery in Deliver(article, begins + CycleDays, arrives, string.Create(CultureInfo.InvariantCulture, $"delivery {start.AddDays(begins):yyyy-MM-dd}")))
+            foreach (var delivery in Deliver(
+                article, begins + CycleDays, arrives, string.Create(CultureInfo.InvariantCulture, $"delivery {start.AddDays(begins):yyyy-MM-dd}")))
                 yield return delivery;
         }
     }

@@ -6,7 +6,9 @@ internal static class TimeOrder
     /// <summary>How many items are looked ahead: a busy day of a retailer twice over.</summary>
     public const int LookAhead = 10_000;
 
-    /// <summary>In order of time, equal times in order of arrival. An item earlier than one already passed on goes to <paramref name="tooLate"/> instead.</summary>
+    /// <summary>
+    /// In order of time, equal times in order of arrival. An item earlier than one already passed on goes to <paramref name="tooLate"/> instead.
+    /// </summary>
     public static IEnumerable<T> Sort<T>(IEnumerable<T> items, Func<T, DateTimeOffset> time, Action<T> tooLate, int lookAhead = LookAhead)
     {
         var waiting = new PriorityQueue<T, (long Ticks, long Arrival)>();

@@ -21,7 +21,8 @@ internal sealed class ClickHouseService(Home home, InstancePaths paths, Instance
         Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
         return Task.FromResult(ProcessSpec.Dotnet(
             home.Embedded,
-            ["clickhouse", "--path", paths.ClickHouse, "--port", _port.ToString(CultureInfo.InvariantCulture), "--library", Home.Existing(home.ClickHouseLibrary)],
+            ["clickhouse", "--path", paths.ClickHouse, "--port", _port.ToString(CultureInfo.InvariantCulture), "--library",
+            Home.Existing(home.ClickHouseLibrary)],
             new Dictionary<string, string> { ["ECOMINTEL_CLICKHOUSE_USER"] = User, ["ECOMINTEL_CLICKHOUSE_PASSWORD"] = secrets.ClickHouse },
             TimeSpan.FromSeconds(30)));
     }

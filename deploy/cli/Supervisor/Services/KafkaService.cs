@@ -23,8 +23,8 @@ internal sealed class KafkaService(Home home, InstancePorts ports, UpOptions opt
 
     public override async Task BecomeReadyAsync(Child child, CancellationToken cancellationToken)
     {
-        using var told = JsonDocument.Parse(await child.Announcement.WaitAsync(cancellationToken));
-        Address = told.RootElement.GetProperty("bootstrapServers").GetString();
-        ClusterId = told.RootElement.GetProperty("clusterId").GetString();
+        using var ready = JsonDocument.Parse(await child.Announcement.WaitAsync(cancellationToken));
+        Address = ready.RootElement.GetProperty("bootstrapServers").GetString();
+        ClusterId = ready.RootElement.GetProperty("clusterId").GetString();
     }
 }

@@ -67,7 +67,9 @@ internal sealed class PostgresService(Home home, InstancePaths paths, InstanceSe
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InvalidPassword)
         {
-            throw new InstanceException($"PostgreSQL in {Data} does not accept the password in {paths.Secrets}; restore that file, or remove the instance's folder to begin anew", refused);
+            throw new InstanceException(
+                $"PostgreSQL in {Data} does not accept the password in {paths.Secrets}; restore that file, or remove the instance's folder to begin anew",
+                refused);
         }
         catch (NpgsqlException)
         {
@@ -93,7 +95,8 @@ internal sealed class PostgresService(Home home, InstancePaths paths, InstanceSe
         try
         {
             await user.RunAsync(
-                [Path.Combine(home.PostgresFolder, "bin/initdb"), "-D", unfinished, "-U", Admin, $"--pwfile={passwordFile}", "--auth=scram-sha-256", "--data-checksums",
+                [Path.Combine(home.PostgresFolder, "bin/initdb"), "-D", unfinished, "-U", Admin, $"--pwfile={passwordFile}", "--auth=scram-sha-256",
+                "--data-checksums",
                  "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"], cancellationToken);
         }
         finally

@@ -34,7 +34,7 @@ internal sealed class RoleService(Role role, Home home, InstancePorts ports, UpO
         _ready = new($"http://{own}/healthz/ready");
         Address = role.Api ? Loopback(role.Name) : own;
         var environment = new Dictionary<string, string> { ["ECOMINTEL__Metrics__Url"] = $"http://{own}" };
-        void Tell(string key, string? value)
+        void Set(string key, string? value)
         {
             if (value is not null) environment[key] = value;
         }
@@ -42,17 +42,17 @@ internal sealed class RoleService(Role role, Home home, InstancePorts ports, UpO
         var now = addresses();
         if (role.Api)
         {
-            Tell("ECOMINTEL__GraphQL__Url", $"http://{Address}");
-            Tell("ECOMINTEL__ConnectionStrings__PostgresReader", now.PostgresReader);
+            Set("ECOMINTEL__GraphQL__Url", $"http://{Address}");
+            Set("ECOMINTEL__ConnectionStrings__PostgresReader", now.PostgresReader);
         }
         else
         {
-            Tell("ECOMINTEL__Clock__Mode", options.Clock);
+            Set("ECOMINTEL__Clock__Mode", options.Clock);
         }
-        Tell("ECOMINTEL__ConnectionStrings__Postgres", now.Postgres);
-        Tell("ECOMINTEL__ConnectionStrings__ClickHouse", now.ClickHouse);
-        Tell("ECOMINTEL__Kafka__BootstrapServers", now.Kafka);
-        Tell("ECOMINTEL__Kafka__ClusterId", now.KafkaClusterId); // the embedded broker has no controller to ask
+        Set("ECOMINTEL__ConnectionStrings__Postgres", now.Postgres);
+        Set("ECOMINTEL__ConnectionStrings__ClickHouse", now.ClickHouse);
+        Set("ECOMINTEL__Kafka__BootstrapServers", now.Kafka);
+        Set("ECOMINTEL__Kafka__ClusterId", now.KafkaClusterId); // the embedded broker has no controller to ask
         return Task.FromResult(ProcessSpec.Dotnet(home.Program(role.Folder, role.Assembly), role.Arguments, environment, TimeSpan.FromSeconds(30)));
     }
 

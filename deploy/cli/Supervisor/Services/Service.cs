@@ -13,7 +13,7 @@ internal abstract class Service
     public Uri? Metrics { get; protected set; }
 
     /// <summary>Does what must be done before each start (folders, ports, first-time set-up); repeats without harm.</summary>
-    /// <exception cref="InstanceException">It cannot be started until somebody mends something.</exception>
+    /// <exception cref="InstanceException">It cannot be started until an operator fixes something.</exception>
     public abstract Task<ProcessSpec> PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>Returns when the process does its work.</summary>

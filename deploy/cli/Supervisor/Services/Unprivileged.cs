@@ -26,7 +26,9 @@ internal sealed record Unprivileged(IReadOnlyList<string> Prefix, string? User)
 
         var mapped = new Unprivileged(Namespace, "root");
         if (await mapped.TryAsync([program, "--version"], cancellationToken) is not { } refusal) return mapped;
-        throw new InstanceException($"PostgreSQL cannot run as root, and neither an unprivileged user can reach {folder} nor a user namespace be made ({refusal}); run as an ordinary user, or from a folder others may pass through");
+        throw new InstanceException(
+            $"PostgreSQL cannot run as root, and neither an unprivileged user can reach {folder} nor a user namespace be made ({refusal}); "
+            + "run as an ordinary user, or from a folder others may pass through");
     }
 
     /// <summary>Gives a folder and all in it to the user.</summary>
@@ -37,7 +39,7 @@ internal sealed record Unprivileged(IReadOnlyList<string> Prefix, string? User)
             throw new InstanceException($"{path} cannot be given to {User}: {failure}");
     }
 
-    /// <exception cref="InstanceException">The command failed, with its last words.</exception>
+    /// <exception cref="InstanceException">The command failed, with its last error line.</exception>
     public async Task RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         if (await TryAsync(command, cancellationToken) is { } failure)
@@ -54,23 +56,27 @@ internal sealed record Unprivileged(IReadOnlyList<string> Prefix, string? User)
     private Task<string?> TryAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
         RunQuietlyAsync([.. Prefix, .. command], cancellationToken);
 
-    /// <returns>null when it went well, else its last words on standard error.</returns>
-    private static async Task<string?> RunQuietlyAsync(string[] words, CancellationToken cancellationToken)
+    /// <returns>null when it went well, else the last error line on standard error.</returns>
+    private static async Task<string?> RunQuietlyAsync(string[] command, CancellationToken cancellationToken)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
+            using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+            {
+                UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/",
+            })!;
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var errors = await process.StandardError.ReadToEndAsync(cancellationToken);
             await output;
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode == 0) return null;
-            var said = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return said.FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? said.LastOrDefault() ?? $"exit code {process.ExitCode}";
+            var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return lines.FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.LastOrDefault()
+                ?? $"exit code {process.ExitCode}";
         }
         catch (System.ComponentModel.Win32Exception failure)
         {
-            return $"{words[0]}: {failure.Message}";
+            return $"{command[0]}: {failure.Message}";
         }
     }
 }

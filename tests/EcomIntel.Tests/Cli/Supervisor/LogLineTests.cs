@@ -10,5 +10,5 @@ public sealed class LogLineTests
     [InlineData("""{"LogLevel":"Critical","Message":"ingest cannot go on","Exception":"System.InvalidOperationException: Clock:Mode is wall: it cannot change\n   at Somewhere()"}""", "ingest cannot go on: Clock:Mode is wall: it cannot change")]
     [InlineData("""{"LogLevel":"Critical","Message":"cut""", """{"LogLevel":"Critical","Message":"cut""")]
     [InlineData("""{"no":"message"}""", """{"no":"message"}""")]
-    public void A_role_s_line_is_told_without_its_form_and_its_stack(string line, string told) => Assert.Equal(told, LogLine.Told(line));
+    public void A_role_s_line_is_told_without_its_form_and_its_stack(string line, string told) => Assert.Equal(told, LogLine.Readable(line));
 }

@@ -4,15 +4,15 @@ using System.Net.Sockets;
 namespace EcomIntel.Cli.Supervisor.Services;
 
 /// <summary>A Kafka that is not ours to start.</summary>
-internal static class KafkaElsewhere
+internal static class ExternalKafka
 {
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns once one of the bootstrap servers takes a connection; what it speaks there, the roles find out.</summary>
     /// <param name="servers">host:port, or several separated by commas.</param>
-    /// <param name="patience">How long one gets that is starting at the same time.</param>
+    /// <param name="timeout">How long one gets that is starting at the same time.</param>
     /// <exception cref="InstanceException">None does.</exception>
-    public static async Task UntilItListensAsync(string servers, TimeSpan patience, TimeProvider time, CancellationToken token)
+    public static async Task WaitUntilListeningAsync(string servers, TimeSpan timeout, TimeProvider time, CancellationToken token)
     {
         var began = time.GetTimestamp();
         while (true)
@@ -24,7 +24,7 @@ internal static class KafkaElsewhere
                     return;
                 reasons.Add($"{server}: {reason}");
             }
-            if (time.GetElapsedTime(began) > patience)
+            if (time.GetElapsedTime(began) > timeout)
                 throw new InstanceException($"no Kafka listens there ({string.Join("; ", reasons)}); see that it runs and can be reached from this machine");
             await Task.Delay(Pause, time, token);
         }
@@ -39,7 +39,8 @@ internal static class KafkaElsewhere
         using var probe = new TcpClient();
         try
         {
-            await probe.ConnectAsync(server[host..colon].Trim('[', ']'), int.Parse(server.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture), either.Token);
+            await probe.ConnectAsync(
+                server[host..colon].Trim('[', ']'), int.Parse(server.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture), either.Token);
             return null;
         }
         catch (SocketException refused)
