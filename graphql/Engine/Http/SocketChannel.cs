@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using EcomIntel.GraphQL.Engine.Execution;
 
 namespace EcomIntel.GraphQL.Engine.Http;
@@ -15,6 +17,9 @@ internal sealed class SocketCloseException(int code, string reason) : Exception(
 internal sealed class SocketChannel(WebSocket socket, GraphQLHttpOptions options, TimeProvider time) : IDisposable
 {
     private const int FirstBuffer = 4096;
+
+    // RFC 6455: a control frame has 125 bytes, two of them for the close code.
+    private const int MaxReasonBytes = 123;
 
     private readonly SemaphoreSlim _sendLock = new(1);
     private Task<JsonDocument?>? _receiving;
@@ -78,7 +83,7 @@ internal sealed class SocketChannel(WebSocket socket, GraphQLHttpOptions options
             await _sendLock.WaitAsync(timeout.Token);
             try
             {
-                await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason.Length <= 120 ? reason : reason[..120], timeout.Token);
+                await socket.CloseOutputAsync((WebSocketCloseStatus)code, Shortened(reason), timeout.Token);
             }
             finally
             {
@@ -94,6 +99,14 @@ internal sealed class SocketChannel(WebSocket socket, GraphQLHttpOptions options
         {
             // The connection broke while closing: closed either way.
         }
+    }
+
+    // Cut between characters; .NET throws for a longer reason and for half a surrogate pair.
+    private static string Shortened(string reason)
+    {
+        Span<byte> bytes = stackalloc byte[MaxReasonBytes];
+        Utf8.FromUtf16(reason, bytes, out _, out var length);
+        return Encoding.UTF8.GetString(bytes[..length]);
     }
 
     // Closing with unread bytes makes the kernel reset the connection, and the client would see that instead of the close code. So what it still sends is read

@@ -62,6 +62,22 @@ public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFix
         Assert.Equal(answer, await ServedShop.Receive(socket));
     }
 
+    [Theory]
+    [InlineData("漢")]
+    [InlineData("😀")]
+    [InlineData("a😀")]
+    public async Task A_long_id_that_is_used_twice_closes_with_4409(string letters)
+    {
+        await using var shop = await ServedShop.Start();
+        using var socket = await shop.Open();
+        await ServedShop.Send(socket, Init);
+        var id = string.Concat(Enumerable.Repeat(letters, 100));
+        for (var times = 0; times < 2; times++)
+            await ServedShop.Send(socket, Forever.Replace("\"1\"", $"\"{id}\"", StringComparison.Ordinal));
+        Assert.Equal("closed 4409", await ServedShop.Last(socket));
+        Assert.StartsWith("Subscriber for " + letters, socket.CloseStatusDescription, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_operation_that_breaks_the_server_itself_closes_with_4500()
     {
