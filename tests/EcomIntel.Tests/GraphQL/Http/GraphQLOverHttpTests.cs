@@ -151,6 +151,10 @@ public sealed class GraphQLOverHttpTests(GraphQLOverHttpTests.CommonShop common)
     [InlineData("br;q=0.5, gzip", "gzip")]
     [InlineData("deflate", null)]
     [InlineData("br;q=0", null)]
+    [InlineData("*", "br")]
+    [InlineData("br;q=0, *", "gzip")]
+    [InlineData("gzip;q=0, br;q=0, *", null)]
+    [InlineData("*;q=0.5, gzip", "gzip")]
     public async Task A_large_answer_is_compressed_as_the_client_likes(string accept, string? encoding)
     {
         var shop = common.Shop;
