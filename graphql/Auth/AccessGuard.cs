@@ -3,14 +3,16 @@ using EcomIntel.GraphQL.Engine.Binding;
 
 namespace EcomIntel.GraphQL.Auth;
 
-/// <summary>Holds the schema to the rules of access.graphql: at start that every field says who may ask for it, at a request that the caller is one of them.</summary>
+/// <summary>
+/// Enforces the @access directives of access.graphql. At start: every field declares who may read it. At each request: the caller is authorized.
+/// </summary>
 internal static class AccessGuard
 {
     public const string Forbidden = "FORBIDDEN";
 
     private const string Directive = "access";
 
-    /// <summary>To be given to <see cref="SchemaBinding.Guard"/>.</summary>
+    /// <summary>The guard of one field, for <see cref="SchemaBinding.Guard"/>.</summary>
     public static FieldGuard? For(GuardedField field)
     {
         ArgumentNullException.ThrowIfNull(field);
@@ -19,20 +21,20 @@ internal static class AccessGuard
         if (rules is not [var rule])
         {
             field.Fault(rules.Count > 1 ? $"has more than one @{Directive}"
-                : field.IsRoot ? $"does not say who may ask for it: each field of a root needs an @{Directive} of its own"
-                : $"does not say who may ask for it: it needs an @{Directive}, or its type does");
+                : field.IsRoot ? $"has no @{Directive}: every root field needs its own"
+                : $"has no @{Directive}, and neither has its type");
             return null;
         }
         var roles = ((object?[])rule.Arguments["roles"]!).Cast<string>().ToList();
         if (roles.Count == 0)
         {
-            field.Fault($"@{Directive} names no role: nobody could ask for it");
+            field.Fault($"@{Directive} lists no role: no caller could be authorized");
             return null;
         }
         return Of($"{field.Type}.{field.Name}", roles, (string)rule.Arguments["rows"]!);
     }
 
-    /// <summary>What a field's type says of itself; null where it leaves it to its fields.</summary>
+    /// <summary>The guard declared on a field's type; null where the type leaves it to its fields.</summary>
     public static FieldGuard? OfType(GuardedField field)
     {
         ArgumentNullException.ThrowIfNull(field);
@@ -43,21 +45,21 @@ internal static class AccessGuard
 
     private static FieldGuard Of(string field, List<string> roles, string rows)
     {
-        // A role that Caller knows nothing of would have no bit: then nobody gets in by it.
-        var may = Caller.BitsOf(roles);
+        // A role unknown to Caller has no bit, so it grants nothing.
+        var allowed = Caller.BitsOf(roles);
         var byChannel = rows is "SHARED" or "BY_CHANNEL" or "BY_CHANNEL_AND_LOCATION";
         var byLocation = rows is "SHARED" or "BY_LOCATION" or "BY_CHANNEL_AND_LOCATION";
-        var forRoles = $"{field} is for {(roles.Count == 1 ? "the role" : "the roles")} {string.Join(", ", roles)}.";
+        var requiresRole = $"{field} requires {(roles.Count == 1 ? "the role" : "one of the roles")} {string.Join(", ", roles)}.";
         return context =>
         {
             if (context.State is not Caller caller)
-                return new GraphQLException("Nobody is known to ask.", Forbidden); // the endpoint admits none; should one come, it gets nothing
-            if ((caller.RoleBits & may) == 0)
-                return new GraphQLException(forRoles, Forbidden);
+                return new GraphQLException("The request is not authenticated.", Forbidden); // the endpoint rejects these; this is the second line of defence
+            if ((caller.RoleBits & allowed) == 0)
+                return new GraphQLException(requiresRole, Forbidden);
             if (caller.Channels is not null && !byChannel)
-                return new GraphQLException($"{field} cannot be restricted to channels, and you are restricted to some.", Forbidden);
+                return new GraphQLException($"{field} cannot be filtered by channel, and your access is restricted to channels.", Forbidden);
             if (caller.Locations is not null && !byLocation)
-                return new GraphQLException($"{field} cannot be restricted to locations, and you are restricted to some.", Forbidden);
+                return new GraphQLException($"{field} cannot be filtered by location, and your access is restricted to locations.", Forbidden);
             return null;
         };
     }

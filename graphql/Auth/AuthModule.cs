@@ -17,8 +17,11 @@ internal static class AuthModule
         {
             var time = services.GetRequiredService<TimeProvider>();
             var logger = services.GetRequiredService<ILoggerFactory>();
-            var tokens = options.HasTokens ? new BearerTokens(options, new KeySetFile(options.KeySet!, time, logger.CreateLogger<KeySetFile>()), time) : null;
-            return new Callers(new KeyCache(services.GetRequiredService<ApiKeyStore>().FindAsync, options, time), tokens, time, logger.CreateLogger<Callers>());
+            var tokens = options.HasTokens
+                ? new BearerTokens(options, new KeySetFile(options.KeySet!, time, logger.CreateLogger<KeySetFile>()), time)
+                : null;
+            var keys = new KeyCache(services.GetRequiredService<ApiKeyStore>().FindAsync, options, time);
+            return new CallerAuthenticator(keys, tokens, time, logger.CreateLogger<CallerAuthenticator>());
         });
     }
 }

@@ -7,19 +7,19 @@ using Microsoft.IdentityModel.Tokens;
 namespace EcomIntel.GraphQL.Auth;
 
 /// <summary>
-/// Signed bearer tokens: HS256, RS256 or ES256, whichever the key named by <c>kid</c> is for, never what the token would like. <c>iss</c>, <c>aud</c>, <c>exp</c>, <c>sub</c> and a role are
-/// required. <c>roles</c> that are none of ours are passed over; <c>channels</c> and <c>locations</c> restrict when they are there. Names are held to what a key's are
-/// (<see cref="ApiKeyGrant"/>), and anything else is refused.
+/// Signed bearer tokens (JWT): HS256, RS256 or ES256. The algorithm is that of the key named by <c>kid</c>, never the token's choice. <c>iss</c>, <c>aud</c>,
+/// <c>exp</c>, <c>sub</c> and at least one known role are required; unknown roles are ignored. <c>channels</c> and <c>locations</c> restrict the caller when
+/// present. Names follow the rules of API keys (<see cref="ApiKeyGrant"/>); anything else is rejected.
 /// </summary>
 internal sealed class BearerTokens
 {
-    private const int MostBytes = 16 * 1024, LongestSubject = 200, LongestName = 200;
+    private const int MaxBytes = 16 * 1024, MaxSubjectLength = 200, MaxNameLength = 200;
 
-    private static readonly string[] Restricting = ["channels", "locations"];
+    private static readonly string[] RestrictingClaims = ["channels", "locations"];
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
-    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MostBytes, MapInboundClaims = false };
+    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxBytes, MapInboundClaims = false };
     private readonly TokenValidationParameters _rules;
     private readonly KeySetFile _keys;
     private readonly TimeProvider _time;
@@ -36,36 +36,36 @@ internal sealed class BearerTokens
             RequireSignedTokens = true,
             RequireExpirationTime = true,
             TryAllIssuerSigningKeys = false,
-            LifetimeValidator = (from, until, _, _) => IsNow(from, until),
+            LifetimeValidator = (from, until, _, _) => IsWithinLifetime(from, until),
             IssuerSigningKeyResolver = (_, token, kid, _) =>
                 token is JsonWebToken signed && kid is not null && keys.Keys.TryGetValue(kid, out var key) && key.Algorithm == signed.Alg ? [key.Key] : [],
         };
     }
 
-    /// <returns>Who asks; or, for the log and nobody else, why not.</returns>
+    /// <returns>The caller; or null and the cause, which goes to the log and never to the client.</returns>
     public async ValueTask<(Caller? Caller, string? Cause)> ReadAsync(string text)
     {
         var result = await _handler.ValidateTokenAsync(text, _rules);
         if (!result.IsValid || result.SecurityToken is not JsonWebToken token)
-            return (null, $"the token is not valid: {result.Exception?.GetType().Name ?? "no reason given"}"); // its message may quote the token
+            return (null, $"the token is invalid: {result.Exception?.GetType().Name ?? "no reason given"}"); // the exception's message may quote the token
         if (token.TryGetHeaderValue<object>("crit", out _))
-            return (null, "the token wants something understood that is not");
+            return (null, "the token has a \"crit\" header that is not supported");
         try
         {
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(token.EncodedPayload), Strict);
             var (caller, cause) = Read(claims.RootElement, new DateTimeOffset(DateTime.SpecifyKind(token.ValidTo, DateTimeKind.Utc)) + _skew);
             return (caller is null ? null : caller with { SignedBy = SignerName.Of(token.SigningKey) }, cause);
         }
-        catch (Exception wrong) when (wrong is JsonException or FormatException or InvalidOperationException) // the last: half a character (a lone surrogate) in a string
+        catch (Exception invalid) when (invalid is JsonException or FormatException or InvalidOperationException) // the last: a lone surrogate in a string
         {
-            return (null, "the token's claims are not readable");
+            return (null, "the token's claims are not valid JSON");
         }
     }
 
-    /// <summary>Whether a token of this signer's would be taken still.</summary>
+    /// <summary>Whether the signing key is still in the key set.</summary>
     public bool Trusts(SignerName signer) => _keys.Keys.TryGetValue(signer.Kid, out var key) && key.Name == signer;
 
-    private bool IsNow(DateTime? from, DateTime? until)
+    private bool IsWithinLifetime(DateTime? from, DateTime? until)
     {
         var now = _time.GetUtcNow().UtcDateTime;
         return until is { } end && now < end + _skew && !(from > now + _skew);
@@ -73,39 +73,56 @@ internal sealed class BearerTokens
 
     private static (Caller?, string?) Read(JsonElement claims, DateTimeOffset expires)
     {
-        if (Text(claims, "sub", LongestSubject) is not { } subject)
-            return (null, "the token has no usable sub");
-        // Read as another claim it would restrict nobody.
-        if (claims.EnumerateObject().Any(claim => Restricting.Any(name => claim.Name != name && claim.Name.Equals(name, StringComparison.OrdinalIgnoreCase))))
-            return (null, "the token's channels or locations are in other letters");
+        if (Text(claims, "sub", MaxSubjectLength) is not { } subject)
+            return (null, "the token has no valid sub");
+        // In another case it would be another claim, and restrict nobody.
+        if (claims.EnumerateObject().Any(claim => RestrictingClaims.Any(name => IsOtherCaseOf(name, claim.Name))))
+            return (null, "the token's channels or locations claim is spelled in another case");
         if (!Names(claims, "roles", out var roles) || roles is null)
-            return (null, "the token has no roles, or they are no names");
-        var ours = roles.Select(role => role.ToUpperInvariant()).Where(RoleNames.All.Contains).ToHashSet(StringComparer.Ordinal);
-        if (ours.Count == 0)
-            return (null, "the token has no role of ours");
+            return (null, "the token has no roles, or they are not valid names");
+        var known = roles.Select(role => role.ToUpperInvariant()).Where(RoleNames.All.Contains).ToHashSet(StringComparer.Ordinal);
+        if (known.Count == 0)
+            return (null, "the token has no known role");
         if (!Names(claims, "channels", out var channels) || !Names(claims, "locations", out var locations))
-            return (null, "the token's channels or locations are no names");
+            return (null, "the token's channels or locations are not valid names");
         if (!claims.TryGetProperty("name", out _))
             return Caller(subject);
-        return Text(claims, "name", LongestName) is { } told ? Caller(told) : (null, "the token's name is no name");
+        return Text(claims, "name", MaxNameLength) is { } given ? Caller(given) : (null, "the token's name is not a valid name");
 
-        (Caller?, string?) Caller(string name) => (new Caller(Auth.Caller.UserPrefix + subject, name, ours, channels, locations, expires), null);
+        (Caller?, string?) Caller(string name) => (new Caller(Auth.Caller.UserPrefix + subject, name, known, channels, locations, expires), null);
     }
 
-    private static string? Text(JsonElement claims, string claim, int longest) =>
-        claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text && ApiKeyGrant.IsName(text, longest) ? text : null;
+    private static bool IsOtherCaseOf(string name, string claim) => claim != name && claim.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A claim that is not there is null; one that is there and not a name or a list of names is false: read as none it would restrict nobody.</summary>
+    private static string? Text(JsonElement claims, string claim, int maxLength) =>
+        claims.TryGetProperty(claim, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { } text
+        && ApiKeyGrant.IsName(text, maxLength)
+            ? text
+            : null;
+
+    /// <summary>
+    /// A missing claim is null. One that is present and neither a name nor a list of names is false: treated as missing it would restrict nobody.
+    /// </summary>
     private static bool Names(JsonElement claims, string claim, out IReadOnlyList<string>? names)
     {
         names = null;
         if (!claims.TryGetProperty(claim, out var value))
             return true;
-        if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
-            return false;
-        if (value.ValueKind == JsonValueKind.Array && (value.GetArrayLength() is 0 or > ApiKeyGrant.MostScopes || value.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String)))
-            return false;
-        names = value.ValueKind == JsonValueKind.String ? [value.GetString()!] : [.. value.EnumerateArray().Select(name => name.GetString()!)];
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                names = [value.GetString()!];
+                break;
+            case JsonValueKind.Array when value.GetArrayLength() is > 0 and <= ApiKeyGrant.MostScopes && value.EnumerateArray().All(IsString):
+                names = [.. value.EnumerateArray().Select(name => name.GetString()!)];
+                break;
+            default:
+                return false;
+        }
         return names.All(name => ApiKeyGrant.IsName(name, ApiKeyGrant.LongestScope));
+
+        static bool IsString(JsonElement name) => name.ValueKind == JsonValueKind.String;
     }
 }

@@ -3,30 +3,33 @@ using Npgsql;
 
 namespace EcomIntel.GraphQL.Auth;
 
-/// <summary>A key that exists, live or not.</summary>
+/// <summary>A key that exists, valid or not.</summary>
 internal sealed record KnownKey(ApiKey Key, byte[] Hash, Caller Caller);
 
 /// <summary>
-/// What PostgreSQL knows of API keys, remembered for <see cref="AuthOptions.KeyMemory"/>; that there is no such key as well. Whatever is guessed, one statement runs at a time, for all
-/// ids that were asked for while the one before ran: guessing takes one connection and no more. While PostgreSQL is away, keys that were read within <see cref="Grace"/> are good as they were:
-/// nobody can revoke them meanwhile.
+/// API keys of PostgreSQL, cached for <see cref="AuthOptions.KeyMemory"/>; unknown ids are cached as well. One statement runs at a time, for all ids requested
+/// while the previous one ran, so guessing keys takes one connection at most. While PostgreSQL is down, keys read within <see cref="GracePeriod"/> are served
+/// as they were: nobody can revoke them meanwhile.
 /// </summary>
-internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyDictionary<string, (ApiKey Key, byte[] Hash)>>> load, AuthOptions options, TimeProvider time)
+internal sealed class KeyCache(KeyLookup load, AuthOptions options, TimeProvider time)
 {
-    /// <summary>Most ids that wait for the next statement: further ones are told that the hub is busy. And most remembered that are no key's: guessing drives out guesses, never a key.</summary>
-    public const int Most = 10_000;
+    /// <summary>
+    /// Maximum ids that wait for the next statement; further ones fail with <see cref="TimeoutException"/>. Also the maximum of unknown ids cached: guesses
+    /// evict guesses, never a key.
+    /// </summary>
+    public const int MaxIds = 10_000;
 
-    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan GracePeriod = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (KnownKey Key, long At)> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _unknown = new(StringComparer.Ordinal);
-    private Load? _next;
+    private Batch? _next;
     private bool _loading;
 
-    /// <returns>Null where there is no such key.</returns>
-    /// <exception cref="NpgsqlException">PostgreSQL is away, and was for longer than the grace.</exception>
-    /// <exception cref="TimeoutException">Too many ask at once.</exception>
+    /// <returns>Null if there is no such key.</returns>
+    /// <exception cref="NpgsqlException">PostgreSQL is down, for longer than the grace period.</exception>
+    /// <exception cref="TimeoutException">Too many lookups at once.</exception>
     public ValueTask<KnownKey?> FindAsync(string id, CancellationToken cancellationToken)
     {
         Task<IReadOnlyDictionary<string, KnownKey>> loading;
@@ -37,8 +40,8 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
             if (_unknown.TryGetValue(id, out var missed) && time.GetElapsedTime(missed) < options.KeyMemory)
                 return new((KnownKey?)null);
             _next ??= new();
-            if (_next.Ids.Count >= Most && !_next.Ids.Contains(id))
-                throw new TimeoutException("too many keys are looked up at once");
+            if (_next.Ids.Count >= MaxIds && !_next.Ids.Contains(id))
+                throw new TimeoutException("too many API keys are being looked up");
             _next.Ids.Add(id);
             loading = _next.Done.Task;
             if (!_loading)
@@ -56,11 +59,11 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
         {
             return (await loading.WaitAsync(cancellationToken)).GetValueOrDefault(id);
         }
-        catch (Exception away) when (away is NpgsqlException or TimeoutException)
+        catch (Exception outage) when (outage is NpgsqlException or TimeoutException)
         {
             lock (_gate)
             {
-                if (_known.TryGetValue(id, out var known) && time.GetElapsedTime(known.At) < Grace)
+                if (_known.TryGetValue(id, out var known) && time.GetElapsedTime(known.At) < GracePeriod)
                     return known.Key;
             }
             throw;
@@ -71,7 +74,7 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
     {
         while (true)
         {
-            Load now;
+            Batch current;
             lock (_gate)
             {
                 if (_next is null)
@@ -79,39 +82,42 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
                     _loading = false;
                     return;
                 }
-                (now, _next) = (_next, null);
+                (current, _next) = (_next, null);
             }
             try
             {
-                // The age of what is read counts from before it was read.
-                var began = time.GetTimestamp();
-                var found = await load(now.Ids, CancellationToken.None);
-                var keys = found.ToDictionary(pair => pair.Key, pair => new KnownKey(pair.Value.Key, pair.Value.Hash, CallerOf(pair.Value.Key)), StringComparer.Ordinal);
-                Remember(now.Ids, keys, began);
-                now.Done.SetResult(keys);
+                // The age of an entry counts from before it was read.
+                var startedAt = time.GetTimestamp();
+                var found = await load(current.Ids, CancellationToken.None);
+                var keys = found.ToDictionary(
+                    pair => pair.Key,
+                    pair => new KnownKey(pair.Value.Key, pair.Value.Hash, CallerOf(pair.Value.Key)),
+                    StringComparer.Ordinal);
+                Store(current.Ids, keys, startedAt);
+                current.Done.SetResult(keys);
             }
             catch (Exception failure)
             {
-                // Not swallowed: whoever waits gets it, whatever it is. It is not remembered.
-                now.Done.SetException(failure);
+                // Not swallowed: every waiting request gets it. It is not cached.
+                current.Done.SetException(failure);
             }
         }
     }
 
-    private void Remember(HashSet<string> ids, Dictionary<string, KnownKey> keys, long began)
+    private void Store(HashSet<string> ids, Dictionary<string, KnownKey> keys, long startedAt)
     {
         lock (_gate)
         {
-            if (_unknown.Count + ids.Count > Most)
+            if (_unknown.Count + ids.Count > MaxIds)
                 _unknown.Clear();
             foreach (var id in ids)
             {
                 if (keys.TryGetValue(id, out var key))
-                    _known[id] = (key, began);
+                    _known[id] = (key, startedAt);
                 else
                 {
                     _known.Remove(id);
-                    _unknown[id] = began;
+                    _unknown[id] = startedAt;
                 }
             }
         }
@@ -120,9 +126,13 @@ internal sealed class KeyCache(Func<IReadOnlyCollection<string>, CancellationTok
     private static Caller CallerOf(ApiKey key) =>
         new(Caller.KeyPrefix + key.Id, key.Name, key.Roles.ToHashSet(StringComparer.Ordinal), key.Channels, key.Locations, key.ExpiresAt);
 
-    private sealed class Load
+    private sealed class Batch
     {
         public HashSet<string> Ids { get; } = new(StringComparer.Ordinal);
         public TaskCompletionSource<IReadOnlyDictionary<string, KnownKey>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
+
+/// <summary>Reads keys by id; ids without a key are absent from the result.</summary>
+internal delegate Task<IReadOnlyDictionary<string, (ApiKey Key, byte[] Hash)>> KeyLookup(
+    IReadOnlyCollection<string> ids, CancellationToken cancellationToken);

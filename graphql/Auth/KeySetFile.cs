@@ -7,10 +7,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace EcomIntel.GraphQL.Auth;
 
-/// <summary>A key that tokens may be signed with, and the one algorithm it is for.</summary>
+/// <summary>A key that tokens may be signed with, and its one algorithm.</summary>
 internal sealed record SigningKey(string Algorithm, SecurityKey Key)
 {
-    /// <summary>To be asked for once it is named.</summary>
+    /// <summary>Set by <see cref="Named"/>.</summary>
     public SignerName Name { get; private init; } = null!;
 
     public SigningKey Named(string kid)
@@ -20,20 +20,23 @@ internal sealed record SigningKey(string Algorithm, SecurityKey Key)
     }
 }
 
-/// <summary>Tells a key from any other, one that came under its <c>kid</c> later as well.</summary>
-/// <param name="Thumbprint">Of RFC 7638, in base64url.</param>
+/// <summary>Identifies a key, also against a later one under the same <c>kid</c>.</summary>
+/// <param name="Thumbprint">By RFC 7638, in base64url.</param>
 internal sealed record SignerName(string Kid, string Thumbprint)
 {
     public static SignerName Of(SecurityKey key) => new(key.KeyId, Base64Url.EncodeToString(key.ComputeJwkThumbprint()));
 }
 
-/// <summary>The issuer's keys by <c>kid</c>, from a file that is read again when it changes. A file that cannot be used any more leaves the keys as they were, and is logged.</summary>
+/// <summary>
+/// The issuer's keys by <c>kid</c>, from a file that is reloaded when it changes. If the changed file is invalid, the previous keys stay in use and an error
+/// is logged.
+/// </summary>
 internal sealed partial class KeySetFile
 {
-    private const long MostBytes = 1024 * 1024;
+    private const long MaxBytes = 1024 * 1024;
 
-    /// <summary>How often it is looked whether the file is another one.</summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
+    /// <summary>How often the file is checked for changes.</summary>
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
 
     private readonly string _path;
     private readonly TimeProvider _time;
@@ -41,22 +44,23 @@ internal sealed partial class KeySetFile
     private readonly Lock _gate = new();
     private byte[] _content;
     private IReadOnlyDictionary<string, SigningKey> _keys;
-    private long _looked;
+    private long _checkedAt;
 
-    /// <exception cref="ConfigurationException">The file cannot be read, or holds no key set.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be read, or is not a valid key set.</exception>
     public KeySetFile(string path, TimeProvider time, ILogger log)
     {
         (_path, _time, _log) = (path, time, log);
         try
         {
-            _content = Bytes();
+            _content = ReadFile();
             _keys = Parse(_content);
         }
-        catch (Exception wrong) when (IsUnusable(wrong))
+        catch (Exception failure) when (IsUnusable(failure))
         {
-            throw new ConfigurationException($"{AuthOptions.Section}:{nameof(AuthOptions.KeySet)}: {path}: {wrong.Message.ReplaceLineEndings(" ")}");
+            var reason = failure.Message.ReplaceLineEndings(" ");
+            throw new ConfigurationException($"{AuthOptions.Section}:{nameof(AuthOptions.KeySet)}: {path}: {reason}");
         }
-        _looked = time.GetTimestamp();
+        _checkedAt = time.GetTimestamp();
     }
 
     public IReadOnlyDictionary<string, SigningKey> Keys
@@ -65,44 +69,44 @@ internal sealed partial class KeySetFile
         {
             lock (_gate)
             {
-                if (_time.GetElapsedTime(_looked) < Glance)
+                if (_time.GetElapsedTime(_checkedAt) < CheckInterval)
                     return _keys;
-                _looked = _time.GetTimestamp();
+                _checkedAt = _time.GetTimestamp();
                 try
                 {
-                    // By its content: a mounted secret is changed by a link that leads elsewhere, and its own time stays.
-                    var content = Bytes();
+                    // Compared by content: a mounted secret changes by a symlink, and the file's own time stays.
+                    var content = ReadFile();
                     if (!content.AsSpan().SequenceEqual(_content))
                     {
                         _content = content;
                         _keys = Parse(content);
-                        Changed(_log, _path, _keys.Count);
+                        LogReloaded(_log, _path, _keys.Count);
                     }
                 }
-                catch (Exception wrong) when (IsUnusable(wrong))
+                catch (Exception failure) when (IsUnusable(failure))
                 {
-                    Unusable(_log, _path, wrong.Message);
+                    LogUnusable(_log, _path, failure.Message);
                 }
                 return _keys;
             }
         }
     }
 
-    private static bool IsUnusable(Exception wrong) =>
-        wrong is IOException or UnauthorizedAccessException or JsonException or FormatException or CryptographicException
-            or InvalidOperationException; // half a character (a lone surrogate) in a string
+    private static bool IsUnusable(Exception failure) =>
+        failure is IOException or UnauthorizedAccessException or JsonException or FormatException or CryptographicException
+            or InvalidOperationException; // a lone surrogate in a string
 
-    private byte[] Bytes()
+    private byte[] ReadFile()
     {
         using var file = File.OpenRead(_path);
-        if (file.Length > MostBytes)
-            throw new FormatException($"is larger than {MostBytes} bytes");
+        if (file.Length > MaxBytes)
+            throw new FormatException($"is larger than {MaxBytes} bytes");
         var content = new byte[file.Length];
         file.ReadExactly(content);
         return content;
     }
 
-    /// <exception cref="FormatException">A key of a kind we use is not as it must be, or there is none. Keys of other kinds and uses are passed over.</exception>
+    /// <exception cref="FormatException">A key of a supported type is invalid, or there is none. Keys of other types and uses are ignored.</exception>
     internal static IReadOnlyDictionary<string, SigningKey> Parse(ReadOnlySpan<byte> json)
     {
         var set = JsonSerializer.Deserialize<WebKeys>(json, Format)?.Keys ?? throw new FormatException("has no \"keys\"");
@@ -115,9 +119,9 @@ internal sealed partial class KeySetFile
             if (string.IsNullOrEmpty(key.Kid))
                 throw new FormatException($"a key of type {key.Kty} has no \"kid\"");
             if (key.Alg is not null && key.Alg != usable.Algorithm)
-                throw new FormatException($"key {key.Kid} is for {key.Alg}, and a key of type {key.Kty} is for {usable.Algorithm} here");
+                throw new FormatException($"key {key.Kid} is for {key.Alg}, but a key of type {key.Kty} must be for {usable.Algorithm}");
             if (!keys.TryAdd(key.Kid, usable.Named(key.Kid)))
-                throw new FormatException($"two keys are called {key.Kid}");
+                throw new FormatException($"two keys have the kid {key.Kid}");
         }
         return keys.Count > 0 ? keys : throw new FormatException("has no key for HS256, RS256 or ES256");
     }
@@ -128,12 +132,15 @@ internal sealed partial class KeySetFile
         {
             case "oct":
                 var secret = Bytes(key.K, key, "k");
-                return secret.Length >= 32 ? new(SecurityAlgorithms.HmacSha256, new SymmetricSecurityKey(secret)) : throw new FormatException($"key {key.Kid} has {secret.Length * 8} bits; HS256 needs 256");
+                return secret.Length >= 32
+                    ? new(SecurityAlgorithms.HmacSha256, new SymmetricSecurityKey(secret))
+                    : throw new FormatException($"key {key.Kid} has {secret.Length * 8} bits; HS256 needs 256");
             case "RSA":
                 return new(SecurityAlgorithms.RsaSha256, new RsaSecurityKey(RsaOf(key)));
             case "EC" when key.Crv == "P-256":
                 var point = new ECPoint { X = Bytes(key.X, key, "x"), Y = Bytes(key.Y, key, "y") };
-                return new(SecurityAlgorithms.EcdsaSha256, new ECDsaSecurityKey(ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point })));
+                var ec = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
+                return new(SecurityAlgorithms.EcdsaSha256, new ECDsaSecurityKey(ec));
             default:
                 return null;
         }
@@ -144,11 +151,11 @@ internal sealed partial class KeySetFile
         var (modulus, exponent) = (Bytes(key.N, key, "n"), Bytes(key.E, key, "e"));
         if (modulus.AsSpan().TrimStart((byte)0).Length < 256)
             throw new FormatException($"key {key.Kid} has {modulus.Length * 8} bits; RS256 needs 2048");
-        // By the exponent 1 a signature is the message itself: anybody could write it. An even one belongs to no key.
+        // With exponent 1 a signature is the message itself, so anybody could forge one. An even exponent belongs to no key.
         if (exponent.AsSpan().TrimStart((byte)0) is [] or [1] || exponent[^1] % 2 == 0 || modulus[^1] % 2 == 0)
-            throw new FormatException($"key {key.Kid}: \"n\" and \"e\" are no RSA key's: both are odd, and \"e\" is 3 or more");
+            throw new FormatException($"key {key.Kid}: \"n\" and \"e\" are not an RSA key: both must be odd, and \"e\" 3 or more");
         var parameters = new RSAParameters { Modulus = modulus, Exponent = exponent };
-        using var usable = RSA.Create(parameters); // what the platform cannot use shows now, not at the first token
+        using var usable = RSA.Create(parameters); // a key the platform rejects shows now, not at the first token
         return parameters;
     }
 
@@ -158,9 +165,9 @@ internal sealed partial class KeySetFile
         {
             return text is { Length: > 0 } ? Base64Url.DecodeFromChars(text) : throw new FormatException("is missing");
         }
-        catch (FormatException wrong)
+        catch (FormatException failure)
         {
-            throw new FormatException($"key {key.Kid}: \"{name}\": {wrong.Message}", wrong);
+            throw new FormatException($"key {key.Kid}: \"{name}\": {failure.Message}", failure);
         }
     }
 
@@ -168,12 +175,12 @@ internal sealed partial class KeySetFile
 
     private sealed record WebKeys(IReadOnlyList<WebKey?>? Keys);
 
-    // Private parts (d, p, q ...) are not even read.
+    // Private parts (d, p, q ...) are not read at all.
     private sealed record WebKey(string? Kty, string? Kid, string? Alg, string? Use, string? K, string? N, string? E, string? Crv, string? X, string? Y);
 
-    [LoggerMessage(EventId = 5110, Level = LogLevel.Information, Message = "The key set {Path} has changed: {Count} keys")]
-    private static partial void Changed(ILogger logger, string path, int count);
+    [LoggerMessage(EventId = 5110, Level = LogLevel.Information, Message = "Reloaded the key set {Path}: {Count} keys")]
+    private static partial void LogReloaded(ILogger logger, string path, int count);
 
-    [LoggerMessage(EventId = 5111, Level = LogLevel.Error, Message = "The key set {Path} cannot be used, the keys stay as they were: {Reason}")]
-    private static partial void Unusable(ILogger logger, string path, string reason);
+    [LoggerMessage(EventId = 5111, Level = LogLevel.Error, Message = "The key set {Path} is invalid, the previous keys stay in use: {Reason}")]
+    private static partial void LogUnusable(ILogger logger, string path, string reason);
 }

@@ -3,12 +3,14 @@ using EcomIntel.GraphQL.Engine.Execution;
 
 namespace EcomIntel.GraphQL.Auth;
 
-/// <summary>What the SDL says of whole types: asked where an object is found by its id, before it is looked for, so that not even its being there is told.</summary>
+/// <summary>
+/// The @access rules of whole types, checked where an object is looked up by its id: before the lookup, so that not even the object's existence leaks.
+/// </summary>
 internal sealed class TypeAccess
 {
     private readonly Dictionary<string, FieldGuard> _types = new(StringComparer.Ordinal);
 
-    /// <summary>Learns the type of each field that is bound.</summary>
+    /// <summary>Records the type's rule and returns the field's guard.</summary>
     public FieldGuard? For(GuardedField field)
     {
         if (AccessGuard.OfType(field) is { } guard)
@@ -16,5 +18,5 @@ internal sealed class TypeAccess
         return AccessGuard.For(field);
     }
 
-    public bool MayAsk(RequestContext context, string type) => _types.TryGetValue(type, out var guard) && guard(context) is null;
+    public bool Allows(RequestContext context, string type) => _types.TryGetValue(type, out var guard) && guard(context) is null;
 }

@@ -4,7 +4,8 @@ using EcomIntel.GraphQL.Engine.Execution;
 namespace EcomIntel.GraphQL.Auth;
 
 [GraphQLObject("Viewer")]
-internal sealed record Viewer(string Id, string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations);
+internal sealed record Viewer(
+    string Id, string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations);
 
 [GraphQLResolvers("Query")]
 internal static class ViewerQueries

@@ -7,10 +7,13 @@ using EcomIntel.GraphQL.Engine.Validation;
 
 namespace EcomIntel.GraphQL.Engine;
 
-/// <summary>What a check of one document found. <paramref name="Phase"/> is "parse" or "validate": how far it came; <paramref name="Printed"/> is the document in canonical form, unset where it does not parse.</summary>
+/// <summary>
+/// The result of checking one document. <paramref name="Phase"/> is how far it came, "parse" or "validate"; <paramref name="Printed"/> is the document in
+/// canonical form, null where it does not parse.
+/// </summary>
 public sealed record DocumentVerdict(bool Ok, string Phase, IReadOnlyList<GraphQLError> Errors, string? Printed);
 
-/// <summary>Checks documents against a schema without resolvers, as the build of an app does against a published SDL.</summary>
+/// <summary>Checks documents against a schema without resolvers, as an app's build does against a published SDL.</summary>
 public sealed class DocumentCheck(Schema schema, ParserLimits? limits = null, ValidationOptions? options = null)
 {
     private static readonly ExecutionOptions Execution = new();
@@ -20,25 +23,28 @@ public sealed class DocumentCheck(Schema schema, ParserLimits? limits = null, Va
 
     public DocumentVerdict Check(string document) => Check(System.Text.Encoding.UTF8.GetBytes(document));
 
-    /// <param name="variables">Undefined or null: only the document is checked. An object: a valid document's operation must take it, each of its wrong values an error of phase "validate". A scalar that the
-    /// schema does not define beyond its name takes any value.</param>
+    /// <param name="variables">
+    /// Undefined or null: only the document is checked. An object: a valid document's operation must accept it; each invalid value is an error of phase
+    /// "validate". A scalar without a codec accepts any value.
+    /// </param>
     /// <param name="operationName">A valid document must have an operation of this name. Null: with variables it must have exactly one operation.</param>
     public DocumentVerdict Check(ReadOnlyMemory<byte> document, JsonElement variables = default, string? operationName = null)
     {
-        if (!Parser.TryParse(new Source(document, "GraphQL request"), _limits, out var parsed, out var error)) return new DocumentVerdict(false, "parse", [error!], null);
+        if (!Parser.TryParse(new Source(document, "GraphQL request"), _limits, out var parsed, out var error))
+            return new DocumentVerdict(false, "parse", [error!], null);
         IReadOnlyList<GraphQLError> errors = Validator.Validate(schema, parsed!, _options);
         if (errors.Count == 0) errors = Run(parsed!, variables, operationName);
         return new DocumentVerdict(errors.Count == 0, "validate", errors, Printer.Print(parsed!));
     }
 
-    // What would keep the operation from running with these variables.
+    // Errors that would keep the operation from running with these variables.
     private List<GraphQLError> Run(Document document, JsonElement variables, string? name)
     {
         var given = variables.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
         if (name == null && !given) return [];
         var operations = document.Definitions.OfType<OperationDefinition>().Where(operation => name == null || operation.Name?.Value == name).ToList();
         if (operations is not [var operation])
-            return [new GraphQLError(name != null ? "The document has no operation of the given name." : operations.Count > 1 ? "The document has several operations: the name of one must be given." : "The document has no operation.", [])];
+            return [new GraphQLError(NoOperation(name, operations.Count), [])];
         if (!given) return [];
         if (variables.ValueKind != JsonValueKind.Object) return [new GraphQLError("The variables must be a JSON object.", [])];
         if (!JsonText.IsUnicode(JsonMarshal.GetRawUtf8Value(variables))) return [new GraphQLError("The variables are not valid Unicode.", [])];
@@ -46,4 +52,9 @@ public sealed class DocumentCheck(Schema schema, ParserLimits? limits = null, Va
         Variables.Coerce(schema, document, operation, variables, Execution, errors);
         return errors;
     }
+
+    private static string NoOperation(string? name, int operations) =>
+        name != null ? "The document has no operation of the given name."
+        : operations > 1 ? "The document has several operations: \"operationName\" is required."
+        : "The document has no operation.";
 }

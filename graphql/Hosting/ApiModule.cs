@@ -20,10 +20,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.GraphQL.Hosting;
 
-/// <summary>The role <c>graphql</c>: the API on a listener of its own, apart from metrics and health.</summary>
+/// <summary>The role <c>graphql</c>: the API, on its own listener apart from metrics and health.</summary>
 internal static class ApiModule
 {
-    /// <exception cref="ConfigurationException">A key or value cannot be used.</exception>
+    /// <exception cref="ConfigurationException">An unknown key, or an invalid value.</exception>
     public static void AddApi(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.ReadSection<ApiOptions>();
@@ -31,28 +31,51 @@ internal static class ApiModule
         builder.WebHost.UseUrls(builder.Configuration.ReadSection<MetricsOptions>().Url, options.Url);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.AddAuth();
-        builder.Services.AddSingleton(options).AddSingleton(new ApiLimits(options.Timeout)).AddSingleton<Listeners>().AddSingleton<ApiInstruments>().AddSingleton<TypeAccess>().AddCors().AddGraphQLDrain(options.Drain);
         builder.Services
-            .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
+            .AddSingleton(options)
+            .AddSingleton(new ApiLimits(options.Timeout))
+            .AddSingleton<Listeners>()
+            .AddSingleton<ApiInstruments>()
+            .AddSingleton<TypeAccess>()
+            .AddCors()
+            .AddGraphQLDrain(options.Drain);
+        builder.Services
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(
+                services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
             .AddSingleton<KpiReader>()
-            .AddSingleton<Changes>().AddSingleton(Domain.Slices).AddSingleton<DirectEvents>().AddSingleton<DeadLetterChanges>()
-            .AddSingleton<OperationsReader>().AddSingleton<OperationsFeed>().AddSingleton<LatestFigures>().AddHostedService<OperationsWorker>().AddHostedService<DependencyWatch>();
-        // The host stops in good order only if it may take as long as the drain and what drains.
+            .AddSingleton<Changes>()
+            .AddSingleton(Domain.Slices)
+            .AddSingleton<DirectEvents>()
+            .AddSingleton<DeadLetterChanges>()
+            .AddSingleton<OperationsReader>()
+            .AddSingleton<OperationsFeed>()
+            .AddSingleton<LatestFigures>()
+            .AddHostedService<OperationsWorker>()
+            .AddHostedService<DependencyWatch>();
+        // Graceful shutdown takes as long as the drain and the requests in flight.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout += options.Drain);
-        // Rows are read by the names of their columns.
+        // Columns map to properties by name: order_id to OrderId.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
     }
 
-    /// <exception cref="Engine.TypeSystem.SchemaException">A field that nobody resolves, or that does not say who may ask for it.</exception>
-    /// <exception cref="ConfigurationException">A file that the configuration names cannot be used.</exception>
+    /// <exception cref="Engine.TypeSystem.SchemaException">A field without a resolver, or without an @access rule.</exception>
+    /// <exception cref="ConfigurationException">A configured file is missing or invalid.</exception>
     public static void MapApi(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<ApiOptions>();
         var listeners = app.Services.GetRequiredService<Listeners>();
-        var callers = app.Services.GetRequiredService<Callers>(); // reads the key set
-        app.Use(listeners.KeepApartAsync);
-        app.UseCors(policy => policy.WithOrigins(options.Origins).WithMethods("GET", "POST").WithHeaders("authorization", "content-type", "accept", "x-api-key").SetPreflightMaxAge(TimeSpan.FromHours(1)));
-        var schema = ApiSchema.Build(new() { Introspection = options.Introspection, Timeout = options.Timeout }, app.Services.GetRequiredService<TypeAccess>(), app.Services.GetRequiredService<ApiInstruments>(), app.Services.GetRequiredService<ILoggerFactory>());
+        var authenticator = app.Services.GetRequiredService<CallerAuthenticator>(); // loads the key set
+        app.Use(listeners.SeparateAsync);
+        app.UseCors(policy => policy
+            .WithOrigins(options.Origins)
+            .WithMethods("GET", "POST")
+            .WithHeaders("authorization", "content-type", "accept", "x-api-key")
+            .SetPreflightMaxAge(TimeSpan.FromHours(1)));
+        var schema = ApiSchema.Build(
+            new() { Introspection = options.Introspection, Timeout = options.Timeout },
+            app.Services.GetRequiredService<TypeAccess>(),
+            app.Services.GetRequiredService<ApiInstruments>(),
+            app.Services.GetRequiredService<ILoggerFactory>());
         app.MapGraphQL(Listeners.ApiPath, schema, new GraphQLHttpOptions
         {
             OperationsPerSecond = options.OperationsPerSecond,
@@ -60,11 +83,11 @@ internal static class ApiModule
             PersistedQueries = PersistedQueries.Read(options.PersistedQueries),
             OnlyPersistedQueries = options.OnlyPersistedQueries,
             AllowedOrigins = options.Origins.ToHashSet(StringComparer.OrdinalIgnoreCase),
-            Admit = callers.AdmitAsync,
-            Connect = callers.ConnectAsync,
-            StillAdmitted = (caller, token) => callers.IsStillValidAsync((Caller)caller!, token),
+            Admit = authenticator.AdmitAsync,
+            Connect = authenticator.ConnectAsync,
+            StillAdmitted = (caller, token) => authenticator.IsStillValidAsync((Caller)caller!, token),
         });
         if (options.GraphiQL)
-            app.MapGraphiQL(Listeners.PagePath, Listeners.ApiPath);
+            app.MapGraphiQL(Listeners.GraphiQLPath, Listeners.ApiPath);
     }
 }

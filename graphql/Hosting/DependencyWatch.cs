@@ -8,8 +8,8 @@ using Microsoft.Extensions.Hosting;
 namespace EcomIntel.GraphQL.Hosting;
 
 /// <summary>
-/// Tells <c>/healthz/ready</c> what this copy can do: nothing without PostgreSQL; no KPIs without ClickHouse, which is told and takes no copy out of balance; and nothing more
-/// from the moment it is told to stop, so that whoever balances the load sees it while requests are still taken.
+/// Reports this copy's dependencies to <c>/healthz/ready</c>. Without PostgreSQL the copy is not ready. Without ClickHouse it has no KPIs, which is shown but
+/// keeps it ready. From the stop signal on it is not ready, so that load balancers notice while requests are still accepted.
 /// </summary>
 internal sealed class DependencyWatch(WorkerServices services, ReadDatabase database, ConnectionStrings connections) : WorkerLoop("postgres", services)
 {
@@ -54,7 +54,7 @@ internal sealed class DependencyWatch(WorkerServices services, ReadDatabase data
         private static WorkerHealth Api(WorkerServices services)
         {
             var health = services.Health.Worker("api");
-            services.Lifetime.ApplicationStopping.Register(() => health.Is(WorkState.Stopped, "told to stop"));
+            services.Lifetime.ApplicationStopping.Register(() => health.Is(WorkState.Stopped, "stopping"));
             return health;
         }
 

@@ -18,13 +18,18 @@ internal static class PersistedQueries
         {
             var documents = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(path)) ?? [];
             foreach (var (hash, text) in documents)
+            {
                 if (text is null || hash != Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))))
-                    throw new ConfigurationException($"{ApiOptions.Section}:{nameof(ApiOptions.PersistedQueries)}: {path}: {hash} is not the SHA-256 of its document");
+                    throw Invalid(path, $"{hash} is not the SHA-256 of its document");
+            }
             return documents;
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new ConfigurationException($"{ApiOptions.Section}:{nameof(ApiOptions.PersistedQueries)}: {path}: {wrong.Message.ReplaceLineEndings(" ")}");
+            throw Invalid(path, failure.Message.ReplaceLineEndings(" "));
         }
     }
+
+    private static ConfigurationException Invalid(string path, string reason) =>
+        new($"{ApiOptions.Section}:{nameof(ApiOptions.PersistedQueries)}: {path}: {reason}");
 }

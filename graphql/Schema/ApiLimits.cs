@@ -1,5 +1,5 @@
 namespace EcomIntel.GraphQL.Schema;
 
-/// <summary>What resolvers hold to beside the engine's own limits.</summary>
-/// <param name="Timeout">Of one operation: no statement may run longer.</param>
+/// <summary>Limits of resolvers, beside the engine's own.</summary>
+/// <param name="Timeout">Timeout of one operation, and so of each statement in it.</param>
 internal sealed record ApiLimits(TimeSpan Timeout);

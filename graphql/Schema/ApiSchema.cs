@@ -13,43 +13,57 @@ using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.GraphQL.Schema;
 
-/// <summary>The hub's API: the SDL files of this program, tied to its resolvers.</summary>
+/// <summary>The hub's API: this assembly's SDL files, bound to their resolvers.</summary>
 internal static partial class ApiSchema
 {
-    /// <summary>The SDL alone, all files as one.</summary>
+    /// <summary>The schema without resolvers, of all SDL files.</summary>
     public static Engine.TypeSystem.Schema Read()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        return SchemaReader.Read([.. assembly.GetManifestResourceNames().Where(name => name.EndsWith(".graphql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name =>
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            return new SdlFile(name, reader.ReadToEnd());
-        })]);
+        var names = assembly.GetManifestResourceNames().Where(name => name.EndsWith(".graphql", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        return SchemaReader.Read([.. names.Select(name => ReadFile(assembly, name))]);
     }
 
-    /// <param name="limits">What masks errors is set here.</param>
-    /// <exception cref="SchemaException">A field that nobody resolves, or that does not say who may ask for it.</exception>
+    private static SdlFile ReadFile(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return new SdlFile(name, reader.ReadToEnd());
+    }
+
+    /// <param name="limits">Its <see cref="ExecutionOptions.OnMaskedError"/> is replaced.</param>
+    /// <exception cref="SchemaException">A field without a resolver, or without an @access rule.</exception>
     public static ExecutableSchema Build(ExecutionOptions limits, TypeAccess access, ApiInstruments instruments, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger("EcomIntel.GraphQL");
         return new SchemaBinding(Read())
-            .Scalar("DateTime", new DateTimeCodec()).Scalar("Date", new DateCodec()).Scalar("Decimal", new DecimalCodec()).Scalar("Long", new LongCodec())
+            .Scalar("DateTime", new DateTimeCodec())
+            .Scalar("Date", new DateCodec())
+            .Scalar("Decimal", new DecimalCodec())
+            .Scalar("Long", new LongCodec())
             .Assembly(Assembly.GetExecutingAssembly())
-            .List<Order>("Order").List<OrderLine>("OrderLine").List<Shipment>("Shipment").List<Item>("Item").List<StockPosition>("StockPosition").List<LedgerEntry>("LedgerEntry").List<DeadLetter>("DeadLetter").List<KpiRow>("KpiRow")
+            .List<Order>("Order")
+            .List<OrderLine>("OrderLine")
+            .List<Shipment>("Shipment")
+            .List<Item>("Item")
+            .List<StockPosition>("StockPosition")
+            .List<LedgerEntry>("LedgerEntry")
+            .List<DeadLetter>("DeadLetter")
+            .List<KpiRow>("KpiRow")
             .Guard(access.For)
             .Build(limits with
             {
-                OnMaskedError = (failure, where) =>
+                OnMaskedError = (failure, field) =>
                 {
-                    instruments.Failed(where);
-                    ResolverFailed(logger, failure, where);
+                    instruments.Failed(field);
+                    LogResolverFailed(logger, failure, field);
                 },
             });
     }
 
-    /// <summary>The connection and edge types of a list.</summary>
-    private static SchemaBinding List<T>(this SchemaBinding binding, string type) where T : class => binding.Object<Connection<T>>($"{type}Connection").Object<Edge<T>>($"{type}Edge");
+    /// <summary>Binds the connection and edge types of a list.</summary>
+    private static SchemaBinding List<T>(this SchemaBinding binding, string type) where T : class =>
+        binding.Object<Connection<T>>($"{type}Connection").Object<Edge<T>>($"{type}Edge");
 
-    [LoggerMessage(EventId = 5000, Level = LogLevel.Error, Message = "{Where} failed; the client was told INTERNAL")]
-    private static partial void ResolverFailed(ILogger logger, Exception failure, string where);
+    [LoggerMessage(EventId = 5000, Level = LogLevel.Error, Message = "{Field} failed; the client got INTERNAL")]
+    private static partial void LogResolverFailed(ILogger logger, Exception failure, string field);
 }

@@ -4,12 +4,12 @@ using EcomIntel.GraphQL.Engine;
 
 namespace EcomIntel.GraphQL.Schema;
 
-/// <summary>Ids as clients see them: the type's name and its own key, in base64url, so that nobody builds on what is in them.</summary>
+/// <summary>Global ids: type name and key in base64url, so that clients treat them as opaque.</summary>
 internal static class NodeId
 {
     public static string Of(string type, string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{type}:{key}"));
 
-    /// <returns>Null where the text is no id.</returns>
+    /// <returns>Null if the text is not an id.</returns>
     public static (string Type, string Key)? Parse(string id)
     {
         if (id.Length > 1_000 || !Base64Url.IsValid(id))
@@ -19,7 +19,9 @@ internal static class NodeId
         return colon < 0 ? null : (text[..colon], text[(colon + 1)..]);
     }
 
-    /// <summary>The key of an id that must be of one type.</summary>
-    /// <exception cref="GraphQLException">It is not.</exception>
-    public static string Key(string type, string id) => Parse(id) is { } parsed && parsed.Type == type ? parsed.Key : throw new GraphQLException($"\"{id}\" is no id of type {type}", "BAD_USER_INPUT");
+    /// <summary>The key of an id of the given type.</summary>
+    /// <exception cref="GraphQLException">The id is invalid or of another type.</exception>
+    public static string Key(string type, string id) => Parse(id) is { } parsed && parsed.Type == type
+        ? parsed.Key
+        : throw new GraphQLException($"\"{id}\" is not an id of type {type}", "BAD_USER_INPUT");
 }

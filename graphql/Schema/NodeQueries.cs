@@ -10,10 +10,14 @@ namespace EcomIntel.GraphQL.Schema;
 [GraphQLResolvers("Query")]
 internal static class NodeQueries
 {
-    /// <summary>Each found as its own query finds it, so that nobody sees by id what the query would not show; the type's own access is asked with its fields.</summary>
-    public static async Task<object?> Node(RequestContext context, [Service] ReadDatabase database, [Service] TypeAccess access, string id) => NodeId.Parse(id) switch
+    /// <summary>
+    /// Each type by its own query, so that <c>node</c> shows nothing the query would not. The type's access rule is checked first; those of its fields as
+    /// always.
+    /// </summary>
+    public static async Task<object?> Node(
+        RequestContext context, [Service] ReadDatabase database, [Service] TypeAccess access, string id) => NodeId.Parse(id) switch
     {
-        (var type, _) when !access.MayAsk(context, type) => null,
+        (var type, _) when !access.Allows(context, type) => null,
         (Order.NodeType, var key) => await OrderQueries.Order(context, database, key),
         (Shipment.NodeType, var key) => await OrderQueries.Shipment(context, database, key),
         (Item.NodeType, var key) => await CatalogQueries.Item(context, database, key),

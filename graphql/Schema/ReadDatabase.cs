@@ -6,13 +6,16 @@ using Npgsql;
 
 namespace EcomIntel.GraphQL.Schema;
 
-/// <summary>PostgreSQL as queries read it: by the role that may only read, each call one statement.</summary>
+/// <summary>PostgreSQL for queries, with the read-only role; each call is one statement.</summary>
 internal sealed partial class ReadDatabase(NpgsqlDataSource source, ApiInstruments instruments, ILogger<ReadDatabase> logger) : IAsyncDisposable
 {
-    /// <summary>What a cursor that was tampered with, or a text PostgreSQL cannot hold, comes to; other faults in data are ours.</summary>
-    private static readonly HashSet<string> OfValues = new(StringComparer.Ordinal)
+    /// <summary>SQLSTATEs caused by a client's value, as a forged cursor or text PostgreSQL cannot store; other data errors are faults of the API.</summary>
+    private static readonly HashSet<string> ClientErrors = new(StringComparer.Ordinal)
     {
-        PostgresErrorCodes.InvalidDatetimeFormat, PostgresErrorCodes.DatetimeFieldOverflow, PostgresErrorCodes.NumericValueOutOfRange, PostgresErrorCodes.InvalidTextRepresentation,
+        PostgresErrorCodes.InvalidDatetimeFormat,
+        PostgresErrorCodes.DatetimeFieldOverflow,
+        PostgresErrorCodes.NumericValueOutOfRange,
+        PostgresErrorCodes.InvalidTextRepresentation,
         PostgresErrorCodes.CharacterNotInRepertoire,
     };
 
@@ -22,7 +25,7 @@ internal sealed partial class ReadDatabase(NpgsqlDataSource source, ApiInstrumen
     public Task<T?> FindAsync<T>(string sql, object? parameters, CancellationToken token) =>
         RunAsync(connection => connection.QuerySingleOrDefaultAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: token)), token);
 
-    /// <exception cref="NpgsqlException">PostgreSQL is away.</exception>
+    /// <exception cref="NpgsqlException">PostgreSQL is unavailable.</exception>
     public async Task ProbeAsync(CancellationToken token)
     {
         await using var connection = await source.OpenConnectionAsync(token);
@@ -30,7 +33,7 @@ internal sealed partial class ReadDatabase(NpgsqlDataSource source, ApiInstrumen
         await command.ExecuteScalarAsync(token);
     }
 
-    /// <exception cref="GraphQLException">PostgreSQL is away, or a value the client sent cannot be used.</exception>
+    /// <exception cref="GraphQLException">PostgreSQL is unavailable, or a value of the client is invalid.</exception>
     private async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> run, CancellationToken token)
     {
         instruments.Asked();
@@ -39,19 +42,19 @@ internal sealed partial class ReadDatabase(NpgsqlDataSource source, ApiInstrumen
             await using var connection = await source.OpenConnectionAsync(token);
             return await run(connection);
         }
-        catch (PostgresException refused) when (OfValues.Contains(refused.SqlState))
+        catch (PostgresException invalid) when (ClientErrors.Contains(invalid.SqlState))
         {
-            throw new GraphQLException("a value cannot be used: a text or cursor that is none", "BAD_USER_INPUT", refused);
+            throw new GraphQLException("a text value or cursor is invalid", "BAD_USER_INPUT", invalid);
         }
-        catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
+        catch (Exception outage) when (Outage.Passes(outage) && !token.IsCancellationRequested)
         {
-            Away(logger, away.Message.ReplaceLineEndings(" "));
-            throw new GraphQLException("the database does not answer; try again", "UNAVAILABLE", away);
+            LogUnavailable(logger, outage.Message.ReplaceLineEndings(" "));
+            throw new GraphQLException("PostgreSQL is unavailable; try again", "UNAVAILABLE", outage);
         }
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
-    [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "PostgreSQL does not answer a query: {Reason}")]
-    private static partial void Away(ILogger logger, string reason);
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "PostgreSQL is unavailable, a query failed: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string reason);
 }

@@ -7,27 +7,29 @@ public sealed class GraphQLObjectAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
-/// <summary>A static class whose public methods resolve the fields of the same name of one object type; they come before the properties of its C# type.</summary>
+/// <summary>
+/// A static class whose public methods resolve the fields of the same name of one object type; they take precedence over properties of its C# type.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class GraphQLResolversAttribute(string name) : Attribute
 {
     public string Name { get; } = name;
 }
 
-/// <summary>Another name than the member's own for a field.</summary>
+/// <summary>Sets the field's name where it is not the member's.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Property)]
 public sealed class GraphQLNameAttribute(string name) : Attribute
 {
     public string Name { get; } = name;
 }
 
-/// <summary>The parameter that takes the object whose field is resolved.</summary>
+/// <summary>Marks the parameter for the object whose field is resolved.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ParentAttribute : Attribute;
 
-/// <summary>A parameter taken from the request's services.</summary>
+/// <summary>Marks a parameter injected from the request's services.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ServiceAttribute : Attribute;
 
-/// <summary>An argument or input field that may be left out, told apart from one given as null.</summary>
+/// <summary>An argument or input field that may be omitted, distinguished from an explicit null.</summary>
 public readonly record struct Optional<T>(bool HasValue, T? Value);

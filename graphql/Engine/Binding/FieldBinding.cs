@@ -13,7 +13,7 @@ internal delegate ValueTask<object?> AsyncResolver(object? parent, object?[] arg
 
 internal delegate IAsyncEnumerable<object?> StreamResolver(object?[] arguments, RequestContext context);
 
-/// <summary>How one field gets its value: exactly one of the resolvers is set. All are compiled when the schema is bound; nothing is looked up per request.</summary>
+/// <summary>How one field is resolved: exactly one of the resolvers is set. All are compiled when the schema is bound; no reflection per request.</summary>
 internal sealed class FieldBinding
 {
     public LeafResolver? Leaf { get; init; }
@@ -24,7 +24,10 @@ internal sealed class FieldBinding
     /// <summary>The arguments the C# method takes, in the order of its argument array.</summary>
     public ArgumentBinding[] Arguments { get; init; } = [];
 
-    /// <summary>The member itself, of the parent, the arguments and the context of <see cref="FieldCompiler"/>; unset for what is asynchronous. <see cref="SelectionCompiler"/> builds on it.</summary>
+    /// <summary>
+    /// The access to the member, by the parent, arguments and context parameters of <see cref="FieldCompiler"/>; null if asynchronous.
+    /// <see cref="SelectionCompiler"/> builds on it.
+    /// </summary>
     public Expression? Call { get; init; }
 
     /// <summary>Writes one non-null leaf of the field's type, boxed; set for leaves and lists of them.</summary>

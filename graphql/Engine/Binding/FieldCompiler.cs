@@ -7,7 +7,7 @@ using FieldInfo = EcomIntel.GraphQL.Engine.TypeSystem.FieldInfo;
 
 namespace EcomIntel.GraphQL.Engine.Binding;
 
-/// <summary>Compiles the member that resolves a field into a delegate, after checking that its types are those of the SDL.</summary>
+/// <summary>Compiles the member that resolves a field into a delegate, after checking its types against the SDL.</summary>
 internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputConverters inputs)
 {
     internal static readonly ParameterExpression Parent = Expression.Parameter(typeof(object), "parent");
@@ -31,7 +31,8 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
         NullabilityInfo nullability;
         if (member is PropertyInfo property)
         {
-            foreach (var argument in field.Arguments) Fault($"the argument \"{argument.Name}\" has nobody to take it: a property resolves the field.");
+            foreach (var argument in field.Arguments)
+                Fault($"the argument \"{argument.Name}\" is not supported: a property resolves the field.");
             call = Expression.Property(Expression.Convert(Parent, property.DeclaringType!), property);
             (returned, nullability) = (property.PropertyType, Nullability.Create(property));
         }
@@ -40,7 +41,7 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
             var method = (MethodInfo)member;
             call = Expression.Call(method, method.GetParameters().Select(parameter => Parameter(field, parameter, arguments, Fault)).ToList());
             foreach (var left in field.Arguments.Where(argument => !Array.Exists(method.GetParameters(), parameter => parameter.Name == argument.Name)))
-                Fault($"the argument \"{left.Name}\" has no parameter to take it.");
+                Fault($"the argument \"{left.Name}\" has no parameter.");
             (returned, nullability) = (method.ReturnType, Nullability.Create(method.ReturnParameter));
         }
         if (stream) return faults == 0 ? Streamed(field, call, returned, [.. arguments], Fault) : null;
@@ -57,12 +58,13 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
         var leaf = field.Type.Named is CompositeType ? null : Boxed(field.Type.Named, LeafClr(value));
         if (async)
         {
-            var box = Generic(returned, typeof(IAsyncEnumerable<>)) != null ? nameof(BoxStream) : returned.GetGenericTypeDefinition() == typeof(Task<>) ? nameof(BoxTask) : nameof(BoxValueTask);
-            var item = Generic(returned, typeof(IAsyncEnumerable<>)) ?? value;
-            var boxed = box == nameof(BoxStream)
-                ? Expression.Call(typeof(FieldCompiler), box, [item], call, Context)
-                : Expression.Call(typeof(FieldCompiler), box, [item], call);
-            return new FieldBinding { Async = Expression.Lambda<AsyncResolver>(boxed, Parent, Arguments, Context).Compile(), Arguments = arguments, WriteLeaf = leaf };
+            var stream = Generic(returned, typeof(IAsyncEnumerable<>));
+            var box = stream != null ? nameof(BoxStream) : returned.GetGenericTypeDefinition() == typeof(Task<>) ? nameof(BoxTask) : nameof(BoxValueTask);
+            var boxed = stream != null
+                ? Expression.Call(typeof(FieldCompiler), box, [stream], call, Context)
+                : Expression.Call(typeof(FieldCompiler), box, [value], call);
+            var resolver = Expression.Lambda<AsyncResolver>(boxed, Parent, Arguments, Context).Compile();
+            return new FieldBinding { Async = resolver, Arguments = arguments, WriteLeaf = leaf };
         }
         if (field.Type.Nullable is ListOf || field.Type.Named is CompositeType)
         {
@@ -78,7 +80,9 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         var write = LeafWriters.For(leaf, bare)!;
         var value = Expression.Variable(type);
-        Expression present = bare != type ? Expression.Property(value, "HasValue") : type.IsValueType ? Expression.Constant(true) : Expression.NotEqual(value, Expression.Constant(null, type));
+        Expression present = bare != type ? Expression.Property(value, "HasValue")
+            : type.IsValueType ? Expression.Constant(true)
+            : Expression.NotEqual(value, Expression.Constant(null, type));
         Expression given = bare != type ? Expression.Call(value, "GetValueOrDefault", null) : value;
         var body = Expression.Block([value], Expression.Assign(value, call),
             Expression.AndAlso(present, Expression.Block(Expression.Invoke(Expression.Constant(write), Writer, given), Expression.Constant(true))));
@@ -89,12 +93,13 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
     {
         if (Generic(returned, typeof(IAsyncEnumerable<>)) is not { } item)
         {
-            fault("a field of the subscription root is resolved by a method that returns IAsyncEnumerable.");
+            fault("a subscription field must be resolved by a method that returns IAsyncEnumerable.");
             return null;
         }
         var boxed = Expression.Call(typeof(FieldCompiler), nameof(BoxEvents), [item], call, Context);
         var resolve = Expression.Lambda<StreamResolver>(boxed, Arguments, Context).Compile();
-        return new FieldBinding { Stream = resolve, Arguments = arguments, WriteLeaf = field.Type.Named is CompositeType ? null : Boxed(field.Type.Named, LeafClr(item)) };
+        var leaf = field.Type.Named is CompositeType ? null : Boxed(field.Type.Named, LeafClr(item));
+        return new FieldBinding { Stream = resolve, Arguments = arguments, WriteLeaf = leaf };
     }
 
     private Expression Parameter(FieldInfo field, ParameterInfo parameter, List<ArgumentBinding> arguments, Action<string> fault)
@@ -103,23 +108,31 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
         if (type == typeof(RequestContext)) return Context;
         if (type == typeof(CancellationToken)) return Expression.Property(Context, nameof(RequestContext.Cancellation));
         if (parameter.IsDefined(typeof(ServiceAttribute)))
-            return Expression.Call(typeof(ServiceProviderServiceExtensions), nameof(ServiceProviderServiceExtensions.GetRequiredService), [type], Expression.Property(Context, nameof(RequestContext.Services)));
+        {
+            const string get = nameof(ServiceProviderServiceExtensions.GetRequiredService);
+            return Expression.Call(typeof(ServiceProviderServiceExtensions), get, [type], Expression.Property(Context, nameof(RequestContext.Services)));
+        }
         if (parameter.IsDefined(typeof(ParentAttribute)))
         {
             var owner = clrType(field.Owner!);
-            if (owner == null || !type.IsAssignableFrom(owner)) fault($"the parent is {(owner == null ? "not known" : InputConverters.Name(owner))}, the parameter \"{parameter.Name}\" is {InputConverters.Name(type)}.");
+            if (owner == null || !type.IsAssignableFrom(owner))
+            {
+                var parent = owner == null ? "unknown" : InputConverters.Name(owner);
+                fault($"the parent is {parent}, but the parameter \"{parameter.Name}\" is {InputConverters.Name(type)}.");
+            }
             return Expression.Convert(Parent, type);
         }
         if (field.Argument(parameter.Name!) is not { } argument)
         {
-            fault($"the parameter \"{parameter.Name}\" is no argument of the field, and neither [Parent] nor [Service].");
+            fault($"the parameter \"{parameter.Name}\" is not an argument of the field, and has neither [Parent] nor [Service].");
             return Expression.Default(type);
         }
         var mayBeNull = argument.Type is not NonNull && (argument.Default == null || !type.IsValueType || Nullable.GetUnderlyingType(type) != null);
-        // A default does not keep a client from giving null outright, so a value type needs a non-null argument.
-        if (argument.Type is not NonNull && type.IsValueType && Nullable.GetUnderlyingType(type) == null && !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>))) mayBeNull = true;
+        // A default does not keep a client from sending an explicit null, so a value type needs a non-null argument.
+        var isOptional = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
+        if (argument.Type is not NonNull && type.IsValueType && Nullable.GetUnderlyingType(type) == null && !isOptional) mayBeNull = true;
         if (argument.Type is not NonNull && !type.IsValueType && Nullability.Create(parameter).WriteState == NullabilityState.NotNull)
-            fault($"the argument \"{argument.Name}\" may be null, the parameter may not.");
+            fault($"the argument \"{argument.Name}\" is nullable, but the parameter is not.");
         if (inputs.For(argument.Type, type, mayBeNull, out var reason) is not { } convert)
         {
             fault($"the argument \"{argument.Name}\" {reason}.");
@@ -132,26 +145,33 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
     private void CheckOutput(SchemaType type, Type clr, NullabilityInfo nullability, Action<string> fault)
     {
         if (type is NonNull && (Nullable.GetUnderlyingType(clr) != null || nullability.ReadState == NullabilityState.Nullable))
-            fault($"the SDL says {type}, and {InputConverters.Name(clr)} may be null here.");
+            fault($"the SDL says {type}, but {InputConverters.Name(clr)} is nullable here.");
         var bare = Nullable.GetUnderlyingType(clr) ?? clr;
         switch (type.Nullable)
         {
             case ListOf list:
-                if (bare == typeof(string) || ItemOf(bare) is not { } item) fault($"the SDL says {type}, and {InputConverters.Name(bare)} is no list.");
-                else CheckOutput(list.Item, item, nullability.ElementType ?? (nullability.GenericTypeArguments is [var only] ? only : Nullability.Create(typeof(FieldCompiler).GetProperty(nameof(Unknown), BindingFlags.NonPublic | BindingFlags.Static)!)), fault);
+                if (bare == typeof(string) || ItemOf(bare) is not { } item)
+                    fault($"the SDL says {type}, but {InputConverters.Name(bare)} is not a list.");
+                else CheckOutput(list.Item, item, nullability.ElementType ?? ItemNullability(nullability), fault);
                 break;
             case ObjectType self:
                 if (clrType(self) is not { } bound) fault($"the type {self} has no C# type (Object<T>(\"{self}\") or [GraphQLObject]).");
-                else if (!bound.IsAssignableFrom(bare)) fault($"the SDL says {type}, whose C# type is {InputConverters.Name(bound)}, not {InputConverters.Name(bare)}.");
+                else if (!bound.IsAssignableFrom(bare))
+                    fault($"the SDL says {type}, whose C# type is {InputConverters.Name(bound)}, not {InputConverters.Name(bare)}.");
                 break;
             case CompositeType:
-                if (bare.IsValueType) fault($"the SDL says {type}, and {InputConverters.Name(bare)} is a value type.");
+                if (bare.IsValueType) fault($"the SDL says {type}, but {InputConverters.Name(bare)} is a value type.");
                 break;
             default:
-                if (LeafWriters.For(type.Named, bare) == null) fault($"the SDL says {type}, which cannot be written from {InputConverters.Name(bare)}.");
+                if (LeafWriters.For(type.Named, bare) == null)
+                    fault($"the SDL says {type}, which cannot be written from {InputConverters.Name(bare)}.");
                 break;
         }
     }
+
+    private static NullabilityInfo ItemNullability(NullabilityInfo list) => list.GenericTypeArguments is [var only]
+        ? only
+        : Nullability.Create(typeof(FieldCompiler).GetProperty(nameof(Unknown), BindingFlags.NonPublic | BindingFlags.Static)!);
 
     private static object Unknown => new();
 
@@ -169,25 +189,28 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
         return type.GetInterfaces().FirstOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == definition)?.GetGenericArguments()[0];
     }
 
-    private static bool IsTask(Type type) => type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>));
+    private static bool IsTask(Type type) =>
+        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>));
 
     private static Action<ResultWriter, object>? Boxed(NamedType leaf, Type type)
     {
         if (LeafWriters.For(leaf, type) is not { } write) return null;
         var value = Expression.Parameter(typeof(object));
-        return Expression.Lambda<Action<ResultWriter, object>>(Expression.Invoke(Expression.Constant(write), Writer, Expression.Convert(value, type)), Writer, value).Compile();
+        var body = Expression.Invoke(Expression.Constant(write), Writer, Expression.Convert(value, type));
+        return Expression.Lambda<Action<ResultWriter, object>>(body, Writer, value).Compile();
     }
 
     private static async ValueTask<object?> BoxTask<T>(Task<T> task) => await task;
 
-    private static ValueTask<object?> BoxValueTask<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? new ValueTask<object?>(task.Result) : BoxTask(task.AsTask());
+    private static ValueTask<object?> BoxValueTask<T>(ValueTask<T> task) =>
+        task.IsCompletedSuccessfully ? new ValueTask<object?>(task.Result) : BoxTask(task.AsTask());
 
     private static async ValueTask<object?> BoxStream<T>(IAsyncEnumerable<T> items, RequestContext context)
     {
         var list = new List<object?>();
         await foreach (var item in items.WithCancellation(context.Cancellation))
         {
-            context.Objects.Room(list.Count + 1);
+            context.Objects.EnsureRoom(list.Count + 1);
             list.Add(item);
         }
         return list;

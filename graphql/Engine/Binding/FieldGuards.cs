@@ -4,13 +4,16 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Binding;
 
-/// <summary>Asked before a field's resolver; what it returns is the field's error, told to the client as it is, and the field is null as with any error. Null lets it through. It may be asked once for many objects of one request.</summary>
+/// <summary>
+/// Authorizes a field, before its resolver. A returned error becomes the field's error, sent to the client as it is, and the field is null as with any error;
+/// null allows the field. It may be called once for many objects of one request.
+/// </summary>
 public delegate GraphQLException? FieldGuard(RequestContext context);
 
-/// <summary>One directive where the SDL applies it. Arguments have their defaults filled in: numbers, strings, enum names, arrays, and maps for objects.</summary>
+/// <summary>A directive applied in the SDL. Arguments have their defaults filled in: numbers, strings, enum names, arrays, and maps for objects.</summary>
 public sealed record AppliedDirective(string Name, IReadOnlyDictionary<string, object?> Arguments);
 
-/// <summary>A field of an object type as the SDL writes it, shown once, when the schema is bound, to whoever decides by directives who may ask for it.</summary>
+/// <summary>A field of an object type as the SDL declares it, passed once, when the schema is bound, to the function that makes its guard.</summary>
 public sealed class GuardedField
 {
     private readonly Action<string> _fault;
@@ -38,7 +41,7 @@ public sealed class GuardedField
     /// <summary>The directives on its type and on the type's extensions.</summary>
     public IReadOnlyList<AppliedDirective> TypeDirectives { get; }
 
-    /// <summary>Refuses the schema at start, with the field's place in the SDL: a directive that is missing, for example.</summary>
+    /// <summary>Rejects the schema at start, with the field's location in the SDL: for a missing directive, for example.</summary>
     public void Fault(string message) => _fault(message);
 
     private static List<AppliedDirective> Applied(Schema schema, IEnumerable<Directive> directives) => directives.Select(directive =>

@@ -5,7 +5,7 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Binding;
 
-/// <summary>Which C# types a scalar or enum can be written from, and how. A C# type that is not here is a wrong type, told when the schema is bound.</summary>
+/// <summary>Writers of scalars and enums by C# type. A C# type without one is an error when the schema is bound.</summary>
 internal static class LeafWriters
 {
     private static readonly Dictionary<(string, Type), Delegate> Known = new()
@@ -42,7 +42,8 @@ internal static class LeafWriters
         var names = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var name in values.Values.Keys)
         {
-            var member = Enum.GetNames(type).FirstOrDefault(candidate => string.Equals(candidate, name.Replace("_", ""), StringComparison.OrdinalIgnoreCase));
+            var member = Enum.GetNames(type)
+                .FirstOrDefault(candidate => string.Equals(candidate, name.Replace("_", ""), StringComparison.OrdinalIgnoreCase));
             if (member == null) return null;
             names[name] = Enum.Parse(type, member);
         }
@@ -55,7 +56,7 @@ internal static class LeafWriters
         {
             return (Action<ResultWriter, string>)((writer, value) =>
             {
-                if (!values.Values.ContainsKey(value)) throw new InvalidOperationException($"\"{value}\" is no value of the enum {values}.");
+                if (!values.Values.ContainsKey(value)) throw new InvalidOperationException($"\"{value}\" is not a value of the enum {values}.");
                 writer.String(value);
             });
         }
@@ -66,7 +67,7 @@ internal static class LeafWriters
 
     private static Action<ResultWriter, T> EnumWriter<T>(Dictionary<string, object> names) where T : struct, Enum => new EnumNamesOf<T>(names).Write;
 
-    /// <summary>The names as JSON, by value. C# numbers its enums from 0, and then an array finds them.</summary>
+    /// <summary>The names as JSON, by value. C# enums usually count from 0, and then an array holds them.</summary>
     private sealed class EnumNamesOf<T> where T : struct, Enum
     {
         private readonly Dictionary<T, byte[]> _all;
@@ -81,7 +82,7 @@ internal static class LeafWriters
 
         public void Write(ResultWriter writer, T value) => writer.Raw((Number(value) is >= 0 and < 64 and var at ? _first[at] : null) ?? _all[value]);
 
-        // The size of an enum is known when this is compiled for it: one of the branches is left.
+        // The size of an enum is a constant when this is JIT-compiled for it: only one branch remains.
         private static long Number(T value) => Unsafe.SizeOf<T>() switch
         {
             1 => Unsafe.As<T, byte>(ref value),

@@ -3,7 +3,7 @@ using EcomIntel.GraphQL.Engine.Execution;
 
 namespace EcomIntel.GraphQL.Engine.Binding;
 
-/// <summary>How a scalar is read and written. APIs derive from <see cref="ScalarCodec{T}"/>.</summary>
+/// <summary>Reads and writes a scalar. APIs derive from <see cref="ScalarCodec{T}"/>.</summary>
 public abstract class ScalarCodec
 {
     private protected ScalarCodec() { }
@@ -42,7 +42,9 @@ public abstract class ScalarCodec
         protected override bool TryRead(ScalarInput input, out double value)
         {
             value = 0;
-            return input.Kind is ScalarInputKind.Int or ScalarInputKind.Float && double.TryParse(input.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+            return input.Kind is ScalarInputKind.Int or ScalarInputKind.Float
+                && double.TryParse(input.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+                && double.IsFinite(value);
         }
 
         public override void Write(ResultWriter writer, double value) => writer.Number(value);
@@ -50,7 +52,7 @@ public abstract class ScalarCodec
 
     private sealed class StringCodec : ScalarCodec<string>
     {
-        protected override string Expectation => "a String is a text in quotes";
+        protected override string Expectation => "a String is a string in quotes";
 
         protected override bool TryRead(ScalarInput input, out string value)
         {
@@ -76,7 +78,7 @@ public abstract class ScalarCodec
 
     private sealed class IdCodec : ScalarCodec<string>
     {
-        protected override string Expectation => "an ID is a text or a whole number";
+        protected override string Expectation => "an ID is a string or a whole number";
 
         protected override bool TryRead(ScalarInput input, out string value)
         {
@@ -88,12 +90,12 @@ public abstract class ScalarCodec
     }
 }
 
-/// <summary>A scalar whose values are <typeparamref name="T"/> in C#. Reading must accept what writing gives.</summary>
+/// <summary>A scalar whose C# type is <typeparamref name="T"/>. Reading must accept what writing produces.</summary>
 public abstract class ScalarCodec<T> : ScalarCodec where T : notnull
 {
     internal sealed override Type ValueType => typeof(T);
 
-    /// <summary>What a value must look like, as the end of an error message: "a Date is written as 2026-01-31".</summary>
+    /// <summary>The expected form of a value, as the end of an error message: "a Date is written as 2026-01-31".</summary>
     protected abstract string Expectation { get; }
 
     protected abstract bool TryRead(ScalarInput input, out T value);

@@ -6,7 +6,7 @@ namespace EcomIntel.GraphQL.Engine.Binding;
 
 public enum ScalarInputKind { Null, Boolean, Int, Float, String, EnumName, List, Object }
 
-/// <summary>A value given for a scalar, from a literal or from a JSON variable. <see cref="Text"/> is the string, the digits, or "true"/"false".</summary>
+/// <summary>A scalar value from a literal or a JSON variable. <see cref="Text"/> is the string, the digits, or "true"/"false".</summary>
 public readonly record struct ScalarInput(ScalarInputKind Kind, string Text, bool IsLiteral)
 {
     internal static ScalarInput Of(Value literal) => literal switch
@@ -32,7 +32,7 @@ public readonly record struct ScalarInput(ScalarInputKind Kind, string Text, boo
         _ => new(ScalarInputKind.Null, "", false),
     };
 
-    // JSON has one kind of number: 3.0 and 3e0 are the whole number 3.
+    // JSON has one number type: 3.0 and 3e0 are the integer 3.
     private static ScalarInput Number(string raw)
     {
         if (raw.AsSpan().IndexOfAny('.', 'e', 'E') < 0) return new(ScalarInputKind.Int, raw, false);

@@ -7,8 +7,8 @@ using FieldInfo = EcomIntel.GraphQL.Engine.TypeSystem.FieldInfo;
 namespace EcomIntel.GraphQL.Engine.Binding;
 
 /// <summary>
-/// Ties a schema to C#: types to types, fields to methods and properties, scalars to codecs. <see cref="Build"/> compiles everything and refuses with every
-/// fault at once: a field nobody resolves, a wrong type, an argument nobody takes, each with its place in the SDL.
+/// Binds a schema to C#: types to types, fields to methods and properties, scalars to codecs. <see cref="Build"/> compiles everything and throws with all
+/// errors at once: fields without a resolver, wrong types, arguments without a parameter, each with its location in the SDL.
 /// </summary>
 public sealed class SchemaBinding
 {
@@ -28,21 +28,24 @@ public sealed class SchemaBinding
     /// <summary>The C# type behind an object type.</summary>
     public SchemaBinding Object(string name, Type type)
     {
-        if (!_types.TryAdd(name, type) && _types[name] != type) _errors.Add(new SchemaError($"The type \"{name}\" is bound to both {_types[name].Name} and {type.Name}."));
-        if (_schema.Types.GetValueOrDefault(name) is not ObjectType) _errors.Add(new SchemaError($"{type.Name} is bound to \"{name}\", which is no object type of the schema."));
+        if (!_types.TryAdd(name, type) && _types[name] != type)
+            _errors.Add(new SchemaError($"The type \"{name}\" is bound to both {_types[name].Name} and {type.Name}."));
+        if (_schema.Types.GetValueOrDefault(name) is not ObjectType)
+            _errors.Add(new SchemaError($"{type.Name} is bound to \"{name}\", which is not an object type of the schema."));
         return this;
     }
 
     public SchemaBinding Object<T>(string name) => Object(name, typeof(T));
 
-    /// <summary>A static class marked with <see cref="GraphQLResolversAttribute"/>.</summary>
+    /// <summary>Adds a static class marked with <see cref="GraphQLResolversAttribute"/>.</summary>
     public SchemaBinding Resolvers(Type resolvers)
     {
         var name = resolvers.GetCustomAttribute<GraphQLResolversAttribute>()?.Name;
-        if (name == null) _errors.Add(new SchemaError($"{resolvers.Name} has no [GraphQLResolvers] that says of which type."));
+        if (name == null) _errors.Add(new SchemaError($"{resolvers.Name} has no [GraphQLResolvers] attribute that names its type."));
         else
         {
-            if (_schema.Types.GetValueOrDefault(name) is not ObjectType) _errors.Add(new SchemaError($"{resolvers.Name} resolves \"{name}\", which is no object type of the schema."));
+            if (_schema.Types.GetValueOrDefault(name) is not ObjectType)
+                _errors.Add(new SchemaError($"{resolvers.Name} resolves \"{name}\", which is not an object type of the schema."));
             if (!_resolvers.TryGetValue(name, out var classes)) _resolvers[name] = classes = [];
             classes.Add(resolvers);
         }
@@ -52,11 +55,11 @@ public sealed class SchemaBinding
     public SchemaBinding Scalar(string name, ScalarCodec codec)
     {
         if (_schema.Types.GetValueOrDefault(name) is ScalarType scalar) scalar.Codec = codec;
-        else _errors.Add(new SchemaError($"{codec.GetType().Name} is the codec of \"{name}\", which is no scalar of the schema."));
+        else _errors.Add(new SchemaError($"{codec.GetType().Name} is the codec of \"{name}\", which is not a scalar of the schema."));
         return this;
     }
 
-    /// <summary>Everything in an assembly that is marked with <see cref="GraphQLObjectAttribute"/> or <see cref="GraphQLResolversAttribute"/>.</summary>
+    /// <summary>Adds all types of an assembly with <see cref="GraphQLObjectAttribute"/> or <see cref="GraphQLResolversAttribute"/>.</summary>
     public SchemaBinding Assembly(Assembly assembly)
     {
         foreach (var type in assembly.GetTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
@@ -67,14 +70,17 @@ public sealed class SchemaBinding
         return this;
     }
 
-    /// <summary>Asked once for every field of every object type but introspection's: the guard to ask before the field is resolved, null where everybody may.</summary>
+    /// <summary>
+    /// Sets the function that makes guards. It is called once for every field of every object type except introspection's, and returns null where everybody
+    /// may read the field.
+    /// </summary>
     public SchemaBinding Guard(Func<GuardedField, FieldGuard?> guards)
     {
         _guards = guards;
         return this;
     }
 
-    /// <exception cref="SchemaException">With all that does not fit.</exception>
+    /// <exception cref="SchemaException">With all errors.</exception>
     public ExecutableSchema Build(ExecutionOptions? options = null, ParserLimits? limits = null, TimeProvider? time = null)
     {
         var compiler = new FieldCompiler(type => _types.GetValueOrDefault(type.Name), new InputConverters());
@@ -93,18 +99,21 @@ public sealed class SchemaBinding
     {
         if (field.Binding != null)
         {
-            _errors.Add(Fault(field.Place, $"{type}.{field.Name} is bound already: a schema is bound once."));
+            _errors.Add(Fault(field.Place, $"{type}.{field.Name} is already bound: a schema can be bound once."));
             return;
         }
         if (Member(type, field) is not { } member)
         {
-            var where = _types.TryGetValue(type.Name, out var bound) ? $" (no method in its resolvers, no property of {bound.Name})" : " (no method in its resolvers)";
-            _errors.Add(Fault(field.Place, $"{type}.{field.Name} is resolved by nothing{where}."));
+            var where = _types.TryGetValue(type.Name, out var bound)
+                ? $" (no method in its resolvers, no property of {bound.Name})"
+                : " (no method in its resolvers)";
+            _errors.Add(Fault(field.Place, $"{type}.{field.Name} has no resolver{where}."));
             return;
         }
+        void Error(string message) => _errors.Add(Fault(field.Place, $"{type}.{field.Name}: {message}"));
         if (_guards != null && !type.Name.StartsWith("__", StringComparison.Ordinal))
-            field.Guard = _guards(new GuardedField(_schema, type, field, message => _errors.Add(Fault(field.Place, $"{type}.{field.Name}: {message}"))));
-        field.Binding = compiler.Compile(field, member, type == _schema.Subscription, message => _errors.Add(Fault(field.Place, $"{type}.{field.Name}: {message}")));
+            field.Guard = _guards(new GuardedField(_schema, type, field, Error));
+        field.Binding = compiler.Compile(field, member, type == _schema.Subscription, Error);
     }
 
     private MemberInfo? Member(ObjectType type, FieldInfo field)
@@ -115,14 +124,16 @@ public sealed class SchemaBinding
             if (method != null) return method;
         }
         if (!_types.TryGetValue(type.Name, out var clr)) return null;
-        return clr.GetProperties(BindingFlags.Public | BindingFlags.Instance).FirstOrDefault(property => property.GetMethod?.IsPublic == true && Named(property, field.Name));
+        return clr.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .FirstOrDefault(property => property.GetMethod?.IsPublic == true && Named(property, field.Name));
     }
 
     private static bool Named(MemberInfo member, string field) => member.GetCustomAttribute<GraphQLNameAttribute>() is { } named
         ? named.Name == field
-        : string.Equals(member.Name, field, StringComparison.OrdinalIgnoreCase) || string.Equals(member.Name, field + "Async", StringComparison.OrdinalIgnoreCase);
+        : string.Equals(member.Name, field, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(member.Name, field + "Async", StringComparison.OrdinalIgnoreCase);
 
-    // __schema and __type belong to no SDL; they are resolved from the schema itself.
+    // __schema and __type are in no SDL; they are resolved from the schema itself.
     private void BindRoot()
     {
         _schema.SchemaField.Binding = new FieldBinding { Value = (_, _, context) => context.Schema };

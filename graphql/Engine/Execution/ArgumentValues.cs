@@ -4,10 +4,10 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>Arguments of a field as its C# method takes them: literals and variables coerced, defaults filled in, converted.</summary>
+/// <summary>The arguments of a field for its C# method: literals and variables coerced, defaults filled in, converted.</summary>
 internal static class ArgumentValues
 {
-    /// <exception cref="ExecutionException">A variable leaves a required argument without a value, or puts a null or a hole where none may be.</exception>
+    /// <exception cref="ExecutionException">A variable leaves a required argument without a value, or puts null where it is not allowed.</exception>
     public static object?[] Of(FieldPlan field, Variables variables)
     {
         var node = field.Nodes[0];
@@ -32,16 +32,22 @@ internal static class ArgumentValues
                 value = Literal(info.Default, info.Type, Variables.None, out _);
                 return true;
             }
-            if (info.Type is NonNull) throw new ExecutionException($"The argument \"{info.Name}\" of type \"{info.Type}\" is required, and has no value.", argument?.Value.Start ?? node.Start);
+            if (info.Type is NonNull)
+            {
+                throw new ExecutionException(
+                    $"The argument \"{info.Name}\" of type \"{info.Type}\" is required and has no value.", argument?.Value.Start ?? node.Start);
+            }
             return false;
         }
         value = Literal(argument.Value, info.Type, variables, out var ok);
         if (ok) return true;
-        throw new ExecutionException(
-            argument.Value is VariableValue or NullValue ? $"The argument \"{info.Name}\" of type \"{info.Type}\" must not be null." : $"The argument \"{info.Name}\" has an invalid value.", argument.Value.Start);
+        var message = argument.Value is VariableValue or NullValue
+            ? $"The argument \"{info.Name}\" of type \"{info.Type}\" must not be null."
+            : $"The argument \"{info.Name}\" has an invalid value.";
+        throw new ExecutionException(message, argument.Value.Start);
     }
 
-    /// <summary>The value of a literal; not <paramref name="ok"/> when a variable left a hole or a null where none may be.</summary>
+    /// <summary>The value of a literal; <paramref name="ok"/> is false if a variable leaves a null or no value where one is required.</summary>
     public static object? Literal(Value literal, SchemaType type, Variables variables, out bool ok)
     {
         ok = true;
@@ -69,9 +75,9 @@ internal static class ArgumentValues
                 return value;
             case ScalarType:
                 ok = true;
-                return literal; // as in Variables: bound to nothing
+                return literal; // as in Variables: there is no codec
             default:
-                throw new InvalidOperationException($"{type} is no input type.");
+                throw new InvalidOperationException($"{type} is not an input type.");
         }
     }
 
@@ -86,7 +92,7 @@ internal static class ArgumentValues
         var values = new object?[items.Items.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            // A variable that was not given is a null among the items.
+            // A variable without a value is a null item.
             if (items.Items[i] is VariableValue variable && !variables.TryGet(variable.Name.Value, out _))
             {
                 ok = list.Item is not NonNull;

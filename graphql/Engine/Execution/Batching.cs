@@ -1,8 +1,8 @@
 namespace EcomIntel.GraphQL.Engine.Execution;
 
 /// <summary>
-/// When batches are sent. While the executor calls the resolvers of one level, keys only gather; at the level's end all that gathered goes out at once. A key
-/// asked for outside of that (after an await inside a resolver) goes out with whatever else gathered until the thread pool comes to it.
+/// Schedules batches. While the executor calls the resolvers of one level, keys are collected; at the level's end all collected keys are loaded at once. A key
+/// requested outside of that (after an await inside a resolver) is loaded with whatever else is collected until the thread pool runs the work item.
 /// </summary>
 internal sealed class BatchSchedule
 {
@@ -55,7 +55,7 @@ internal sealed class BatchSchedule
 
 internal abstract class BatchLoader
 {
-    /// <summary>Starts loading what has gathered; never throws: a failure goes to those who wait for the keys.</summary>
+    /// <summary>Starts loading the collected keys; never throws: a failure goes to those who await the keys.</summary>
     public abstract void Send();
 }
 
@@ -102,7 +102,7 @@ internal sealed class BatchLoader<TKey, TValue>(BatchFunction<TKey, TValue> load
         }
         catch (Exception failure)
         {
-            // Not swallowed: each resolver that asked for one of the keys gets it.
+            // Not swallowed: every resolver that requested one of the keys gets it.
             foreach (var key in keys) Waiting(key).TrySetException(failure);
         }
     }

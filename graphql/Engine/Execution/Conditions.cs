@@ -2,7 +2,7 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>@skip and @include, and which variables they ask.</summary>
+/// <summary>@skip and @include, and the variables they depend on.</summary>
 internal static class Conditions
 {
     public static bool Included(Selection selection, Variables variables)
@@ -16,7 +16,7 @@ internal static class Conditions
         return true;
     }
 
-    /// <summary>The names of the variables that conditions of the document ask, in a fixed order.</summary>
+    /// <summary>The names of the variables that conditions of the document depend on, in a fixed order.</summary>
     public static string[] VariablesOf(Document document)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
@@ -33,10 +33,11 @@ internal static class Conditions
         var value = directive.Arguments[0].Value;
         if (value is BooleanValue literal) return literal.Value;
         var name = ((VariableValue)value).Name.Value;
-        // A default or a null can leave a variable of a nullable type without a truth value here.
+        // By a default or null, a variable of a nullable type can have no Boolean value here.
         return variables.TryGet(name, out var given) && given is bool truth
             ? truth
-            : throw new ExecutionException($"The argument \"if\" of \"@{directive.Name}\" needs a value, and the variable \"${name}\" has none.", value.Start);
+            : throw new ExecutionException(
+                $"The argument \"if\" of \"@{directive.Name}\" needs a value, but the variable \"${name}\" has none.", value.Start);
     }
 
     private static void Gather(SelectionSet set, SortedSet<string> names)
@@ -44,14 +45,17 @@ internal static class Conditions
         foreach (var selection in set.Items)
         {
             foreach (var directive in selection.Directives)
-                if (directive.Name.Value is "skip" or "include" && directive.Arguments is [{ Value: VariableValue variable }, ..]) names.Add(variable.Name.Value);
+            {
+                if (directive.Name.Value is "skip" or "include" && directive.Arguments is [{ Value: VariableValue variable }, ..])
+                    names.Add(variable.Name.Value);
+            }
             if (selection is Field { Selections: { } inner }) Gather(inner, names);
             else if (selection is InlineFragment inline) Gather(inline.Selections, names);
         }
     }
 }
 
-/// <summary>A fault of one place in the document that shows only when it runs.</summary>
+/// <summary>An error at one place in the document that shows only at execution.</summary>
 internal sealed class ExecutionException(string message, int? start, string? code = null) : Exception(message)
 {
     public int? Start { get; } = start;

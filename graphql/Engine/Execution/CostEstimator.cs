@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using EcomIntel.GraphQL.Engine.Language;
 using EcomIntel.GraphQL.Engine.TypeSystem;
@@ -5,9 +6,9 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 namespace EcomIntel.GraphQL.Engine.Execution;
 
 /// <summary>
-/// What an operation may cost before it runs: 1 for each object it selects (or the field's <c>@cost(weight:)</c>), nothing for leaves, times the lengths of
-/// the lists around it. A list's length is the argument named by <c>@listSize(slicingArguments:)</c>, else its <c>assumedSize</c>, else the option's. With
-/// <c>sizedFields</c> the length counts for those fields of the object instead, as in connections. The directives are the API's to define.
+/// Estimates the cost of an operation before it runs: 1 for each selected object (or the field's <c>@cost(weight:)</c>), 0 for leaves, times the lengths of the
+/// lists around it. The length of a list is the argument named by <c>@listSize(slicingArguments:)</c>, else its <c>assumedSize</c>, else the option's. With
+/// <c>sizedFields</c> the length applies to those fields of the object instead, as in connections. The API's SDL defines the directives.
 /// </summary>
 internal sealed class CostEstimator(Schema schema, Document document, Variables variables, int assumedListSize)
 {
@@ -50,11 +51,12 @@ internal sealed class CostEstimator(Schema schema, Document document, Variables 
         var isList = info.Type.Nullable is ListOf;
         var listSize = Array.Find(info.Directives, directive => directive.Name.Value == "listSize");
         var weight = Array.Find(info.Directives, directive => directive.Name.Value == "cost") is { } cost && Argument(cost, "weight") is IntValue stated
-            ? double.Parse(stated.Raw, System.Globalization.CultureInfo.InvariantCulture)
+            ? double.Parse(stated.Raw, CultureInfo.InvariantCulture)
             : info.Type.Named is CompositeType ? 1 : 0;
         var length = listSize != null ? Length(field, info, listSize) : isList ? assumedListSize : 1;
         HashSet<string>? inner = null;
-        if (listSize != null && Argument(listSize, "sizedFields") is ListValue names) inner = [.. names.Items.OfType<StringValue>().Select(name => name.Text)];
+        if (listSize != null && Argument(listSize, "sizedFields") is ListValue names)
+            inner = [.. names.Items.OfType<StringValue>().Select(name => name.Text)];
         var times = sized != null && sized.Contains(info.Name) ? size : inner != null ? 1 : length;
         var below = field.Selections == null ? 0 : Of(field.Selections, (CompositeType)info.Type.Named, inner, length);
         return times * (weight + below);
@@ -71,7 +73,7 @@ internal sealed class CostEstimator(Schema schema, Document document, Variables 
                 if (value != null && ArgumentValues.Literal(value, argument.Type.Nullable, variables, out _) is int length) return Math.Max(0, length);
             }
         }
-        return Argument(listSize, "assumedSize") is IntValue assumed ? double.Parse(assumed.Raw, System.Globalization.CultureInfo.InvariantCulture) : assumedListSize;
+        return Argument(listSize, "assumedSize") is IntValue assumed ? double.Parse(assumed.Raw, CultureInfo.InvariantCulture) : assumedListSize;
     }
 
     private static Value? Argument(Directive directive, string name) => Array.Find(directive.Arguments, argument => argument.Name.Value == name)?.Value;

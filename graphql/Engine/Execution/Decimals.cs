@@ -5,15 +5,19 @@ using System.Runtime.InteropServices;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>Decimals as <see cref="decimal.ToString(IFormatProvider)"/> writes them. Prices and amounts fit 64 bits, and then two integers with a point between them are the whole of it.</summary>
+/// <summary>
+/// Formats decimals as <see cref="decimal.ToString(IFormatProvider)"/> does. Prices and amounts fit 64 bits, and then two integers with a point between them
+/// are enough.
+/// </summary>
 internal static class Decimals
 {
     private static readonly uint[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
-    /// <summary>Two digits each, as they lie in memory.</summary>
-    private static readonly ushort[] Pairs = [.. Enumerable.Range(0, 100).Select(pair => MemoryMarshal.Read<ushort>([(byte)('0' + (pair / 10)), (byte)('0' + (pair % 10))]))];
+    /// <summary>The two digits of each number below 100, as they are in memory.</summary>
+    private static readonly ushort[] Pairs =
+        [.. Enumerable.Range(0, 100).Select(pair => MemoryMarshal.Read<ushort>([(byte)('0' + (pair / 10)), (byte)('0' + (pair % 10))]))];
 
-    /// <param name="target">Has 32 bytes.</param>
+    /// <param name="target">At least 32 bytes.</param>
     public static int Write(decimal value, Span<byte> target)
     {
         var bits = Unsafe.BitCast<decimal, Bits>(value);
@@ -55,10 +59,12 @@ internal static class Decimals
         return at + scale + 1;
     }
 
-    /// <summary>How .NET lays a decimal out: sign and scale, then the 96 bits of its digits.</summary>
+    /// <summary>The memory layout of a .NET decimal: sign and scale, then the 96 bits of its digits.</summary>
     private readonly record struct Bits(int Flags, uint High, ulong Low);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Slow(decimal value, Span<byte> target) =>
-        value.TryFormat(target, out var length, provider: CultureInfo.InvariantCulture) ? length : throw new InvalidOperationException("A number did not fit the room reserved for it.");
+        value.TryFormat(target, out var length, provider: CultureInfo.InvariantCulture)
+            ? length
+            : throw new InvalidOperationException("A number did not fit the reserved buffer.");
 }

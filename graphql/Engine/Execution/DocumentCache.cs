@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace EcomIntel.GraphQL.Engine.Execution;
 
 /// <summary>
-/// A bounded map from document bytes to what was made of them. It keeps two generations: when the young one is full it becomes the old one, and what is asked
-/// for moves back into the young. So a flood of documents seen once cannot push out those in use for longer than one generation, and nothing is locked.
+/// A bounded map from document bytes to prepared documents. It has two generations: when the young one is full it becomes the old one, and entries that are
+/// used move back into the young. So a flood of documents used once cannot evict those in use for longer than one generation, and reads take no lock.
 /// </summary>
 internal sealed class DocumentCache<T>(int capacity) where T : class
 {
@@ -21,7 +21,7 @@ internal sealed class DocumentCache<T>(int capacity) where T : class
         return true;
     }
 
-    /// <summary>Keeps a copy of the bytes: the request's own may come from a pool.</summary>
+    /// <summary>Copies the bytes: the request's own may come from a pool.</summary>
     public void Add(ReadOnlyMemory<byte> document, T value)
     {
         if (_young.Count >= Math.Max(1, capacity / 2))

@@ -1,6 +1,6 @@
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>Errors as the specification has them in a response.</summary>
+/// <summary>Writes errors in the response format of the specification.</summary>
 internal static class ErrorWriter
 {
     public static void Write(ResultWriter writer, IReadOnlyList<GraphQLError> errors)

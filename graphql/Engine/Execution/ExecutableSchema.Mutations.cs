@@ -4,9 +4,11 @@ namespace EcomIntel.GraphQL.Engine.Execution;
 
 public sealed partial class ExecutableSchema
 {
+    private static readonly GraphQLException NotRun = new("Not run: an earlier field of the mutation failed and ended it.", "NOT_RUN");
+
     /// <summary>
-    /// The fields of a mutation's root one after the other, each with the whole time to itself. One that ends the operation is null and says why; what was done before it stays told, for it
-    /// was done, and those after it are not begun and say that.
+    /// Runs the root fields of a mutation one after the other, each with the whole timeout. A field that ends the operation is null with an error; the data of
+    /// those before it stays, for they were done, and those after it are not run and say so.
     /// </summary>
     private async Task RunSerially(Execution execution, ResultWriter writer, int start, CancellationTokenSource timeout, CancellationToken cancellation)
     {
@@ -19,13 +21,13 @@ public sealed partial class ExecutableSchema
             if (i > 0) writer.Byte((byte)',');
             var (field, at) = (root.Fields[i], writer.Position);
             var written = false;
-            // The time may run out in the moment between two fields: the one before is done then, and the next not begun.
-            if (ended != null || (i > 0 && timeout.IsCancellationRequested)) ended = new GraphQLException("Not run: an earlier field of the mutation ended it.", "NOT_RUN");
+            // The timeout may pass between two fields: then the one before is done and the next is not run.
+            if (ended != null || (i > 0 && timeout.IsCancellationRequested)) ended = NotRun;
             else
             {
                 timeout.CancelAfter(_options.Timeout);
-                // What was loaded for an earlier field may be what it changed.
-                execution.Context.ForgetLoads();
+                // An earlier field may have changed what was loaded for it.
+                execution.Context.ClearLoaders();
                 try
                 {
                     await resolution.Fill(block, root.Deferred.AsMemory(field.Slot, 1));
@@ -39,20 +41,21 @@ public sealed partial class ExecutableSchema
                 }
                 catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
                 {
-                    ended = new GraphQLException($"The field took longer than {_options.Timeout.TotalSeconds:0.###} s: whether it was done is not known.", "TIMEOUT");
+                    var seconds = _options.Timeout.TotalSeconds;
+                    ended = new GraphQLException($"The field timed out after {seconds:0.###} s: whether the change was made is unknown.", "TIMEOUT");
                 }
             }
             if (ended != null)
             {
                 execution.Fail(ended, field, [field.ResponseName]);
-                writer.GoBackTo(at);
+                writer.Rewind(at);
                 writer.Raw(field.Prefix);
                 writer.Null();
                 written = field.Info.Type is not NonNull;
             }
             if (written) continue;
             if (ended != null)
-                foreach (var left in root.Fields.AsSpan(i + 1)) execution.Fail(new GraphQLException("Not run: an earlier field of the mutation ended it.", "NOT_RUN"), left, [left.ResponseName]);
+                foreach (var left in root.Fields.AsSpan(i + 1)) execution.Fail(NotRun, left, [left.ResponseName]);
             NullData(writer, start);
             return;
         }

@@ -3,7 +3,7 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>A subscription: the error that refused it, or the responses to come, one per event. The responses are the caller's to dispose.</summary>
+/// <summary>A subscription: the error that rejected it, or its responses, one per event. The caller disposes the responses.</summary>
 public sealed record Subscription(ExecutionResult? Error, IAsyncEnumerable<ExecutionResult>? Events);
 
 public sealed partial class ExecutableSchema
@@ -12,12 +12,16 @@ public sealed partial class ExecutableSchema
     public Subscription Subscribe(PreparedRequest prepared, IServiceProvider services, CancellationToken cancellation)
     {
         if (prepared.Error != null) return new Subscription(prepared.Error, null);
-        if (prepared.Prepared!.Operation.Kind != OperationKind.Subscription) return new Subscription(Refused([new GraphQLError("The operation is no subscription.", [])]), null);
+        if (prepared.Prepared!.Operation.Kind != OperationKind.Subscription)
+            return new Subscription(Refused([new GraphQLError("The operation is not a subscription.", [])]), null);
         var writer = new ResultWriter();
         if (Admit(prepared, writer, services, cancellation, out var execution) is { } refused) return new Subscription(refused, null);
         writer.Dispose();
         if (execution!.Plan.Root.Fields is not [var field])
-            return new Subscription(Refused([new GraphQLError("The conditions leave the subscription no field, or more than one.", [prepared.Document!.Document!.Source.Locate(prepared.Prepared.Operation.Start)])]), null);
+        {
+            var at = prepared.Document!.Document!.Source.Locate(prepared.Prepared.Operation.Start);
+            return new Subscription(Refused([new GraphQLError("With @skip and @include applied, a subscription must select exactly one field.", [at])]), null);
+        }
         try
         {
             if (execution.Refusal(field) is { } refusal) throw refusal;
@@ -31,7 +35,8 @@ public sealed partial class ExecutableSchema
         }
     }
 
-    private async IAsyncEnumerable<ExecutionResult> Events(PreparedRequest prepared, IAsyncEnumerable<object?> source, IServiceProvider services, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<ExecutionResult> Events(
+        PreparedRequest prepared, IAsyncEnumerable<object?> source, IServiceProvider services, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var events = source.GetAsyncEnumerator(cancellation);
         while (true)
@@ -69,11 +74,12 @@ public sealed partial class ExecutableSchema
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {
-                result = Failed(writer, prepared, new GraphQLError($"The event took longer than {_options.Timeout.TotalSeconds:0.###} s.", [], default, "TIMEOUT"));
+                var message = $"The event timed out after {_options.Timeout.TotalSeconds:0.###} s.";
+                result = Failed(writer, prepared, new GraphQLError(message, [], default, "TIMEOUT"));
             }
             catch (Exception error)
             {
-                // The source broke: told once, and nothing more will come.
+                // The source failed: one error, and the stream ends.
                 execution.Fail(error, field, [field.ResponseName]);
                 result = Failed(writer, prepared, execution.Errors[^1]);
                 ended = true;

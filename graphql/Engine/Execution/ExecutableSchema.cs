@@ -6,7 +6,7 @@ using EcomIntel.GraphQL.Engine.Validation;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>A schema bound to its resolvers: takes requests, gives responses. Safe for any number of requests at a time.</summary>
+/// <summary>A schema bound to its resolvers: executes requests. Thread-safe.</summary>
 public sealed partial class ExecutableSchema
 {
     private readonly Bound _bound;
@@ -26,11 +26,11 @@ public sealed partial class ExecutableSchema
     public Schema Schema { get; }
 
     /// <summary>Runs a query or mutation.</summary>
-    /// <exception cref="OperationCanceledException">The caller's token was cancelled; a timeout is an answer instead.</exception>
+    /// <exception cref="OperationCanceledException">The caller's token was cancelled; a timeout is a response instead.</exception>
     public Task<ExecutionResult> ExecuteAsync(GraphQLRequest request, IServiceProvider services, CancellationToken cancellation) =>
         ExecuteAsync(Prepare(request), services, cancellation);
 
-    /// <summary>Parses, validates and picks the operation, from the cache where it can.</summary>
+    /// <summary>Parses, validates and selects the operation, from the cache where possible.</summary>
     public PreparedRequest Prepare(GraphQLRequest request)
     {
         if (!_documents.TryGet(request.Query, out var document))
@@ -46,17 +46,23 @@ public sealed partial class ExecutableSchema
                 : new PreparedRequest(Refused([new GraphQLError("The document has no operation of the given name.", [])]));
         }
         if (document.Only != null) return new PreparedRequest(request, document, document.Only);
-        return new PreparedRequest(Refused([new GraphQLError(document.Operations.Count > 1 ? "The document has several operations: the name of one must be given." : "The document has no operation.", [])]));
+        var message = document.Operations.Count > 1
+            ? "The document has several operations: \"operationName\" is required."
+            : "The document has no operation.";
+        return new PreparedRequest(Refused([new GraphQLError(message, [])]));
     }
 
     public async Task<ExecutionResult> ExecuteAsync(PreparedRequest prepared, IServiceProvider services, CancellationToken cancellation)
     {
         if (prepared.Error != null) return prepared.Error;
         if (prepared.Prepared!.Operation.Kind == OperationKind.Subscription)
-            return Refused([new GraphQLError("A subscription needs a connection that stays open: ask for text/event-stream, or over graphql-transport-ws.", [prepared.Document!.Document!.Source.Locate(prepared.Prepared.Operation.Start)])]);
+        {
+            var at = prepared.Document!.Document!.Source.Locate(prepared.Prepared.Operation.Start);
+            return Refused([new GraphQLError("Subscriptions require a streaming transport: text/event-stream or graphql-transport-ws.", [at])]);
+        }
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-        var writer = new ResultWriter(_options.MaxResultBytes, prepared.Prepared.Room);
+        var writer = new ResultWriter(_options.MaxResultBytes, prepared.Prepared.InitialBytes);
         Execution? execution = null;
         try
         {
@@ -72,7 +78,8 @@ public sealed partial class ExecutableSchema
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            return Failed(writer, prepared, new GraphQLError($"The operation took longer than {_options.Timeout.TotalSeconds:0.###} s.", [], default, "TIMEOUT"));
+            var message = $"The operation timed out after {_options.Timeout.TotalSeconds:0.###} s.";
+            return Failed(writer, prepared, new GraphQLError(message, [], default, "TIMEOUT"));
         }
     }
 
@@ -94,23 +101,28 @@ public sealed partial class ExecutableSchema
             }
             catch (InsufficientExecutionStackException)
             {
-                return Over(operation, "The operation is nested too deep.");
+                return Over(operation, "The operation is nested too deeply.");
             }
-            if (depth > _options.MaxDepth) return Over(operation, $"The operation is {depth} fields deep, {_options.MaxDepth} are allowed.");
-            if (fields > _options.MaxFields) return Over(operation, $"The operation selects {fields:0} fields, {_options.MaxFields} are allowed.");
+            if (depth > _options.MaxDepth) return Over(operation, $"The operation is {depth} fields deep, the limit is {_options.MaxDepth}.");
+            if (fields > _options.MaxFields) return Over(operation, $"The operation selects {fields:0} fields, the limit is {_options.MaxFields}.");
         }
         var prepared = operations.ConvertAll(operation => new PreparedOperation(operation, conditions));
         return new PreparedDocument
         {
-            Document = document, Only = prepared.Count == 1 ? prepared[0] : null,
-            Operations = prepared.Where(operation => operation.Operation.Name != null).ToDictionary(operation => operation.Operation.Name!.Value.Value, StringComparer.Ordinal),
+            Document = document,
+            Only = prepared.Count == 1 ? prepared[0] : null,
+            Operations = prepared
+                .Where(operation => operation.Operation.Name != null)
+                .ToDictionary(operation => operation.Operation.Name!.Value.Value, StringComparer.Ordinal),
         };
 
-        PreparedDocument Over(OperationDefinition operation, string message) => new() { Errors = [new GraphQLError(message, [document.Source.Locate(operation.Start)], default, "TOO_COMPLEX")] };
+        PreparedDocument Over(OperationDefinition operation, string message) =>
+            new() { Errors = [new GraphQLError(message, [document.Source.Locate(operation.Start)], default, "TOO_COMPLEX")] };
     }
 
-    // Variables, cost and plan. A request that is not admitted has its answer returned, and the writer is disposed.
-    private ExecutionResult? Admit(PreparedRequest prepared, ResultWriter writer, IServiceProvider services, CancellationToken cancellation, out Execution? execution)
+    // Coerces variables, checks the cost and gets the plan. If the request is rejected, returns the response and disposes the writer.
+    private ExecutionResult? Admit(
+        PreparedRequest prepared, ResultWriter writer, IServiceProvider services, CancellationToken cancellation, out Execution? execution)
     {
         execution = null;
         var (document, operation) = (prepared.Document!.Document!, prepared.Prepared!.Operation);
@@ -118,28 +130,34 @@ public sealed partial class ExecutableSchema
         if (Schema.Root(operation.Kind) is not { } root) return Stop([new GraphQLError($"The schema has no {Printer.Keyword(operation.Kind)} root.", [at])]);
         var errors = new List<GraphQLError>();
         var given = prepared.Request!.Variables;
-        if (given.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object)) return Stop([new GraphQLError("The variables must be a JSON object.", [])]);
-        if (given.ValueKind == JsonValueKind.Object && !JsonText.IsUnicode(JsonMarshal.GetRawUtf8Value(given))) return Stop([new GraphQLError("The variables are not valid Unicode.", [], default, "BAD_USER_INPUT")]);
+        if (given.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object))
+            return Stop([new GraphQLError("The variables must be a JSON object.", [])]);
+        if (given.ValueKind == JsonValueKind.Object && !JsonText.IsUnicode(JsonMarshal.GetRawUtf8Value(given)))
+            return Stop([new GraphQLError("The variables are not valid Unicode.", [], default, "BAD_USER_INPUT")]);
         var variables = Variables.Coerce(Schema, document, operation, given, _options, errors);
         if (errors.Count > 0) return Stop(errors);
         try
         {
             var cost = new CostEstimator(Schema, document, variables, _options.AssumedListSize).Of(operation, root);
-            if (cost > _options.MaxCost) return Stop([new GraphQLError($"The operation costs {cost:0}, {_options.MaxCost:0} is allowed: ask for fewer items or fields.", [at], default, "TOO_COMPLEX")]);
+            if (cost > _options.MaxCost)
+                return TooComplex($"The operation costs {cost:0}, the limit is {_options.MaxCost:0}: select fewer items or fields.");
             var plan = prepared.Prepared.PlanFor(variables, () => new PlanCompiler(Schema, document, variables).Compile(operation, root));
             if (operation.Kind == OperationKind.Mutation && plan.Root.Fields.Length > _options.MaxMutations)
-                return Stop([new GraphQLError($"The mutation has {plan.Root.Fields.Length} fields, {_options.MaxMutations} are allowed.", [at], default, "TOO_COMPLEX")]);
-            execution = new Execution(_bound, document, plan, variables, new RequestContext(Schema, services, prepared.Request.State, _options.MaxObjects, cancellation), _options);
+                return TooComplex($"The mutation has {plan.Root.Fields.Length} fields, the limit is {_options.MaxMutations}.");
+            var context = new RequestContext(Schema, services, prepared.Request.State, _options.MaxObjects, cancellation);
+            execution = new Execution(_bound, document, plan, variables, context, _options);
             return null;
         }
         catch (InsufficientExecutionStackException)
         {
-            return Stop([new GraphQLError("The operation is nested too deep.", [at], default, "TOO_COMPLEX")]);
+            return TooComplex("The operation is nested too deeply.");
         }
         catch (ExecutionException fault)
         {
             return Stop([new GraphQLError(fault.Message, [fault.Start is { } start ? document.Source.Locate(start) : at], default, fault.Code)]);
         }
+
+        ExecutionResult TooComplex(string message) => Stop([new GraphQLError(message, [at], default, "TOO_COMPLEX")]);
 
         ExecutionResult Stop(IReadOnlyList<GraphQLError> why)
         {
@@ -174,16 +192,16 @@ public sealed partial class ExecutableSchema
         return new ExecutionResult(writer, ResultKind.Executed, execution.Errors.Count, Printer.Keyword(execution.Plan.Operation.Kind));
     }
 
-    // Fields beside the one that went over were stopped by it, and may be heard first.
+    // Fields resolved beside the one that exceeded the limit were cancelled by it, and may fail first.
     private static GraphQLError? TooLarge(Exception broken, Execution? execution)
     {
-        var why = broken as ResultTooLargeException ?? execution?.Context.Objects.Broke;
+        var why = broken as ResultTooLargeException ?? execution?.Context.Objects.Exceeded;
         return why == null ? null : new GraphQLError(why.Message, [], default, "RESULT_TOO_LARGE");
     }
 
     private static void NullData(ResultWriter writer, int start)
     {
-        writer.GoBackTo(start);
+        writer.Rewind(start);
         writer.Null();
     }
 

@@ -6,7 +6,7 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>What the two halves of one run share: the plan, the variables, the context, and the errors found so far.</summary>
+/// <summary>State shared by the two halves of one execution: plan, variables, context, and the errors so far.</summary>
 internal sealed class Execution(Bound bound, Document document, OperationPlan plan, Variables variables, RequestContext context, ExecutionOptions options)
 {
     private readonly object?[]?[] _arguments = new object?[plan.ArgumentSlots][];
@@ -19,18 +19,21 @@ internal sealed class Execution(Bound bound, Document document, OperationPlan pl
     /// <summary>Cancels <see cref="RequestContext.Cancellation"/>.</summary>
     public CancellationTokenSource? Stop { get; set; }
 
-    /// <exception cref="ExecutionException">A variable leaves an argument without the value it needs.</exception>
+    /// <exception cref="ExecutionException">A variable leaves a required argument without a value.</exception>
     public object?[] ArgumentsOf(FieldPlan field)
     {
         if (field.Constant != null) return field.Constant;
         return _arguments[field.ArgumentSlot] ??= ArgumentValues.Of(field, variables);
     }
 
-    /// <summary>What keeps the caller from the field, or null.</summary>
+    /// <summary>The guard's error, or null.</summary>
     public Exception? Refusal(FieldPlan field) => field.Info.Guard?.Invoke(Context);
 
-    /// <summary>A value resolved ahead. A list is counted with the lists in it, but for sequences in it that are not read yet, and it can be walked twice.</summary>
-    /// <exception cref="ResultTooLargeException">There is no room for it.</exception>
+    /// <summary>
+    /// A value resolved ahead of writing. A list is counted with its nested lists, except for sequences in it that are not read yet, and can be enumerated
+    /// twice.
+    /// </summary>
+    /// <exception cref="ResultTooLargeException">The budget is exceeded.</exception>
     public object? Taken(object? value, FieldPlan field)
     {
         if (value == null || field.Info.Type.Nullable is not ListOf list) return value;
@@ -47,22 +50,25 @@ internal sealed class Execution(Bound bound, Document document, OperationPlan pl
             if (item is IList known) Take(known, inner);
     }
 
-    /// <summary>Ends what still runs beside a failure that ends the operation: it is waited for, and its time is not up yet.</summary>
-    public Task StopAsync() => Context.Cancellation.IsCancellationRequested || Stop == null ? Task.CompletedTask : Stop.CancelAsync();
+    /// <summary>Cancels what still runs beside a failure that ends the operation: it would be awaited otherwise, and the timeout has not passed.</summary>
+    public Task StopAsync() =>
+        Context.Cancellation.IsCancellationRequested || Stop == null ? Task.CompletedTask : Stop.CancelAsync();
 
     public ObjectType? TypeOf(object value, CompositeType declared) => declared as ObjectType ?? bound.ObjectTypeOf(value.GetType());
 
     public void Fail(Exception error, FieldPlan field, ImmutableArray<object> path)
     {
         var start = (error as ExecutionException)?.Start;
-        ImmutableArray<SourceLocation> locations = start is { } at ? [document.Source.Locate(at)] : [.. field.Nodes.Select(node => document.Source.Locate(node.Start))];
+        ImmutableArray<SourceLocation> locations = start is { } at
+            ? [document.Source.Locate(at)]
+            : [.. field.Nodes.Select(node => document.Source.Locate(node.Start))];
         switch (error)
         {
-            case GraphQLException told:
-                Errors.Add(new GraphQLError(told.Message, locations, path, told.Code));
+            case GraphQLException visible:
+                Errors.Add(new GraphQLError(visible.Message, locations, path, visible.Code));
                 break;
-            case ExecutionException told:
-                Errors.Add(new GraphQLError(told.Message, locations, path, told.Code));
+            case ExecutionException visible:
+                Errors.Add(new GraphQLError(visible.Message, locations, path, visible.Code));
                 break;
             default:
                 Options.OnMaskedError?.Invoke(error, $"{field.Info.Owner}.{field.Info.Name}");
@@ -72,7 +78,7 @@ internal sealed class Execution(Bound bound, Document document, OperationPlan pl
     }
 }
 
-/// <summary>Which object type a C# object is, by its C# type or the nearest base of it.</summary>
+/// <summary>The object type of a C# object, by its C# type or the nearest base type.</summary>
 internal sealed class Bound(IReadOnlyDictionary<Type, ObjectType> types)
 {
     private readonly ConcurrentDictionary<Type, ObjectType?> _known = new();

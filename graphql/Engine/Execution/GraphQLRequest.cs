@@ -8,11 +8,11 @@ public sealed record GraphQLRequest(ReadOnlyMemory<byte> Query, JsonElement Vari
     public GraphQLRequest(string query, JsonElement variables = default, string? operationName = null)
         : this(System.Text.Encoding.UTF8.GetBytes(query), variables, operationName) { }
 
-    /// <summary>Handed to resolvers as it is: who asks, for example.</summary>
+    /// <summary>Passed to resolvers as it is: the caller, for example.</summary>
     public object? State { get; init; }
 }
 
-/// <summary>How far a request came: refused before execution (no data), or executed (data, perhaps with errors).</summary>
+/// <summary>How far a request came: rejected before execution (no data), or executed (data, perhaps with errors).</summary>
 public enum ResultKind { RequestError, Executed }
 
 /// <summary>One response as UTF-8 JSON. Dispose it once the bytes are sent: they live in a pooled buffer.</summary>
@@ -32,7 +32,7 @@ public sealed class ExecutionResult : IDisposable
 
     public int ErrorCount { get; }
 
-    /// <summary>"query", "mutation" or "subscription"; null when the request did not come so far.</summary>
+    /// <summary>"query", "mutation" or "subscription"; null if the request was rejected before its operation was known.</summary>
     public string? Operation { get; }
 
     public void Dispose() => _writer.Dispose();

@@ -2,7 +2,7 @@ using System.Text.Unicode;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>JSON may hold bytes that are no UTF-8, or escape half a surrogate pair; .NET's reader lets both pass and throws only when the text is taken.</summary>
+/// <summary>JSON may hold invalid UTF-8 or escaped lone surrogates; .NET's reader lets both pass and throws only when the text is read.</summary>
 internal static class JsonText
 {
     public static bool IsUnicode(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && !HasLoneSurrogate(json);
@@ -11,14 +11,14 @@ internal static class JsonText
     {
         var next = json.IndexOf("\\u"u8);
         if (next < 0) return false;
-        // A backslash is escaped by one before it, so their run decides; from its start on, escapes are read one by one.
+        // A backslash is escaped by one before it, so the length of their run decides; from its start on, escapes are read one by one.
         while (next > 0 && json[next - 1] == '\\') next--;
         var high = -1;
         for (var i = next; i < json.Length; i++)
         {
             if (json[i] != '\\')
             {
-                // Up to the next escape nothing can be wrong, unless half a pair waits for the other.
+                // Nothing up to the next escape can be wrong, unless a high surrogate waits for its pair.
                 if (high >= 0) return true;
                 var skip = json[i..].IndexOf((byte)'\\');
                 if (skip < 0) return false;

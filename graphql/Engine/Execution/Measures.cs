@@ -3,7 +3,7 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>How deep and how large an operation is once its fragments are opened. A fragment is measured once, however often it is spread.</summary>
+/// <summary>Depth and size of an operation with fragments expanded. A fragment is measured once, however often it is spread.</summary>
 internal sealed class Measures(Document document)
 {
     private readonly Dictionary<string, FragmentDefinition> _fragments =

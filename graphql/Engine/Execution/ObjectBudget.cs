@@ -3,25 +3,25 @@ using System.Collections;
 namespace EcomIntel.GraphQL.Engine.Execution;
 
 /// <summary>
-/// What one operation, or one event, may lay out: every list item, every value resolved ahead and every object counts one, before it is kept. The estimate of costs takes lists to have an
-/// assumed length; where theirs is another, nesting makes a power of it, and this is what stands between that and the memory. Safe for fields that are resolved beside each other.
+/// The budget of objects of one operation, or one event: every list item, every value resolved ahead and every object counts one, before it is kept. The cost
+/// estimate assumes list lengths; where real lists are longer, nesting multiplies the difference, and this budget protects the memory. Thread-safe.
 /// </summary>
-internal sealed class ObjectBudget(int most, CancellationToken cancellation)
+internal sealed class ObjectBudget(int max, CancellationToken cancellation)
 {
     private const int CheckEvery = 256;
 
     private long _taken;
 
-    /// <summary>What was thrown for it, once it is over.</summary>
-    public ResultTooLargeException? Broke => Interlocked.Read(ref _taken) > most ? Over() : null;
+    /// <summary>The exception for an exceeded budget; null while it is not.</summary>
+    public ResultTooLargeException? Exceeded => Interlocked.Read(ref _taken) > max ? TooLarge() : null;
 
-    /// <exception cref="ResultTooLargeException">It is over, and stays so.</exception>
+    /// <exception cref="ResultTooLargeException">The budget is exceeded, and stays so.</exception>
     public void Take(int count)
     {
-        if (Interlocked.Add(ref _taken, count) > most) throw Over();
+        if (Interlocked.Add(ref _taken, count) > max) throw TooLarge();
     }
 
-    /// <summary>The value as a list that can be walked twice and gives the same both times. A sequence is read no further than may be kept.</summary>
+    /// <summary>The value as a list that can be enumerated twice with the same items. A sequence is read no further than the budget allows.</summary>
     public IList List(object value) => value switch
     {
         IList list => list,
@@ -29,25 +29,25 @@ internal sealed class ObjectBudget(int most, CancellationToken cancellation)
         _ => throw new InvalidOperationException($"Expected a list, found {value.GetType().Name}."),
     };
 
-    /// <summary>The items of a sequence, which may be made while they are read and need have no end.</summary>
+    /// <summary>The items of a sequence, which may be lazy or infinite, within the budget.</summary>
     public IEnumerable<T> Bounded<T>(IEnumerable<T> items)
     {
         var read = 0;
         foreach (var item in items)
         {
-            Room(++read);
+            EnsureRoom(++read);
             yield return item;
         }
     }
 
-    /// <summary>Whether one more list of this length could be kept at all; it is not counted yet.</summary>
-    /// <exception cref="ResultTooLargeException">It could not.</exception>
-    public void Room(int length)
+    /// <summary>Throws if a list of this length would exceed the budget; does not count it.</summary>
+    /// <exception cref="ResultTooLargeException">It would.</exception>
+    public void EnsureRoom(int length)
     {
         if (length % CheckEvery == 0) cancellation.ThrowIfCancellationRequested();
-        if (Interlocked.Read(ref _taken) + length <= most) return;
+        if (Interlocked.Read(ref _taken) + length <= max) return;
         Take(length);
     }
 
-    private ResultTooLargeException Over() => new($"The result has more than {most} objects and list items: ask for fewer, or nest them less.");
+    private ResultTooLargeException TooLarge() => new($"The result has more than {max} objects and list items: select fewer, or nest them less.");
 }

@@ -4,10 +4,13 @@ using System.Runtime.Intrinsics;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>JSON strings of text that is ASCII and needs no escape, which most is: looked at and narrowed in one go.</summary>
+/// <summary>Writes JSON strings that are ASCII without escapes, as most are: checked and narrowed in one pass.</summary>
 internal static class PlainText
 {
-    /// <summary>Writes the text in quotes; false, with nothing to be kept, where a character needs more. The target has two bytes more than the text has characters.</summary>
+    /// <summary>
+    /// Writes the text in quotes; false if a character needs more, and then nothing written counts. The target must have two bytes more than the text has
+    /// characters.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryWrite(ReadOnlySpan<char> text, Span<byte> target, out int written)
     {
@@ -27,7 +30,7 @@ internal static class PlainText
         }
         else
         {
-            // The last eight overlap those before them where the length is no multiple.
+            // The last eight overlap the previous ones if the length is not a multiple of eight.
             var last = text.Length - Vector128<ushort>.Count;
             for (var i = 0; ; i += Vector128<ushort>.Count)
             {

@@ -6,7 +6,10 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>Makes an <see cref="OperationPlan"/> of a valid document. Selections of the same nodes on the same type are compiled once, so abstract types nested in each other do not multiply.</summary>
+/// <summary>
+/// Compiles a valid document to an <see cref="OperationPlan"/>. Selections of the same nodes on the same type are compiled once, so nested abstract types do
+/// not multiply.
+/// </summary>
 internal sealed class PlanCompiler(Schema schema, Document document, Variables conditions)
 {
     private readonly Dictionary<string, FragmentDefinition> _fragments =
@@ -55,8 +58,11 @@ internal sealed class PlanCompiler(Schema schema, Document document, Variables c
 
     private FieldPlan Plan(ObjectType type, Field[] nodes)
     {
-        var info = schema.Field(type, nodes[0].Name.Value) ?? throw new InvalidOperationException($"{type} has no field {nodes[0].Name}: the document was not validated.");
-        var binding = info == schema.TypeNameField ? TypeName(type) : info.Binding ?? throw new InvalidOperationException($"{type}.{info.Name} is not bound.");
+        var info = schema.Field(type, nodes[0].Name.Value)
+            ?? throw new InvalidOperationException($"{type} has no field {nodes[0].Name}: the document was not validated.");
+        var binding = info == schema.TypeNameField
+            ? TypeName(type)
+            : info.Binding ?? throw new InvalidOperationException($"{type}.{info.Name} is not bound.");
         var field = new FieldPlan(info, nodes, Encoding.UTF8.GetBytes($"\"{nodes[0].ResponseName}\":"), binding);
         Arguments(field);
         if (info.Type.Named is not CompositeType composite) return field;
@@ -107,13 +113,15 @@ internal sealed class PlanCompiler(Schema schema, Document document, Variables c
                     if (inline.On == null || Applies(inline.On, type)) Collect(type, inline.Selections, groups, byName, seen);
                     break;
                 case FragmentSpread spread:
-                    if (seen.Add(spread.Name.Value) && Applies(_fragments[spread.Name.Value].On, type)) Collect(type, _fragments[spread.Name.Value].Selections, groups, byName, seen);
+                    if (seen.Add(spread.Name.Value) && Applies(_fragments[spread.Name.Value].On, type))
+                        Collect(type, _fragments[spread.Name.Value].Selections, groups, byName, seen);
                     break;
             }
         }
     }
 
-    private bool Applies(NamedTypeNode on, ObjectType type) => Array.IndexOf(schema.PossibleTypes((CompositeType)schema.Types[on.Name.Value]), type) >= 0;
+    private bool Applies(NamedTypeNode on, ObjectType type) =>
+        Array.IndexOf(schema.PossibleTypes((CompositeType)schema.Types[on.Name.Value]), type) >= 0;
 
     private static FieldBinding TypeName(ObjectType type)
     {

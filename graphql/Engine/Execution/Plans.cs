@@ -5,8 +5,8 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 namespace EcomIntel.GraphQL.Engine.Execution;
 
 /// <summary>
-/// One operation made ready to run, for one outcome of its @skip and @include conditions: fields merged, fragments opened, names encoded. It holds nothing of
-/// a request, so any number of requests run it at the same time.
+/// One operation prepared for execution, for one combination of its @skip and @include conditions: fields merged, fragments expanded, names encoded. It holds
+/// no state of a request, so any number of requests run it concurrently.
 /// </summary>
 internal sealed class OperationPlan(OperationDefinition operation, SelectionPlan root, int argumentSlots, int selections)
 {
@@ -16,7 +16,7 @@ internal sealed class OperationPlan(OperationDefinition operation, SelectionPlan
     /// <summary>How many fields have arguments that depend on variables.</summary>
     public int ArgumentSlots { get; } = argumentSlots;
 
-    /// <summary>Whether other requests will run it too: only then its selections are worth compiling.</summary>
+    /// <summary>Whether the plan is cached for other requests: only then are its selections worth compiling.</summary>
     public bool Kept { get; set; }
 
     /// <summary>How many selections there are.</summary>
@@ -28,22 +28,22 @@ internal sealed class SelectionPlan(ObjectType type, int number)
 {
     public ObjectType Type { get; } = type;
 
-    /// <summary>Its place among the operation's selections.</summary>
+    /// <summary>Its index among the operation's selections.</summary>
     public int Number { get; } = number;
 
     public FieldPlan[] Fields { get; set; } = [];
 
-    /// <summary>Those of the fields that are resolved ahead of writing, because they or something below them is asynchronous.</summary>
+    /// <summary>The fields resolved ahead of writing, because they or something below them is asynchronous.</summary>
     public FieldPlan[] Deferred { get; set; } = [];
 
-    /// <summary>Writes the objects once there were enough of them to be worth it; until then <see cref="ResultBuilder"/> goes field by field.</summary>
+    /// <summary>The compiled writer, once enough objects were written to be worth it; until then <see cref="ResultBuilder"/> goes field by field.</summary>
     public ObjectWriter? Writer { get; private set; }
 
     private int _written;
     private int _compiling;
 
-    /// <summary>One more object is to be written field by field: compiles, in the background, when that was done often enough.</summary>
-    /// <returns>The writer where it was made at once.</returns>
+    /// <summary>Counts an object that is written field by field, and starts the compilation in the background when there were enough.</summary>
+    /// <returns>The writer, if it was compiled at once.</returns>
     public ObjectWriter? Count(ExecutionOptions options)
     {
         if (++_written <= options.CompileAfter || Interlocked.Exchange(ref _compiling, 1) != 0) return null;
@@ -60,7 +60,7 @@ internal sealed class SelectionPlan(ObjectType type, int number)
         }
         catch (Exception broken)
         {
-            // Told, and nothing is lost: the objects go on being written field by field.
+            // Reported, and nothing is lost: the objects are still written field by field.
             options.OnMaskedError?.Invoke(broken, $"The compiled writer of {Type}");
         }
     }
@@ -86,7 +86,7 @@ internal sealed class FieldPlan(FieldInfo info, Field[] nodes, byte[] prefix, Fi
 
     /// <summary>Position among the deferred fields of its selection, or -1: then it is resolved while it is written.</summary>
     public int Slot { get; set; } = -1;
-
+    /// <summary>Every place where the document selects this field: its errors list them all.</summary>
     /// <summary>Whether objects below have deferred fields of their own.</summary>
     public bool DefersBelow { get; set; }
 

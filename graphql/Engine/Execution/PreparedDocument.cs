@@ -3,7 +3,7 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>A document that was parsed, validated and measured once, with the plans made of its operations. Or the errors that came of trying.</summary>
+/// <summary>A document parsed, validated and measured once, with the plans of its operations; or the errors.</summary>
 internal sealed class PreparedDocument
 {
     public Document? Document { get; init; }
@@ -15,18 +15,18 @@ internal sealed class PreparedDocument
 internal sealed class PreparedOperation(OperationDefinition operation, string[] conditions)
 {
     private const int MaxVariants = 64;
-    private const int MinRoom = 4 * 1024;
-    private const int MaxRoom = 1024 * 1024;
+    private const int MinInitialBytes = 4 * 1024;
+    private const int MaxInitialBytes = 1024 * 1024;
     private readonly ConcurrentDictionary<ulong, OperationPlan> _plans = new();
 
     public OperationDefinition Operation { get; } = operation;
 
-    /// <summary>Bytes to begin a result with: what the last one had, so that the next need not grow step by step.</summary>
-    public int Room { get; private set; } = MinRoom;
+    /// <summary>Initial bytes of a result's buffer: a little more than the last result had, so that the next need not grow step by step.</summary>
+    public int InitialBytes { get; private set; } = MinInitialBytes;
 
-    public void Wrote(int bytes) => Room = Math.Clamp(bytes + (bytes / 8), MinRoom, MaxRoom);
+    public void Wrote(int bytes) => InitialBytes = Math.Clamp(bytes + (bytes / 8), MinInitialBytes, MaxInitialBytes);
 
-    /// <summary>The plan for these values of the variables that @skip and @include ask.</summary>
+    /// <summary>The plan for these values of the variables in @skip and @include.</summary>
     public OperationPlan PlanFor(Variables variables, Func<OperationPlan> compile)
     {
         if (conditions.Length > 64) return compile();

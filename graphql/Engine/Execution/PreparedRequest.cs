@@ -2,7 +2,7 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>A request that was looked at but not run: either the error that answers it, or the operation it asks for.</summary>
+/// <summary>A request that was prepared but not run: either the error response, or its operation.</summary>
 public sealed class PreparedRequest
 {
     internal PreparedRequest(ExecutionResult error) => Error = error;
@@ -12,7 +12,7 @@ public sealed class PreparedRequest
         (Request, Document, Prepared) = (request, document, operation);
     }
 
-    /// <summary>Set when the document does not parse or validate, or names no operation.</summary>
+    /// <summary>Set if the document does not parse or validate, or the operation cannot be selected.</summary>
     public ExecutionResult? Error { get; }
 
     /// <summary>"query", "mutation" or "subscription".</summary>

@@ -1,8 +1,9 @@
+using System.Reflection;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>What a resolver may know of its request.</summary>
+/// <summary>The request, for resolvers.</summary>
 public sealed class RequestContext
 {
     private readonly Dictionary<Delegate, BatchLoader> _loaders = [];
@@ -22,16 +23,16 @@ public sealed class RequestContext
 
     public IServiceProvider Services { get; }
 
-    /// <summary>What the caller put into <see cref="GraphQLRequest.State"/>.</summary>
+    /// <summary>The caller's <see cref="GraphQLRequest.State"/>.</summary>
     public object? State { get; }
 
-    /// <summary>Cancelled when the client is gone or the operation's time is up.</summary>
+    /// <summary>Cancelled when the client disconnects or the operation times out.</summary>
     public CancellationToken Cancellation { get; }
 
     internal BatchSchedule Batches { get; }
 
-    /// <summary>What is asked for from now on is loaded anew.</summary>
-    internal void ForgetLoads()
+    /// <summary>Drops the loaders, so that later batches load anew.</summary>
+    internal void ClearLoaders()
     {
         lock (_gate) _loaders.Clear();
     }
@@ -39,8 +40,8 @@ public sealed class RequestContext
     internal ObjectBudget Objects { get; }
 
     /// <summary>
-    /// The value of one key, loaded together with every other key asked for at the same level of the query. The function is the loader's identity, so it
-    /// must be a static lambda or method: one that captures would make a loader of its own each time, and is refused. A key it does not return is null.
+    /// The value of one key, loaded together with all other keys requested at the same level of the query. The function identifies the loader, so it must be a
+    /// static lambda or method: one that captures variables would be a new loader each time, and throws. A key missing from the result is null.
     /// </summary>
     public Task<TValue?> Batch<TKey, TValue>(TKey key, BatchFunction<TKey, TValue> load) where TKey : notnull
     {
@@ -50,14 +51,20 @@ public sealed class RequestContext
             if (_loaders.TryGetValue(load, out var known)) loader = (BatchLoader<TKey, TValue>)known;
             else
             {
-                if (load.Target?.GetType() is { } target && target.GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public).Length > 0 && target.Name.StartsWith('<'))
-                    throw new InvalidOperationException($"The batch function {load.Method.Name} captures variables: make it static and take what it needs from the context.");
+                if (Captures(load))
+                    throw new InvalidOperationException($"The batch function {load.Method.Name} captures variables: make it static and use the context.");
                 _loaders[load] = loader = new BatchLoader<TKey, TValue>(load, this);
             }
         }
         return loader.Load(key);
     }
+
+    private static bool Captures(Delegate load) =>
+        load.Target?.GetType() is { } target
+        && target.Name.StartsWith('<')
+        && target.GetFields(BindingFlags.Instance | BindingFlags.Public).Length > 0;
 }
 
-/// <summary>Loads many keys at once; keys without a value are left out of the answer.</summary>
-public delegate Task<IReadOnlyDictionary<TKey, TValue>> BatchFunction<TKey, TValue>(IReadOnlyList<TKey> keys, RequestContext context) where TKey : notnull;
+/// <summary>Loads many keys at once; keys without a value are absent from the result.</summary>
+public delegate Task<IReadOnlyDictionary<TKey, TValue>> BatchFunction<TKey, TValue>(IReadOnlyList<TKey> keys, RequestContext context)
+    where TKey : notnull;

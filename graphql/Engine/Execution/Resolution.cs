@@ -4,7 +4,7 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>Resolved values of the deferred fields of many objects of one type: a column a field, a row an object.</summary>
+/// <summary>Resolved values of the deferred fields of many objects of one type: a column per field, a row per object.</summary>
 internal sealed class Block(SelectionPlan plan, IReadOnlyList<object?> parents)
 {
     public SelectionPlan Plan { get; } = plan;
@@ -12,7 +12,10 @@ internal sealed class Block(SelectionPlan plan, IReadOnlyList<object?> parents)
     public Column[] Columns { get; } = new Column[plan.Deferred.Length];
 }
 
-/// <summary>One deferred field over the rows of a block. The objects of all its rows, lists laid flat, are numbered in document order from <see cref="First"/> of each row on.</summary>
+/// <summary>
+/// One deferred field over the rows of a block. The objects of all rows, with lists flattened, are numbered in document order; <see cref="First"/> is the
+/// number of each row's first object.
+/// </summary>
 internal sealed class Column(int rows)
 {
     public object?[] Values { get; } = new object?[rows];
@@ -30,8 +33,8 @@ internal sealed class Column(int rows)
 }
 
 /// <summary>
-/// The half of execution that waits. It goes down the plan level by level, and only where something is asynchronous: a field's resolvers are called for all
-/// objects of its level before any is awaited, which is what lets batches form. Everything else is resolved by <see cref="ResultBuilder"/> while it writes.
+/// The asynchronous half of execution. It descends the plan level by level, and only where something is asynchronous: a field's resolvers are called for all
+/// objects of a level before any is awaited, which lets batches form. Everything else is resolved by <see cref="ResultBuilder"/> while it writes.
 /// </summary>
 internal sealed class Resolution(Execution execution)
 {
@@ -44,7 +47,7 @@ internal sealed class Resolution(Execution execution)
         return block;
     }
 
-    /// <summary>Resolves some of a block's fields, with all that is deferred below them.</summary>
+    /// <summary>Resolves some of a block's fields, with everything deferred below them.</summary>
     public async Task Fill(Block block, ReadOnlyMemory<FieldPlan> fields)
     {
         execution.Context.Cancellation.ThrowIfCancellationRequested();
@@ -55,7 +58,7 @@ internal sealed class Resolution(Execution execution)
         }
         catch (ResultTooLargeException)
         {
-            // Before the level's end, so that what was gathered is not loaded any more.
+            // Before the level's end, so that the collected keys are not loaded any more.
             await execution.StopAsync();
             throw;
         }
@@ -143,7 +146,7 @@ internal sealed class Resolution(Execution execution)
         }
     }
 
-    // A list is counted when it comes, not when its turn does: the others must not go on meanwhile.
+    // A list is counted as soon as it is complete, not when it is awaited: the others must not continue meanwhile.
     private async Task<object?> Counted(ValueTask<object?> pending, FieldPlan field)
     {
         try
@@ -157,10 +160,10 @@ internal sealed class Resolution(Execution execution)
         }
     }
 
-    // The rest ends the operation.
+    // Any other exception ends the operation.
     private bool IsOfField(Exception error) => error is not ResultTooLargeException && !execution.Context.Cancellation.IsCancellationRequested;
 
-    // A leaf is deferred only under a mutation's root. It is written apart here, and its bytes taken over when its turn comes.
+    // A leaf is deferred only as a root field of a mutation. It is written to a buffer of its own, and copied later.
     private object? Synchronous(FieldBinding binding, object? parent, object?[] arguments)
     {
         if (binding.Value != null) return binding.Value(parent, arguments, execution.Context);
@@ -183,7 +186,7 @@ internal sealed class Resolution(Execution execution)
             }
             catch (Exception error) when (IsOfField(error))
             {
-                // A sequence within a list that fails while it is walked.
+                // A nested sequence that throws while it is enumerated.
                 column.Fail(row, error);
             }
         }
@@ -195,7 +198,7 @@ internal sealed class Resolution(Execution execution)
             {
                 var items = execution.Context.Objects.List(value);
                 if (value is not IList) execution.Context.Objects.Take(items.Count);
-                // A sequence within the list is read here only: where it is written it would be another.
+                // A nested sequence is enumerated here only: the writer would get other items.
                 var kept = list.Item.Nullable is ListOf ? new object?[items.Count] : null;
                 for (var i = 0; i < items.Count; i++)
                 {
@@ -206,7 +209,7 @@ internal sealed class Resolution(Execution execution)
                 return kept ?? items;
             }
             if (objects.Count % CheckEvery == 0) execution.Context.Cancellation.ThrowIfCancellationRequested();
-            // An object of no possible type is told where it is written; here it only takes its place.
+            // An object of no possible type is reported by the writer; here it only takes its number.
             var concrete = execution.TypeOf(value, (CompositeType)type);
             if (concrete == null || !field.Below!.TryGetValue(concrete.Index, out var plan) || plan.Deferred.Length == 0)
             {
@@ -227,5 +230,5 @@ internal sealed class Resolution(Execution execution)
     }
 }
 
-/// <summary>A leaf already written.</summary>
+/// <summary>A leaf that is already JSON.</summary>
 internal sealed record WrittenLeaf(byte[] Json);

@@ -3,24 +3,24 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>Where a compiled writer is: the field it is at and where that began. An exception is told by it.</summary>
+/// <summary>Progress of a compiled writer: the current field and where it starts. Used when it throws.</summary>
 internal struct Cursor
 {
     public int Field;
     public int Start;
 }
 
-/// <summary>All fields of an object in a row; see <see cref="SelectionCompiler"/>. False when the object must be null instead.</summary>
+/// <summary>Writes all fields of an object; see <see cref="SelectionCompiler"/>. False if the object must be null instead.</summary>
 internal delegate bool ObjectWriter(object? parent, ResultBuilder builder, ResultWriter writer, Block? block, int row, ref Cursor cursor);
 
-// What compiled writers call, and what happens when they fail.
+// Called by compiled writers, and the recovery when they throw.
 internal sealed partial class ResultBuilder
 {
     public RequestContext Context => execution.Context;
 
     private readonly bool?[] _admitted = new bool?[execution.Plan.Selections];
 
-    // Guards know only the request, so they are asked once for all objects of a selection. Where one refuses, every field is asked for by itself, and told.
+    // Guards see only the request, so they are called once for all objects of a selection. If one refuses, the fields are written one by one, with errors.
     private bool Admits(SelectionPlan plan) => _admitted[plan.Number] ??= Admitted(plan);
 
     private bool Admitted(SelectionPlan plan)
@@ -31,7 +31,7 @@ internal sealed partial class ResultBuilder
         }
         catch (Exception) when (!execution.Context.Cancellation.IsCancellationRequested)
         {
-            return false; // a guard that breaks breaks again, and then it is told
+            return false; // a guard that throws will throw again when its field is written
         }
     }
 
@@ -45,10 +45,10 @@ internal sealed partial class ResultBuilder
         }
         catch (Exception error) when (error is not ResultTooLargeException && !execution.Context.Cancellation.IsCancellationRequested)
         {
-            // The one field failed: it is undone, and what follows it is written field by field.
+            // One field failed: it is undone, and the rest is written field by field.
             var field = plan.Fields[cursor.Field];
             _depth = depth;
-            writer.GoBackTo(cursor.Start);
+            writer.Rewind(cursor.Start);
             writer.Byte(cursor.Field == 0 ? (byte)'{' : (byte)',');
             writer.Raw(field.Prefix);
             Push(field.ResponseName, 0);
@@ -60,7 +60,7 @@ internal sealed partial class ResultBuilder
 
     public object?[] ArgumentsOf(FieldPlan field) => execution.ArgumentsOf(field);
 
-    /// <summary>A field in the general way: resolved ahead.</summary>
+    /// <summary>A field resolved ahead.</summary>
     public bool General(object? parent, FieldPlan field, FieldPrefix prefix, Block? block, int row)
     {
         writer.Field(prefix);
@@ -80,7 +80,7 @@ internal sealed partial class ResultBuilder
         return written;
     }
 
-    /// <summary>An object, or a list of whatever shape.</summary>
+    /// <summary>An object, or a list of any shape.</summary>
     public bool Value(object? value, FieldPlan field, FieldPrefix prefix)
     {
         writer.Field(prefix);
@@ -92,7 +92,7 @@ internal sealed partial class ResultBuilder
         return written;
     }
 
-    /// <summary>A list of objects that are all of one type.</summary>
+    /// <summary>A list of objects of one type.</summary>
     public bool Objects<T>(IEnumerable<T?>? value, FieldPlan field, FieldPrefix prefix) where T : class
     {
         writer.Field(prefix);
@@ -100,7 +100,7 @@ internal sealed partial class ResultBuilder
         var start = writer.Position;
         var written = value == null ? NullAt(field.Info.Type, field) : value switch
         {
-            List<T?> list => Objects<T>(CollectionsMarshal.AsSpan(list), field), // first: an array is the slowest to tell
+            List<T?> list => Objects<T>(CollectionsMarshal.AsSpan(list), field), // first: the array's type check is the slowest
             T?[] array => Objects<T>(array, field),
             ArraySegment<T?> segment => Objects<T>(segment, field),
             _ => Objects<T>(ToArray(value), field),
@@ -112,7 +112,7 @@ internal sealed partial class ResultBuilder
     private T?[] ToArray<T>(IEnumerable<T?> items) where T : class
     {
         if (!items.TryGetNonEnumeratedCount(out var count)) return execution.Context.Objects.Bounded(items).ToArray();
-        execution.Context.Objects.Room(count);
+        execution.Context.Objects.EnsureRoom(count);
         return items.ToArray();
     }
 
@@ -146,7 +146,7 @@ internal sealed partial class ResultBuilder
     private bool NullInstead(SchemaType type, int start)
     {
         if (type is NonNull) return false;
-        writer.GoBackTo(start);
+        writer.Rewind(start);
         writer.Null();
         return true;
     }

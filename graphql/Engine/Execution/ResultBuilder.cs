@@ -5,9 +5,9 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 namespace EcomIntel.GraphQL.Engine.Execution;
 
 /// <summary>
-/// The half of execution that writes. It walks the plan over the objects and puts every value into the buffer at once, resolving on the way what is not
-/// deferred. A method that returns false has met a null where none may be and recorded the error: its caller goes back to where it began and writes null, if
-/// it may, or passes the false on.
+/// The writing half of execution. It walks the plan over the objects and writes every value to the buffer at once, resolving what is not deferred on the way.
+/// A method that returns false met a null where none is allowed and recorded the error: its caller rewinds and writes null if it may, or returns false as
+/// well.
 /// </summary>
 internal sealed partial class ResultBuilder(Execution execution, ResultWriter writer)
 {
@@ -17,11 +17,12 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
     private int _depth;
     private int _sinceCheck;
 
-    /// <summary>Writes an object; false when it must be null instead.</summary>
+    /// <summary>Writes an object; false if it must be null instead.</summary>
     public bool Object(object? value, SelectionPlan plan, Block? block, int row)
     {
         Check();
-        if ((plan.Writer ?? (execution.Plan.Kept ? plan.Count(execution.Options) : null)) is { } compiled && Admits(plan)) return Compiled(compiled, value, plan, block, row);
+        var compiled = plan.Writer ?? (execution.Plan.Kept ? plan.Count(execution.Options) : null);
+        if (compiled != null && Admits(plan)) return Compiled(compiled, value, plan, block, row);
         writer.Byte((byte)'{');
         return Fields(value, plan, 0, block, row);
     }
@@ -68,7 +69,8 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
             if (execution.Refusal(field) is { } refusal) return Failed(refusal, field, start);
             var binding = field.Binding;
             var arguments = execution.ArgumentsOf(field);
-            if (binding.Leaf != null) return binding.Leaf(parent, arguments, execution.Context, writer) || NullAt(field.Info.Type, field);
+            if (binding.Leaf != null)
+                return binding.Leaf(parent, arguments, execution.Context, writer) || NullAt(field.Info.Type, field);
             var none = 0;
             var value = binding.Value!(parent, arguments, execution.Context);
             TakeObject(value, field);
@@ -82,14 +84,15 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
 
     private bool Failed(Exception error, FieldPlan field, int start)
     {
-        writer.GoBackTo(start);
+        writer.Rewind(start);
         execution.Fail(error, field, Path());
         if (field.Info.Type is NonNull) return false;
         writer.Null();
         return true;
     }
 
-    // next numbers the column's objects as Resolution numbered them; a list left early may leave it behind, and then nothing of the row is written any more.
+    // next is the number of the column's next object, as Resolution numbered them; a list left early may leave it behind, but then nothing more of the row is
+    // written.
     private bool Complete(object? value, SchemaType type, FieldPlan field, Column? column, ref int next)
     {
         if (value == null) return NullAt(type, field);
@@ -109,7 +112,7 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
             written = true;
         }
         if (written) return true;
-        writer.GoBackTo(start);
+        writer.Rewind(start);
         if (type is NonNull) return false;
         writer.Null();
         return true;
@@ -119,7 +122,7 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
     {
         writer.Byte((byte)'[');
         var items = execution.Context.Objects.List(value);
-        // Resolved ahead it was counted then, or when it was laid flat.
+        // If resolved ahead, it was counted then, or when it was flattened.
         if (column == null || (column.Objects == null && value is not IList)) execution.Context.Objects.Take(items.Count);
         for (var i = 0; i < items.Count; i++)
         {
@@ -134,12 +137,12 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
             }
             catch (Exception error) when (error is not ResultTooLargeException && !execution.Context.Cancellation.IsCancellationRequested)
             {
-                writer.GoBackTo(start);
+                writer.Rewind(start);
                 execution.Fail(error, field, Path());
                 written = list.Item is not NonNull;
                 if (written) writer.Null();
             }
-            // An inner list that broke off has not counted all its objects.
+            // An inner list that was left early has not counted all its objects.
             if (column?.Objects != null && list.Item.Nullable is ListOf) next = first + Count(items[i], list.Item.Nullable);
             _depth--;
             if (!written) return false;
@@ -154,7 +157,10 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
         if (field.Only is { } only) return Object(value, only, block, row);
         var type = execution.TypeOf(value, declared);
         if (type == null || !field.Below!.TryGetValue(type.Index, out var plan))
-            throw new InvalidOperationException($"{field.Info.Owner}.{field.Info.Name} gave a {value.GetType().Name}, which is no possible type of {declared}.");
+        {
+            throw new InvalidOperationException(
+                $"{field.Info.Owner}.{field.Info.Name} returned a {value.GetType().Name}, which is not a possible type of {declared}.");
+        }
         return Object(value, plan, block, row);
     }
 
@@ -167,7 +173,7 @@ internal sealed partial class ResultBuilder(Execution execution, ResultWriter wr
         return count;
     }
 
-    // Items of lists are counted with their list, and what was resolved ahead was counted then.
+    // Items of lists are counted with their list, and values resolved ahead were counted then.
     private void TakeObject(object? value, FieldPlan field)
     {
         if (value != null && field.Info.Type.Nullable is CompositeType) execution.Context.Objects.Take(1);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>What a field begins with, as JSON has it: a brace or a comma, its name, a colon. Padded, so that it is written in steps of 16 bytes.</summary>
+/// <summary>The JSON in front of a field's value: a brace or comma, the name, a colon. Padded, so that it is copied in steps of 16 bytes.</summary>
 internal sealed class FieldPrefix
 {
     public FieldPrefix(ReadOnlySpan<byte> text)
@@ -21,7 +21,7 @@ internal sealed class FieldPrefix
 
 public sealed partial class ResultWriter
 {
-    // Whole fields: the room for the name and the value is made once.
+    // Whole fields: the buffer grows once for name and value.
 
     internal void Field(FieldPrefix prefix, string value)
     {
@@ -60,7 +60,7 @@ public sealed partial class ResultWriter
         Begin(prefix);
     }
 
-    // What is written beyond the prefix's end is written over by what follows it.
+    // The padding is overwritten by what follows.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Begin(FieldPrefix prefix)
     {

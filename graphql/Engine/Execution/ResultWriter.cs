@@ -7,7 +7,9 @@ using System.Text.Json;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>Writes a response as UTF-8 JSON into one pooled buffer. It can go back to an earlier place, which is how a null replaces an object half written.</summary>
+/// <summary>
+/// Writes a response as UTF-8 JSON into one pooled buffer. It can rewind to an earlier position, which is how a null replaces an object half written.
+/// </summary>
 public sealed partial class ResultWriter : IDisposable
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
@@ -15,7 +17,7 @@ public sealed partial class ResultWriter : IDisposable
 
     private byte[] _buffer;
 
-    internal ResultWriter(int limit = int.MaxValue, int room = 4096) => (Limit, _buffer) = (limit, ArrayPool<byte>.Shared.Rent(room));
+    internal ResultWriter(int limit = int.MaxValue, int initialBytes = 4096) => (Limit, _buffer) = (limit, ArrayPool<byte>.Shared.Rent(initialBytes));
 
     internal int Limit { get; }
 
@@ -41,7 +43,7 @@ public sealed partial class ResultWriter : IDisposable
         Position += length;
     }
 
-    /// <exception cref="GraphQLException">The number is not finite: JSON has no way to write it.</exception>
+    /// <exception cref="GraphQLException">The number is not finite: JSON cannot represent it.</exception>
     public void Number(double value)
     {
         if (!double.IsFinite(value)) throw new GraphQLException("A Float must be a finite number.");
@@ -50,7 +52,7 @@ public sealed partial class ResultWriter : IDisposable
         var written = integral
             ? Utf8Formatter.TryFormat((long)value, _buffer.AsSpan(Position), out var length)
             : value.TryFormat(_buffer.AsSpan(Position), out length, "R", CultureInfo.InvariantCulture);
-        if (!written) throw new InvalidOperationException("A number did not fit the room reserved for it.");
+        if (!written) throw new InvalidOperationException("A number did not fit the reserved buffer.");
         Position += length;
     }
 
@@ -83,7 +85,7 @@ public sealed partial class ResultWriter : IDisposable
         Byte((byte)'"');
     }
 
-    /// <summary>A text already in UTF-8 that needs no escaping, such as a date or a number in quotes.</summary>
+    /// <summary>A UTF-8 text that needs no escaping, such as a date or a number in quotes.</summary>
     public void AsciiString(ReadOnlySpan<byte> value)
     {
         Byte((byte)'"');
@@ -91,7 +93,7 @@ public sealed partial class ResultWriter : IDisposable
         Byte((byte)'"');
     }
 
-    /// <summary>JSON as it is. The caller vouches for its being one JSON value.</summary>
+    /// <summary>Raw JSON. The caller guarantees that it is one JSON value.</summary>
     public void Json(JsonElement value) => Raw(Encoding.UTF8.GetBytes(value.GetRawText()));
 
     internal void Raw(ReadOnlySpan<byte> bytes)
@@ -108,7 +110,7 @@ public sealed partial class ResultWriter : IDisposable
         _buffer[Position++] = value;
     }
 
-    internal void GoBackTo(int position) => Position = position;
+    internal void Rewind(int position) => Position = position;
 
     public void Dispose()
     {

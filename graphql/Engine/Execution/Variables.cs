@@ -5,7 +5,7 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Execution;
 
-/// <summary>The variables of one request, coerced to the types the operation declares. One that was not given and has no default is not there at all.</summary>
+/// <summary>The variables of one request, coerced to the types the operation declares. One without a value and default is absent.</summary>
 internal sealed class Variables
 {
     private const int MaxErrors = 50;
@@ -15,8 +15,9 @@ internal sealed class Variables
 
     public bool TryGet(string name, out object? value) => _values.TryGetValue(name, out value);
 
-    /// <summary>Coerces; with errors the values are not to be used.</summary>
-    public static Variables Coerce(Schema schema, Document document, OperationDefinition operation, JsonElement given, ExecutionOptions options, List<GraphQLError> errors)
+    /// <summary>Coerces the values; if there are errors, the result must not be used.</summary>
+    public static Variables Coerce(
+        Schema schema, Document document, OperationDefinition operation, JsonElement given, ExecutionOptions options, List<GraphQLError> errors)
     {
         var variables = new Variables();
         foreach (var definition in operation.Variables)
@@ -27,7 +28,7 @@ internal sealed class Variables
             if (given.ValueKind != JsonValueKind.Object || !given.TryGetProperty(name, out var json))
             {
                 if (definition.Default != null) variables._values[name] = ArgumentValues.Literal(definition.Default, type, None, out _);
-                else if (type is NonNull) reader.Fault($"The variable \"${name}\" of type \"{type}\" is required, and was not given.");
+                else if (type is NonNull) reader.Fault($"The variable \"${name}\" of type \"{type}\" is required and was not given.");
             }
             else if (json.ValueKind == JsonValueKind.Null && type is NonNull) reader.Fault($"The variable \"${name}\" of type \"{type}\" must not be null.");
             else variables._values[name] = reader.Read(json, type, "");
@@ -35,7 +36,7 @@ internal sealed class Variables
             {
                 if (errors.Count >= MaxErrors)
                 {
-                    errors.Add(new GraphQLError("Too many errors in the variables; the rest was not looked at.", []));
+                    errors.Add(new GraphQLError("Too many errors in the variables; the rest was not checked.", []));
                     return variables;
                 }
                 errors.Add(new GraphQLError(message, [document.Source.Locate(definition.Start)], default, "BAD_USER_INPUT"));
@@ -65,16 +66,16 @@ internal sealed class Variables
                     return Object(json, input, path);
                 case EnumType values:
                     if (json.ValueKind == JsonValueKind.String && values.Values.ContainsKey(json.GetString()!)) return json.GetString();
-                    Wrong(path, $"{Short(json)} is no value of the enum \"{values}\"");
+                    Wrong(path, $"{Short(json)} is not a value of the enum \"{values}\"");
                     return null;
                 case ScalarType { Codec: { } codec }:
                     if (codec.TryRead(ScalarInput.Of(json), out var value, out var reason)) return value;
-                    Wrong(path, $"{Short(json)} is no {type.Nullable}: {reason}");
+                    Wrong(path, $"{Short(json)} is not a valid {type.Nullable}: {reason}");
                     return null;
                 case ScalarType:
-                    return json; // bound to nothing, as where a document is only checked: what it takes is the API's to say
+                    return json; // without a codec, as where a document is only checked, any value is accepted
                 default:
-                    throw new InvalidOperationException($"{type} is no input type.");
+                    throw new InvalidOperationException($"{type} is not an input type.");
             }
         }
 
@@ -84,7 +85,7 @@ internal sealed class Variables
             var length = json.GetArrayLength();
             if (length > maxItems)
             {
-                Wrong(path, $"a list may have {maxItems} items, this one has {length}");
+                Wrong(path, $"a list may have at most {maxItems} items, this one has {length}");
                 return [];
             }
             var items = new object?[length];
@@ -116,20 +117,23 @@ internal sealed class Variables
             {
                 if (++fields > maxItems)
                 {
-                    Wrong(path, $"an object may have {maxItems} fields");
+                    Wrong(path, $"an object may have at most {maxItems} fields");
                     return null;
                 }
-                if (!input.Fields.ContainsKey(property.Name)) Wrong(path, $"the input \"{input}\" has no field \"{(property.Name.Length <= 64 ? property.Name : property.Name[..64])}\"");
+                if (!input.Fields.ContainsKey(property.Name))
+                    Wrong(path, $"the input \"{input}\" has no field \"{(property.Name.Length <= 64 ? property.Name : property.Name[..64])}\"");
             }
             if (input.OneOf)
             {
                 if (values.Count != 1) Wrong(path, $"exactly one field of \"{input}\" must be given");
-                else if (values.Values.First() == null && json.TryGetProperty(values.Keys.First(), out var only) && only.ValueKind == JsonValueKind.Null) Wrong($"{path}.{values.Keys.First()}", "must not be null");
+                else if (values.First() is (var only, null) && json.TryGetProperty(only, out var given) && given.ValueKind == JsonValueKind.Null)
+                    Wrong($"{path}.{only}", "must not be null");
             }
             return values;
         }
 
-        private void Wrong(string path, string what) => Fault($"The variable \"{variable}\" is wrong{(path.Length == 0 ? "" : $" at \"{variable}{path}\"")}: {what}.");
+        private void Wrong(string path, string what) =>
+            Fault($"The variable \"{variable}\" is invalid{(path.Length == 0 ? "" : $" at \"{variable}{path}\"")}: {what}.");
 
         private static string Short(JsonElement json)
         {

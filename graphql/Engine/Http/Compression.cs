@@ -4,27 +4,32 @@ using Microsoft.Net.Http.Headers;
 
 namespace EcomIntel.GraphQL.Engine.Http;
 
-/// <summary>Answers compressed where the client takes it and it pays.</summary>
+/// <summary>Compresses responses where the client accepts it and it is worth the work.</summary>
 internal static class Compression
 {
-    // A smaller answer fits one packet either way.
-    private const int Worthwhile = 1400;
+    // A smaller response fits one packet either way.
+    private const int MinBytes = 1400;
 
-    /// <summary>"br", "gzip", or null: send it as it is.</summary>
+    /// <summary>"br", "gzip", or null for no compression.</summary>
     public static string? Choose(HttpRequest request, int length)
     {
-        if (length < Worthwhile || request.Headers.AcceptEncoding.Count == 0) return null;
+        if (length < MinBytes || request.Headers.AcceptEncoding.Count == 0) return null;
         if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding!, out var accepted)) return null;
-        string? best = null;
-        var quality = 0.0;
+        var (brotli, gzip) = (Quality(accepted, "br"), Quality(accepted, "gzip"));
+        if (brotli > 0 && brotli >= gzip) return "br";
+        return gzip > 0 ? "gzip" : null;
+    }
+
+    // RFC 9110: "*" stands for the codings that are not listed.
+    private static double Quality(IList<StringWithQualityHeaderValue> accepted, string coding)
+    {
+        double? wildcard = null;
         foreach (var encoding in accepted)
         {
-            var name = encoding.Value.Equals("br", StringComparison.OrdinalIgnoreCase) || encoding.Value == "*" ? "br" : encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) ? "gzip" : null;
-            var given = encoding.Quality ?? 1;
-            if (name == null || given < quality || given == 0 || (given == quality && name != "br")) continue;
-            (best, quality) = (name, given);
+            if (encoding.Value.Equals(coding, StringComparison.OrdinalIgnoreCase)) return encoding.Quality ?? 1;
+            if (encoding.Value == "*") wildcard = encoding.Quality ?? 1;
         }
-        return best;
+        return wildcard ?? 0;
     }
 
     public static async Task Write(HttpContext http, ReadOnlyMemory<byte> body)

@@ -4,12 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace EcomIntel.GraphQL.Engine.Http;
 
-/// <summary>One operation over server-sent events, a connection each: every result a <c>next</c>, and <c>complete</c> at the end. A stream cut off by the server's stop has no <c>complete</c>, so the client comes back.</summary>
+/// <summary>
+/// One operation over server-sent events, on a connection of its own: each result is a <c>next</c> event, followed by <c>complete</c>. A stream ended by the
+/// server's shutdown has no <c>complete</c>, so the client reconnects.
+/// </summary>
 internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http, object? state)
 {
     private readonly System.IO.Pipelines.PipeWriter _body = http.Response.BodyWriter;
 
-    /// <summary>Gives the number of errors in the results sent.</summary>
+    /// <summary>Returns the number of errors in the results sent.</summary>
     public async Task<int> Run(PreparedRequest prepared)
     {
         using var ending = prepared.Operation == "subscription"
@@ -35,7 +38,7 @@ internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http, ob
         }
         catch (AdmissionLostException)
         {
-            return errors; // without "complete": the client comes back, and is told who may
+            return errors; // without "complete": the client reconnects, and gets the authentication error
         }
         if (ending.IsCancellationRequested) return errors;
         _body.Write("event: complete\ndata: \n\n"u8);
@@ -43,8 +46,8 @@ internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http, ob
         return errors;
     }
 
-    // While nothing happens, a comment now and then keeps proxies from taking the stream for dead. It is flushed without a token: a throw here would leave the
-    // enumerator in the middle of its step, and when the client goes the step ends by itself.
+    // While idle, a comment now and then keeps proxies from closing the connection. It is flushed without a token: an exception here would leave the
+    // enumerator in the middle of a step, and when the client disconnects the step ends by itself.
     private async Task<bool> Next(IAsyncEnumerator<ExecutionResult> results, CancellationTokenSource ending)
     {
         var step = results.MoveNextAsync();
@@ -58,15 +61,15 @@ internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http, ob
             }
             catch (TimeoutException) when (!waiting.IsCompleted)
             {
-                await KeepRight(waiting, results, ending);
+                await CheckStillAdmitted(waiting, results, ending);
                 _body.Write(":\n\n"u8);
                 await _body.FlushAsync(CancellationToken.None);
             }
         }
     }
 
-    // Before an event the right is asked for with it; here nothing happens. The step is ended first, whatever comes of it.
-    private async Task KeepRight(Task<bool> waiting, IAsyncEnumerator<ExecutionResult> results, CancellationTokenSource ending)
+    // Results() checks before each event; this is for an idle stream. The step is ended first, whatever comes of it.
+    private async Task CheckStillAdmitted(Task<bool> waiting, IAsyncEnumerator<ExecutionResult> results, CancellationTokenSource ending)
     {
         var still = false;
         try

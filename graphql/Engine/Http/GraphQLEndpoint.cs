@@ -10,22 +10,23 @@ using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.GraphQL.Engine.Http;
 
-/// <summary>Who asked has lost the right to while the answers came.</summary>
+/// <summary>The caller lost its access during the operation.</summary>
 internal sealed class AdmissionLostException : Exception;
 
-/// <summary>A schema on a path: GraphQL over HTTP (GET, POST), server-sent events and graphql-transport-ws, told apart by what the client asks for.</summary>
+/// <summary>A schema on a path: GraphQL over HTTP (GET, POST), server-sent events and graphql-transport-ws, chosen by the request's headers.</summary>
 internal sealed partial class GraphQLEndpoint
 {
     private readonly RateLimit _rate;
     private readonly HttpInstruments _instruments;
     private readonly ILogger<GraphQLEndpoint> _log;
-    private readonly Slots _known;
-    private readonly Slots _unknown;
+    private readonly Slots _admitted;
+    private readonly Slots _pending;
 
     public GraphQLEndpoint(ExecutableSchema schema, GraphQLHttpOptions options, IServiceProvider services)
     {
         (Schema, Options, Reader, _rate) = (schema, options, new RequestReader(options), new RateLimit(options));
-        (_known, _unknown) = (new Slots(options.MaxConnections, options.MaxConnectionsPerCaller), new Slots(options.MaxUnknownSockets, each: null));
+        _admitted = new Slots(options.MaxConnections, options.MaxConnectionsPerCaller);
+        _pending = new Slots(options.MaxUnknownSockets, maxPerKey: null);
         _instruments = new HttpInstruments(services.GetRequiredService<IMeterFactory>());
         _log = services.GetRequiredService<ILogger<GraphQLEndpoint>>();
         Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -37,7 +38,7 @@ internal sealed partial class GraphQLEndpoint
     public RequestReader Reader { get; }
     public TimeProvider Time { get; }
 
-    /// <summary>Cancelled once the process was told to stop: what stays open must end, what was asked is still answered.</summary>
+    /// <summary>Cancelled on shutdown: subscriptions end, queries and mutations are still answered.</summary>
     public CancellationToken Stopping { get; }
 
     public async Task Serve(HttpContext http)
@@ -57,7 +58,7 @@ internal sealed partial class GraphQLEndpoint
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone: there is nobody to answer.
+            // The client disconnected: there is nobody to answer.
         }
         catch (Exception broken) when (!http.Response.HasStarted)
         {
@@ -66,26 +67,27 @@ internal sealed partial class GraphQLEndpoint
         }
     }
 
-    /// <summary>Takes an operation off the caller's rate.</summary>
+    /// <summary>Takes one operation off the caller's rate limit.</summary>
     public bool Take(string caller) => _rate.Take(caller, 1, out _);
 
-    /// <summary>Who was let in by a socket's first message: whom to count, or null with the reason to close it.</summary>
-    public string? Known(HttpContext http, Admission admission, Connection connection, out (int Code, string Reason) close)
+    /// <summary>Handles the admission by a socket's first message: returns the caller to count, or null with the close code and reason.</summary>
+    public string? Admitted(HttpContext http, Admission admission, Connection connection, out (int Code, string Reason) close)
     {
         close = default;
         if (admission.IsRefused)
         {
-            close = (4403, _rate.Take(_rate.Refusals(http), 1, out _) ? "Forbidden" : "Too many operations in a short time");
+            close = (4403, _rate.Take(_rate.Refusals(http), 1, out _) ? "Forbidden" : "Rate limit exceeded");
             return null;
         }
         var caller = _rate.Key(http, admission);
-        if (!Take(caller)) close = (4403, "Too many operations in a short time");
-        else if (connection.Move(_known, caller) != Room.Free) close = (4503, "Too many connections");
+        if (!Take(caller)) close = (4403, "Rate limit exceeded");
+        else if (connection.Move(_admitted, caller) != SlotResult.Taken) close = (4503, "Too many connections");
         return close.Code == 0 ? caller : null;
     }
 
-    /// <summary>The responses to any operation: one to a query or mutation, any number to a subscription.</summary>
-    public async IAsyncEnumerable<ExecutionResult> Results(PreparedRequest prepared, IServiceProvider services, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>The responses to an operation: one to a query or mutation, any number to a subscription.</summary>
+    public async IAsyncEnumerable<ExecutionResult> Results(
+        PreparedRequest prepared, IServiceProvider services, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (prepared.Operation != "subscription")
         {
@@ -109,7 +111,8 @@ internal sealed partial class GraphQLEndpoint
         }
     }
 
-    public ValueTask<bool> IsStillAdmitted(object? state, CancellationToken cancellation) => Options.StillAdmitted?.Invoke(state, cancellation) ?? ValueTask.FromResult(true);
+    public ValueTask<bool> IsStillAdmitted(object? state, CancellationToken cancellation) =>
+        Options.StillAdmitted?.Invoke(state, cancellation) ?? ValueTask.FromResult(true);
 
     public void Served(PreparedRequest prepared, int errors, int status, long started)
     {
@@ -131,14 +134,22 @@ internal sealed partial class GraphQLEndpoint
         var started = Time.GetTimestamp();
         var answer = MediaTypes.Negotiate(http.Request);
         if (answer == Answer.None)
-            throw new BadRequestException("Acceptable answers are application/graphql-response+json, application/json and text/event-stream.", StatusCodes.Status406NotAcceptable);
+        {
+            throw new BadRequestException(
+                "Not acceptable: the media types served are application/graphql-response+json, application/json and text/event-stream.",
+                StatusCodes.Status406NotAcceptable);
+        }
         var get = HttpMethods.IsGet(http.Request.Method);
         if (!get && !HttpMethods.IsPost(http.Request.Method))
         {
             http.Response.Headers.Allow = "GET, POST";
-            throw new BadRequestException("GraphQL is asked by GET or POST.", StatusCodes.Status405MethodNotAllowed);
+            throw new BadRequestException("GraphQL requests use GET or POST.", StatusCodes.Status405MethodNotAllowed);
         }
-        if (!get && !MediaTypes.IsJson(http.Request)) throw new BadRequestException("The body must be application/json in UTF-8, not encoded.", StatusCodes.Status415UnsupportedMediaType);
+        if (!get && !MediaTypes.IsJson(http.Request))
+        {
+            throw new BadRequestException(
+                "The body must be application/json in UTF-8, without content encoding.", StatusCodes.Status415UnsupportedMediaType);
+        }
         var (state, caller) = await Admitted(http);
         if (get)
         {
@@ -158,8 +169,9 @@ internal sealed partial class GraphQLEndpoint
         var prepared = Schema.Prepare(request);
         RefuseMutationByGet(http, prepared);
         using var result = await Schema.ExecuteAsync(prepared, http.RequestServices, http.RequestAborted);
-        // By the older media type a well-formed request is always 200; by the newer the status tells whether it was executed.
-        http.Response.StatusCode = answer == Answer.GraphQLResponse && result.Kind == ResultKind.RequestError ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
+        // With application/json a well-formed request is always 200; with application/graphql-response+json the status says whether it was executed.
+        var isBadRequest = answer == Answer.GraphQLResponse && result.Kind == ResultKind.RequestError;
+        http.Response.StatusCode = isBadRequest ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
         http.Response.ContentType = answer == Answer.GraphQLResponse ? MediaTypes.GraphQLResponse : MediaTypes.Json;
         await Compression.Write(http, result.Json);
         Served(prepared, result.ErrorCount, http.Response.StatusCode, started);
@@ -186,7 +198,7 @@ internal sealed partial class GraphQLEndpoint
         var prepared = Schema.Prepare(request);
         RefuseMutationByGet(http, prepared);
         int errors;
-        using (Open(_known, caller)) errors = await new EventStream(this, http, request.State).Run(prepared);
+        using (Open(_admitted, caller)) errors = await new EventStream(this, http, request.State).Run(prepared);
         Served(prepared, errors, StatusCodes.Status200OK, started);
     }
 
@@ -197,29 +209,31 @@ internal sealed partial class GraphQLEndpoint
         string? caller = null;
         if (Options.Connect == null) (state, caller) = await Admitted(http);
         else Spend(http, _rate.Address(http), 1);
-        using var connection = caller == null ? Open(_unknown, _rate.Address(http)) : Open(_known, caller);
+        using var connection = caller == null ? Open(_pending, _rate.Address(http)) : Open(_admitted, caller);
         var known = http.WebSockets.WebSocketRequestedProtocols.Contains(SocketSession.Protocol);
         using var socket = await http.WebSockets.AcceptWebSocketAsync(known ? SocketSession.Protocol : null);
         using var session = new SocketSession(this, http, new SocketChannel(socket, Options, Time), connection, state, caller);
         await session.Run(known);
     }
 
-    // A page of another site could open a socket with the user's cookies: browsers name the page's origin, and only our own may.
+    // Cross-site WebSocket hijacking: another site's page could open a socket with the user's cookies. Browsers send the page's origin, which must be allowed.
     private void RefuseForeignOrigin(HttpContext http)
     {
         if (http.Request.Headers.Origin is not [{ } origin] || Options.AllowedOrigins.Contains(origin)) return;
-        if (Uri.TryCreate(origin, UriKind.Absolute, out var page) && string.Equals(page.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)) return;
-        throw new BadRequestException("Pages of this origin may not open sockets here.", StatusCodes.Status403Forbidden);
+        var isOwn = Uri.TryCreate(origin, UriKind.Absolute, out var page)
+            && string.Equals(page.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        if (isOwn) return;
+        throw new BadRequestException("The origin is not allowed to open sockets.", StatusCodes.Status403Forbidden);
     }
 
     private static void RefuseMutationByGet(HttpContext http, PreparedRequest prepared)
     {
         if (prepared.Operation != "mutation" || !HttpMethods.IsGet(http.Request.Method)) return;
         http.Response.Headers.Allow = "POST";
-        throw new BadRequestException("A mutation is sent by POST.", StatusCodes.Status405MethodNotAllowed);
+        throw new BadRequestException("Mutations require POST.", StatusCodes.Status405MethodNotAllowed);
     }
 
-    // Who is let in is asked before the rate is: a stranger must not spend what a caller has.
+    // Authentication comes before the rate limit: an unauthenticated client must not use up a caller's allowance.
     private async ValueTask<(object? State, string Caller)> Admitted(HttpContext http)
     {
         var admission = await Options.Admit(http);
@@ -233,21 +247,27 @@ internal sealed partial class GraphQLEndpoint
     private void Spend(HttpContext http, string caller, int operations)
     {
         if (_rate.Take(caller, operations, out var retryAfter)) return;
-        http.Response.Headers.RetryAfter = Math.Ceiling(Math.Max(1, retryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        throw new BadRequestException("Too many operations in a short time.", StatusCodes.Status429TooManyRequests, "RATE_LIMITED");
+        var seconds = Math.Ceiling(Math.Max(1, retryAfter.TotalSeconds));
+        http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        throw new BadRequestException("Rate limit exceeded.", StatusCodes.Status429TooManyRequests, "RATE_LIMITED");
     }
 
     private Connection Open(Slots slots, string key)
     {
-        if (Stopping.IsCancellationRequested) throw new BadRequestException("The server is stopping: try again later.", StatusCodes.Status503ServiceUnavailable);
+        if (Stopping.IsCancellationRequested)
+            throw new BadRequestException("The server is shutting down; try again later.", StatusCodes.Status503ServiceUnavailable);
         switch (slots.Take(key))
         {
-            case Room.Full:
-                throw new BadRequestException("There are too many open connections: try again later.", StatusCodes.Status503ServiceUnavailable);
-            case Room.FullForYou when slots == _unknown:
-                throw new BadRequestException("There are too many new sockets of your address: try again later.", StatusCodes.Status503ServiceUnavailable);
-            case Room.FullForYou:
-                throw new BadRequestException($"{Options.MaxConnectionsPerCaller} connections of yours may be open: close some.", StatusCodes.Status429TooManyRequests, "TOO_MANY_CONNECTIONS");
+            case SlotResult.Full:
+                throw new BadRequestException("Too many open connections; try again later.", StatusCodes.Status503ServiceUnavailable);
+            case SlotResult.FullForKey when slots == _pending:
+                throw new BadRequestException(
+                    "Too many unauthenticated sockets from your address; try again later.", StatusCodes.Status503ServiceUnavailable);
+            case SlotResult.FullForKey:
+                throw new BadRequestException(
+                    $"Too many open connections of yours: the limit is {Options.MaxConnectionsPerCaller}.",
+                    StatusCodes.Status429TooManyRequests,
+                    "TOO_MANY_CONNECTIONS");
             default:
                 _instruments.Opened();
                 return new Connection(slots, key, _instruments.Closed);
@@ -271,13 +291,14 @@ internal sealed partial class GraphQLEndpoint
 
     private static string Trace() => Activity.Current?.TraceId.ToString() ?? "";
 
-    [LoggerMessage(7001, LogLevel.Information, "GraphQL {Kind} {OperationName} answered {Status} with {Errors} errors in {Milliseconds:0.0} ms (trace {TraceId})")]
+    [LoggerMessage(
+        7001, LogLevel.Information, "GraphQL {Kind} {OperationName} answered {Status} with {Errors} errors in {Milliseconds:0.0} ms (trace {TraceId})")]
     private partial void LogServed(string kind, string operationName, int status, int errors, double milliseconds, string traceId);
 
-    [LoggerMessage(7002, LogLevel.Information, "GraphQL request refused with {Status}: {Reason} (trace {TraceId})")]
+    [LoggerMessage(7002, LogLevel.Information, "GraphQL request rejected with {Status}: {Reason} (trace {TraceId})")]
     private partial void LogRefused(int status, string reason, string traceId);
 
-    [LoggerMessage(7003, LogLevel.Error, "GraphQL request broke (trace {TraceId})")]
+    [LoggerMessage(7003, LogLevel.Error, "GraphQL request failed unexpectedly (trace {TraceId})")]
     private partial void LogCrashed(Exception broken, string traceId);
 
     [LoggerMessage(7004, LogLevel.Information, "GraphQL socket closed with {Code}: {Reason} (trace {TraceId})")]

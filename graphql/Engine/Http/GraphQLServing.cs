@@ -7,14 +7,18 @@ using Microsoft.Extensions.Hosting;
 
 namespace EcomIntel.GraphQL.Engine.Http;
 
-/// <summary>What a host calls to serve a schema.</summary>
+/// <summary>Extensions for a host that serves a schema.</summary>
 public static class GraphQLServing
 {
-    /// <summary>The meter of everything served here.</summary>
+    /// <summary>The name of the meter of all endpoints.</summary>
     public const string MeterName = HttpInstruments.MeterName;
 
-    /// <summary>Serves the schema on a path, for HTTP, event streams and sockets. CORS and authorization can be added to the endpoint; without them pages of other origins read nothing.</summary>
-    public static IEndpointConventionBuilder MapGraphQL(this IEndpointRouteBuilder routes, string pattern, ExecutableSchema schema, GraphQLHttpOptions? options = null)
+    /// <summary>
+    /// Serves the schema on a path, over HTTP, event streams and sockets. CORS and authorization can be added to the endpoint; without CORS, pages of other
+    /// origins cannot read responses.
+    /// </summary>
+    public static IEndpointConventionBuilder MapGraphQL(
+        this IEndpointRouteBuilder routes, string pattern, ExecutableSchema schema, GraphQLHttpOptions? options = null)
     {
         options ??= new GraphQLHttpOptions();
         var pipeline = routes.CreateApplicationBuilder();
@@ -23,20 +27,25 @@ public static class GraphQLServing
         return routes.Map(pattern, pipeline.Build());
     }
 
-    /// <summary>Serves the GraphiQL page under a path, from files inside this assembly; nothing is fetched from elsewhere. In a build without the files every request is answered 404 with the reason.</summary>
+    /// <summary>
+    /// Serves the GraphiQL page under a path, from this assembly's resources; nothing is loaded from a CDN. In a build without them every request is 404 with
+    /// the reason.
+    /// </summary>
     public static IEndpointConventionBuilder MapGraphiQL(this IEndpointRouteBuilder routes, string pattern, string endpoint) =>
         routes.MapGet(pattern.TrimEnd('/') + "/{file?}", new GraphiQLPage(endpoint).Serve);
 
     /// <summary>
-    /// A stop in good order: the health check "graphql" fails from the moment the process is told to stop, sockets are told and closed, and for
-    /// <paramref name="delay"/> requests are still taken, so that whoever balances the load sees it first. Then the server finishes what it has.
+    /// Graceful shutdown: from the stop signal the health check "graphql" is unhealthy and sockets are drained and closed; for <paramref name="delay"/>
+    /// requests are still accepted, so that load balancers notice first. Then the server finishes the requests in flight.
     /// </summary>
     public static IServiceCollection AddGraphQLDrain(this IServiceCollection services, TimeSpan delay)
     {
         services.AddMetrics();
-        services.AddSingleton(provider => new Drain(provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetService<TimeProvider>() ?? TimeProvider.System, delay));
+        services.AddSingleton(provider => new Drain(
+            provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetService<TimeProvider>() ?? TimeProvider.System, delay));
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
-        services.AddHealthChecks().Add(new HealthCheckRegistration("graphql", provider => provider.GetRequiredService<Drain>(), HealthStatus.Unhealthy, null));
+        services.AddHealthChecks().Add(
+            new HealthCheckRegistration("graphql", provider => provider.GetRequiredService<Drain>(), HealthStatus.Unhealthy, null));
         return services;
     }
 }
@@ -49,7 +58,7 @@ internal sealed class Drain(IHostApplicationLifetime lifetime, TimeProvider time
     /// <summary>Runs before the server stops listening.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        // A host stopped by code, not by a signal, has not said so yet.
+        // A host stopped by code instead of a signal has not set ApplicationStopping yet.
         lifetime.StopApplication();
         return delay > TimeSpan.Zero ? Task.Delay(delay, time, cancellationToken) : Task.CompletedTask;
     }

@@ -5,13 +5,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace EcomIntel.GraphQL.Engine.Http;
 
-/// <summary>The GraphiQL page and its files, out of this assembly.</summary>
+/// <summary>The GraphiQL page and its files, from this assembly's resources.</summary>
 internal sealed class GraphiQLPage(string endpoint)
 {
     private const string Folder = "GraphiQL/";
+
+    // Nothing is loaded from elsewhere. GraphiQL injects styles, so those may be inline.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     private static readonly Assembly Own = typeof(GraphiQLPage).Assembly;
 
-    /// <summary>Changes with every build, as the files do at most.</summary>
+    /// <summary>Changes with every build, and so whenever a file does.</summary>
     private static readonly string Tag = $"\"{Own.ManifestModule.ModuleVersionId:N}\"";
 
     private static readonly bool IsComplete = Own.GetManifestResourceInfo(Folder + "graphiql.min.js") != null;
@@ -23,7 +29,8 @@ internal sealed class GraphiQLPage(string endpoint)
         if (!IsComplete || Resource(file) is not { } content)
         {
             response.StatusCode = StatusCodes.Status404NotFound;
-            await response.WriteAsync(!IsComplete ? "This build has no GraphiQL page: npm was not there when it was made." : "There is no such file.", http.RequestAborted);
+            var reason = IsComplete ? "There is no such file." : "This build has no GraphiQL page: npm was not available at build time.";
+            await response.WriteAsync(reason, http.RequestAborted);
             return;
         }
         response.Headers.CacheControl = "no-cache";
@@ -31,7 +38,7 @@ internal sealed class GraphiQLPage(string endpoint)
         if (file == "index.html")
         {
             content = Filled(http, content);
-            response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
         }
         else
         {
@@ -54,7 +61,7 @@ internal sealed class GraphiQLPage(string endpoint)
     private byte[] Filled(HttpContext http, byte[] template)
     {
         var page = http.Request.PathBase + http.Request.Path;
-        // Asked for by its name or not, its files are beside it.
+        // With or without index.html in the path, its files are in the same folder.
         var folder = page.Value!.EndsWith("/index.html", StringComparison.Ordinal) ? page.Value[..^"/index.html".Length] : page.Value.TrimEnd('/');
         return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(template)
             .Replace("{base}", WebUtility.HtmlEncode(folder), StringComparison.Ordinal)

@@ -5,14 +5,14 @@ namespace EcomIntel.GraphQL.Engine.Http;
 
 internal enum Answer { None, Json, GraphQLResponse, EventStream }
 
-/// <summary>What the client sends and what it takes.</summary>
+/// <summary>Content negotiation: what the client sends and accepts.</summary>
 internal static class MediaTypes
 {
     public const string Json = "application/json; charset=utf-8";
     public const string GraphQLResponse = "application/graphql-response+json; charset=utf-8";
     public const string EventStream = "text/event-stream; charset=utf-8";
 
-    /// <summary>The form of answer the client likes best; no Accept header, or a wildcard, is plain JSON. None when nothing we have is acceptable.</summary>
+    /// <summary>The accepted media type with the highest quality; JSON without an Accept header or for a wildcard. None if no type is acceptable.</summary>
     public static Answer Negotiate(HttpRequest request)
     {
         var header = request.Headers.Accept;
@@ -35,7 +35,7 @@ internal static class MediaTypes
         return best;
     }
 
-    /// <summary>JSON in UTF-8, the only body taken: a form a browser could send from any page without asking is refused.</summary>
+    /// <summary>Whether the body is JSON in UTF-8. Only that is accepted: forms can be sent cross-site without a CORS preflight.</summary>
     public static bool IsJson(HttpRequest request)
     {
         if (request.ContentType is not { } header || request.Headers.ContentEncoding.Count > 0) return false;

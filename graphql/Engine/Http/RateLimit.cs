@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace EcomIntel.GraphQL.Engine.Http;
 
 /// <summary>
-/// Operations a second for each caller: over HTTP, on sockets and in batches alike, where a limit on requests would count a socket once. Whoever was let in by a name is counted by it,
-/// and what strangers ask from the same address takes nothing from him; they have an allowance of the address's own, for being refused.
+/// Operations per second for each caller, on HTTP, sockets and batches alike; a limit on HTTP requests would count a socket once. Authenticated callers are
+/// counted by name, so others on the same address do not use up their allowance; refusals count against an allowance of the address.
 /// </summary>
 internal sealed class RateLimit
 {
@@ -20,21 +20,25 @@ internal sealed class RateLimit
         if (options.OperationsPerSecond <= 0) return;
         var bucket = new TokenBucketRateLimiterOptions
         {
-            TokensPerPeriod = Math.Max(1, options.OperationsPerSecond / 10), ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(0.1, 1.0 / options.OperationsPerSecond)),
-            TokenLimit = Math.Max(1, options.OperationsBurst), QueueLimit = 0, AutoReplenishment = true,
+            TokensPerPeriod = Math.Max(1, options.OperationsPerSecond / 10),
+            ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(0.1, 1.0 / options.OperationsPerSecond)),
+            TokenLimit = Math.Max(1, options.OperationsBurst),
+            QueueLimit = 0,
+            AutoReplenishment = true,
         };
-        _limiter = PartitionedRateLimiter.Create<string, string>(caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => bucket), StringComparer.Ordinal);
+        _limiter = PartitionedRateLimiter.Create<string, string>(
+            caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => bucket), StringComparer.Ordinal);
     }
 
-    /// <summary>Whom to count: the admission's caller, or where it names none the address. Neither can be written as the other.</summary>
+    /// <summary>The key to count by: the admission's caller, or the address where it names none. The prefixes keep the two apart.</summary>
     public string Key(HttpContext http, Admission admission) => admission.Caller is { } name ? "caller " + name : Address(http);
 
     public string Address(HttpContext http) => "address " + _address(http);
 
-    /// <summary>What is refused to an address, apart from what it is given.</summary>
+    /// <summary>The key of refusals, apart from that of the address's operations.</summary>
     public string Refusals(HttpContext http) => "refusals " + _address(http);
 
-    /// <summary>Takes operations off an allowance; false when it is spent, with the time after which it is worth asking again.</summary>
+    /// <summary>Takes operations off an allowance; false if it is used up, with the time after which to retry.</summary>
     public bool Take(string key, int operations, out TimeSpan retryAfter)
     {
         retryAfter = default;
@@ -45,7 +49,7 @@ internal sealed class RateLimit
         return false;
     }
 
-    // One subscriber of the newer internet has a network of 64 bits to send from.
+    // An IPv6 client usually has a whole /64 network to send from.
     public static string NetworkOf(HttpContext http)
     {
         if (http.Connection.RemoteIpAddress is not { } address) return "";

@@ -7,18 +7,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace EcomIntel.GraphQL.Engine.Http;
 
-/// <summary>A request that cannot be one: what is wrong, and the status that says so.</summary>
+/// <summary>A request that is rejected: the reason and the HTTP status.</summary>
 internal sealed class BadRequestException(string message, int status = StatusCodes.Status400BadRequest, string? code = null) : Exception(message)
 {
     public int Status { get; } = status;
     public string? Code { get; } = code;
 }
 
-/// <summary>GraphQL requests off JSON bodies, query strings and socket messages. The document's text is taken over as UTF-8, without a string in between.</summary>
+/// <summary>Reads GraphQL requests from JSON bodies, query strings and socket messages. The document stays UTF-8, without a string in between.</summary>
 internal sealed class RequestReader(GraphQLHttpOptions options)
 {
     private const int MaxDepth = 64;
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> _persisted = options.PersistedQueries.ToDictionary(known => known.Key, known => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(known.Value), StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _persisted = options.PersistedQueries.ToDictionary(
+        known => known.Key, known => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(known.Value), StringComparer.OrdinalIgnoreCase);
 
     public static JsonDocumentOptions Strict { get; } = new() { MaxDepth = MaxDepth };
 
@@ -39,18 +40,18 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
         }
     }
 
-    /// <summary>One request, or several where the body is an array and batching is on.</summary>
+    /// <summary>One request, or several where the body is an array and batching is enabled.</summary>
     public IReadOnlyList<GraphQLRequest> Requests(ReadOnlyMemory<byte> body, object? state, out bool batch)
     {
         batch = false;
         var first = body.Span.TrimStart(" \t\r\n"u8);
-        if (first.IsEmpty) throw new BadRequestException("The body is empty: a JSON object with \"query\" is needed.");
+        if (first.IsEmpty) throw new BadRequestException("The body is empty: it must be a JSON object with \"query\".");
         if (first[0] != '[') return [One(body.Span, state)];
-        if (options.MaxBatch <= 1) throw new BadRequestException("The body is an array: batches are not taken here.");
+        if (options.MaxBatch <= 1) throw new BadRequestException("The body is an array: batching is disabled.");
         batch = true;
         using var items = Parse(body);
         var length = items.RootElement.GetArrayLength();
-        if (length == 0 || length > options.MaxBatch) throw new BadRequestException($"A batch has 1 to {options.MaxBatch} requests.");
+        if (length == 0 || length > options.MaxBatch) throw new BadRequestException($"A batch must have 1 to {options.MaxBatch} requests.");
         return [.. items.RootElement.EnumerateArray().Select(item => One(JsonMarshal.GetRawUtf8Value(item), state))];
     }
 
@@ -72,11 +73,13 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new BadRequestException("The body must be a JSON object with \"query\".");
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw new BadRequestException("The body must be a JSON object with \"query\".");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("query"u8)) query = Text(ref reader, "query");
-                else if (reader.ValueTextEquals("operationName"u8)) name = Text(ref reader, "operationName") is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
+                else if (reader.ValueTextEquals("operationName"u8))
+                    name = Text(ref reader, "operationName") is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
                 else if (reader.ValueTextEquals("variables"u8)) variables = Object(ref reader, "variables");
                 else if (reader.ValueTextEquals("extensions"u8)) extensions = Object(ref reader, "extensions");
                 else
@@ -85,7 +88,7 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
                     reader.Skip();
                 }
             }
-            if (reader.TokenType != JsonTokenType.EndObject || reader.Read()) throw new BadRequestException("The body is no JSON object.");
+            if (reader.TokenType != JsonTokenType.EndObject || reader.Read()) throw new BadRequestException("The body is not a JSON object.");
         }
         catch (JsonException broken)
         {
@@ -96,18 +99,24 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
 
     private ReadOnlyMemory<byte> Document(ReadOnlyMemory<byte>? given, JsonElement extensions)
     {
-        string? hash = null;
-        if (extensions.ValueKind == JsonValueKind.Object && extensions.TryGetProperty("persistedQuery", out var persisted) && persisted.ValueKind == JsonValueKind.Object
-            && persisted.TryGetProperty("sha256Hash", out var stated) && stated.ValueKind == JsonValueKind.String) hash = stated.GetString();
-        if (hash != null)
+        if (Hash(extensions) is { } hash)
         {
             if (_persisted.TryGetValue(hash, out var known)) return known;
-            if (given == null || options.OnlyPersistedQueries) throw new BadRequestException("No document is known by this hash.", code: "PERSISTED_QUERY_NOT_FOUND");
+            if (given == null || options.OnlyPersistedQueries)
+                throw new BadRequestException("There is no persisted document with this hash.", code: "PERSISTED_QUERY_NOT_FOUND");
         }
         if (given == null) throw new BadRequestException("\"query\" is missing.");
-        if (options.OnlyPersistedQueries) throw new BadRequestException("Only documents known by their hash are taken here.", code: "PERSISTED_QUERY_ONLY");
+        if (options.OnlyPersistedQueries) throw new BadRequestException("Only persisted documents are accepted.", code: "PERSISTED_QUERY_ONLY");
         return given.Value;
     }
+
+    // extensions.persistedQuery.sha256Hash, or null where it is missing or not a string.
+    private static string? Hash(JsonElement extensions) =>
+        extensions.ValueKind == JsonValueKind.Object
+        && extensions.TryGetProperty("persistedQuery", out var persisted) && persisted.ValueKind == JsonValueKind.Object
+        && persisted.TryGetProperty("sha256Hash", out var hash) && hash.ValueKind == JsonValueKind.String
+            ? hash.GetString()
+            : null;
 
     private static ReadOnlyMemory<byte>? Text(ref Utf8JsonReader reader, string name)
     {
@@ -130,7 +139,9 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return default;
-        return reader.TokenType == JsonTokenType.StartObject ? JsonElement.ParseValue(ref reader) : throw new BadRequestException($"\"{name}\" must be an object.");
+        return reader.TokenType == JsonTokenType.StartObject
+            ? JsonElement.ParseValue(ref reader)
+            : throw new BadRequestException($"\"{name}\" must be an object.");
     }
 
     private static JsonElement Object(string name, Microsoft.Extensions.Primitives.StringValues given)
@@ -161,5 +172,5 @@ internal sealed class RequestReader(GraphQLHttpOptions options)
         }
     }
 
-    private BadRequestException TooLarge() => new($"The body may have {options.MaxBodyBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
+    private BadRequestException TooLarge() => new($"The body is larger than {options.MaxBodyBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
 }

@@ -1,27 +1,27 @@
 namespace EcomIntel.GraphQL.Engine.Http;
 
-internal enum Room { Free, Full, FullForYou }
+internal enum SlotResult { Taken, Full, FullForKey }
 
 /// <summary>
-/// Places for connections, so many for all and so many for each key. Where nothing is said of each, one key may have as many as are still free for others: a single address never takes
-/// all there are, and a whole office behind one address still finds some.
+/// Limits connections, in total and per key. Without a maximum per key, one key may hold as many slots as are still free: a single address never takes all of
+/// them, and an office behind one address still gets some.
 /// </summary>
-internal sealed class Slots(int most, int? each)
+internal sealed class Slots(int max, int? maxPerKey)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
     private int _all;
 
-    public Room Take(string key)
+    public SlotResult Take(string key)
     {
         lock (_gate)
         {
-            if (_all >= most) return Room.Full;
+            if (_all >= max) return SlotResult.Full;
             var own = _taken.GetValueOrDefault(key);
-            if (own >= (each ?? most - _all)) return Room.FullForYou;
+            if (own >= (maxPerKey ?? max - _all)) return SlotResult.FullForKey;
             _taken[key] = own + 1;
             _all++;
-            return Room.Free;
+            return SlotResult.Taken;
         }
     }
 
@@ -35,20 +35,20 @@ internal sealed class Slots(int most, int? each)
     }
 }
 
-/// <summary>One open socket or event stream and the place it has: among the unknown until somebody is let in by it, and then among those of the caller.</summary>
+/// <summary>One open socket or event stream and its slot: one for pending sockets until it is admitted, then one of the caller's.</summary>
 internal sealed class Connection(Slots slots, string key, Action closed) : IDisposable
 {
     private Slots _slots = slots;
     private string _key = key;
 
-    /// <summary>Moves to another place where there is one, and otherwise stays.</summary>
-    public Room Move(Slots to, string key)
+    /// <summary>Moves to another slot if there is one, otherwise keeps its own.</summary>
+    public SlotResult Move(Slots to, string key)
     {
-        var room = to.Take(key);
-        if (room != Room.Free) return room;
+        var result = to.Take(key);
+        if (result != SlotResult.Taken) return result;
         _slots.Free(_key);
         (_slots, _key) = (to, key);
-        return room;
+        return result;
     }
 
     public void Dispose()

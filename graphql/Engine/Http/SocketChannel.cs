@@ -1,31 +1,39 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using EcomIntel.GraphQL.Engine.Execution;
 
 namespace EcomIntel.GraphQL.Engine.Http;
 
-/// <summary>Thrown to close a socket with a code of the protocol.</summary>
+/// <summary>Thrown to close a socket with a close code of the protocol.</summary>
 internal sealed class SocketCloseException(int code, string reason) : Exception(reason)
 {
     public int Code { get; } = code;
 }
 
-/// <summary>Messages in and out of one web socket: limits on their size and on how slowly a client may read, sends in turn, and a close the client gets to see.</summary>
+/// <summary>Messages of one web socket: limits message size and send time, serializes sends, and closes so that the client sees the close code.</summary>
 internal sealed class SocketChannel(WebSocket socket, GraphQLHttpOptions options, TimeProvider time) : IDisposable
 {
     private const int FirstBuffer = 4096;
 
-    private readonly SemaphoreSlim _turn = new(1);
+    // RFC 6455: a control frame has 125 bytes, two of them for the close code.
+    private const int MaxReasonBytes = 123;
+
+    private readonly SemaphoreSlim _sendLock = new(1);
     private Task<JsonDocument?>? _receiving;
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _sendLock.Dispose();
 
-    /// <summary>The next message; null when the client closed. Cancelling a receive would abort the socket, and no close code would arrive: only the waiting is cancelled.</summary>
-    /// <exception cref="SocketCloseException">It is no JSON object, or too large.</exception>
+    /// <summary>
+    /// The next message; null if the client closed. Cancelling a receive would abort the socket, and no close code would arrive: only the wait is cancelled.
+    /// </summary>
+    /// <exception cref="SocketCloseException">The message is not a JSON object, or too large.</exception>
     public Task<JsonDocument?> Receive(CancellationToken cancellation) => (_receiving = ReceiveMessage()).WaitAsync(cancellation);
 
-    public Task Send(string type, string id, ReadOnlySpan<byte> payload, CancellationToken cancellation) => Send(Envelope(type, id, payload), cancellation);
+    public Task Send(string type, string id, ReadOnlySpan<byte> payload, CancellationToken cancellation) =>
+        Send(Envelope(type, id, payload), cancellation);
 
     private static byte[] Envelope(string type, string id, ReadOnlySpan<byte> payload)
     {
@@ -45,81 +53,90 @@ internal sealed class SocketChannel(WebSocket socket, GraphQLHttpOptions options
 
     public async Task Send(ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
-        using var slow = new CancellationTokenSource(options.SendTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, slow.Token);
+        using var timeout = new CancellationTokenSource(options.SendTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            await _turn.WaitAsync(both.Token);
+            await _sendLock.WaitAsync(both.Token);
             try
             {
-                if (socket.State == WebSocketState.Open) await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, slow.Token);
+                if (socket.State == WebSocketState.Open) await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, timeout.Token);
             }
             finally
             {
-                _turn.Release();
+                _sendLock.Release();
             }
         }
-        catch (OperationCanceledException late) when (slow.IsCancellationRequested)
+        catch (OperationCanceledException late) when (timeout.IsCancellationRequested)
         {
             socket.Abort();
-            throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely, "The client took too long to read.", late);
+            throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely, "The client did not read the message in time.", late);
         }
     }
 
     public async Task Close(int code, string reason)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
-        using var slow = new CancellationTokenSource(options.SendTimeout, time);
+        using var timeout = new CancellationTokenSource(options.SendTimeout, time);
         try
         {
-            await _turn.WaitAsync(slow.Token);
+            await _sendLock.WaitAsync(timeout.Token);
             try
             {
-                await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason.Length <= 120 ? reason : reason[..120], slow.Token);
+                await socket.CloseOutputAsync((WebSocketCloseStatus)code, Shortened(reason), timeout.Token);
             }
             finally
             {
-                _turn.Release();
+                _sendLock.Release();
             }
-            await ReadOut();
+            await DrainUntilClosed();
         }
-        catch (OperationCanceledException) when (slow.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             socket.Abort();
         }
         catch (WebSocketException)
         {
-            // It broke while closing: closed is closed.
+            // The connection broke while closing: closed either way.
         }
     }
 
-    // Closing over bytes nobody read makes the kernel reset the connection, and the client would see that instead of the code: what it still sends is read away until it closes too.
-    private async Task ReadOut()
+    // Cut between characters; .NET throws for a longer reason and for half a surrogate pair.
+    private static string Shortened(string reason)
     {
-        using var patience = new CancellationTokenSource(options.CloseTimeout, time);
-        var rubbish = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        Span<byte> bytes = stackalloc byte[MaxReasonBytes];
+        Utf8.FromUtf16(reason, bytes, out _, out var length);
+        return Encoding.UTF8.GetString(bytes[..length]);
+    }
+
+    // Closing with unread bytes makes the kernel reset the connection, and the client would see that instead of the close code. So what it still sends is read
+    // and discarded until it closes too.
+    private async Task DrainUntilClosed()
+    {
+        using var timeout = new CancellationTokenSource(options.CloseTimeout, time);
+        var discarded = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
             if (_receiving is { IsCompleted: false })
             {
-                using var last = await _receiving.WaitAsync(patience.Token);
+                using var last = await _receiving.WaitAsync(timeout.Token);
                 if (last == null) return;
             }
             while (socket.State == WebSocketState.CloseSent)
-                if ((await socket.ReceiveAsync(rubbish.AsMemory(), patience.Token)).MessageType == WebSocketMessageType.Close) return;
+                if ((await socket.ReceiveAsync(discarded.AsMemory(), timeout.Token)).MessageType == WebSocketMessageType.Close) return;
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             socket.Abort();
         }
         catch (SocketCloseException)
         {
-            // One more wrong message on a socket that is closing anyway.
+            // Another invalid message on a socket that is closing anyway.
             socket.Abort();
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rubbish);
+            ArrayPool<byte>.Shared.Return(discarded);
         }
     }
 

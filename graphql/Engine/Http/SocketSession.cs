@@ -9,10 +9,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EcomIntel.GraphQL.Engine.Http;
 
 /// <summary>
-/// One socket speaking graphql-transport-ws. One loop reads; every operation runs beside it. The socket closes with the protocol's own codes, and with 1001
-/// when the server stops: subscriptions end without a word, so that the client asks them again elsewhere, and queries and mutations get their answer first.
+/// One socket speaking graphql-transport-ws. One loop reads; operations run beside it. The socket is closed with the protocol's close codes, and with 1001 on
+/// shutdown: subscriptions end without "complete", so that the client subscribes again elsewhere, and queries and mutations are answered first.
 /// </summary>
-internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, SocketChannel channel, Connection connection, object? admitted, string? caller) : IDisposable
+internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, SocketChannel channel, Connection connection, object? admitted, string? caller)
+    : IDisposable
 {
     public const string Protocol = "graphql-transport-ws";
 
@@ -55,11 +56,11 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone: what it asked for ends below.
+            // The client disconnected: its operations are cancelled below.
         }
         catch (WebSocketException)
         {
-            // The connection broke: what it asked for ends below, and there is nobody to tell.
+            // The connection broke: the operations are cancelled below, and there is nobody to answer.
         }
         catch (Exception broken)
         {
@@ -81,7 +82,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         channel.Dispose();
     }
 
-    // Operations and events ask for the right themselves; on a socket where nothing happens it is asked for here.
+    // Operations and events check the admission themselves; this checks it on an idle socket.
     private async Task Watch()
     {
         try
@@ -156,11 +157,12 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
     private async Task Initialise(JsonElement message)
     {
         var payload = message.TryGetProperty("payload", out var given) ? given.Clone() : default;
-        if (payload.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object)) throw new SocketCloseException(4400, "Invalid message: the payload must be an object");
+        if (payload.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object))
+            throw new SocketCloseException(4400, "Invalid message: the payload must be an object");
         if (_options.Connect is { } connect)
         {
             var admission = await connect(http, payload);
-            _caller = endpoint.Known(http, admission, connection, out var close) ?? throw new SocketCloseException(close.Code, close.Reason);
+            _caller = endpoint.Admitted(http, admission, connection, out var close) ?? throw new SocketCloseException(close.Code, close.Reason);
             _state = admission.State;
         }
         _acknowledged = true;
@@ -188,16 +190,21 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
             throw new SocketCloseException(4400, "Invalid message: " + bad.Message);
         }
         if (_operations.ContainsKey(id)) throw new SocketCloseException(4409, $"Subscriber for {(id.Length <= 64 ? id : id[..64])} already exists");
-        if (_operations.Count >= _options.MaxOperationsPerSocket) await Refuse(id, $"{_options.MaxOperationsPerSocket} operations may run on one connection.", "TOO_MANY_OPERATIONS");
-        else if (!endpoint.Take(_caller!)) await Refuse(id, "Too many operations in a short time.", "RATE_LIMITED");
+        if (_operations.Count >= _options.MaxOperationsPerSocket)
+            await Refuse(id, $"The limit of {_options.MaxOperationsPerSocket} running operations on one connection is reached.", "TOO_MANY_OPERATIONS");
+        else if (!endpoint.Take(_caller!)) await Refuse(id, "Rate limit exceeded.", "RATE_LIMITED");
         else
         {
-            // Never disposed: it holds neither timer nor link, and a "complete" may come for it in the moment it ends.
+            // Never disposed: it holds neither timer nor link, and a "complete" may arrive while the operation ends.
             var own = _operations[id] = new CancellationTokenSource();
-            // Off the reading loop: an operation that runs long must not keep a "complete" from being read.
+            // Off the reading loop: a long operation must not keep a "complete" from being read.
             var task = Task.Run(() => Operate(id, request, own), CancellationToken.None);
             _running[task] = true;
-            _ = task.ContinueWith(done => _running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.ContinueWith(
+                done => _running.TryRemove(done, out _),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
@@ -207,17 +214,18 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         try
         {
             var prepared = endpoint.Schema.Prepare(request);
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, own.Token, prepared.Operation == "subscription" ? endpoint.Stopping : CancellationToken.None);
+            var stopping = prepared.Operation == "subscription" ? endpoint.Stopping : CancellationToken.None;
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, own.Token, stopping);
             var errors = await Answer(id, prepared, ending.Token);
             endpoint.Served(prepared, errors, StatusCodes.Status200OK, started);
         }
         catch (OperationCanceledException) when (own.IsCancellationRequested || _over.IsCancellationRequested || endpoint.Stopping.IsCancellationRequested)
         {
-            // The client completed it or is gone, or the server stops.
+            // The client completed it or disconnected, or the server is shutting down.
         }
         catch (WebSocketException)
         {
-            // The reading loop meets the broken connection itself.
+            // The reading loop gets the same error.
         }
         catch (AdmissionLostException)
         {
@@ -232,7 +240,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         }
         finally
         {
-            // Only if the id is still this operation's: the client may have used it again.
+            // Only if the id is still this operation's: the client may have reused it.
             _operations.TryRemove(new KeyValuePair<string, CancellationTokenSource>(id, own));
         }
     }
@@ -249,7 +257,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
                 if (ending.IsCancellationRequested) return errors;
                 if (result.Kind == ResultKind.RequestError)
                 {
-                    // The id is free again before the client can know: it may use it at once.
+                    // Freed before the client gets the error: it may reuse the id at once.
                     _operations.TryRemove(id, out _);
                     await channel.Send("error", id, ErrorsOf(result), _over.Token);
                     return errors;
@@ -257,7 +265,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
                 await channel.Send("next", id, result.Json.Span, _over.Token);
             }
         }
-        // A client that sent "complete" wants no answer to it, and one whose stream the server's stop cut off must not take it for finished.
+        // A client that sent "complete" expects none, and one whose stream was ended by the shutdown must not take it for finished.
         if (!ending.IsCancellationRequested && _operations.TryRemove(id, out _)) await channel.Send("complete", id, default, _over.Token);
         return errors;
     }
@@ -277,11 +285,11 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         }
         catch (TimeoutException)
         {
-            // They had their time.
+            // The drain timeout has passed.
         }
         catch (OperationCanceledException) when (_over.IsCancellationRequested)
         {
-            // The client is gone.
+            // The client disconnected.
         }
     }
 
@@ -291,12 +299,13 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         await channel.Close(code, reason);
     }
 
-    // {"errors":[...]} is what the engine gives; the protocol wants the list alone.
+    // The engine's result is {"errors":[...]}; the protocol wants the list alone.
     private static byte[] ErrorsOf(ExecutionResult result)
     {
         using var json = JsonDocument.Parse(result.Json);
         return JsonMarshal.GetRawUtf8Value(json.RootElement.GetProperty("errors")).ToArray();
     }
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EcomIntel.GraphQL.Engine.Language;
 
-/// <summary>The two directions of a block string: from its raw bytes to its value (common indent and blank edges removed), and back to source text.</summary>
+/// <summary>Converts block strings: from raw bytes to the value (common indent and blank first and last lines removed), and back to source text.</summary>
 internal static class BlockString
 {
     public static string Value(ReadOnlySpan<byte> raw)

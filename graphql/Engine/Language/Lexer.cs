@@ -11,7 +11,7 @@ internal enum TokenKind : byte
     Name, Int, Float, String, BlockString,
 }
 
-/// <summary>Reads tokens off UTF-8 bytes without making a string for any of them; the parser asks for the text of those it keeps.</summary>
+/// <summary>Reads tokens from UTF-8 bytes without allocating strings; the parser reads the text of those it keeps.</summary>
 internal ref struct Lexer(ReadOnlySpan<byte> bytes)
 {
     private static readonly SearchValues<byte> NameBytes = SearchValues.Create("_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
@@ -62,13 +62,16 @@ internal ref struct Lexer(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>The value of the current string or block string token.</summary>
-    public readonly string StringText() => Kind == TokenKind.BlockString ? BlockString.Value(_bytes[(Start + 3)..(End - 3)]) : Unescape(_bytes[(Start + 1)..(End - 1)]);
+    public readonly string StringText() => Kind == TokenKind.BlockString
+        ? BlockString.Value(_bytes[(Start + 3)..(End - 3)])
+        : Unescape(_bytes[(Start + 1)..(End - 1)]);
 
     public readonly string Describe(int at)
     {
         if (at >= _bytes.Length) return "the end of the document";
         Rune.DecodeFromUtf8(_bytes[at..], out var rune, out _);
-        return rune.Value is >= 0x20 and <= 0x7E ? rune.Value == '"' ? "'\"'" : $"\"{rune}\"" : "U+" + rune.Value.ToString("X4", CultureInfo.InvariantCulture);
+        if (rune.Value is < 0x20 or > 0x7E) return "U+" + rune.Value.ToString("X4", CultureInfo.InvariantCulture);
+        return rune.Value == '"' ? "'\"'" : $"\"{rune}\"";
     }
 
     private readonly int SkipIgnored(int at)
@@ -181,7 +184,7 @@ internal ref struct Lexer(ReadOnlySpan<byte> bytes)
             var quotes = _bytes[at..].IndexOf("\"\"\""u8);
             if (quotes < 0) throw new SyntaxException("Unterminated string.", _bytes.Length);
             at += quotes + 3;
-            // A backslash right before the quotes makes them text, however many backslashes stand before it.
+            // A backslash right before the quotes escapes them, however many backslashes come before it.
             if (quotes > 0 && _bytes[at - 4] == '\\') continue;
             Kind = TokenKind.BlockString;
             End = at;
@@ -207,7 +210,7 @@ internal ref struct Lexer(ReadOnlySpan<byte> bytes)
         return text.ToString();
     }
 
-    // Returns how many bytes the escape takes; throws where it is none.
+    // Returns the length of the escape in bytes; throws if it is invalid.
     private static int Escape(ReadOnlySpan<byte> bytes, int at, out Rune rune)
     {
         var kind = At(bytes, at + 1);
@@ -265,7 +268,8 @@ internal ref struct Lexer(ReadOnlySpan<byte> bytes)
         _ => -1,
     };
 
-    private static string Snippet(ReadOnlySpan<byte> bytes, int at, int length) => Encoding.UTF8.GetString(bytes.Slice(at, Math.Min(length, bytes.Length - at)));
+    private static string Snippet(ReadOnlySpan<byte> bytes, int at, int length) =>
+        Encoding.UTF8.GetString(bytes.Slice(at, Math.Min(length, bytes.Length - at)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly int At(int at) => At(_bytes, at);

@@ -4,7 +4,7 @@ internal enum OperationKind { Query, Mutation, Subscription }
 
 internal enum TypeKind { Scalar, Object, Interface, Union, Enum, InputObject }
 
-/// <summary>A name and the byte offset where it stands.</summary>
+/// <summary>A name and its byte offset.</summary>
 internal readonly record struct Name(string Value, int Start)
 {
     public override string ToString() => Value;
@@ -47,7 +47,8 @@ internal sealed class FragmentDefinition(int start, StringValue? description, Na
     public SelectionSet Selections { get; } = selections;
 }
 
-internal sealed class VariableDefinition(int start, StringValue? description, VariableValue variable, TypeNode type, Value? defaultValue, Directive[] directives)
+internal sealed class VariableDefinition(
+    int start, StringValue? description, VariableValue variable, TypeNode type, Value? defaultValue, Directive[] directives)
     : Node(start)
 {
     public StringValue? Description { get; } = description;

@@ -47,7 +47,7 @@ internal ref partial struct Parser
                     "query" => OperationKind.Query,
                     "mutation" => OperationKind.Mutation,
                     "subscription" => OperationKind.Subscription,
-                    _ => throw new SyntaxException($"Unexpected the name \"{name}\".", at),
+                    _ => throw new SyntaxException($"Unexpected name \"{name}\".", at),
                 };
                 Expect(TokenKind.Colon);
                 operations.Add(new OperationTypeDefinition(at, kind, NamedType()));
@@ -62,7 +62,9 @@ internal ref partial struct Parser
     {
         Next();
         var name = Name();
-        NamedTypeNode[] interfaces = kind is TypeKind.Object or TypeKind.Interface && OptionalKeyword("implements"u8) ? Delimited(TokenKind.Ampersand) : [];
+        NamedTypeNode[] interfaces = kind is TypeKind.Object or TypeKind.Interface && OptionalKeyword("implements"u8)
+            ? Delimited(TokenKind.Ampersand)
+            : [];
         var directives = Directives(true);
         FieldDefinition[] fields = [];
         InputValueDefinition[] inputs = [];
@@ -83,7 +85,8 @@ internal ref partial struct Parser
                 members = Delimited(TokenKind.Pipe);
                 break;
         }
-        if (extension && interfaces.Length + directives.Length + fields.Length + inputs.Length + members.Length + values.Length == 0) throw Unexpected();
+        var parts = interfaces.Length + directives.Length + fields.Length + inputs.Length + members.Length + values.Length;
+        if (extension && parts == 0) throw Unexpected();
         return new TypeDefinition(start, extension, kind, description, name, directives)
         {
             Interfaces = interfaces, Fields = fields, InputFields = inputs, Members = members, Values = values,
@@ -130,7 +133,8 @@ internal ref partial struct Parser
         {
             var start = _lexer.Start;
             var description = Description();
-            if (Is("true"u8) || Is("false"u8) || Is("null"u8)) throw new SyntaxException($"The name \"{Ascii()}\" is reserved and cannot be an enum value.", _lexer.Start);
+            if (Is("true"u8) || Is("false"u8) || Is("null"u8))
+                throw new SyntaxException($"The name \"{Ascii()}\" is reserved and cannot be an enum value.", _lexer.Start);
             values.Add(new EnumValueDefinition(start, description, Name(), Directives(true)));
         }
         while (!Optional(TokenKind.BraceClose));
@@ -150,7 +154,8 @@ internal ref partial struct Parser
         do
         {
             var location = Name();
-            if (!DirectiveLocations.Contains(location.Value)) throw new SyntaxException($"Unexpected the name \"{location}\": it is no directive location.", location.Start);
+            if (!DirectiveLocations.Contains(location.Value))
+                throw new SyntaxException($"Unexpected name \"{location}\": it is not a directive location.", location.Start);
             locations.Add(location);
         }
         while (Optional(TokenKind.Pipe));

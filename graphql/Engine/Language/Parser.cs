@@ -2,7 +2,9 @@ using System.Text;
 
 namespace EcomIntel.GraphQL.Engine.Language;
 
-/// <summary>Recursive descent over the October 2021 grammar, with descriptions on operations, fragments and variables. Type definitions are in the other half.</summary>
+/// <summary>
+/// Recursive descent parser of the October 2021 grammar, with descriptions on operations, fragments and variables. Type definitions are in the other part.
+/// </summary>
 internal ref partial struct Parser
 {
     private readonly Source _source;
@@ -27,7 +29,7 @@ internal ref partial struct Parser
         try
         {
             if (source.Bytes.Length > limits.MaxBytes)
-                throw new SyntaxException($"The document has {source.Bytes.Length} bytes, {limits.MaxBytes} are allowed.", 0);
+                throw new SyntaxException($"The document has {source.Bytes.Length} bytes, the limit is {limits.MaxBytes}.", 0);
             var invalid = Source.FirstInvalid(source.Bytes.Span);
             if (invalid >= 0) throw new SyntaxException("The document is not valid UTF-8.", invalid);
             var parser = new Parser(source, limits);
@@ -171,7 +173,8 @@ internal ref partial struct Parser
         while (_lexer.Kind == TokenKind.At)
         {
             var start = _lexer.Start;
-            if (++_directives > _limits.MaxDirectives) throw new SyntaxException($"The document has more than {_limits.MaxDirectives} directives.", start);
+            if (++_directives > _limits.MaxDirectives)
+                throw new SyntaxException($"The document has more than {_limits.MaxDirectives} directives.", start);
             Next();
             directives.Add(new Directive(start, Name(), Arguments(constant)));
         }
@@ -280,7 +283,7 @@ internal ref partial struct Parser
         return name;
     }
 
-    // Names, keywords and numbers are ASCII, and the same few names come again and again.
+    // Names, keywords and numbers are ASCII, and the same few names repeat.
     private readonly string Ascii()
     {
         var raw = _lexer.Raw;
@@ -302,7 +305,8 @@ internal ref partial struct Parser
 
     private void Descend()
     {
-        if (++_nesting > _limits.MaxNesting) throw new SyntaxException($"The document is nested more than {_limits.MaxNesting} levels deep.", _lexer.Start);
+        if (++_nesting > _limits.MaxNesting)
+            throw new SyntaxException($"The document is nested more than {_limits.MaxNesting} levels deep.", _lexer.Start);
     }
 
     private readonly void CountItem(int count)

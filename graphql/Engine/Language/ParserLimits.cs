@@ -1,17 +1,17 @@
 namespace EcomIntel.GraphQL.Engine.Language;
 
-/// <summary>What a document may be at most. Anything over is a syntax error at the place where it is first over.</summary>
+/// <summary>Limits of a document. Exceeding one is a syntax error at the place where it is first exceeded.</summary>
 public sealed record ParserLimits
 {
-    /// <summary>Bytes of one document.</summary>
+    /// <summary>Maximum bytes of one document.</summary>
     public int MaxBytes { get; init; } = 256 * 1024;
 
     public int MaxTokens { get; init; } = 15_000;
 
-    /// <summary>Nesting of braces, brackets and types as written; it bounds the stack whatever is sent.</summary>
+    /// <summary>Maximum nesting of braces, brackets and types as written; it bounds the stack.</summary>
     public int MaxNesting { get; init; } = 100;
 
-    /// <summary>Items of one list, or fields of one object, written in a document.</summary>
+    /// <summary>Maximum items of one list, or fields of one object, written in a document.</summary>
     public int MaxListItems { get; init; } = 1_000;
 
     public int MaxAliases { get; init; } = 200;
@@ -20,6 +20,11 @@ public sealed record ParserLimits
 
     internal static ParserLimits Trusted { get; } = new()
     {
-        MaxBytes = int.MaxValue, MaxTokens = int.MaxValue, MaxNesting = 200, MaxListItems = int.MaxValue, MaxAliases = int.MaxValue, MaxDirectives = int.MaxValue,
+        MaxBytes = int.MaxValue,
+        MaxTokens = int.MaxValue,
+        MaxNesting = 200,
+        MaxListItems = int.MaxValue,
+        MaxAliases = int.MaxValue,
+        MaxDirectives = int.MaxValue,
     };
 }

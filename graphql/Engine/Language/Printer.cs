@@ -3,7 +3,9 @@ using System.Text;
 
 namespace EcomIntel.GraphQL.Engine.Language;
 
-/// <summary>The one canonical way to write a document: two spaces of indent, arguments on lines of their own where a field's head would pass 80 characters.</summary>
+/// <summary>
+/// Prints a document in the canonical form: two spaces of indent, and arguments on lines of their own where a field's first line would exceed 80 characters.
+/// </summary>
 internal sealed partial class Printer
 {
     private const int LineWidth = 80;
@@ -105,7 +107,7 @@ internal sealed partial class Printer
         if (!bare)
         {
             Text(Keyword(operation.Kind));
-            // No name and no variables, and still a description or directives: the keyword stands alone.
+            // Without name and variables, but with a description or directives: the keyword stands alone.
             if (operation.Name != null || operation.Variables.Length > 0) Text(" ").Text(operation.Name?.Value ?? "");
             Variables(operation.Variables);
             Directives(operation.Directives);

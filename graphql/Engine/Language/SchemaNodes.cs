@@ -14,7 +14,7 @@ internal sealed class OperationTypeDefinition(int start, OperationKind kind, Nam
     public NamedTypeNode Type { get; } = type;
 }
 
-/// <summary>Any named type, or an extension of one. What a kind does not have is empty.</summary>
+/// <summary>Any named type, or an extension of one. Lists that do not apply to the kind are empty.</summary>
 internal sealed class TypeDefinition(int start, bool extension, TypeKind kind, StringValue? description, Name name, Directive[] directives)
     : Definition(start, description, directives)
 {
@@ -38,7 +38,8 @@ internal sealed class FieldDefinition(int start, StringValue? description, Name 
     public Directive[] Directives { get; } = directives;
 }
 
-internal sealed class InputValueDefinition(int start, StringValue? description, Name name, TypeNode type, Value? defaultValue, Directive[] directives) : Node(start)
+internal sealed class InputValueDefinition(int start, StringValue? description, Name name, TypeNode type, Value? defaultValue, Directive[] directives)
+    : Node(start)
 {
     public StringValue? Description { get; } = description;
     public Name Name { get; } = name;

@@ -3,10 +3,10 @@ using System.Text.Unicode;
 
 namespace EcomIntel.GraphQL.Engine.Language;
 
-/// <summary>A place in a document. Both numbers start at 1; columns count UTF-16 code units, as editors and the reference implementation do.</summary>
+/// <summary>A position in a document. Both numbers start at 1; columns count UTF-16 code units, as editors and the reference implementation do.</summary>
 public readonly record struct SourceLocation(int Line, int Column);
 
-/// <summary>The bytes of one document, and where each of them is. Nodes carry byte offsets only; a location is worked out when an error needs it.</summary>
+/// <summary>The bytes of one document, and their line and column. Nodes carry byte offsets only; a location is computed when an error needs it.</summary>
 internal sealed class Source(ReadOnlyMemory<byte> bytes, string name)
 {
     private int[]? _lineStarts;
@@ -49,7 +49,7 @@ internal sealed class Source(ReadOnlyMemory<byte> bytes, string name)
         return [.. starts];
     }
 
-    // A code point of four bytes is two UTF-16 units, every other one is one; continuation bytes are none.
+    // A code point of four bytes is two UTF-16 units, every other one; continuation bytes do not count.
     private static int Utf16Length(ReadOnlySpan<byte> bytes)
     {
         var length = 0;

@@ -1,6 +1,6 @@
 namespace EcomIntel.GraphQL.Engine.Language;
 
-/// <summary>Thrown inside the parser only; what leaves <see cref="Parser.TryParse"/> is an error with its place.</summary>
+/// <summary>Thrown inside the parser only; <see cref="Parser.TryParse"/> returns it as an error with its location.</summary>
 internal sealed class SyntaxException(string message, int offset) : Exception(message)
 {
     public int Offset { get; } = offset;

@@ -2,7 +2,7 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.TypeSystem;
 
-/// <summary>What every schema has: the five scalars, the specified directives, and the types of introspection.</summary>
+/// <summary>Present in every schema: the five scalars, the specified directives, and the introspection types.</summary>
 internal static class BuiltIn
 {
     public static readonly Source Source = new(
@@ -23,7 +23,8 @@ internal static class BuiltIn
         "Leaves the field or fragment out when `if` is true."
         directive @skip("Left out when true." if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT
         "Marks an element of the schema that should not be used any more."
-        directive @deprecated("Why, and what to use instead." reason: String! = "No longer supported") on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+        directive @deprecated("Why, and what to use instead." reason: String! = "No longer supported")
+            on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
         "Where the behaviour of this scalar is specified."
         directive @specifiedBy("The address of the specification." url: String!) on SCALAR
         "Exactly one field of the input object must be given, and it must not be null."

@@ -3,7 +3,9 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.TypeSystem;
 
-/// <summary>Introspection is an API like any other: its SDL is in <see cref="BuiltIn"/>, its resolvers are here, and the binder treats both as it treats the rest.</summary>
+/// <summary>
+/// Introspection as an API like any other: its SDL is in <see cref="BuiltIn"/>, its resolvers are here, and both are bound like the rest.
+/// </summary>
 internal static class Introspection
 {
     public static readonly (string Name, Type Type)[] Types =
@@ -107,7 +109,8 @@ internal static class Introspection
         public static string? Description([Parent] DirectiveInfo directive) => directive.Description;
         public static bool IsRepeatable([Parent] DirectiveInfo directive) => directive.Repeatable;
         public static IReadOnlyList<string> Locations([Parent] DirectiveInfo directive) => directive.Locations;
-        public static IReadOnlyList<InputInfo> Args([Parent] DirectiveInfo directive, bool? includeDeprecated) => Current(directive.Arguments, includeDeprecated);
+        public static IReadOnlyList<InputInfo> Args([Parent] DirectiveInfo directive, bool? includeDeprecated) =>
+            Current(directive.Arguments, includeDeprecated);
     }
 
     private static InputInfo[] Current(IEnumerable<InputInfo> inputs, bool? includeDeprecated) =>

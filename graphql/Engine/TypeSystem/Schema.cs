@@ -3,14 +3,19 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.TypeSystem;
 
-/// <summary>The types of one API, made from SDL by <see cref="SchemaReader"/> and never changed afterwards.</summary>
+/// <summary>The types of one API, read from SDL by <see cref="SchemaReader"/>; immutable afterwards.</summary>
 public sealed class Schema
 {
     private readonly Dictionary<CompositeType, ObjectType[]> _possible = [];
     private readonly Dictionary<CompositeType, HashSet<NamedType>> _subTypes = [];
 
     internal Schema(
-        string? description, IReadOnlyList<NamedType> types, IReadOnlyList<DirectiveInfo> directives, ObjectType? query, ObjectType? mutation, ObjectType? subscription,
+        string? description,
+        IReadOnlyList<NamedType> types,
+        IReadOnlyList<DirectiveInfo> directives,
+        ObjectType? query,
+        ObjectType? mutation,
+        ObjectType? subscription,
         IReadOnlyList<Document> documents)
     {
         Description = description;
@@ -23,7 +28,8 @@ public sealed class Schema
         Documents = documents;
         Link();
         SchemaField = new FieldInfo("__schema", "The schema this API answers by.", ((NamedType)Types["__Schema"]).Required, query, []);
-        TypeField = new FieldInfo("__type", "One type of the schema, by its name.", Types["__Type"], query, [new InputInfo("name", null, Types["String"].Required, null)]);
+        var name = new InputInfo("name", null, Types["String"].Required, null);
+        TypeField = new FieldInfo("__type", "One type of the schema, by its name.", Types["__Type"], query, [name]);
         TypeNameField = new FieldInfo("__typename", "The name of the object's type.", Types["String"].Required, null, []);
     }
 
@@ -40,7 +46,7 @@ public sealed class Schema
     internal FieldInfo TypeNameField { get; }
     internal IReadOnlyList<Document> Documents { get; }
 
-    /// <summary>The schema as SDL, as its files state it and in their order.</summary>
+    /// <summary>The schema as SDL, as its files declare it and in their order.</summary>
     public string Sdl => string.Join("\n\n", Documents.Select(Printer.Print)) + "\n";
 
     internal ObjectType? Root(OperationKind kind) => kind switch

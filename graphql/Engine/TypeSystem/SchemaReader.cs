@@ -2,13 +2,16 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.TypeSystem;
 
-/// <summary>A file of SDL: its text and the name its errors are told under.</summary>
+/// <summary>An SDL file: its text, and its name for error messages.</summary>
 public sealed record SdlFile(string Name, string Text);
 
-/// <summary>Makes a <see cref="Schema"/> of SDL files: gathers definitions and extensions, joins them, resolves names, and has <see cref="SchemaRules"/> check the whole.</summary>
+/// <summary>
+/// Reads a <see cref="Schema"/> from SDL files: collects definitions and extensions, merges them, resolves names, and has <see cref="SchemaRules"/> check the
+/// result.
+/// </summary>
 public static class SchemaReader
 {
-    /// <exception cref="SchemaException">The files do not parse or break a rule of the type system; every fault with its file and place.</exception>
+    /// <exception cref="SchemaException">The files do not parse or violate the type system's rules; all errors, each with file and location.</exception>
     public static Schema Read(params IEnumerable<SdlFile> files)
     {
         var errors = new List<SchemaError>();
@@ -28,7 +31,8 @@ public static class SchemaReader
 
     private sealed class Reading(List<Document> documents, List<SchemaError> errors)
     {
-        private readonly Dictionary<string, (Source Source, TypeDefinition Node, List<(Source Source, TypeDefinition Node)> Parts)> _definitions = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (Source Source, TypeDefinition Node, List<(Source Source, TypeDefinition Node)> Parts)> _definitions =
+            new(StringComparer.Ordinal);
         private readonly Dictionary<string, NamedType> _types = new(StringComparer.Ordinal);
         private readonly List<string> _order = [];
         private readonly Dictionary<string, DirectiveInfo> _directives = new(StringComparer.Ordinal);
@@ -64,16 +68,18 @@ public static class SchemaReader
                 {
                     case TypeDefinition { Extension: false } type:
                         if (type.Name.Value.StartsWith("__", StringComparison.Ordinal) && document.Source != BuiltIn.Source)
-                            Error(document.Source, type.Name.Start, $"The name \"{type.Name}\" must not begin with \"__\": introspection has those names.");
+                            Error(document.Source, type.Name.Start, $"The name \"{type.Name}\" must not begin with \"__\": it is reserved for introspection.");
                         else if (_definitions.TryAdd(type.Name.Value, (document.Source, type, []))) _order.Add(type.Name.Value);
-                        else if (_definitions[type.Name.Value].Source != BuiltIn.Source) Error(document.Source, type.Name.Start, $"There can be only one type named \"{type.Name}\".");
+                        else if (_definitions[type.Name.Value].Source != BuiltIn.Source)
+                            Error(document.Source, type.Name.Start, $"There can be only one type named \"{type.Name}\".");
                         break;
                     case SchemaDefinition schema:
-                        if (!schema.Extension && _schemas.Exists(other => !other.Node.Extension)) Error(document.Source, schema.Start, "There can be only one schema definition.");
+                        if (!schema.Extension && _schemas.Exists(other => !other.Node.Extension))
+                            Error(document.Source, schema.Start, "There can be only one schema definition.");
                         _schemas.Add((document.Source, schema));
                         break;
                     case OperationDefinition or FragmentDefinition:
-                        Error(document.Source, definition.Start, "Operations and fragments have no place in a schema.");
+                        Error(document.Source, definition.Start, "Operations and fragments are not allowed in a schema.");
                         break;
                 }
             }
@@ -85,8 +91,10 @@ public static class SchemaReader
             {
                 foreach (var part in document.Definitions.OfType<TypeDefinition>().Where(type => type.Extension))
                 {
-                    if (!_definitions.TryGetValue(part.Name.Value, out var entry)) Error(document.Source, part.Name.Start, $"Cannot extend the type \"{part.Name}\": it is not defined.");
-                    else if (entry.Node.Kind != part.Kind) Error(document.Source, part.Start, $"Cannot extend \"{part.Name}\" as another kind of type than it is.");
+                    if (!_definitions.TryGetValue(part.Name.Value, out var entry))
+                        Error(document.Source, part.Name.Start, $"Cannot extend the type \"{part.Name}\": it is not defined.");
+                    else if (entry.Node.Kind != part.Kind)
+                        Error(document.Source, part.Start, $"Cannot extend \"{part.Name}\" as another kind of type.");
                     else entry.Parts.Add((document.Source, part));
                 }
             }
@@ -126,7 +134,8 @@ public static class SchemaReader
                         foreach (var member in node.Members)
                         {
                             if (Find(source, member) is not { } found) continue;
-                            if (found is not ObjectType item) Error(source, member.Start, $"The union \"{name}\" can only have object types, \"{found}\" is none.");
+                            if (found is not ObjectType item)
+                                Error(source, member.Start, $"The union \"{name}\" can only have object types, and \"{found}\" is not one.");
                             else if (union.Members.Contains(item)) Error(source, member.Start, $"The union \"{name}\" has the type \"{item}\" twice.");
                             else union.Members.Add(item);
                         }
@@ -134,7 +143,9 @@ public static class SchemaReader
                     case EnumType values:
                         foreach (var value in node.Values)
                         {
-                            if (!values.Values.TryAdd(value.Name.Value, new EnumMember(value.Name.Value, value.Description?.Text, Deprecation(value.Directives)) { Directives = value.Directives }))
+                            var (description, deprecation) = (value.Description?.Text, Deprecation(value.Directives));
+                            var added = new EnumMember(value.Name.Value, description, deprecation) { Directives = value.Directives };
+                            if (!values.Values.TryAdd(added.Name, added))
                                 Error(source, value.Name.Start, $"The enum \"{name}\" has the value \"{value.Name}\" twice.");
                         }
                         break;
@@ -157,7 +168,8 @@ public static class SchemaReader
             foreach (var named in node.Interfaces)
             {
                 if (Find(source, named) is not { } found) continue;
-                if (found is not InterfaceType face) Error(source, named.Start, $"\"{type}\" can only implement interfaces, \"{found}\" is none.");
+                if (found is not InterfaceType face)
+                    Error(source, named.Start, $"\"{type}\" can only implement interfaces, and \"{found}\" is not one.");
                 else if (type == face) Error(source, named.Start, $"The interface \"{type}\" cannot implement itself.");
                 else if (type.Interfaces.Contains(face)) Error(source, named.Start, $"\"{type}\" implements \"{face}\" twice.");
                 else type.Interfaces.Add(face);
@@ -167,13 +179,15 @@ public static class SchemaReader
         private void AddField(FieldsType type, Source source, FieldDefinition field)
         {
             var result = Resolve(source, field.Type);
-            if (result is { IsOutput: false }) Error(source, field.Type.Start, $"The field \"{type}.{field.Name}\" cannot have the input type \"{result}\".");
+            if (result is { IsOutput: false })
+                Error(source, field.Type.Start, $"The field \"{type}.{field.Name}\" cannot have the input type \"{result}\".");
             CheckName(source, field.Name);
             var arguments = new List<InputInfo>();
             foreach (var argument in field.Arguments)
             {
                 if (Input(source, argument) is not { } info) continue;
-                if (arguments.Exists(other => other.Name == info.Name)) Error(source, argument.Name.Start, $"The field \"{type}.{field.Name}\" has the argument \"{info.Name}\" twice.");
+                if (arguments.Exists(other => other.Name == info.Name))
+                    Error(source, argument.Name.Start, $"The field \"{type}.{field.Name}\" has the argument \"{info.Name}\" twice.");
                 arguments.Add(info);
             }
             if (result == null) return;
@@ -188,7 +202,7 @@ public static class SchemaReader
         {
             CheckName(source, node.Name);
             if (Resolve(source, node.Type) is not { } type) return null;
-            if (!type.IsInput) Error(source, node.Type.Start, $"\"{node.Name}\" cannot have the type \"{type}\": it is no input type.");
+            if (!type.IsInput) Error(source, node.Type.Start, $"\"{node.Name}\" cannot have the type \"{type}\": it is not an input type.");
             return new InputInfo(node.Name.Value, node.Description?.Text, type, node.Default)
             {
                 Directives = node.Directives, DeprecationReason = Deprecation(node.Directives), Start = node.Name.Start,
@@ -202,11 +216,14 @@ public static class SchemaReader
             foreach (var argument in node.Arguments)
             {
                 if (Input(source, argument) is not { } info) continue;
-                if (arguments.Exists(other => other.Name == info.Name)) Error(source, argument.Name.Start, $"The directive \"@{node.Name}\" has the argument \"{info.Name}\" twice.");
+                if (arguments.Exists(other => other.Name == info.Name))
+                    Error(source, argument.Name.Start, $"The directive \"@{node.Name}\" has the argument \"{info.Name}\" twice.");
                 arguments.Add(info);
             }
-            var directive = new DirectiveInfo(node.Name.Value, node.Description?.Text, [.. arguments], node.Repeatable, [.. node.Locations.Select(location => location.Value)]);
-            if (!_directives.TryAdd(directive.Name, directive)) Error(source, node.Name.Start, $"There can be only one directive named \"@{node.Name}\".");
+            var locations = node.Locations.Select(location => location.Value);
+            var directive = new DirectiveInfo(node.Name.Value, node.Description?.Text, [.. arguments], node.Repeatable, [.. locations]);
+            if (!_directives.TryAdd(directive.Name, directive))
+                Error(source, node.Name.Start, $"There can be only one directive named \"@{node.Name}\".");
         }
 
         private ObjectType?[] Roots()
@@ -218,9 +235,12 @@ public static class SchemaReader
                 foreach (var operation in node.Operations)
                 {
                     if (Find(source, operation.Type) is not { } type) continue;
-                    if (type is not ObjectType root) Error(source, operation.Type.Start, $"The {Printer.Keyword(operation.Kind)} root must be an object type, \"{type}\" is none.");
-                    else if (roots[(int)operation.Kind] != null) Error(source, operation.Start, $"There can be only one {Printer.Keyword(operation.Kind)} root.");
-                    else if (Array.IndexOf(roots, root) >= 0) Error(source, operation.Type.Start, $"\"{root}\" cannot be the root of two kinds of operation.");
+                    var kind = Printer.Keyword(operation.Kind);
+                    if (type is not ObjectType root)
+                        Error(source, operation.Type.Start, $"The {kind} root must be an object type, and \"{type}\" is not one.");
+                    else if (roots[(int)operation.Kind] != null) Error(source, operation.Start, $"There can be only one {kind} root.");
+                    else if (Array.IndexOf(roots, root) >= 0)
+                        Error(source, operation.Type.Start, $"\"{root}\" cannot be the root of two kinds of operation.");
                     else roots[(int)operation.Kind] = root;
                 }
             }
@@ -230,7 +250,11 @@ public static class SchemaReader
                 roots[1] ??= _types.GetValueOrDefault("Mutation") as ObjectType;
                 roots[2] ??= _types.GetValueOrDefault("Subscription") as ObjectType;
             }
-            if (roots[0] == null && errors.Count == 0) errors.Add(new SchemaError("The schema has no query root: an object type named \"Query\", or one stated by \"schema { query: ... }\"."));
+            if (roots[0] == null && errors.Count == 0)
+            {
+                errors.Add(new SchemaError(
+                    "The schema has no query root: an object type named \"Query\", or one declared by \"schema { query: ... }\"."));
+            }
             return roots;
         }
 
@@ -253,12 +277,14 @@ public static class SchemaReader
         {
             var deprecated = Array.Find(directives, directive => directive.Name.Value == "deprecated");
             if (deprecated == null) return null;
-            return Array.Find(deprecated.Arguments, argument => argument.Name.Value == "reason")?.Value is StringValue reason ? reason.Text : "No longer supported";
+            var reason = Array.Find(deprecated.Arguments, argument => argument.Name.Value == "reason")?.Value as StringValue;
+            return reason?.Text ?? "No longer supported";
         }
 
         private void CheckName(Source source, Name name)
         {
-            if (name.Value.StartsWith("__", StringComparison.Ordinal)) Error(source, name.Start, $"The name \"{name}\" must not begin with \"__\": introspection has those names.");
+            if (name.Value.StartsWith("__", StringComparison.Ordinal))
+                Error(source, name.Start, $"The name \"{name}\" must not begin with \"__\": it is reserved for introspection.");
         }
 
         private void Error(Source source, int start, string message) => errors.Add(new SchemaError(message, source.Name, source.Locate(start)));

@@ -2,7 +2,10 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.TypeSystem;
 
-/// <summary>The rules of the type system that need the whole schema: interfaces kept, inputs that can be written, directives where they may stand, defaults of the right type.</summary>
+/// <summary>
+/// The rules of the type system that need the whole schema: implemented interfaces, inputs without endless cycles, directives in allowed locations, valid
+/// defaults.
+/// </summary>
 internal static class SchemaRules
 {
     public static void Check(Schema schema, List<SchemaError> errors)
@@ -75,12 +78,13 @@ internal static class SchemaRules
                     continue;
                 }
                 if (!schema.IsSubType(field.Type, expected.Type))
-                    error($"\"{type}.{field.Name}\" has the type \"{field.Type}\", the interface \"{face}\" asks for \"{expected.Type}\".");
+                    error($"\"{type}.{field.Name}\" has the type \"{field.Type}\", the interface \"{face}\" requires \"{expected.Type}\".");
                 foreach (var argument in expected.Arguments)
                 {
-                    if (field.Argument(argument.Name) is not { } own) error($"\"{type}.{field.Name}\" lacks the argument \"{argument.Name}\" of the interface \"{face}\".");
+                    if (field.Argument(argument.Name) is not { } own)
+                        error($"\"{type}.{field.Name}\" lacks the argument \"{argument.Name}\" of the interface \"{face}\".");
                     else if (own.Type != argument.Type)
-                        error($"\"{type}.{field.Name}({argument.Name}:)\" has the type \"{own.Type}\", the interface \"{face}\" asks for \"{argument.Type}\".");
+                        error($"\"{type}.{field.Name}({argument.Name}:)\" has the type \"{own.Type}\", the interface \"{face}\" requires \"{argument.Type}\".");
                 }
                 foreach (var extra in field.Arguments.Where(own => expected.Argument(own.Name) == null && own.IsRequired))
                     error($"\"{type}.{field.Name}({extra.Name}:)\" is required, and the interface \"{face}\" does not have it.");
@@ -93,14 +97,15 @@ internal static class SchemaRules
         if (input.Fields.Count == 0) error($"The input \"{input}\" must have at least one field.", input.Place!.Value.Start);
         foreach (var field in input.Fields.Values)
         {
-            if (field.IsRequired && field.DeprecationReason != null) error($"The required field \"{input}.{field.Name}\" cannot be deprecated.", field.Start);
+            if (field.IsRequired && field.DeprecationReason != null)
+                error($"The required field \"{input}.{field.Name}\" cannot be deprecated.", field.Start);
             if (!input.OneOf) continue;
             if (field.Type is NonNull) error($"The field \"{input}.{field.Name}\" of a @oneOf input must be nullable.", field.Start);
             if (field.Default != null) error($"The field \"{input}.{field.Name}\" of a @oneOf input cannot have a default.", field.Start);
         }
     }
 
-    // An input that needs itself through required fields only could never be written down.
+    // A cycle of required input fields has no finite value.
     private static void CheckInputCycles(Schema schema, List<SchemaError> errors)
     {
         var done = new HashSet<InputObjectType>();
@@ -112,7 +117,9 @@ internal static class SchemaRules
             if (path.IndexOf(input) is var at and >= 0)
             {
                 var (source, start) = input.Place!.Value;
-                errors.Add(new SchemaError($"The input \"{input}\" needs itself by {string.Join(" -> ", path.Skip(at).Append(input))}: no value could be written.", source.Name, source.Locate(start)));
+                var cycle = string.Join(" -> ", path.Skip(at).Append(input));
+                errors.Add(new SchemaError(
+                    $"The input \"{input}\" requires itself by {cycle}: it has no finite value.", source.Name, source.Locate(start)));
                 return;
             }
             if (!done.Add(input)) return;

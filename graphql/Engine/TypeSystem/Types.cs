@@ -2,7 +2,7 @@ using EcomIntel.GraphQL.Engine.Language;
 
 namespace EcomIntel.GraphQL.Engine.TypeSystem;
 
-/// <summary>A type as a field or argument has it. Wrappers are made once for each type they wrap, so equal types are the same object.</summary>
+/// <summary>The type of a field or argument. Wrappers are created once per wrapped type, so equal types are the same object.</summary>
 internal abstract class SchemaType
 {
     private ListOf? _list;
@@ -41,13 +41,13 @@ internal abstract class NamedType(string name, string? description) : SchemaType
     public string? Description { get; } = description;
     public override NamedType Named => this;
 
-    /// <summary>Every directive written on the type and on its extensions.</summary>
+    /// <summary>All directives on the type and its extensions.</summary>
     public IReadOnlyList<Directive> Directives { get; set; } = [];
 
-    /// <summary>Position among the schema's types; arrays by type are indexed with it.</summary>
+    /// <summary>Index among the schema's types; arrays by type use it.</summary>
     public int Index { get; set; }
 
-    /// <summary>Where the type is written; null for the built-in ones.</summary>
+    /// <summary>Where the type is declared; null for the built-in ones.</summary>
     public (Source Source, int Start)? Place { get; set; }
 
     public override string ToString() => Name;
@@ -55,7 +55,7 @@ internal abstract class NamedType(string name, string? description) : SchemaType
 
 internal sealed class ScalarType(string name, string? description) : NamedType(name, description)
 {
-    /// <summary>How values of this scalar are read and written; unset until a binding gives it, and then any literal is accepted.</summary>
+    /// <summary>Reads and writes values of this scalar; null until a binding sets it, and then any literal is accepted.</summary>
     public Binding.ScalarCodec? Codec { get; set; }
 
     public string? SpecifiedBy { get; set; }
@@ -63,7 +63,7 @@ internal sealed class ScalarType(string name, string? description) : NamedType(n
 
 internal abstract class CompositeType(string name, string? description) : NamedType(name, description);
 
-/// <summary>An object type or an interface: what has fields and may implement interfaces.</summary>
+/// <summary>An object type or an interface: both have fields and may implement interfaces.</summary>
 internal abstract class FieldsType(string name, string? description) : CompositeType(name, description)
 {
     public Dictionary<string, FieldInfo> Fields { get; } = new(StringComparer.Ordinal);
@@ -104,7 +104,7 @@ internal sealed class FieldInfo(string name, string? description, SchemaType typ
     /// <summary>Set by the binding; null in a schema used for validation only.</summary>
     public Binding.FieldBinding? Binding { get; set; }
 
-    /// <summary>Set by the binding where someone has a say in who may ask for the field.</summary>
+    /// <summary>Set by the binding if the field has one.</summary>
     public Binding.FieldGuard? Guard { get; set; }
 
     public InputInfo? Argument(string name)

@@ -5,8 +5,8 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 namespace EcomIntel.GraphQL.Engine.Validation;
 
 /// <summary>
-/// Whether fields with one response name can be merged. Comparing a set with itself and with every fragment it spreads is quadratic by nature, so collected
-/// sets and compared pairs are remembered and the whole has a budget of steps.
+/// Checks whether fields with one response name can be merged. Comparing a set with itself and with every fragment it spreads is quadratic, so collected sets
+/// and compared pairs are cached and the whole has a budget of steps.
 /// </summary>
 internal sealed class OverlappingFields(Schema schema, Dictionary<string, FragmentDefinition> fragments, int budget)
 {
@@ -32,7 +32,7 @@ internal sealed class OverlappingFields(Schema schema, Dictionary<string, Fragme
 
     private sealed class OutOfBudgetException : Exception;
 
-    /// <summary>The conflicts within one set; null when the document needs more comparisons than the budget has.</summary>
+    /// <summary>The conflicts within one set; null if the document needs more comparisons than the budget allows.</summary>
     public List<Conflict>? Conflicts(SelectionSet set, CompositeType? parent)
     {
         if (set.Items.Length <= 1 && set.Items[0] is not InlineFragment) return [];
@@ -141,7 +141,8 @@ internal sealed class OverlappingFields(Schema schema, Dictionary<string, Fragme
         return nodes;
     }
 
-    private Collected Collect(FragmentDefinition fragment) => Collect(fragment.Selections, schema.Types.GetValueOrDefault(fragment.On.Name.Value) as CompositeType);
+    private Collected Collect(FragmentDefinition fragment) =>
+        Collect(fragment.Selections, schema.Types.GetValueOrDefault(fragment.On.Name.Value) as CompositeType);
 
     private Collected Collect(SelectionSet set, CompositeType? parent)
     {
@@ -165,7 +166,8 @@ internal sealed class OverlappingFields(Schema schema, Dictionary<string, Fragme
                     if (spread.Add(named.Name.Value)) collected.Fragments.Add(named.Name.Value);
                     break;
                 case InlineFragment inline:
-                    Gather(inline.Selections, inline.On == null ? parent : schema.Types.GetValueOrDefault(inline.On.Name.Value) as CompositeType, collected, spread);
+                    var type = inline.On == null ? parent : schema.Types.GetValueOrDefault(inline.On.Name.Value) as CompositeType;
+                    Gather(inline.Selections, type, collected, spread);
                     break;
             }
         }
@@ -177,7 +179,8 @@ internal sealed class OverlappingFields(Schema schema, Dictionary<string, Fragme
         foreach (var argument in a)
         {
             Spend(1);
-            if (Array.FindLast(b, other => other.Name.Value == argument.Name.Value) is not { } same || !SameValue(argument.Value, same.Value)) return false;
+            if (Array.FindLast(b, other => other.Name.Value == argument.Name.Value) is not { } same || !SameValue(argument.Value, same.Value))
+                return false;
         }
         return true;
     }
@@ -213,7 +216,7 @@ internal sealed class OverlappingFields(Schema schema, Dictionary<string, Fragme
 
     private void Spend(int steps)
     {
-        // Every step down spends, so here the stack is watched as well.
+        // Every recursion spends, so this is the place to check the stack as well.
         RuntimeHelpers.EnsureSufficientExecutionStack();
         _budget -= steps;
         if (_budget < 0) throw new OutOfBudgetException();

@@ -2,7 +2,7 @@ namespace EcomIntel.GraphQL.Engine.Validation;
 
 internal static class Suggestions
 {
-    /// <summary>" Did you mean ...?" with up to three known names near to the given one, or nothing.</summary>
+    /// <summary>" Did you mean ...?" with up to three known names similar to the given one, or an empty string.</summary>
     public static string For(string given, IEnumerable<string> known)
     {
         if (given.Length > 64) return "";

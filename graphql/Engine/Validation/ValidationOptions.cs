@@ -1,17 +1,17 @@
 namespace EcomIntel.GraphQL.Engine.Validation;
 
-/// <summary>How far validation goes.</summary>
+/// <summary>Options and limits of validation.</summary>
 public sealed record ValidationOptions
 {
-    /// <summary>After this many errors the rest is not looked at.</summary>
+    /// <summary>Maximum errors; beyond it validation stops.</summary>
     public int MaxErrors { get; init; } = 100;
 
-    /// <summary>Whether messages may name what the client perhaps meant. Off where introspection is off: a suggestion tells names too.</summary>
+    /// <summary>Whether messages suggest similar names. Off where introspection is off: suggestions reveal names too.</summary>
     public bool Suggest { get; init; } = true;
 
-    /// <summary>Whether <c>__schema</c> and <c>__type</c> may be asked.</summary>
+    /// <summary>Whether <c>__schema</c> and <c>__type</c> are allowed.</summary>
     public bool Introspection { get; init; } = true;
 
-    /// <summary>Steps the comparison of overlapping fields may take; a document that needs more is refused.</summary>
+    /// <summary>Maximum steps of comparing overlapping fields; a document that needs more is rejected.</summary>
     public int MaxComparisons { get; init; } = 500_000;
 }

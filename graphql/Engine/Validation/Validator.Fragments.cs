@@ -4,7 +4,7 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Validation;
 
-/// <summary>Rules that follow spreads: cycles, fragments nobody uses, the one root field of a subscription, and how deep introspection goes.</summary>
+/// <summary>Rules that follow spreads: cycles, unused fragments, the single root field of a subscription, and the depth of introspection.</summary>
 internal sealed partial class Validator
 {
     private const int MaxIntrospectionLists = 3;
@@ -49,9 +49,16 @@ internal sealed partial class Validator
         var groups = new List<(string Name, List<Field> Fields)>();
         Collect(operation.Selections, []);
         var who = operation.Name is { } name ? $"The subscription \"{name}\"" : "The subscription";
-        if (groups.Count > 1) Report($"{who} must select only one field of the root.", [.. groups.Skip(1).SelectMany(group => group.Fields).Select(field => field.Start)]);
+        if (groups.Count > 1)
+        {
+            var others = groups.Skip(1).SelectMany(group => group.Fields);
+            Report($"{who} must select only one root field.", [.. others.Select(field => field.Start)]);
+        }
         foreach (var (_, fields) in groups)
-            if (fields[0].Name.Value.StartsWith("__", StringComparison.Ordinal)) Report($"{who} must not select an introspection field of the root.", [.. fields.Select(field => field.Start)]);
+        {
+            if (fields[0].Name.Value.StartsWith("__", StringComparison.Ordinal))
+                Report($"{who} must not select an introspection field.", [.. fields.Select(field => field.Start)]);
+        }
 
         void Collect(SelectionSet set, HashSet<string> seen)
         {
@@ -69,17 +76,20 @@ internal sealed partial class Validator
                     case InlineFragment inline when inline.On == null || Applies(inline.On):
                         Collect(inline.Selections, seen);
                         break;
-                    case FragmentSpread spread when seen.Add(spread.Name.Value) && _fragments.TryGetValue(spread.Name.Value, out var fragment) && Applies(fragment.On):
+                    case FragmentSpread spread when seen.Add(spread.Name.Value)
+                        && _fragments.TryGetValue(spread.Name.Value, out var fragment)
+                        && Applies(fragment.On):
                         Collect(fragment.Selections, seen);
                         break;
                 }
             }
         }
 
-        bool Applies(NamedTypeNode on) => _schema.Types.GetValueOrDefault(on.Name.Value) is CompositeType type && _schema.PossibleTypes(type).Contains(root);
+        bool Applies(NamedTypeNode on) =>
+            _schema.Types.GetValueOrDefault(on.Name.Value) is CompositeType type && _schema.PossibleTypes(type).Contains(root);
     }
 
-    // Only what is left out whatever the variables are.
+    // Excluded by a literal condition, whatever the variables are.
     private static bool LeftOut(Selection selection) => Array.Exists(selection.Directives, directive =>
         directive.Name.Value is "skip" or "include"
         && Array.Find(directive.Arguments, argument => argument.Name.Value == "if")?.Value is BooleanValue condition

@@ -10,7 +10,8 @@ internal sealed partial class Validator
     {
         if (arguments.Length < 2) return;
         foreach (var group in arguments.GroupBy(argument => argument.Name.Value))
-            if (group.Skip(1).Any()) Report($"There can be only one argument named \"{group.Key}\".", [.. group.Select(argument => argument.Name.Start)]);
+            if (group.Skip(1).Any())
+                Report($"There can be only one argument named \"{group.Key}\".", [.. group.Select(argument => argument.Name.Start)]);
     }
 
     private void Directives(Directive[] directives, string location, FieldInfo? field)
@@ -25,29 +26,33 @@ internal sealed partial class Validator
             {
                 if (!info.Locations.Contains(location)) Report($"The directive \"@{name}\" may not be used on {location}.", directive.Start);
                 seen ??= new Dictionary<string, Directive>(StringComparer.Ordinal);
-                if (!info.Repeatable && !seen.TryAdd(name, directive)) Report($"The directive \"@{name}\" can be used only once here.", seen[name].Start, directive.Start);
+                if (!info.Repeatable && !seen.TryAdd(name, directive))
+                    Report($"The directive \"@{name}\" can be used only once here.", seen[name].Start, directive.Start);
                 foreach (var argument in directive.Arguments)
                 {
-                    if (!Array.Exists(info.Arguments, known => known.Name == argument.Name.Value))
-                        Report($"The directive \"@{name}\" has no argument \"{argument.Name}\".{Suggest(argument.Name.Value, info.Arguments.Select(known => known.Name))}", argument.Start);
+                    if (Array.Exists(info.Arguments, known => known.Name == argument.Name.Value)) continue;
+                    var suggestion = Suggest(argument.Name.Value, info.Arguments.Select(known => known.Name));
+                    Report($"The directive \"@{name}\" has no argument \"{argument.Name}\".{suggestion}", argument.Start);
                 }
             }
             UniqueArguments(directive.Arguments);
             foreach (var argument in directive.Arguments)
             {
-                var definition = info == null ? field?.Argument(argument.Name.Value) : Array.Find(info.Arguments, known => known.Name == argument.Name.Value);
+                var definition = info == null
+                    ? field?.Argument(argument.Name.Value)
+                    : Array.Find(info.Arguments, known => known.Name == argument.Name.Value);
                 Value(argument.Value, definition?.Type, definition?.Default != null, null);
             }
             if (info == null) continue;
             foreach (var missing in info.Arguments)
             {
                 if (missing.IsRequired && !Array.Exists(directive.Arguments, given => given.Name.Value == missing.Name))
-                    Report($"The directive \"@{name}\" needs the argument \"{missing.Name}\" of type \"{missing.Type}\".", directive.Start);
+                    Report($"The directive \"@{name}\" requires the argument \"{missing.Name}\" of type \"{missing.Type}\".", directive.Start);
             }
         }
     }
 
-    // The type is null where it is not known; then only what holds for any value is looked at.
+    // The type is null where it is unknown; then only rules that hold for any value apply.
     private void Value(Value value, SchemaType? type, bool hasDefault, InputObjectType? parent)
     {
         UniqueInputFields(value);
@@ -87,11 +92,15 @@ internal sealed partial class Validator
         {
             var given = value.Fields.Select(field => field.Name.Value).ToHashSet(StringComparer.Ordinal);
             foreach (var missing in input.Fields.Values)
-                if (missing.IsRequired && !given.Contains(missing.Name)) Report($"The field \"{input}.{missing.Name}\" of type \"{missing.Type}\" is required.", value.Start);
+            {
+                if (missing.IsRequired && !given.Contains(missing.Name))
+                    Report($"The field \"{input}.{missing.Name}\" of type \"{missing.Type}\" is required.", value.Start);
+            }
             if (input.OneOf)
             {
                 if (given.Count != 1) Report($"Exactly one field of \"{input}\" must be given.", value.Start);
-                else if (value.Fields[^1].Value is NullValue) Report($"The field \"{input}.{value.Fields[^1].Name}\" must not be null.", value.Start);
+                else if (value.Fields[^1].Value is NullValue)
+                    Report($"The field \"{input}.{value.Fields[^1].Name}\" must not be null.", value.Start);
             }
         }
         foreach (var field in value.Fields)
@@ -106,8 +115,8 @@ internal sealed partial class Validator
     private void LeafValue(Value value, SchemaType? type)
     {
         if (type == null) return;
-        if (type.Named is InputObjectType) Report($"Expected a value of type \"{type}\", found {Literals.Short(value)}.", value.Start);
-        else if (Literals.LeafFault(type.Named, value) is { } reason) Report($"Expected a value of type \"{type}\", found {Literals.Short(value)}{reason}.", value.Start);
+        var reason = type.Named is InputObjectType ? "" : Literals.LeafFault(type.Named, value);
+        if (reason != null) Report($"Expected a value of type \"{type}\", found {Literals.Short(value)}{reason}.", value.Start);
     }
 
     private void UniqueInputFields(Value value)
@@ -121,7 +130,8 @@ internal sealed partial class Validator
         var seen = new Dictionary<string, Name>(StringComparer.Ordinal);
         foreach (var field in fields.Fields)
         {
-            if (!seen.TryAdd(field.Name.Value, field.Name)) Report($"There can be only one input field named \"{field.Name}\".", seen[field.Name.Value].Start, field.Name.Start);
+            if (!seen.TryAdd(field.Name.Value, field.Name))
+                Report($"There can be only one input field named \"{field.Name}\".", seen[field.Name.Value].Start, field.Name.Start);
             UniqueInputFields(field.Value);
         }
     }

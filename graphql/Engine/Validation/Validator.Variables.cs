@@ -3,14 +3,17 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.GraphQL.Engine.Validation;
 
-/// <summary>Rules about variables: where they are defined, and across every fragment an operation reaches.</summary>
+/// <summary>Rules about variables: their definitions, and their usages in every fragment an operation reaches.</summary>
 internal sealed partial class Validator
 {
     private void UniqueVariables(OperationDefinition operation)
     {
         if (operation.Variables.Length < 2) return;
         foreach (var group in operation.Variables.GroupBy(variable => variable.Variable.Name.Value))
-            if (group.Skip(1).Any()) Report($"There can be only one variable named \"${group.Key}\".", [.. group.Select(variable => variable.Variable.Name.Start)]);
+        {
+            if (group.Skip(1).Any())
+                Report($"There can be only one variable named \"${group.Key}\".", [.. group.Select(variable => variable.Variable.Name.Start)]);
+        }
     }
 
     private void Variable(VariableDefinition variable)
@@ -19,7 +22,8 @@ internal sealed partial class Validator
         var type = _schema.Resolve(variable.Type);
         if (type is { IsInput: false })
         {
-            Report($"The variable \"${variable.Variable.Name}\" cannot have the type \"{Printer.Print(variable.Type)}\": it is no input type.", variable.Type.Start);
+            var name = variable.Variable.Name;
+            Report($"The variable \"${name}\" cannot have the type \"{Printer.Print(variable.Type)}\": it is not an input type.", variable.Type.Start);
             type = null;
         }
         if (variable.Default != null) Value(variable.Default, type, false, null);
@@ -34,18 +38,24 @@ internal sealed partial class Validator
         var suffix = operation.Name is { } name ? $" in the operation \"{name}\"" : "";
         foreach (var usage in all)
         {
-            if (!defined.ContainsKey(usage.Node.Name.Value)) Report($"The variable \"${usage.Node.Name}\" is not defined{suffix}.", usage.Node.Start, operation.Start);
+            if (!defined.ContainsKey(usage.Node.Name.Value))
+                Report($"The variable \"${usage.Node.Name}\" is not defined{suffix}.", usage.Node.Start, operation.Start);
         }
         var used = all.Select(usage => usage.Node.Name.Value).ToHashSet(StringComparer.Ordinal);
         foreach (var variable in operation.Variables)
-            if (!used.Contains(variable.Variable.Name.Value)) Report($"The variable \"${variable.Variable.Name}\" is never used{suffix}.", variable.Start);
+        {
+            if (!used.Contains(variable.Variable.Name.Value))
+                Report($"The variable \"${variable.Variable.Name}\" is never used{suffix}.", variable.Start);
+        }
         foreach (var usage in all)
         {
-            if (usage.Type == null || !defined.TryGetValue(usage.Node.Name.Value, out var definition) || _schema.Resolve(definition.Type) is not { } type) continue;
+            if (usage.Type == null || !defined.TryGetValue(usage.Node.Name.Value, out var definition)) continue;
+            if (_schema.Resolve(definition.Type) is not { } type) continue;
+            var variable = $"The variable \"${usage.Node.Name}\" of type \"{type}\"";
             if (!Fits(type, definition.Default, usage))
-                Report($"The variable \"${usage.Node.Name}\" of type \"{type}\" stands where \"{usage.Type}\" is expected.", definition.Start, usage.Node.Start);
+                Report($"{variable} is used where \"{usage.Type}\" is expected.", definition.Start, usage.Node.Start);
             if (usage.Parent is { OneOf: true } && type is not NonNull)
-                Report($"The variable \"${usage.Node.Name}\" of type \"{type}\" must not be nullable to stand in the @oneOf input \"{usage.Parent}\".", definition.Start, usage.Node.Start);
+                Report($"{variable} must not be nullable to be used in the @oneOf input \"{usage.Parent}\".", definition.Start, usage.Node.Start);
         }
     }
 
@@ -75,7 +85,7 @@ internal sealed partial class Validator
 
     private readonly Dictionary<SelectionSet, List<FragmentSpread>> _spreads = [];
 
-    /// <summary>The spreads in a set and in the sets nested in it: outer ones first, deeper sets from the last to the first.</summary>
+    /// <summary>The spreads in a set and its nested sets: outer ones first, deeper sets from the last to the first.</summary>
     private List<FragmentSpread> Spreads(SelectionSet root)
     {
         if (_spreads.TryGetValue(root, out var spreads)) return spreads;

@@ -5,8 +5,8 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 namespace EcomIntel.GraphQL.Engine.Validation;
 
 /// <summary>
-/// Every rule of the specification's validation chapter, in one walk that carries the types along. The rules stand where the walk meets their node; those
-/// about variables and about whole fragments run once the walk is over. Each error's locations are those the reference implementation gives.
+/// Every rule of the specification's validation chapter, in one walk that tracks the types. Most rules are checked where the walk meets their node; those about
+/// variables and whole fragments after the walk. Each error's locations are those of the reference implementation.
 /// </summary>
 internal sealed partial class Validator
 {
@@ -30,7 +30,7 @@ internal sealed partial class Validator
         _overlapping = new OverlappingFields(schema, _fragments, options.MaxComparisons);
     }
 
-    /// <summary>The errors, none for a valid document.</summary>
+    /// <summary>The errors; empty for a valid document.</summary>
     public static IReadOnlyList<GraphQLError> Validate(Schema schema, Document document, ValidationOptions options)
     {
         var validator = new Validator(schema, document, options);
@@ -40,11 +40,11 @@ internal sealed partial class Validator
         }
         catch (InsufficientExecutionStackException)
         {
-            validator._errors.Add(new GraphQLError("The document's fragments are nested too deep.", []));
+            validator._errors.Add(new GraphQLError("The document's fragments are nested too deeply.", []));
         }
         catch (AbortedException)
         {
-            validator._errors.Add(new GraphQLError("Too many validation errors or comparisons; the rest was not looked at.", []));
+            validator._errors.Add(new GraphQLError("Too many validation errors or comparisons; the rest was not checked.", []));
         }
         return validator._errors;
     }
@@ -70,7 +70,8 @@ internal sealed partial class Validator
             switch (definition)
             {
                 case OperationDefinition operation:
-                    if (operation.Name == null && operations.Count > 1) Report("An operation without a name must be the only one in its document.", operation.Start);
+                    if (operation.Name == null && operations.Count > 1)
+                        Report("An operation without a name must be the only one in its document.", operation.Start);
                     Operation(operation);
                     break;
                 case FragmentDefinition fragment:
@@ -118,7 +119,8 @@ internal sealed partial class Validator
     {
         NamedTypes(fragment.On);
         var type = _schema.Types.GetValueOrDefault(fragment.On.Name.Value);
-        if (type is not (null or CompositeType)) Report($"The fragment \"{fragment.Name}\" cannot be on \"{type}\": it has no fields.", fragment.On.Start);
+        if (type is not (null or CompositeType))
+            Report($"The fragment \"{fragment.Name}\" cannot be on \"{type}\": it has no fields.", fragment.On.Start);
         Directives(fragment.Directives, "FRAGMENT_DEFINITION", null);
         Selections(fragment.Selections, type as CompositeType, inline: false);
     }
@@ -128,7 +130,10 @@ internal sealed partial class Validator
         if (!inline)
         {
             foreach (var conflict in _overlapping.Conflicts(selections, parent) ?? throw new AbortedException())
-                Report($"The fields \"{conflict.ResponseName}\" conflict because {conflict.Reason}. Give them different aliases if both are meant.", [.. conflict.Starts]);
+            {
+                var message = $"The fields \"{conflict.ResponseName}\" conflict because {conflict.Reason}. Use different aliases to select both.";
+                Report(message, [.. conflict.Starts]);
+            }
         }
         foreach (var selection in selections.Items)
         {
@@ -153,14 +158,17 @@ internal sealed partial class Validator
         var info = parent == null ? null : _schema.Field(parent, name);
         if (info != null) Leaf(field, info.Type);
         else if (parent != null) Report($"The type \"{parent}\" has no field \"{name}\".{Suggestion(parent, name)}", field.Start);
-        if (name is "__schema" or "__type" && !_options.Introspection) Report("Introspection is switched off.", field.Start);
-        else if (name is "__schema" or "__type" && IntrospectsTooDeep(field)) Report("The introspection goes too deep.", field.Start);
+        if (name is "__schema" or "__type" && !_options.Introspection) Report("Introspection is disabled.", field.Start);
+        else if (name is "__schema" or "__type" && IntrospectsTooDeep(field)) Report("The introspection is nested too deeply.", field.Start);
         UniqueArguments(field.Arguments);
         foreach (var argument in field.Arguments)
         {
             var definition = info?.Argument(argument.Name.Value);
             if (info != null && definition == null)
-                Report($"The field \"{parent}.{name}\" has no argument \"{argument.Name}\".{Suggest(argument.Name.Value, info.Arguments.Select(known => known.Name))}", argument.Start);
+            {
+                var suggestion = Suggest(argument.Name.Value, info.Arguments.Select(known => known.Name));
+                Report($"The field \"{parent}.{name}\" has no argument \"{argument.Name}\".{suggestion}", argument.Start);
+            }
             Value(argument.Value, definition?.Type, definition?.Default != null, null);
         }
         Directives(field.Directives, "FIELD", info);
@@ -169,7 +177,7 @@ internal sealed partial class Validator
         foreach (var missing in info.Arguments)
         {
             if (missing.IsRequired && !Array.Exists(field.Arguments, given => given.Name.Value == missing.Name))
-                Report($"The field \"{name}\" needs the argument \"{missing.Name}\" of type \"{missing.Type}\".", field.Start);
+                Report($"The field \"{name}\" requires the argument \"{missing.Name}\" of type \"{missing.Type}\".", field.Start);
         }
     }
 
@@ -177,9 +185,11 @@ internal sealed partial class Validator
     {
         if (type.Named is CompositeType)
         {
-            if (field.Selections == null) Report($"The field \"{field.Name}\" of type \"{type}\" needs a selection of its fields: \"{field.Name} {{ ... }}\".", field.Start);
+            if (field.Selections == null)
+                Report($"The field \"{field.Name}\" of type \"{type}\" requires a selection of its fields: \"{field.Name} {{ ... }}\".", field.Start);
         }
-        else if (field.Selections != null) Report($"The field \"{field.Name}\" cannot have a selection: \"{type}\" has no fields.", field.Selections.Start);
+        else if (field.Selections != null)
+            Report($"The field \"{field.Name}\" cannot have a selection: \"{type}\" has no fields.", field.Selections.Start);
     }
 
     private void Spread(FragmentSpread spread, CompositeType? parent)
@@ -200,7 +210,8 @@ internal sealed partial class Validator
             var named = _schema.Types.GetValueOrDefault(fragment.On.Name.Value);
             if (named is not (null or CompositeType)) Report($"A fragment cannot be on \"{named}\": it has no fields.", fragment.On.Start);
             type = named as CompositeType;
-            if (type != null && parent != null && !_schema.Overlap(type, parent)) Report($"The fragment cannot be spread here: a \"{parent}\" is never a \"{type}\".", fragment.Start);
+            if (type != null && parent != null && !_schema.Overlap(type, parent))
+                Report($"The fragment cannot be spread here: a \"{parent}\" is never a \"{type}\".", fragment.Start);
         }
         Directives(fragment.Directives, "INLINE_FRAGMENT", null);
         Selections(fragment.Selections, type, inline: true);
@@ -210,15 +221,19 @@ internal sealed partial class Validator
     {
         while (node is not NamedTypeNode) node = node is ListTypeNode list ? list.Item : ((NonNullTypeNode)node).Inner;
         var name = ((NamedTypeNode)node).Name.Value;
-        if (!_schema.Types.ContainsKey(name) && !Array.Exists(_document.Definitions, definition => definition is TypeDefinition { Extension: false } type && type.Name.Value == name))
-            Report($"Unknown type \"{name}\".{Suggest(name, _schema.Types.Keys)}", node.Start);
+        var isDefined = _schema.Types.ContainsKey(name)
+            || Array.Exists(_document.Definitions, definition => definition is TypeDefinition { Extension: false } type && type.Name.Value == name);
+        if (!isDefined) Report($"Unknown type \"{name}\".{Suggest(name, _schema.Types.Keys)}", node.Start);
     }
 
     private string Suggestion(CompositeType parent, string field)
     {
         if (!_options.Suggest) return "";
-        var owners = parent is ObjectType ? [] : _schema.PossibleTypes(parent).Where(type => type.Fields.ContainsKey(field)).Take(5).Select(type => $"\"{type}\"").ToList();
-        if (owners.Count > 0) return $" Did you mean a fragment on {string.Join(" or ", owners)}?";
+        if (parent is not ObjectType)
+        {
+            var owners = _schema.PossibleTypes(parent).Where(owner => owner.Fields.ContainsKey(field)).Take(5).Select(owner => $"\"{owner}\"").ToList();
+            if (owners.Count > 0) return $" Did you mean a fragment on {string.Join(" or ", owners)}?";
+        }
         return Suggest(field, parent is FieldsType type ? type.Fields.Keys : []);
     }
 
@@ -227,7 +242,7 @@ internal sealed partial class Validator
     private void Report(string message, params ReadOnlySpan<int> starts)
     {
         if (_errors.Count >= _options.MaxErrors) throw new AbortedException();
-        // A small document can have an error about all of itself, and a hundred of them.
+        // A small document can have an error about all of itself, and a hundred of those.
         var locations = ImmutableArray.CreateBuilder<SourceLocation>(Math.Min(starts.Length, MaxLocations));
         foreach (var start in starts[..Math.Min(starts.Length, MaxLocations)]) locations.Add(_document.Source.Locate(start));
         _errors.Add(new GraphQLError(message.Length <= MaxMessage ? message : message[..MaxMessage] + "...", locations.MoveToImmutable()));

@@ -10,13 +10,18 @@ namespace EcomIntel.GraphQL.Schema.Catalog;
 internal static class CatalogQueries
 {
     public static Task<Connection<Item>> Items(
-        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, ItemFilter? filter, SortDirection direction) =>
-        Schema.Catalog.Item.Rows.PageAsync(database, new Conditions()
+        RequestContext context, [Service] ReadDatabase database,
+        int? first, string? after, int? last, string? before, ItemFilter? filter, SortDirection direction)
+    {
+        var conditions = new Conditions()
             .And("i.sku = ANY(@skus)", "skus", filter?.Skus)
             .And("i.sku LIKE @skuPrefix", "skuPrefix", Conditions.Prefix(filter?.SkuPrefix))
             .And("i.name ILIKE @name", "name", Conditions.Containing(filter?.Name))
             .And("i.category = ANY(@categories)", "categories", filter?.Categories)
-            .And("i.active = @active", "active", filter?.Active), Schema.Catalog.Item.BySku, direction, new(first, after, last, before), context.Cancellation);
+            .And("i.active = @active", "active", filter?.Active);
+        var page = new PageArguments(first, after, last, before);
+        return Schema.Catalog.Item.Rows.PageAsync(database, conditions, Schema.Catalog.Item.BySku, direction, page, context.Cancellation);
+    }
 
     public static Task<Item?> Item(RequestContext context, [Service] ReadDatabase database, string sku) =>
         Schema.Catalog.Item.Rows.FindAsync(database, new Conditions().And("i.sku = @sku", "sku", sku), context.Cancellation);
@@ -33,11 +38,18 @@ internal static class CatalogQueries
 
 internal static class CatalogLoads
 {
-    public static async Task<IReadOnlyDictionary<string, Item>> Items(IReadOnlyList<string> keys, RequestContext context) =>
-        (await Item.Rows.AllAsync(context.Services.GetRequiredService<ReadDatabase>(), new Conditions().And("i.sku = ANY(@keys)", "keys", keys.ToArray()), "i.sku", context.Cancellation))
-            .ToDictionary(item => item.Sku, StringComparer.Ordinal);
+    public static async Task<IReadOnlyDictionary<string, Item>> Items(IReadOnlyList<string> keys, RequestContext context)
+    {
+        var database = context.Services.GetRequiredService<ReadDatabase>();
+        var ofKeys = new Conditions().And("i.sku = ANY(@keys)", "keys", keys.ToArray());
+        return (await Item.Rows.AllAsync(database, ofKeys, "i.sku", context.Cancellation)).ToDictionary(item => item.Sku, StringComparer.Ordinal);
+    }
 
-    public static async Task<IReadOnlyDictionary<string, Location>> Locations(IReadOnlyList<string> keys, RequestContext context) =>
-        (await Location.Rows.AllAsync(context.Services.GetRequiredService<ReadDatabase>(), new Conditions().And("l.location = ANY(@keys)", "keys", keys.ToArray()), "l.location", context.Cancellation))
-            .ToDictionary(location => location.LocationId, StringComparer.Ordinal);
+    public static async Task<IReadOnlyDictionary<string, Location>> Locations(IReadOnlyList<string> keys, RequestContext context)
+    {
+        var database = context.Services.GetRequiredService<ReadDatabase>();
+        var ofKeys = new Conditions().And("l.location = ANY(@keys)", "keys", keys.ToArray());
+        var locations = await Location.Rows.AllAsync(database, ofKeys, "l.location", context.Cancellation);
+        return locations.ToDictionary(location => location.LocationId, StringComparer.Ordinal);
+    }
 }

@@ -11,75 +11,95 @@ namespace EcomIntel.GraphQL.Schema.DeadLetters;
 
 [GraphQLObject("DeadLetter")]
 internal sealed record DeadLetter(
-    long Number, string Version, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTime? EventTime, string Topic, int Partition, long Offset,
-    string ClusterId, string? Key, int Attempts, DateTime ReceivedAt)
+    long Number, string Version, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTime? EventTime,
+    string Topic, int Partition, long Offset, string ClusterId, string? Key, int Attempts, DateTime ReceivedAt)
 {
     public const string NodeType = "DeadLetter";
 
     public static readonly RowList<DeadLetter> Rows = new(
         $"""
-        d.id AS number, {DeadLetterStore.VersionSql} AS version, upper(d.status) AS status, d.reason, d.detail, d.type, d.event_id, d.source, d.event_time, d.topic, d.partition, d."offset",
-        d.cluster_id, d.key, d.attempts, d.received_at
+        d.id AS number, {DeadLetterStore.VersionSql} AS version, upper(d.status) AS status, d.reason, d.detail, d.type, d.event_id, d.source, d.event_time,
+        d.topic, d.partition, d."offset", d.cluster_id, d.key, d.attempts, d.received_at
         """, "dead_letters d");
 
     public static readonly Sort<DeadLetter> ByNumber = new("number", [new("d.id", "bigint")], letter => [letter.Number.ToString(CultureInfo.InvariantCulture)]);
 
     public string Id => NodeId.Of(NodeType, Number.ToString(CultureInfo.InvariantCulture));
 
-    /// <exception cref="Engine.GraphQLException">The id is no dead letter's.</exception>
-    public static long NumberOf(string id) => long.TryParse(NodeId.Key(NodeType, id), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    /// <returns>0, which no dead letter has, where the id's key is not a number.</returns>
+    /// <exception cref="Engine.GraphQLException">The id is not of type DeadLetter.</exception>
+    public static long NumberOf(string id) =>
+        long.TryParse(NodeId.Key(NodeType, id), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }
 
-/// <summary>What a letter says, and what was put in its place: loaded only where it is asked for, since each may be a mebibyte.</summary>
+/// <summary>Payload and replacement of dead letters, loaded only where they are selected: each may be 1 MiB.</summary>
 [GraphQLResolvers("DeadLetter")]
-internal static class DeadLetterTexts
+internal static class DeadLetterBodies
 {
-    /// <summary>Bytes of all letters of one answer.</summary>
-    private const long Most = 16 << 20;
+    /// <summary>Maximum bytes of all bodies in one response.</summary>
+    private const long MaxBytes = 16 << 20;
 
-    private const string Size = "SELECT coalesce(sum(octet_length(payload) + coalesce(octet_length(mended), 0)), 0)::bigint FROM dead_letters WHERE id = ANY(@keys)";
+    private const string SelectSize = """
+        SELECT coalesce(sum(octet_length(payload) + coalesce(octet_length(mended), 0)), 0)::bigint FROM dead_letters WHERE id = ANY(@keys)
+        """;
 
     private const string Select = "SELECT id, payload, mended FROM dead_letters WHERE id = ANY(@keys)";
 
-    private sealed record Texts(long Id, byte[] Payload, byte[]? Mended);
+    private sealed record Bodies(long Id, byte[] Payload, byte[]? Mended);
 
-    public static async Task<string> Payload([Parent] DeadLetter letter, RequestContext context) => Encoding.UTF8.GetString((await context.Batch<long, Texts>(letter.Number, Load))!.Payload);
+    public static async Task<string> Payload([Parent] DeadLetter letter, RequestContext context) =>
+        Encoding.UTF8.GetString((await context.Batch<long, Bodies>(letter.Number, Load))!.Payload);
 
     public static async Task<string?> Mended([Parent] DeadLetter letter, RequestContext context) =>
-        (await context.Batch<long, Texts>(letter.Number, Load))!.Mended is { } mended ? Encoding.UTF8.GetString(mended) : null;
+        (await context.Batch<long, Bodies>(letter.Number, Load))!.Mended is { } mended ? Encoding.UTF8.GetString(mended) : null;
 
-    private static async Task<IReadOnlyDictionary<long, Texts>> Load(IReadOnlyList<long> keys, RequestContext context)
+    private static async Task<IReadOnlyDictionary<long, Bodies>> Load(IReadOnlyList<long> keys, RequestContext context)
     {
         var database = context.Services.GetRequiredService<ReadDatabase>();
         var numbers = new { keys = keys.ToArray() };
-        if (await database.FindAsync<long>(Size, numbers, context.Cancellation) is > Most and var size)
-            throw new GraphQLException($"these {keys.Count} letters are {size >> 20} MiB: ask for the texts of fewer at once, {Most >> 20} MiB at most", "RESULT_TOO_LARGE");
-        return (await database.QueryAsync<Texts>(Select, numbers, context.Cancellation)).ToDictionary(texts => texts.Id);
+        if (await database.FindAsync<long>(SelectSize, numbers, context.Cancellation) is > MaxBytes and var size)
+        {
+            throw new GraphQLException(
+                $"the {keys.Count} dead letters are {size >> 20} MiB, more than the limit of {MaxBytes >> 20} MiB: select payload and mended of fewer at once",
+                "RESULT_TOO_LARGE");
+        }
+        return (await database.QueryAsync<Bodies>(Select, numbers, context.Cancellation)).ToDictionary(bodies => bodies.Id);
     }
 }
 
 [GraphQLObject("DeadLetterCount")]
 internal sealed record DeadLetterCount(string Status, string Reason, string? Type, long Count);
 
-/// <summary>See the SDL: all that is given must hold.</summary>
+/// <summary>See the SDL: conditions are combined with AND.</summary>
 internal sealed record DeadLetterFilter(string[]? Statuses, string[]? Reasons, string[]? Types, string[]? Topics, string[]? Sources);
 
 [GraphQLResolvers("Query")]
 internal static class DeadLetterQueries
 {
     public static Task<Connection<DeadLetter>> DeadLetters(
-        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, DeadLetterFilter? filter, SortDirection direction) =>
-        Schema.DeadLetters.DeadLetter.Rows.PageAsync(database, Narrow(filter), Schema.DeadLetters.DeadLetter.ByNumber, direction, new(first, after, last, before), context.Cancellation);
+        RequestContext context, [Service] ReadDatabase database,
+        int? first, string? after, int? last, string? before, DeadLetterFilter? filter, SortDirection direction)
+    {
+        var page = new PageArguments(first, after, last, before);
+        var (rows, order) = (Schema.DeadLetters.DeadLetter.Rows, Schema.DeadLetters.DeadLetter.ByNumber);
+        return rows.PageAsync(database, Narrow(filter), order, direction, page, context.Cancellation);
+    }
 
-    public static Task<DeadLetter?> DeadLetter(RequestContext context, [Service] ReadDatabase database, string id) =>
-        Schema.DeadLetters.DeadLetter.Rows.FindAsync(database, new Conditions().And("d.id = @number", "number", Schema.DeadLetters.DeadLetter.NumberOf(id)), context.Cancellation);
+    public static Task<DeadLetter?> DeadLetter(RequestContext context, [Service] ReadDatabase database, string id)
+    {
+        var ofNumber = new Conditions().And("d.id = @number", "number", Schema.DeadLetters.DeadLetter.NumberOf(id));
+        return Schema.DeadLetters.DeadLetter.Rows.FindAsync(database, ofNumber, context.Cancellation);
+    }
 
-    public static async Task<IReadOnlyList<DeadLetterCount>> DeadLetterCounts(RequestContext context, [Service] ReadDatabase database, DeadLetterFilter? filter)
+    public static async Task<IReadOnlyList<DeadLetterCount>> DeadLetterCounts(
+        RequestContext context, [Service] ReadDatabase database, DeadLetterFilter? filter)
     {
         var conditions = Narrow(filter);
-        return await database.QueryAsync<DeadLetterCount>(
-            $"SELECT upper(d.status) AS status, d.reason, d.type, count(*) AS count FROM dead_letters d{conditions.Where} GROUP BY d.status, d.reason, d.type ORDER BY count(*) DESC, d.status, d.reason, d.type",
-            conditions.Parameters, context.Cancellation);
+        var sql = $"""
+            SELECT upper(d.status) AS status, d.reason, d.type, count(*) AS count FROM dead_letters d{conditions.Where}
+            GROUP BY d.status, d.reason, d.type ORDER BY count(*) DESC, d.status, d.reason, d.type
+            """;
+        return await database.QueryAsync<DeadLetterCount>(sql, conditions.Parameters, context.Cancellation);
     }
 
     private static Conditions Narrow(DeadLetterFilter? filter) => new Conditions()

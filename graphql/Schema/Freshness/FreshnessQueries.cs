@@ -32,8 +32,9 @@ internal static class FreshnessQueries
         var rows = await database.QueryAsync<Row>(Select, new { sink = SinkPosition.Sink }, context.Cancellation);
         var first = rows[0];
         var now = first.Clock == "STREAM" ? first.Now : time.GetUtcNow().UtcDateTime;
-        return new(now, first.Clock,
-            [.. rows.Where(row => row.Topic is not null).Select(row => new TopicFreshness(row.Topic!, row.Newest!.Value, row.AppliedAt!.Value, ((now ?? row.Newest!.Value) - row.Newest!.Value).TotalSeconds))],
-            new(first.Decided, first.Counted, first.At));
+        var topics = rows.Where(row => row.Topic is not null).Select(row => Topic(row.Topic!, row.Newest!.Value, row.AppliedAt!.Value));
+        return new(now, first.Clock, [.. topics], new(first.Decided, first.Counted, first.At));
+
+        TopicFreshness Topic(string name, DateTime newest, DateTime appliedAt) => new(name, newest, appliedAt, ((now ?? newest) - newest).TotalSeconds);
     }
 }

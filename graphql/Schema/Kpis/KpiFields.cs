@@ -52,8 +52,8 @@ internal static class KpiFields
     public static async Task<Connection<KpiRow>> Rows(
         [Parent] Kpi kpi, RequestContext context, [Service] KpiReader reader, DateOnly? from, DateOnly? to, KpiFilter[] filter, int first, string? after)
     {
-        if (first is < 0 or > PageArguments.Most)
-            throw Wrong($"first must be 0 to {PageArguments.Most}");
+        if (first is < 0 or > PageArguments.MaxSize)
+            throw Wrong($"first must be 0 to {PageArguments.MaxSize}");
         var offset = 0;
         if (after is not null && (!int.TryParse(Cursor.Parse(after, "after", RowSort, 1)[0], NumberStyles.None, CultureInfo.InvariantCulture, out offset) || offset > 10_000_000))
             throw Wrong("after is no cursor of this list in this order");

@@ -19,104 +19,114 @@ internal static class KpiTicks
     {
         if (everySeconds is < 1 or > 3_600)
             throw new GraphQLException("everySeconds must be 1 to 3600", "BAD_USER_INPUT");
-        var contract = KpiCatalogue.Find(name) ?? throw new GraphQLException($"there is no KPI {name}; there are {string.Join(", ", KpiCatalogue.All.Select(known => known.Name))}", "BAD_USER_INPUT");
+        var contract = KpiCatalogue.Find(name) ?? throw UnknownKpi(name);
         var query = new KpiQuery(contract, from, to, grain, groupBy, KpiFields.Filter(filter, context.Caller()));
         using var subscriber = feed.Subscribe(latestOnly: true);
-        await subscriber.Began.WaitAsync(context.Cancellation);
-        KpiFigures? told = null;
+        await subscriber.Started.WaitAsync(context.Cancellation);
+        KpiFigures? sent = null;
         while (true)
         {
-            var figures = await latest.AskAsync(query, context.Cancellation);
-            if (told is null || !Same(told, figures))
+            var figures = await latest.GetAsync(query, context.Cancellation);
+            if (sent is null || !Same(sent, figures))
             {
                 yield return figures;
-                told = figures;
+                sent = figures;
             }
             await Task.Delay(TimeSpan.FromSeconds(everySeconds), time, context.Cancellation);
-            await latest.SomethingNewAsync(subscriber, context.Cancellation);
+            await latest.WaitForChangeAsync(subscriber, context.Cancellation);
         }
     }
+
+    private static GraphQLException UnknownKpi(string name) =>
+        new($"unknown KPI {name}; known are {string.Join(", ", KpiCatalogue.All.Select(known => known.Name))}", "BAD_USER_INPUT");
 
     private static bool Same(KpiFigures before, KpiFigures now) => before.Points.Count == now.Points.Count && before.Points.Zip(now.Points).All(pair =>
         pair.First.Period == pair.Second.Period && pair.First.Dimensions.SequenceEqual(pair.Second.Dimensions, StringComparer.Ordinal)
         && pair.First.Numerator == pair.Second.Numerator && pair.First.Denominator == pair.Second.Denominator);
 }
 
-/// <summary>Figures for any number of subscribers who ask the same: the analytics are asked once for each state of theirs, and each minute.</summary>
+/// <summary>
+/// KPI figures for all subscribers with the same query: ClickHouse is queried once for each new count of KPI facts, and once a minute.
+/// </summary>
 internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, ApiLimits limits, TimeProvider time)
 {
-    private const int MostKept = 1_000;
+    private const int MaxCached = 1_000;
 
-    /// <summary>Live, figures also change with time alone.</summary>
-    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(1);
+    /// <summary>In live mode figures also change by time alone.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly ConcurrentDictionary<string, (long Counted, DateTimeOffset At, Task<KpiFigures> Figures)> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Counted, DateTimeOffset At, Task<KpiFigures> Figures)> _cache = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private Task<long> _counting = Task.FromResult(0L);
-    private DateTimeOffset _asked;
+    private DateTimeOffset _polledAt;
 
-    public async Task<KpiFigures> AskAsync(KpiQuery query, CancellationToken token)
+    public async Task<KpiFigures> GetAsync(KpiQuery query, CancellationToken token)
     {
         var counted = await CountedAsync(token);
         var key = KeyOf(query);
-        Task<KpiFigures> asking;
+        Task<KpiFigures> figures;
         lock (_gate)
         {
-            if (_known.Count > MostKept)
-                _known.Clear();
+            if (_cache.Count > MaxCached)
+                _cache.Clear();
             var now = time.GetUtcNow();
-            // Asked on behalf of all who ask the same: nobody's leaving cancels it, only its time limit.
-            asking = _known.TryGetValue(key, out var known) && known.Counted == counted && now - known.At < Stale && !known.Figures.IsFaulted && !known.Figures.IsCanceled
-                ? known.Figures
-                : AskForAllAsync(query);
-            _known[key] = (counted, asking == known.Figures ? known.At : now, asking);
+            // Shared by all subscribers of the query: none of them cancels it by leaving, only the timeout does.
+            var isFresh = _cache.TryGetValue(key, out var cached) && cached.Counted == counted && now - cached.At < MaxAge
+                && !cached.Figures.IsFaulted && !cached.Figures.IsCanceled;
+            figures = isFresh ? cached.Figures : QueryAsync(query);
+            _cache[key] = (counted, isFresh ? cached.At : now, figures);
         }
-        return await asking.WaitAsync(token);
+        return await figures.WaitAsync(token);
     }
 
-    private async Task<KpiFigures> AskForAllAsync(KpiQuery query)
+    private async Task<KpiFigures> QueryAsync(KpiQuery query)
     {
-        using var limit = new CancellationTokenSource(limits.Timeout, time);
-        return await reader.AskAsync(queries => KpiFields.AskAsync(queries, query, compare: false, limit.Token), limit.Token);
+        using var timeout = new CancellationTokenSource(limits.Timeout, time);
+        return await reader.AskAsync(queries => KpiFields.AskAsync(queries, query, compare: false, timeout.Token), timeout.Token);
     }
 
-    /// <summary>Returns when a decision after those seen is counted, or a minute has passed.</summary>
-    public async Task SomethingNewAsync(OperationsFeed.Subscriber subscriber, CancellationToken token)
+    /// <summary>Returns once a decision newer than those seen is counted, or after <see cref="MaxAge"/>.</summary>
+    public async Task WaitForChangeAsync(OperationsFeed.Subscriber subscriber, CancellationToken token)
     {
-        using var minute = new CancellationTokenSource(Stale, time);
-        using var passing = CancellationTokenSource.CreateLinkedTokenSource(token, minute.Token);
+        using var maxAge = new CancellationTokenSource(MaxAge, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, maxAge.Token);
         try
         {
-            var decided = (await subscriber.ReadAsync(passing.Token)).Operation.Sequence;
-            while (await CountedAsync(passing.Token) < decided)
-                await Task.Delay(Glance, time, passing.Token);
+            var decided = (await subscriber.ReadAsync(either.Token)).Operation.Sequence;
+            while (await CountedAsync(either.Token) < decided)
+                await Task.Delay(PollInterval, time, either.Token);
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
-            // The minute has passed.
+            // MaxAge has passed.
         }
     }
 
-    /// <summary>How many decisions the KPIs have counted, asked at most once a glance by all together.</summary>
+    /// <summary>How many decisions the KPIs have counted; one statement per poll interval, shared by all.</summary>
     private Task<long> CountedAsync(CancellationToken token)
     {
         lock (_gate)
         {
-            if (_counting.IsCompleted && time.GetUtcNow() - _asked >= Glance)
+            if (_counting.IsCompleted && time.GetUtcNow() - _polledAt >= PollInterval)
             {
-                _asked = time.GetUtcNow();
-                _counting = database.FindAsync<long>("SELECT coalesce(max(confirmed), 0) FROM sink_positions WHERE sink = @sink", new { sink = SinkPosition.Sink }, CancellationToken.None);
+                _polledAt = time.GetUtcNow();
+                _counting = database.FindAsync<long>(
+                    "SELECT coalesce(max(confirmed), 0) FROM sink_positions WHERE sink = @sink", new { sink = SinkPosition.Sink }, CancellationToken.None);
             }
             return _counting.WaitAsync(token);
         }
     }
 
-    /// <summary>As JSON: what clients write in their values cannot pass for another question.</summary>
-    private static string KeyOf(KpiQuery query) => JsonSerializer.Serialize(new
+    /// <summary>As JSON, so that no filter value of a client can produce the key of another query.</summary>
+    private static string KeyOf(KpiQuery query)
     {
-        query.Kpi.Name, query.From, query.To, query.Grain, query.GroupBy,
-        Filter = (query.Filter ?? new Dictionary<string, IReadOnlyList<string>>()).OrderBy(filter => filter.Key, StringComparer.Ordinal).Select(filter => new { filter.Key, filter.Value }),
-    });
+        var filter = query.Filter ?? new Dictionary<string, IReadOnlyList<string>>();
+        return JsonSerializer.Serialize(new
+        {
+            query.Kpi.Name, query.From, query.To, query.Grain, query.GroupBy,
+            Filter = filter.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new { entry.Key, entry.Value }),
+        });
+    }
 }

@@ -3,67 +3,67 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.GraphQL.Schema.Live;
 
-/// <summary>A decision on its way to subscribers; the order in it is read once for all of them.</summary>
+/// <summary>A decision for subscribers; its order state is parsed once for all of them.</summary>
 internal sealed class LiveOperation(Operation operation)
 {
     private readonly Lazy<OperationEvents.OrderState?> _order = new(() => OrderStates.Of(operation));
 
     public Operation Operation => operation;
 
-    /// <summary>Null where it is about no order.</summary>
+    /// <summary>Null where the decision is not about an order.</summary>
     public OperationEvents.OrderState? Order => _order.Value;
 }
 
-/// <summary>The subscriber is slower than what it subscribed to; it can take it up where it stood.</summary>
-internal sealed class FellBehindException() : Exception("the subscriber reads more slowly than decisions are taken");
+/// <summary>The subscriber's buffer is full. It can resume from its last cursor.</summary>
+internal sealed class FellBehindException() : Exception("the subscriber reads slower than decisions are made");
 
-/// <summary>Hands the decisions of topic <c>operations</c>, as this copy of the API reads them, to all who subscribed; each in order, none left out.</summary>
+/// <summary>Fans the decisions of topic <c>operations</c> out to this copy's subscribers; each gets all of them, in order.</summary>
 internal sealed class OperationsFeed
 {
-    /// <summary>Decisions that may wait for one subscriber.</summary>
-    private const int MostWaiting = 20_000;
+    /// <summary>Maximum decisions buffered for one subscriber.</summary>
+    private const int MaxBuffered = 20_000;
 
     private readonly Lock _gate = new();
     private readonly HashSet<Subscriber> _subscribers = [];
-    private TaskCompletionSource _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _hasSubscribers = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _next;
 
-    /// <summary>The number of the decision to be handed out next; null while nobody listens.</summary>
+    /// <summary>Sequence of the next decision to publish; null while there are no subscribers.</summary>
     public long? Next
     {
         get { lock (_gate) return _next; }
     }
 
-    /// <summary>Completes when somebody listens.</summary>
-    public Task Wanted
+    /// <summary>Completes when there is a subscriber.</summary>
+    public Task HasSubscribers
     {
-        get { lock (_gate) return _wanted.Task; }
+        get { lock (_gate) return _hasSubscribers.Task; }
     }
 
-    /// <param name="latestOnly">Only that something was decided matters, not what: of what waits the latest is kept.</param>
+    /// <param name="latestOnly">For a subscriber that only needs to know that something was decided: its buffer keeps the latest decision.</param>
     public Subscriber Subscribe(bool latestOnly = false)
     {
         lock (_gate)
         {
             var subscriber = new Subscriber(this, latestOnly);
             _subscribers.Add(subscriber);
-            _wanted.TrySetResult();
+            _hasSubscribers.TrySetResult();
             if (_next is { } next)
-                subscriber.Begin(next);
+                subscriber.StartAt(next);
             return subscriber;
         }
     }
 
-    /// <summary>What is read from now on begins with this number.</summary>
-    public void Begin(long next)
+    /// <summary>Sets the sequence that reading starts at.</summary>
+    public void StartAt(long next)
     {
         lock (_gate)
         {
             if (_subscribers.Count == 0)
-                return; // all have left meanwhile: whoever comes next begins at what is newest then
+                return; // all have left meanwhile: the next subscriber starts at what is newest then
             _next = next;
             foreach (var subscriber in _subscribers)
-                subscriber.Begin(next);
+                subscriber.StartAt(next);
         }
     }
 
@@ -90,34 +90,38 @@ internal sealed class OperationsFeed
             _subscribers.Remove(subscriber);
             if (_subscribers.Count > 0)
                 return;
-            // Whoever comes next begins at what is newest then.
+            // The next subscriber starts at what is newest then.
             _next = null;
-            if (_wanted.Task.IsCompleted)
-                _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_hasSubscribers.Task.IsCompleted)
+                _hasSubscribers = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
     public sealed class Subscriber(OperationsFeed feed, bool latestOnly) : IDisposable
     {
-        private readonly Channel<LiveOperation> _waiting = Channel.CreateBounded<LiveOperation>(
-            new BoundedChannelOptions(latestOnly ? 1 : MostWaiting) { SingleReader = true, SingleWriter = true, FullMode = latestOnly ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.Wait });
-        private readonly TaskCompletionSource<long> _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Channel<LiveOperation> _buffer = Channel.CreateBounded<LiveOperation>(new BoundedChannelOptions(latestOnly ? 1 : MaxBuffered)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+            FullMode = latestOnly ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.Wait,
+        });
+        private readonly TaskCompletionSource<long> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>The number of the first decision it will be given.</summary>
-        public Task<long> Began => _began.Task;
+        /// <summary>Completes with the sequence of the first decision the subscriber will get.</summary>
+        public Task<long> Started => _started.Task;
 
-        /// <summary>Ends with <see cref="FellBehindException"/> when too much waits.</summary>
-        public IAsyncEnumerable<LiveOperation> ReadAllAsync(CancellationToken token) => _waiting.Reader.ReadAllAsync(token);
+        /// <summary>Ends with <see cref="FellBehindException"/> when the buffer is full.</summary>
+        public IAsyncEnumerable<LiveOperation> ReadAllAsync(CancellationToken token) => _buffer.Reader.ReadAllAsync(token);
 
-        /// <summary>The next one that waits.</summary>
-        public ValueTask<LiveOperation> ReadAsync(CancellationToken token) => _waiting.Reader.ReadAsync(token);
+        /// <summary>The next buffered decision.</summary>
+        public ValueTask<LiveOperation> ReadAsync(CancellationToken token) => _buffer.Reader.ReadAsync(token);
 
-        internal void Begin(long next) => _began.TrySetResult(next);
+        internal void StartAt(long next) => _started.TrySetResult(next);
 
         internal void Offer(LiveOperation operation)
         {
-            if (!_waiting.Writer.TryWrite(operation))
-                _waiting.Writer.TryComplete(new FellBehindException());
+            if (!_buffer.Writer.TryWrite(operation))
+                _buffer.Writer.TryComplete(new FellBehindException());
         }
 
         public void Dispose() => feed.Remove(this);

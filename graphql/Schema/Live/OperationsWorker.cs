@@ -6,79 +6,81 @@ using Npgsql;
 
 namespace EcomIntel.GraphQL.Schema.Live;
 
-/// <summary>Reads the decisions for this copy's subscribers, and rests while there are none.</summary>
-internal sealed class OperationsWorker(WorkerServices services, OperationsReader reader, NpgsqlDataSource postgres, OperationsFeed feed) : WorkerLoop("operations", services)
+/// <summary>Reads topic <c>operations</c> for this copy's subscribers; idle while there are none.</summary>
+internal sealed class OperationsWorker(WorkerServices services, OperationsReader reader, NpgsqlDataSource postgres, OperationsFeed feed)
+    : WorkerLoop("operations", services)
 {
     protected override Task<IWorkSession> OpenAsync(CancellationToken stopping) => Task.FromResult<IWorkSession>(new Session(reader, postgres, feed));
 
     private sealed class Session(OperationsReader reader, NpgsqlDataSource postgres, OperationsFeed feed) : IWorkSession
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+        /// <summary>How long one iteration waits for a subscriber or a batch.</summary>
+        private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
-        private CancellationTokenSource _end = new();
-        private IAsyncEnumerator<IReadOnlyList<Operation>>? _reading;
-        private Task<bool>? _moving;
+        private CancellationTokenSource _stopReading = new();
+        private IAsyncEnumerator<IReadOnlyList<Operation>>? _batches;
+        private Task<bool>? _nextBatch;
 
         public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
         {
-            if (!feed.Wanted.IsCompleted)
+            if (!feed.HasSubscribers.IsCompleted)
             {
                 await CloseAsync();
-                await Task.WhenAny(feed.Wanted, Task.Delay(Patience, stopping));
+                await Task.WhenAny(feed.HasSubscribers, Task.Delay(MaxWait, stopping));
                 return;
             }
-            if (_reading is not null && feed.Next is null)
-                await CloseAsync(); // all left and others came meanwhile: they want what is newest
-            if (_reading is null)
-                await BeginAsync(abort);
-            _moving ??= _reading!.MoveNextAsync().AsTask();
-            if (await Task.WhenAny(_moving, Task.Delay(Patience, stopping)) != _moving)
+            if (_batches is not null && feed.Next is null)
+                await CloseAsync(); // all subscribers left and new ones came meanwhile: they start at what is newest
+            if (_batches is null)
+                await StartAsync(abort);
+            _nextBatch ??= _batches!.MoveNextAsync().AsTask();
+            if (await Task.WhenAny(_nextBatch, Task.Delay(MaxWait, stopping)) != _nextBatch)
                 return;
-            var moved = _moving;
-            _moving = null;
-            await moved;
-            feed.Publish(_reading!.Current);
+            var nextBatch = _nextBatch;
+            _nextBatch = null;
+            await nextBatch;
+            feed.Publish(_batches!.Current);
         }
 
-        /// <summary>After an outage where it stood, else with what is decided from now on.</summary>
-        private async Task BeginAsync(CancellationToken token)
+        /// <summary>Resumes where it was after an outage, else starts with the next decision.</summary>
+        private async Task StartAsync(CancellationToken token)
         {
             if (feed.Next is not { } next)
             {
                 await using var connection = await postgres.OpenConnectionAsync(token);
-                feed.Begin(next = await OutboxReader.HeadAsync(connection, token) + 1);
+                feed.StartAt(next = await OutboxReader.HeadAsync(connection, token) + 1);
             }
-            _end.Dispose();
-            _end = new();
-            _reading = reader.ReadAsync(next, _end.Token).GetAsyncEnumerator(_end.Token);
+            _stopReading.Dispose();
+            _stopReading = new();
+            _batches = reader.ReadAsync(next, _stopReading.Token).GetAsyncEnumerator(_stopReading.Token);
         }
 
         private async Task CloseAsync()
         {
-            if (_reading is null)
+            if (_batches is null)
                 return;
-            await _end.CancelAsync();
-            var (reading, moving) = (_reading, _moving);
-            (_reading, _moving) = (null, null);
+            await _stopReading.CancelAsync();
+            var (batches, nextBatch) = (_batches, _nextBatch);
+            (_batches, _nextBatch) = (null, null);
             try
             {
-                if (moving is not null)
-                    await moving;
+                if (nextBatch is not null)
+                    await nextBatch;
             }
             catch (Exception ended) when (ended is OperationCanceledException || Outage.Passes(ended))
             {
-                // It was to end.
+                // Expected: reading was cancelled.
             }
             finally
             {
-                await reading.DisposeAsync();
+                await batches.DisposeAsync();
             }
         }
 
         public async ValueTask DisposeAsync()
         {
             await CloseAsync();
-            _end.Dispose();
+            _stopReading.Dispose();
         }
     }
 }

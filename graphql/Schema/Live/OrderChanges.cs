@@ -29,16 +29,26 @@ internal sealed record OrderChange(long Sequence, DateTime At, string Event, Ope
     public DateTime? ClosedAt => State.ClosedAt?.UtcDateTime;
 }
 
-/// <summary>See the SDL: all that is given must hold.</summary>
+/// <summary>See the SDL: conditions are combined with AND.</summary>
 internal sealed record OrderChangeFilter(string[]? OrderIds, string[]? Channels, string[]? Locations, string[]? Statuses, string[]? Events)
 {
-    public static bool Shows(OrderChangeFilter? filter, Caller caller, string name, OperationEvents.OrderState state) =>
+    /// <summary>Whether the caller may see the change, and the filter, if any, matches.</summary>
+    public static bool Selects(OrderChangeFilter? filter, Caller caller, string name, OperationEvents.OrderState state) =>
         (caller.Channels is null || caller.Channels.Contains(state.Channel))
-        && ((caller.Locations ?? filter?.Locations) is null || state.Locations.Any(location => caller.Locations?.Contains(location.Value) != false && filter?.Locations?.Contains(location.Value) != false))
+        && IsAtLocation(filter, caller, state)
         && (filter is null || filter.Matches(name, state));
 
+    // One location must satisfy both: the caller's restriction and the filter.
+    private static bool IsAtLocation(OrderChangeFilter? filter, Caller caller, OperationEvents.OrderState state) =>
+        (caller.Locations is null && filter?.Locations is null)
+        || state.Locations.Any(location =>
+            caller.Locations?.Contains(location.Value) != false && filter?.Locations?.Contains(location.Value) != false);
+
     private bool Matches(string name, OperationEvents.OrderState state) =>
-        OrderIds?.Contains(state.OrderId.Value) != false && Channels?.Contains(state.Channel) != false && Statuses?.Contains(state.Status) != false && Events?.Contains(name) != false;
+        OrderIds?.Contains(state.OrderId.Value) != false
+        && Channels?.Contains(state.Channel) != false
+        && Statuses?.Contains(state.Status) != false
+        && Events?.Contains(name) != false;
 }
 
 [GraphQLResolvers("Subscription")]
@@ -46,8 +56,8 @@ internal static class OrderChanges
 {
     public const string Sort = "operation";
 
-    /// <summary>Decisions that are read again for one who was away; more are no interruption any more.</summary>
-    private const long MostMissed = 200_000;
+    /// <summary>Maximum decisions replayed from the outbox for a client that resumes.</summary>
+    private const long MaxReplayed = 200_000;
 
     public static async IAsyncEnumerable<OrderChange> OrderChangesAsync(
         RequestContext context, [Service] OperationsFeed feed, [Service] NpgsqlDataSource postgres, OrderChangeFilter? filter, string? after)
@@ -55,31 +65,41 @@ internal static class OrderChanges
         var caller = context.Caller();
         var from = after is null ? (long?)null : SequenceOf(after) + 1;
         using var subscriber = feed.Subscribe();
-        var began = await subscriber.Began.WaitAsync(context.Cancellation);
-        if (from < began)
+        var started = await subscriber.Started.WaitAsync(context.Cancellation);
+        if (from < started)
         {
-            if (began - from > MostMissed)
-                throw new GraphQLException($"{began - from} decisions were taken since: ask for the orders as they are, and subscribe without after", "TOO_FAR_BEHIND");
-            await foreach (var operation in MissedAsync(postgres, from.Value, began, context.Cancellation))
-                if (Shown(operation, OrderStates.Of(operation)) is { } missed)
-                    yield return missed;
+            if (started - from > MaxReplayed)
+            {
+                throw new GraphQLException(
+                    $"{started - from} decisions were made since the cursor: query the orders as they are, and subscribe without after", "TOO_FAR_BEHIND");
+            }
+            await foreach (var operation in ReplayAsync(postgres, from.Value, started, context.Cancellation))
+                if (Selected(operation, OrderStates.Of(operation)) is { } replayed)
+                    yield return replayed;
         }
         await foreach (var live in LiveAsync(subscriber, context.Cancellation))
         {
-            // Another copy of the API may have been further on than this one.
-            if (live.Operation.Sequence >= from.GetValueOrDefault() && Shown(live.Operation, live.Order) is { } change)
+            // The cursor may come from another copy of the API that is ahead of this one.
+            if (live.Operation.Sequence >= from.GetValueOrDefault() && Selected(live.Operation, live.Order) is { } change)
                 yield return change;
         }
 
-        OrderChange? Shown(Operation operation, OperationEvents.OrderState? state) =>
-            state is not null && OrderChangeFilter.Shows(filter, caller, operation.Type, state) ? new(operation.Sequence, operation.Time.UtcDateTime, operation.Type, state) : null;
+        OrderChange? Selected(Operation operation, OperationEvents.OrderState? state) =>
+            state is not null && OrderChangeFilter.Selects(filter, caller, operation.Type, state)
+                ? new(operation.Sequence, operation.Time.UtcDateTime, operation.Type, state)
+                : null;
     }
 
-    private static long SequenceOf(string after) =>
-        long.TryParse(Cursor.Parse(after, "after", Sort, 1)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && sequence < long.MaxValue
-            ? sequence : throw new GraphQLException("after is no cursor of a change", "BAD_USER_INPUT");
+    private static long SequenceOf(string after)
+    {
+        var text = Cursor.Parse(after, "after", Sort, 1)[0];
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && sequence < long.MaxValue
+            ? sequence
+            : throw Cursor.Invalid("after");
+    }
 
-    private static async IAsyncEnumerable<Operation> MissedAsync(NpgsqlDataSource postgres, long from, long before, [EnumeratorCancellation] CancellationToken token)
+    private static async IAsyncEnumerable<Operation> ReplayAsync(
+        NpgsqlDataSource postgres, long from, long before, [EnumeratorCancellation] CancellationToken token)
     {
         while (from < before)
         {
@@ -92,17 +112,17 @@ internal static class OrderChanges
         }
     }
 
-    /// <summary>On a connection that is given back before the subscriber, who may be slow, is given anything.</summary>
-    private static async Task<List<OutboxRow>> ReadAsync(NpgsqlDataSource postgres, long from, int most, CancellationToken token)
+    /// <summary>Returns the connection to the pool before anything goes to the subscriber, who may be slow.</summary>
+    private static async Task<List<OutboxRow>> ReadAsync(NpgsqlDataSource postgres, long from, int limit, CancellationToken token)
     {
         try
         {
             await using var connection = await postgres.OpenConnectionAsync(token);
-            return await OutboxReader.ReadAsync(connection, from, most, token);
+            return await OutboxReader.ReadAsync(connection, from, limit, token);
         }
-        catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
+        catch (Exception outage) when (Outage.Passes(outage) && !token.IsCancellationRequested)
         {
-            throw new GraphQLException("the database does not answer; subscribe again with the last cursor as after", "UNAVAILABLE", away);
+            throw new GraphQLException("PostgreSQL is unavailable; subscribe again with the last cursor as after", "UNAVAILABLE", outage);
         }
     }
 
@@ -128,9 +148,10 @@ internal static class OrderChanges
 [GraphQLResolvers("OrderChange")]
 internal static class OrderChangeFields
 {
-    /// <summary>Of the caller's own where it is restricted to some.</summary>
+    /// <summary>Only the caller's own, where the caller is restricted to locations.</summary>
     public static IReadOnlyList<string> Locations([Parent] OrderChange change, RequestContext context) =>
         [.. change.State.Locations.Select(location => location.Value).Where(location => context.Caller().Locations?.Contains(location) != false)];
 
-    public static Task<Order?> Order([Parent] OrderChange change, RequestContext context) => context.Batch<string, Order>(change.OrderId, OrderLoads.Orders);
+    public static Task<Order?> Order([Parent] OrderChange change, RequestContext context) =>
+        context.Batch<string, Order>(change.OrderId, OrderLoads.Orders);
 }

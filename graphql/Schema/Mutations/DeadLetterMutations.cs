@@ -24,25 +24,30 @@ internal sealed record DeadLettersPayload(IReadOnlyList<long> Numbers, IReadOnly
 [GraphQLResolvers("Mutation")]
 internal static class DeadLetterMutations
 {
-    /// <summary>Ingest looks once a second for what is to be tried again.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Glance = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long a retry waits for its result, and how often it looks: ingest picks retries up once a second.</summary>
+    private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(10), PollInterval = TimeSpan.FromMilliseconds(100);
 
-    public static async Task<MendDeadLetterPayload> MendDeadLetter(RequestContext context, [Service] DeadLetterChanges changes, MendDeadLetterInput input)
+    public static async Task<MendDeadLetterPayload> MendDeadLetter(
+        RequestContext context, [Service] DeadLetterChanges changes, MendDeadLetterInput input)
     {
         var (number, payload) = (DeadLetter.NumberOf(input.Id), Encoding.UTF8.GetBytes(input.Payload.Trim()));
-        var outcome = await UserErrors.AskAsync(
-            token => changes.MendAsync(context.Caller().Id, number, payload, input.ExpectedVersion, input.IdempotencyKey, input.Reason, token), context.Cancellation);
+        var outcome = await UserErrors.RunAsync(
+            token => changes.MendAsync(context.Caller().Id, number, payload, input.ExpectedVersion, input.IdempotencyKey, input.Reason, token),
+            context.Cancellation);
         return new(input.Id, UserErrors.Of(outcome), outcome.Repeated);
     }
 
     public static async Task<DeadLettersPayload> RetryDeadLetters(
-        RequestContext context, [Service] DeadLetterChanges changes, [Service] ReadDatabase database, [Service] ApiLimits limits, [Service] TimeProvider time, DeadLettersInput input)
+        RequestContext context, [Service] DeadLetterChanges changes, [Service] ReadDatabase database, [Service] ApiLimits limits, [Service] TimeProvider time,
+        DeadLettersInput input)
     {
         var payload = await MarkAsync(context, input, changes.RetryAsync);
-        var patience = limits.Timeout / 2 < Patience ? limits.Timeout / 2 : Patience;
-        var began = time.GetTimestamp();
-        while (payload.Numbers.Count > 0 && time.GetElapsedTime(began) < patience && await WaitAsync(database, payload.Numbers, context.Cancellation))
-            await Task.Delay(Glance, time, context.Cancellation);
+        var timeout = limits.Timeout / 2 < RetryTimeout ? limits.Timeout / 2 : RetryTimeout;
+        var startedAt = time.GetTimestamp();
+        while (payload.Numbers.Count > 0
+            && time.GetElapsedTime(startedAt) < timeout
+            && await IsPendingAsync(database, payload.Numbers, context.Cancellation))
+            await Task.Delay(PollInterval, time, context.Cancellation);
         return payload;
     }
 
@@ -50,19 +55,22 @@ internal static class DeadLetterMutations
         MarkAsync(context, input, changes.DiscardAsync);
 
     private static async Task<DeadLettersPayload> MarkAsync(
-        RequestContext context, DeadLettersInput input, Func<string, IReadOnlyCollection<long>, string?, string?, CancellationToken, Task<ChangeOutcome>> mark)
+        RequestContext context, DeadLettersInput input,
+        Func<string, IReadOnlyCollection<long>, string?, string?, CancellationToken, Task<ChangeOutcome>> mark)
     {
         var numbers = Array.ConvertAll(input.Ids, DeadLetter.NumberOf);
-        var outcome = await UserErrors.AskAsync(token => mark(context.Caller().Id, numbers, input.IdempotencyKey, input.Reason, token), context.Cancellation);
+        var outcome = await UserErrors.RunAsync(
+            token => mark(context.Caller().Id, numbers, input.IdempotencyKey, input.Reason, token), context.Cancellation);
         return new(outcome.Code == ChangeCodes.BadRequest ? [] : numbers, UserErrors.Of(outcome), outcome.Repeated);
     }
 
-    /// <summary>Whether some wait for ingest still; where that cannot be told now, nobody is kept waiting for it.</summary>
-    private static async Task<bool> WaitAsync(ReadDatabase database, IReadOnlyList<long> numbers, CancellationToken token)
+    /// <summary>Whether ingest has yet to retry any of them. False where it cannot be determined: the client is not kept waiting for that.</summary>
+    private static async Task<bool> IsPendingAsync(ReadDatabase database, IReadOnlyList<long> numbers, CancellationToken token)
     {
         try
         {
-            return await database.FindAsync<bool>("SELECT EXISTS (SELECT FROM dead_letters WHERE id = ANY(@numbers) AND status = 'retry')", new { numbers = numbers.ToArray() }, token);
+            return await database.FindAsync<bool>(
+                "SELECT EXISTS (SELECT FROM dead_letters WHERE id = ANY(@numbers) AND status = 'retry')", new { numbers = numbers.ToArray() }, token);
         }
         catch (GraphQLException)
         {
@@ -71,7 +79,7 @@ internal static class DeadLetterMutations
     }
 }
 
-/// <summary>Read apart from the change: where it cannot be read now, what was done is still told.</summary>
+/// <summary>Read apart from the change: if it cannot be read, the outcome of the change is still returned.</summary>
 [GraphQLResolvers("MendDeadLetterPayload")]
 internal static class MendDeadLetterPayloadFields
 {
@@ -80,11 +88,17 @@ internal static class MendDeadLetterPayloadFields
         DeadLetterQueries.DeadLetter(context, database, payload.Id);
 }
 
-/// <summary>As of one letter.</summary>
+/// <summary>As <see cref="MendDeadLetterPayloadFields"/>, for several.</summary>
 [GraphQLResolvers("DeadLettersPayload")]
 internal static class DeadLettersPayloadFields
 {
     [GraphQLName("deadLetters")]
-    public static async Task<IReadOnlyList<DeadLetter>> Letters([Parent] DeadLettersPayload payload, RequestContext context, [Service] ReadDatabase database) => payload.Numbers.Count == 0 ? []
-        : await DeadLetter.Rows.AllAsync(database, new Conditions().And("d.id = ANY(@numbers)", "numbers", payload.Numbers.ToArray()), "d.id", context.Cancellation);
+    public static async Task<IReadOnlyList<DeadLetter>> Letters(
+        [Parent] DeadLettersPayload payload, RequestContext context, [Service] ReadDatabase database)
+    {
+        if (payload.Numbers.Count == 0)
+            return [];
+        var ofNumbers = new Conditions().And("d.id = ANY(@numbers)", "numbers", payload.Numbers.ToArray());
+        return await DeadLetter.Rows.AllAsync(database, ofNumbers, "d.id", context.Cancellation);
+    }
 }

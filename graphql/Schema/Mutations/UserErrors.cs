@@ -6,7 +6,7 @@ using EcomIntel.GraphQL.Engine.Binding;
 
 namespace EcomIntel.GraphQL.Schema.Mutations;
 
-/// <param name="Code">Of the SDL's UserErrorCode.</param>
+/// <param name="Code">A value of the SDL's UserErrorCode.</param>
 [GraphQLObject("UserError")]
 internal sealed record UserError(string Code, string Message);
 
@@ -18,29 +18,36 @@ internal static class UserErrors
     public const string VersionChanged = "VERSION_CHANGED";
     public const string WrongState = "WRONG_STATE";
 
-    /// <param name="change">Asks for it.</param>
-    /// <exception cref="GraphQLException">PostgreSQL is away: whether the change was made is not known.</exception>
-    public static async Task<ChangeOutcome> AskAsync(Func<CancellationToken, Task<ChangeOutcome>> change, CancellationToken token)
+    /// <summary>Runs a change and translates an outage.</summary>
+    /// <exception cref="GraphQLException">PostgreSQL is unavailable: whether the change was made is unknown.</exception>
+    public static async Task<ChangeOutcome> RunAsync(Func<CancellationToken, Task<ChangeOutcome>> change, CancellationToken token)
     {
         try
         {
             return await change(token);
         }
-        catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
+        catch (Exception outage) when (Outage.Passes(outage) && !token.IsCancellationRequested)
         {
-            throw new GraphQLException("the database does not answer; ask again, with the same idempotencyKey if the change must not be made twice", "UNAVAILABLE", away);
+            throw new GraphQLException(
+                "PostgreSQL is unavailable, and whether the change was made is unknown; retry, with the same idempotencyKey so that it is not made twice",
+                "UNAVAILABLE",
+                outage);
         }
     }
 
     public static IReadOnlyList<UserError> Of(ChangeOutcome outcome) =>
         outcome.Code is null ? [] : [new(outcome.Code == ChangeCodes.BadRequest ? Invalid : outcome.Code, outcome.Message ?? outcome.Code)];
 
-    /// <summary>What a workflow refuses, in the API's words.</summary>
-    public static ChangeResult Refused(Rejection rejection) => ChangeResult.Refused(rejection.Code switch
+    /// <summary>Maps a workflow's rejection to the codes of the API.</summary>
+    public static ChangeResult Refused(Rejection rejection)
     {
-        RejectionCodes.UnknownOrder or RejectionCodes.UnknownLine => NotFound,
-        RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
-        RejectionCodes.QuantityExceeded => QuantityExceeded,
-        _ => Invalid,
-    }, rejection.Detail);
+        var code = rejection.Code switch
+        {
+            RejectionCodes.UnknownOrder or RejectionCodes.UnknownLine => NotFound,
+            RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
+            RejectionCodes.QuantityExceeded => QuantityExceeded,
+            _ => Invalid,
+        };
+        return ChangeResult.Refused(code, rejection.Detail);
+    }
 }

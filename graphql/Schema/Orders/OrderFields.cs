@@ -4,11 +4,12 @@ using EcomIntel.GraphQL.Schema.Catalog;
 
 namespace EcomIntel.GraphQL.Schema.Orders;
 
-/// <summary>What hangs on an order: for all orders of one answer each kind is one statement.</summary>
+/// <summary>Fields of an order from other tables: one statement each for all orders of a response.</summary>
 [GraphQLResolvers("Order")]
 internal static class OrderFields
 {
-    public static async Task<IReadOnlyList<OrderLine>> Lines([Parent] Order order, RequestContext context) => await context.Batch<string, IReadOnlyList<OrderLine>>(order.OrderId, OrderLoads.Lines) ?? [];
+    public static async Task<IReadOnlyList<OrderLine>> Lines([Parent] Order order, RequestContext context) =>
+        await context.Batch<string, IReadOnlyList<OrderLine>>(order.OrderId, OrderLoads.Lines) ?? [];
 
     public static async Task<IReadOnlyList<Allocation>> Allocations([Parent] Order order, RequestContext context) =>
         await context.Batch<string, IReadOnlyList<Allocation>>(order.OrderId, OrderLoads.Allocations) ?? [];
@@ -19,9 +20,11 @@ internal static class OrderFields
     public static async Task<IReadOnlyList<Shipment>> Shipments([Parent] Order order, RequestContext context) =>
         await context.Batch<string, IReadOnlyList<Shipment>>(order.OrderId, OrderLoads.Shipments) ?? [];
 
-    public static async Task<IReadOnlyList<Hold>> Holds([Parent] Order order, RequestContext context) => await context.Batch<string, IReadOnlyList<Hold>>(order.OrderId, OrderLoads.Holds) ?? [];
+    public static async Task<IReadOnlyList<Hold>> Holds([Parent] Order order, RequestContext context) =>
+        await context.Batch<string, IReadOnlyList<Hold>>(order.OrderId, OrderLoads.Holds) ?? [];
 
-    public static async Task<long> Units([Parent] Order order, RequestContext context) => (await Lines(order, context)).Sum(line => line.Ordered - line.Cancelled);
+    public static async Task<long> Units([Parent] Order order, RequestContext context) =>
+        (await Lines(order, context)).Sum(line => line.Ordered - line.Cancelled);
 
     public static async Task<long> WaitingUnits([Parent] Order order, RequestContext context) => (await Lines(order, context)).Sum(line => line.Waiting);
 
@@ -34,9 +37,10 @@ internal static class OrderLineFields
 {
     public static Task<Order?> Order([Parent] OrderLine line, RequestContext context) => context.Batch<string, Order>(line.OrderId, OrderLoads.Orders);
 
-    /// <summary>Those of the whole order are loaded: a line is seldom asked for alone.</summary>
+    /// <summary>Loads those of the whole order: a line is rarely queried alone.</summary>
     public static async Task<IReadOnlyList<Allocation>> Allocations([Parent] OrderLine line, RequestContext context) =>
-        [.. (await context.Batch<string, IReadOnlyList<Allocation>>(line.OrderId, OrderLoads.Allocations) ?? []).Where(allocation => allocation.Line == line.Line)];
+        [.. (await context.Batch<string, IReadOnlyList<Allocation>>(line.OrderId, OrderLoads.Allocations) ?? [])
+            .Where(allocation => allocation.Line == line.Line)];
 
     public static Task<Item?> Item([Parent] OrderLine line, RequestContext context) => context.Batch<string, Item>(line.Sku, CatalogLoads.Items);
 }
@@ -44,7 +48,8 @@ internal static class OrderLineFields
 [GraphQLResolvers("Allocation")]
 internal static class AllocationFields
 {
-    public static Task<Location?> Location([Parent] Allocation allocation, RequestContext context) => context.Batch<string, Location>(allocation.LocationId, CatalogLoads.Locations);
+    public static Task<Location?> Location([Parent] Allocation allocation, RequestContext context) =>
+        context.Batch<string, Location>(allocation.LocationId, CatalogLoads.Locations);
 }
 
 [GraphQLResolvers("Shipment")]
@@ -52,7 +57,8 @@ internal static class ShipmentFields
 {
     public static Task<Order?> Order([Parent] Shipment shipment, RequestContext context) => context.Batch<string, Order>(shipment.OrderId, OrderLoads.Orders);
 
-    public static Task<Location?> Location([Parent] Shipment shipment, RequestContext context) => context.Batch<string, Location>(shipment.LocationId, CatalogLoads.Locations);
+    public static Task<Location?> Location([Parent] Shipment shipment, RequestContext context) =>
+        context.Batch<string, Location>(shipment.LocationId, CatalogLoads.Locations);
 
     public static async Task<IReadOnlyList<Allocation>> Allocations([Parent] Shipment shipment, RequestContext context) =>
         await context.Batch<string, IReadOnlyList<Allocation>>(shipment.ShipmentId, OrderLoads.OfShipments) ?? [];

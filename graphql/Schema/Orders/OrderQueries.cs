@@ -8,38 +8,68 @@ namespace EcomIntel.GraphQL.Schema.Orders;
 [GraphQLResolvers("Query")]
 internal static class OrderQueries
 {
-    // As the index of waiting lines has it.
+    // Written as in the partial index of waiting lines, so that PostgreSQL uses it.
     private const string WaitingOrders = "SELECT l.order_id FROM order_lines l WHERE l.ordered > l.cancelled + l.sourced";
 
     public static Task<Connection<Order>> Orders(
-        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, OrderFilter? filter, OrderSort sort, SortDirection direction) =>
-        Schema.Orders.Order.Rows.PageAsync(database, Narrow(VisibleTo(context.Caller()), filter, context.Caller()), Schema.Orders.Order.Sorts[sort], direction, new(first, after, last, before), context.Cancellation);
+        RequestContext context, [Service] ReadDatabase database,
+        int? first, string? after, int? last, string? before, OrderFilter? filter, OrderSort sort, SortDirection direction)
+    {
+        var conditions = Narrow(VisibleTo(context.Caller()), filter, context.Caller());
+        var page = new PageArguments(first, after, last, before);
+        return Schema.Orders.Order.Rows.PageAsync(database, conditions, Schema.Orders.Order.Sorts[sort], direction, page, context.Cancellation);
+    }
 
     public static Task<Connection<OrderLine>> OrderLines(
-        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, OrderLineFilter? filter, SortDirection direction) =>
-        OrderLine.Rows.PageAsync(database, Narrow(LinesVisibleTo(context.Caller()), filter), OrderLine.ByPromise, direction, new(first, after, last, before), context.Cancellation);
+        RequestContext context, [Service] ReadDatabase database,
+        int? first, string? after, int? last, string? before, OrderLineFilter? filter, SortDirection direction)
+    {
+        var conditions = Narrow(LinesVisibleTo(context.Caller()), filter);
+        var page = new PageArguments(first, after, last, before);
+        return OrderLine.Rows.PageAsync(database, conditions, OrderLine.ByPromise, direction, page, context.Cancellation);
+    }
 
-    public static Task<Order?> Order(RequestContext context, [Service] ReadDatabase database, string orderId) =>
-        Schema.Orders.Order.Rows.FindAsync(database, VisibleTo(context.Caller()).And("o.order_id = @orderId", "orderId", orderId), context.Cancellation);
+    public static Task<Order?> Order(RequestContext context, [Service] ReadDatabase database, string orderId)
+    {
+        var visible = VisibleTo(context.Caller()).And("o.order_id = @orderId", "orderId", orderId);
+        return Schema.Orders.Order.Rows.FindAsync(database, visible, context.Cancellation);
+    }
 
     public static Task<Connection<Shipment>> Shipments(
-        RequestContext context, [Service] ReadDatabase database, int? first, string? after, int? last, string? before, ShipmentFilter? filter, SortDirection direction) =>
-        Schema.Orders.Shipment.Rows.PageAsync(database, Narrow(ShipmentsVisibleTo(context.Caller()), filter), Schema.Orders.Shipment.ByRelease, direction, new(first, after, last, before), context.Cancellation);
+        RequestContext context, [Service] ReadDatabase database,
+        int? first, string? after, int? last, string? before, ShipmentFilter? filter, SortDirection direction)
+    {
+        var conditions = Narrow(ShipmentsVisibleTo(context.Caller()), filter);
+        var page = new PageArguments(first, after, last, before);
+        return Schema.Orders.Shipment.Rows.PageAsync(database, conditions, Schema.Orders.Shipment.ByRelease, direction, page, context.Cancellation);
+    }
 
-    public static Task<Shipment?> Shipment(RequestContext context, [Service] ReadDatabase database, string shipmentId) =>
-        Schema.Orders.Shipment.Rows.FindAsync(database, ShipmentsVisibleTo(context.Caller()).And("s.shipment_id = @shipmentId", "shipmentId", shipmentId), context.Cancellation);
+    public static Task<Shipment?> Shipment(RequestContext context, [Service] ReadDatabase database, string shipmentId)
+    {
+        var visible = ShipmentsVisibleTo(context.Caller()).And("s.shipment_id = @shipmentId", "shipmentId", shipmentId);
+        return Schema.Orders.Shipment.Rows.FindAsync(database, visible, context.Cancellation);
+    }
 
-    /// <summary>Of the caller's channels, and with units promised from the caller's locations.</summary>
+    /// <summary>Orders of the caller's channels, with an allocation at one of the caller's locations.</summary>
     public static Conditions VisibleTo(Caller caller) => new Conditions()
         .And("o.channel = ANY(@callersChannels)", "callersChannels", caller.Channels?.ToArray())
-        .And("EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id AND a.location = ANY(@callersLocations))", "callersLocations", caller.Locations?.ToArray());
+        .And(
+            "EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id AND a.location = ANY(@callersLocations))",
+            "callersLocations",
+            caller.Locations?.ToArray());
 
     public static Conditions LinesVisibleTo(Caller caller) => new Conditions()
         .And("o.channel = ANY(@callersChannels)", "callersChannels", caller.Channels?.ToArray())
-        .And("EXISTS (SELECT FROM allocations a WHERE a.order_id = l.order_id AND a.line = l.line AND a.location = ANY(@callersLocations))", "callersLocations", caller.Locations?.ToArray());
+        .And(
+            "EXISTS (SELECT FROM allocations a WHERE a.order_id = l.order_id AND a.line = l.line AND a.location = ANY(@callersLocations))",
+            "callersLocations",
+            caller.Locations?.ToArray());
 
     public static Conditions ShipmentsVisibleTo(Caller caller) => new Conditions()
-        .And("EXISTS (SELECT FROM orders o WHERE o.order_id = s.order_id AND o.channel = ANY(@callersChannels))", "callersChannels", caller.Channels?.ToArray())
+        .And(
+            "EXISTS (SELECT FROM orders o WHERE o.order_id = s.order_id AND o.channel = ANY(@callersChannels))",
+            "callersChannels",
+            caller.Channels?.ToArray())
         .And("s.location = ANY(@callersLocations)", "callersLocations", caller.Locations?.ToArray());
 
     private static Conditions Narrow(Conditions conditions, OrderFilter? filter, Caller caller) => filter is null ? conditions : conditions
@@ -58,8 +88,9 @@ internal static class OrderQueries
         .And("o.promised_at >= @promisedFrom", "promisedFrom", filter.PromisedFrom)
         .And("o.promised_at < @promisedBefore", "promisedBefore", filter.PromisedBefore);
 
-    /// <summary>Of the places asked for the caller's: an order that is visible by one must not tell that it is also at another.</summary>
-    private static string[]? Own(string[]? locations, Caller caller) => caller.Locations is { } own ? locations?.Intersect(own, StringComparer.Ordinal).ToArray() : locations;
+    /// <summary>The requested locations that are the caller's: an order visible by one location must not reveal that it is also at another.</summary>
+    private static string[]? Own(string[]? locations, Caller caller) =>
+        caller.Locations is { } own ? locations?.Intersect(own, StringComparer.Ordinal).ToArray() : locations;
 
     private static Conditions Narrow(Conditions conditions, OrderLineFilter? filter) => filter is null ? conditions : conditions
         .And("l.sku = ANY(@skus)", "skus", filter.Skus)

@@ -2,14 +2,14 @@ using Dapper;
 
 namespace EcomIntel.GraphQL.Schema.Paging;
 
-/// <summary>What rows a list is narrowed to: fixed pieces of SQL, values as parameters.</summary>
+/// <summary>A WHERE clause under construction: constant SQL fragments combined with AND, values as parameters.</summary>
 internal sealed class Conditions
 {
     private readonly List<string> _sql = [];
     private readonly DynamicParameters _parameters = new();
 
-    /// <summary>Adds a condition unless nothing was asked for.</summary>
-    /// <param name="sql">Names the value as <c>@name</c>.</param>
+    /// <summary>Adds a condition, unless its value is null.</summary>
+    /// <param name="sql">Refers to the value as <c>@name</c>.</param>
     public Conditions And(string sql, string name, object? value)
     {
         if (value is null)
@@ -39,7 +39,7 @@ internal sealed class Conditions
 
     public DynamicParameters Parameters => _parameters;
 
-    /// <summary>For LIKE: a text that stands for itself.</summary>
+    /// <summary>A LIKE pattern; wildcards in the text are escaped.</summary>
     public static string? Prefix(string? text) => text is null ? null : $"{Escaped(text)}%";
 
     public static string? Containing(string? text) => text is null ? null : $"%{Escaped(text)}%";

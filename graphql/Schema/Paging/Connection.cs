@@ -2,8 +2,8 @@ using EcomIntel.GraphQL.Engine.Binding;
 
 namespace EcomIntel.GraphQL.Schema.Paging;
 
-/// <summary>One page of a list, as Relay's cursor connections have it.</summary>
-/// <param name="Count">Counts all of the list; asked only where the client wants to know.</param>
+/// <summary>One page of a list, as a Relay cursor connection.</summary>
+/// <param name="Count">Counts the whole list; called only where totalCount is selected.</param>
 internal sealed record Connection<T>(IReadOnlyList<Edge<T>> Edges, PageInfo PageInfo, Func<Task<int>> Count) where T : class
 {
     public IReadOnlyList<T> Nodes => [.. Edges.Select(edge => edge.Node)];

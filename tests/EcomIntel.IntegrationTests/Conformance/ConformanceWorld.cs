@@ -9,15 +9,28 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.IntegrationTests.Conformance;
 
-/// <summary>The shop of tests/conformance/graphql/schema.graphql, as world.mjs serves it: the same rows, the same faults, synchronous and not in the same places.</summary>
+/// <summary>
+/// The shop of tests/conformance/graphql/schema.graphql, as world.mjs serves it: the same rows and the same errors; other fields are asynchronous.
+/// </summary>
 internal static partial class ConformanceWorld
 {
     public static ExecutableSchema Build(ExecutionOptions? options = null)
     {
         var binding = new SchemaBinding(SchemaReader.Read(new SdlFile("schema.graphql", Oracle.Sdl)));
         binding.Scalar("Date", new DateCodec())
-            .Object<Product>("Product").Object<Service>("Service").Object<Supplier>("Supplier").Object<Echo>("Echo").Object<Faulty>("Faulty").Object<Counter>("Counter").Object<Tick>("Tick");
-        foreach (var type in new[] { typeof(Queries), typeof(Mutations), typeof(Subscriptions), typeof(Products), typeof(Suppliers), typeof(Echoes), typeof(Faults), typeof(Counters), typeof(Ticks) })
+            .Object<Product>("Product")
+            .Object<Service>("Service")
+            .Object<Supplier>("Supplier")
+            .Object<Echo>("Echo")
+            .Object<Faulty>("Faulty")
+            .Object<Counter>("Counter")
+            .Object<Tick>("Tick");
+        Type[] resolvers =
+        [
+            typeof(Queries), typeof(Mutations), typeof(Subscriptions), typeof(Products), typeof(Suppliers), typeof(Echoes), typeof(Faults), typeof(Counters),
+            typeof(Ticks),
+        ];
+        foreach (var type in resolvers)
             binding.Resolvers(type);
         return binding.Build(options);
     }
@@ -88,9 +101,13 @@ internal static partial class ConformanceWorld
 
         public static Task<Product?[]?> Assets() => Task.FromResult<Product?[]?>([AllProducts[1], null, AllProducts[2]]);
 
-        public static IReadOnlyList<object> Search(string text, int limit) =>
-        [.. AllProducts.Select(product => ((object)product, product.Name)).Concat(AllServices.Select(service => ((object)service, service.Name))).Concat(AllSuppliers.Select(supplier => ((object)supplier, supplier.Name)))
-            .Where(item => item.Name?.Contains(text, StringComparison.Ordinal) == true).Select(item => item.Item1).Take(limit)];
+        public static IReadOnlyList<object> Search(string text, int limit)
+        {
+            var named = AllProducts.Select(product => ((object)product, product.Name))
+                .Concat(AllServices.Select(service => ((object)service, service.Name)))
+                .Concat(AllSuppliers.Select(supplier => ((object)supplier, supplier.Name)));
+            return [.. named.Where(item => item.Name?.Contains(text, StringComparison.Ordinal) == true).Select(item => item.Item1).Take(limit)];
+        }
 
         public static Echo Echo() => new();
 
@@ -106,7 +123,8 @@ internal static partial class ConformanceWorld
 
         public static int Counter(RequestContext context) => ((Count)context.State!).Value;
 
-        private static object? ById(string id) => AllProducts.Cast<object>().Concat(AllServices).FirstOrDefault(node => (node as Product)?.Id == id || (node as Service)?.Id == id);
+        private static object? ById(string id) =>
+            AllProducts.Cast<object>().Concat(AllServices).FirstOrDefault(node => (node as Product)?.Id == id || (node as Service)?.Id == id);
     }
 
     [GraphQLResolvers("Product")]
@@ -117,7 +135,8 @@ internal static partial class ConformanceWorld
 
         public static Task<Supplier?> Supplier([Parent] Product product, RequestContext context) => context.Batch(product.SupplierName ?? "", LoadSuppliers);
 
-        public static IReadOnlyList<Product>? Related([Parent] Product product, int? first) => [.. AllProducts.Where(other => other != product).Take(first ?? int.MaxValue)];
+        public static IReadOnlyList<Product>? Related([Parent] Product product, int? first) =>
+            [.. AllProducts.Where(other => other != product).Take(first ?? int.MaxValue)];
 
         public static string? OldName([Parent] Product product) => product.Name?.ToUpperInvariant();
 
@@ -159,7 +178,10 @@ internal static partial class ConformanceWorld
         public static string? Filter(Filter? value) => Text(value);
         public static Task<string?> Strict(Strict? value) => Task.FromResult(Text(value));
         public static IEnumerable<string>? Stricts(IReadOnlyList<Strict>? value) => value?.Select(item => Text(item)!);
-        public static string? Choice(Choice? value) => value == null ? null : value.Id != null ? Text(new { value.Id }) : value.Name != null ? Text(new { value.Name }) : Text(new { value.Range });
+        public static string? Choice(Choice? value) => value == null ? null
+            : value.Id != null ? Text(new { value.Id })
+            : value.Name != null ? Text(new { value.Name })
+            : Text(new { value.Range });
         public static string? Several(int? a, int b, int? c, int[] d) => Text(new object?[] { a, b, c, d });
     }
 
@@ -229,7 +251,10 @@ internal static partial class ConformanceWorld
     [GraphQLResolvers("Tick")]
     internal static class Ticks
     {
-        public static string? Odd([Parent] Tick tick) => tick.Number == tick.FailAt ? throw new GraphQLException($"Tick {tick.Number} broke.") : tick.Number % 2 == 1 ? $"odd {tick.Number}" : null;
+        public static string? Odd([Parent] Tick tick) =>
+            tick.Number == tick.FailAt ? throw new GraphQLException($"Tick {tick.Number} broke.")
+            : tick.Number % 2 == 1 ? $"odd {tick.Number}"
+            : null;
     }
 
     private sealed partial class DateCodec : ScalarCodec<string>
@@ -265,10 +290,23 @@ internal static partial class ConformanceWorld
     {
         null => null,
         double number => number.ToString("R", CultureInfo.InvariantCulture),
-        Filter filter => $"{{\"name\":{Text(filter.Name) ?? "null"},\"price\":{Text(filter.Price) ?? "null"},\"tags\":{(filter.Tags == null ? "null" : Text(filter.Tags))},\"sort\":{(filter.Sort is { } sort ? $"\"{sort.ToString().ToUpperInvariant()}\"" : "null")},\"and\":{(filter.And == null ? "null" : $"[{string.Join(',', filter.And.Select(Text))}]")},\"required\":{(filter.Required ? "true" : "false")}}}",
+        Filter filter => FilterText(filter),
         Range range => $"{{\"from\":{Text(range.From)},\"to\":{Text(range.To) ?? "null"}}}",
         _ => JsonSerializer.Serialize(value, Camel),
     };
 
-    private static readonly JsonSerializerOptions Camel = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static string FilterText(Filter filter)
+    {
+        var tags = filter.Tags == null ? "null" : Text(filter.Tags);
+        var sort = filter.Sort is { } given ? $"\"{given.ToString().ToUpperInvariant()}\"" : "null";
+        var and = filter.And == null ? "null" : $"[{string.Join(',', filter.And.Select(FilterText))}]";
+        var start = $"\"name\":{Text(filter.Name) ?? "null"},\"price\":{Text(filter.Price) ?? "null"},\"tags\":{tags}";
+        return $"{{{start},\"sort\":{sort},\"and\":{and},\"required\":{(filter.Required ? "true" : "false")}}}";
+    }
+
+    private static readonly JsonSerializerOptions Camel = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 }

@@ -18,16 +18,18 @@ public sealed class GraphQLDocumentTests
         {
             var query = expected.GetProperty("query").GetString()!;
             var verdict = expected.GetProperty("validated").GetBoolean() ? check.Check(query) : ParseOnly(query);
-            var ours = JsonSerializer.Serialize(new { verdict.Ok, verdict.Phase, At = Sorted(verdict.Errors.Select(error => string.Join(' ', error.Locations.Select(at => $"{at.Line}:{at.Column}")))), verdict.Printed });
+            var ours = JsonSerializer.Serialize(new { verdict.Ok, verdict.Phase, At = Sorted(verdict.Errors.Select(Places)), verdict.Printed });
             var theirs = JsonSerializer.Serialize(new
             {
                 Ok = expected.GetProperty("ok").GetBoolean(),
                 Phase = expected.GetProperty("phase").GetString(),
-                At = Sorted(expected.GetProperty("errors").EnumerateArray().Select(error => string.Join(' ', error.GetProperty("locations").EnumerateArray().Select(at => $"{at.GetProperty("line")}:{at.GetProperty("column")}")))),
+                At = Sorted(expected.GetProperty("errors").EnumerateArray().Select(Places)),
                 Printed = expected.TryGetProperty("printed", out var printed) ? printed.GetString() : null,
             });
-            if (ours != theirs)
-                differences.Add($"{expected.GetProperty("id")}: {query}\n  ours:   {ours}\n  theirs: {theirs}\n  {string.Join(" | ", verdict.Errors.Select(error => error.Message))}\n  {expected.GetProperty("errors")}");
+            if (ours == theirs) continue;
+            var messages = string.Join(" | ", verdict.Errors.Select(error => error.Message));
+            differences.Add(
+                $"{expected.GetProperty("id")}: {query}\n  ours:   {ours}\n  theirs: {theirs}\n  {messages}\n  {expected.GetProperty("errors")}");
         }
         Assert.True(differences.Count == 0, $"{differences.Count} of {cases.Count} documents differ\n{string.Join('\n', differences.Take(30))}");
     }
@@ -57,7 +59,8 @@ public sealed class GraphQLDocumentTests
             catch (SchemaException refused)
             {
                 (ok, message) = (false, refused.Message);
-                Assert.All(refused.Errors, error => Assert.True(error.Location != null || error.Message.Contains("query root", StringComparison.Ordinal), error.Message));
+                Assert.All(refused.Errors, error =>
+                    Assert.True(error.Location != null || error.Message.Contains("query root", StringComparison.Ordinal), error.Message));
             }
             if (ok != expected.GetProperty("ok").GetBoolean()) differences.Add($"{expected}: {ok} {message}");
         }
@@ -67,6 +70,11 @@ public sealed class GraphQLDocumentTests
     private static DocumentVerdict ParseOnly(string query) => Parser.TryParse(new Source(query), new ParserLimits(), out var document, out var error)
         ? new DocumentVerdict(true, "validate", [], Printer.Print(document!))
         : new DocumentVerdict(false, "parse", [error!], null);
+
+    private static string Places(GraphQLError error) => string.Join(' ', error.Locations.Select(at => $"{at.Line}:{at.Column}"));
+
+    private static string Places(JsonElement error) =>
+        string.Join(' ', error.GetProperty("locations").EnumerateArray().Select(at => $"{at.GetProperty("line")}:{at.GetProperty("column")}"));
 
     private static string[] Sorted(IEnumerable<string> places) => [.. places.Order(StringComparer.Ordinal)];
 }

@@ -34,12 +34,30 @@ public sealed class GraphQLServerTests
         await using var second = await Start(port);
         using var result = await Result(node);
         var checks = result.RootElement;
+        var many = $"\"{string.Join(',', Enumerable.Repeat(5, 20))}\"";
         foreach (var (check, expected) in new Dictionary<string, string>
         {
-            ["notJson"] = "4400", ["notObject"] = "4400", ["unknownType"] = "4400", ["noId"] = "4400", ["noQuery"] = "4400", ["beforeInit"] = "4401", ["noInit"] = "4408",
-            ["twiceInit"] = "4429", ["sameId"] = "4409", ["noProtocol"] = "4406", ["stranger"] = "4403", ["friend"] = "\"in\"", ["judgeBroke"] = "4500", ["ping"] = "\"connection_ack pong\"", ["stopped"] = "3", ["many"] = $"\"{string.Join(',', Enumerable.Repeat(5, 20))}\"",
-            ["query"] = """[{"data":{"product":{"name":"Lamp"}}}]""", ["invalid"] = """[{"refused":true}]""", ["afterRestart"] = """[{"data":{"counter":0}}]""", ["restartCode"] = "1001",
-            ["subscription"] = """[{"data":{"ticks":{"number":1,"odd":"odd 1"}}},{"data":{"ticks":{"number":2,"odd":null}}},{"data":{"ticks":{"number":3,"odd":"odd 3"}}}]""",
+            ["notJson"] = "4400",
+            ["notObject"] = "4400",
+            ["unknownType"] = "4400",
+            ["noId"] = "4400",
+            ["noQuery"] = "4400",
+            ["beforeInit"] = "4401",
+            ["noInit"] = "4408",
+            ["twiceInit"] = "4429",
+            ["sameId"] = "4409",
+            ["noProtocol"] = "4406",
+            ["stranger"] = "4403",
+            ["friend"] = "\"in\"",
+            ["judgeBroke"] = "4500",
+            ["ping"] = "\"connection_ack pong\"",
+            ["stopped"] = "3",
+            ["many"] = many,
+            ["query"] = """[{"data":{"product":{"name":"Lamp"}}}]""",
+            ["invalid"] = """[{"refused":true}]""",
+            ["afterRestart"] = """[{"data":{"counter":0}}]""",
+            ["restartCode"] = "1001",
+            ["subscription"] = ThreeTicks,
         })
         {
             Assert.Equal($"{check} {expected}", $"{check} {checks.GetProperty(check).GetRawText()}");
@@ -57,15 +75,24 @@ public sealed class GraphQLServerTests
         await app.DisposeAsync();
         await using var second = await Start(port);
         using var result = await Result(node);
+        var many = $"\"{string.Join(',', Enumerable.Repeat(5, 20))}\"";
         foreach (var (check, expected) in new Dictionary<string, string>
         {
-            ["query"] = """[{"data":{"product":{"name":"Lamp"}}}]""", ["failing"] = "[0,1]", ["stopped"] = "3", ["invalid"] = "[1]", ["many"] = $"\"{string.Join(',', Enumerable.Repeat(5, 20))}\"", ["restarted"] = "true",
-            ["subscription"] = """[{"data":{"ticks":{"number":1,"odd":"odd 1"}}},{"data":{"ticks":{"number":2,"odd":null}}},{"data":{"ticks":{"number":3,"odd":"odd 3"}}}]""",
+            ["query"] = """[{"data":{"product":{"name":"Lamp"}}}]""",
+            ["failing"] = "[0,1]",
+            ["stopped"] = "3",
+            ["invalid"] = "[1]",
+            ["many"] = many,
+            ["restarted"] = "true",
+            ["subscription"] = ThreeTicks,
         })
         {
             Assert.Equal($"{check} {expected}", $"{check} {result.RootElement.GetProperty(check).GetRawText()}");
         }
     }
+
+    private const string ThreeTicks =
+        """[{"data":{"ticks":{"number":1,"odd":"odd 1"}}},{"data":{"ticks":{"number":2,"odd":null}}},{"data":{"ticks":{"number":3,"odd":"odd 3"}}}]""";
 
     private static async Task<WebApplication> Start(int port)
     {
@@ -74,7 +101,11 @@ public sealed class GraphQLServerTests
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.AddMetrics();
         var app = builder.Build();
-        app.MapGraphQL("/graphql", ConformanceWorld.Build(), new GraphQLHttpOptions { InitTimeout = TimeSpan.FromSeconds(3), Admit = _ => ValueTask.FromResult(Admission.Of(new ConformanceWorld.Count())) });
+        app.MapGraphQL("/graphql", ConformanceWorld.Build(), new GraphQLHttpOptions
+        {
+            InitTimeout = TimeSpan.FromSeconds(3),
+            Admit = _ => ValueTask.FromResult(Admission.Of(new ConformanceWorld.Count())),
+        });
         app.MapGraphQL("/judged", ConformanceWorld.Build(), new GraphQLHttpOptions
         {
             Connect = (_, payload) => payload.ValueKind != JsonValueKind.Object ? ValueTask.FromResult(Admission.Refused("Say the word.", "UNAUTHENTICATED"))

@@ -9,7 +9,8 @@ internal sealed class ConformanceFactAttribute : FactAttribute
 {
     public ConformanceFactAttribute()
     {
-        if (!Directory.Exists(Path.Combine(Oracle.Folder, "node_modules", "graphql"))) Skip = "tests/conformance has no node_modules: run `npm ci --ignore-scripts` there.";
+        if (!Directory.Exists(Path.Combine(Oracle.Folder, "node_modules", "graphql")))
+            Skip = "tests/conformance has no node_modules: run `npm ci --ignore-scripts` there.";
     }
 }
 
@@ -22,7 +23,8 @@ internal static class Oracle
 
     private static readonly Lazy<Task<IReadOnlyList<JsonElement>>> Run = new(Ask);
 
-    public static async Task<IReadOnlyList<JsonElement>> Cases(string kind) => [.. (await Run.Value).Where(entry => entry.GetProperty("kind").GetString() == kind)];
+    public static async Task<IReadOnlyList<JsonElement>> Cases(string kind) =>
+        [.. (await Run.Value).Where(entry => entry.GetProperty("kind").GetString() == kind)];
 
     private static async Task<IReadOnlyList<JsonElement>> Ask()
     {

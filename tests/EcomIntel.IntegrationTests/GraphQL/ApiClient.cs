@@ -21,17 +21,20 @@ internal sealed class ApiClient : IDisposable
 
     public Uri Url { get; }
 
-    /// <summary>The header that says who asks.</summary>
+    /// <summary>The Authorization header.</summary>
     public string Authorization { get; }
 
-    /// <summary>As audit rows name who asks.</summary>
-    public string Actor => Authorization[7..] is var key && ApiKeyText.TryParse(key, out var read) ? $"key:{read.Id}" : throw new InvalidOperationException(key);
+    /// <summary>The caller as audit rows name it.</summary>
+    public string Actor => Authorization[7..] is var key && ApiKeyText.TryParse(key, out var read)
+        ? $"key:{read.Id}"
+        : throw new InvalidOperationException(key);
 
     /// <summary>With a key of its own, made as an operator makes one.</summary>
     public static async Task<ApiClient> CreateAsync(Hub hub, string role = "ADMIN", string[]? channels = null, string[]? locations = null)
     {
         await using var postgres = PostgresDataSource.Create(hub.Addresses.Postgres!, "test keys");
-        var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync("cli:tests", new($"tests {role}", [role], channels, locations, null), CancellationToken.None);
+        var grant = new ApiKeyGrant($"tests {role}", [role], channels, locations, null);
+        var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync("cli:tests", grant, CancellationToken.None);
         return new(hub.Api.Address!, $"Bearer {key?.Reveal() ?? throw new InvalidOperationException(refusal)}");
     }
 
@@ -64,8 +67,14 @@ internal sealed class ApiClient : IDisposable
     /// <summary>The codes of an answer's errors.</summary>
     public async Task<IReadOnlyList<string>> CodesAsync(string query, object? variables = null) => Codes(await AskAsync(query, variables));
 
-    public static IReadOnlyList<string> Codes(JsonElement answer) => !answer.TryGetProperty("errors", out var errors) ? []
-        : [.. errors.EnumerateArray().Select(error => error.TryGetProperty("extensions", out var extensions) && extensions.TryGetProperty("code", out var code) ? code.GetString()! : error.GetProperty("message").GetString()!)];
+    public static IReadOnlyList<string> Codes(JsonElement answer) =>
+        answer.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateArray().Select(CodeOf)] : [];
+
+    // The message, where an error has no code.
+    private static string CodeOf(JsonElement error) =>
+        error.TryGetProperty("extensions", out var extensions) && extensions.TryGetProperty("code", out var code)
+            ? code.GetString()!
+            : error.GetProperty("message").GetString()!;
 
     public void Dispose() => _http.Dispose();
 }

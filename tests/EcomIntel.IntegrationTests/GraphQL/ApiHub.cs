@@ -51,15 +51,26 @@ public sealed class ApiHub : IAsyncLifetime
     internal async Task<IReadOnlyDictionary<string, string>> KnownAsync()
     {
         const string instant = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'";
-        string Quantile(double share, string column, string table) => $"SELECT to_char(percentile_disc({share.ToString(CultureInfo.InvariantCulture)}) WITHIN GROUP (ORDER BY {column}) AT TIME ZONE 'UTC', {instant}) FROM {table}";
+        string Quantile(double share, string column, string table)
+        {
+            var fraction = share.ToString(CultureInfo.InvariantCulture);
+            return $"SELECT to_char(percentile_disc({fraction}) WITHIN GROUP (ORDER BY {column}) AT TIME ZONE 'UTC', {instant}) FROM {table}";
+        }
+
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, sql) in new Dictionary<string, string>
         {
-            ["order"] = "SELECT order_id FROM orders ORDER BY md5(order_id) LIMIT 1", ["location"] = "SELECT location FROM shipments GROUP BY location HAVING count(*) > 5 ORDER BY count(*) LIMIT 1",
-            ["sku"] = "SELECT sku FROM order_lines WHERE sku > '20001' GROUP BY sku ORDER BY count(*) DESC, sku LIMIT 1", ["carrier"] = "SELECT carrier FROM shipments WHERE carrier IS NOT NULL GROUP BY carrier ORDER BY count(*) LIMIT 1",
-            ["tracking"] = "SELECT tracking FROM shipments WHERE tracking IS NOT NULL ORDER BY md5(tracking) LIMIT 1", ["cause"] = "SELECT cause FROM stock_ledger WHERE reason = 'allocated' GROUP BY cause ORDER BY count(*) DESC LIMIT 1",
-            ["middle"] = Quantile(0.5, "placed_at", "orders"), ["promised"] = Quantile(0.6, "promised_at", "orders"), ["released"] = Quantile(0.4, "released_at", "shipments"),
-            ["late"] = Quantile(0.95, "at", "stock_ledger"), ["early"] = Quantile(0.15, "at", "stock_ledger"),
+            ["order"] = "SELECT order_id FROM orders ORDER BY md5(order_id) LIMIT 1",
+            ["location"] = "SELECT location FROM shipments GROUP BY location HAVING count(*) > 5 ORDER BY count(*) LIMIT 1",
+            ["sku"] = "SELECT sku FROM order_lines WHERE sku > '20001' GROUP BY sku ORDER BY count(*) DESC, sku LIMIT 1",
+            ["carrier"] = "SELECT carrier FROM shipments WHERE carrier IS NOT NULL GROUP BY carrier ORDER BY count(*) LIMIT 1",
+            ["tracking"] = "SELECT tracking FROM shipments WHERE tracking IS NOT NULL ORDER BY md5(tracking) LIMIT 1",
+            ["cause"] = "SELECT cause FROM stock_ledger WHERE reason = 'allocated' GROUP BY cause ORDER BY count(*) DESC LIMIT 1",
+            ["middle"] = Quantile(0.5, "placed_at", "orders"),
+            ["promised"] = Quantile(0.6, "promised_at", "orders"),
+            ["released"] = Quantile(0.4, "released_at", "shipments"),
+            ["late"] = Quantile(0.95, "at", "stock_ledger"),
+            ["early"] = Quantile(0.15, "at", "stock_ledger"),
         })
             known[name] = (await RowsAsync(sql))[0];
         return known;
@@ -70,19 +81,27 @@ public sealed class ApiHub : IAsyncLifetime
     {
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync(Hub.Api.Metrics);
-        return metrics.Split('\n').Where(line => line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal)).Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[^1], CultureInfo.InvariantCulture));
+        return metrics.Split('\n')
+            .Where(line => line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[^1], CultureInfo.InvariantCulture));
     }
 
     /// <summary>Some last hours with what the retailer never does: orders under each kind of hold, lots, and events that are refused.</summary>
     private Task EndAsync() => Hub.GoOnAsync(TimeSpan.FromHours(6), now =>
     {
-        var messages = Enumerable.Range(1, Refused).Select(number => new ReplayMessage(Topics.Orders, $"nowhere-{number}", (number % 3) switch
+        var messages = Enumerable.Range(1, Refused).Select(number =>
         {
-            0 => Encoding.UTF8.GetBytes($"{{\"no\":\"event {number} é\"}}"),
-            1 => EventCodec.Encode(new($"{number}", "tests", EventCatalogue.OrderPlaced, $"nowhere-{number}", now.AddMinutes(number), new OrderPlaced("web", [new(1, new("no-such-sku"), 1, 1m)]))),
-            _ => EventCodec.Encode(new($"{number}", "tests/other", EventCatalogue.OrderCancelled, $"nowhere-{number}", now.AddMinutes(number), new OrderCancelled())),
-        })).ToList();
-        void Say(EventType type, string subject, IEventData data) => messages.Add(ReplayMessage.Of(new($"last-{messages.Count}", "tests", type, subject, now.AddMinutes(40), data)));
+            var (subject, at) = ($"nowhere-{number}", now.AddMinutes(number));
+            var unknownSku = new OrderPlaced("web", [new(1, new("no-such-sku"), 1, 1m)]);
+            return new ReplayMessage(Topics.Orders, subject, (number % 3) switch
+            {
+                0 => Encoding.UTF8.GetBytes($"{{\"no\":\"event {number} é\"}}"),
+                1 => EventCodec.Encode(new($"{number}", "tests", EventCatalogue.OrderPlaced, subject, at, unknownSku)),
+                _ => EventCodec.Encode(new($"{number}", "tests/other", EventCatalogue.OrderCancelled, subject, at, new OrderCancelled())),
+            });
+        }).ToList();
+        void Say(EventType type, string subject, IEventData data) =>
+            messages.Add(ReplayMessage.Of(new($"last-{messages.Count}", "tests", type, subject, now.AddMinutes(40), data)));
         foreach (var (sku, name) in (ReadOnlySpan<(string, string)>)[("odd_1", "100 % back\\slash"), ("oddly", "100 percent, \"quoted\"")])
             Say(EventCatalogue.ItemUpdated, sku, new ItemUpdated(name, Category: "Odd", Active: sku != "oddly"));
         foreach (var sku in (string[])["20000", "20001"])
@@ -90,7 +109,10 @@ public sealed class ApiHub : IAsyncLifetime
         for (var number = 1; number <= 12; number++)
         {
             Say(EventCatalogue.OrderPlaced, $"held-{number}", new OrderPlaced(
-                number % 2 == 0 ? "web" : "export", [new(1, new("20000"), number, 2.5m), new(2, new("20001"), 1, 0.1m)], Country: number == 3 ? null : "NL", Payment: number % 3 == 0 ? "pending" : "authorized"));
+                number % 2 == 0 ? "web" : "export",
+                [new(1, new("20000"), number, 2.5m), new(2, new("20001"), 1, 0.1m)],
+                Country: number == 3 ? null : "NL",
+                Payment: number % 3 == 0 ? "pending" : "authorized"));
             if (number % 4 == 0)
                 Say(EventCatalogue.OrderFraudFlagged, $"held-{number}", new OrderFlagged("looks odd"));
             if (number % 5 == 0)

@@ -8,7 +8,7 @@ namespace EcomIntel.IntegrationTests.GraphQL;
 internal sealed class ApiSocket : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket = new();
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromMinutes(2));
 
     private ApiSocket()
     {
@@ -19,18 +19,19 @@ internal sealed class ApiSocket : IAsyncDisposable
         var connected = new ApiSocket();
         connected._socket.Options.AddSubProtocol("graphql-transport-ws");
         connected._socket.Options.SetRequestHeader("Authorization", client.Authorization);
-        await connected._socket.ConnectAsync(new UriBuilder(client.Url) { Scheme = "ws" }.Uri, connected._patience.Token);
+        await connected._socket.ConnectAsync(new UriBuilder(client.Url) { Scheme = "ws" }.Uri, connected._timeout.Token);
         await connected.SendAsync(new { type = "connection_init" });
         Assert.Equal("""{"type":"connection_ack"}""", await connected.ReceiveAsync());
         return connected;
     }
 
-    public Task SubscribeAsync(string id, string query, object? variables = null) => SendAsync(new { type = "subscribe", id, payload = new { query, variables } });
+    public Task SubscribeAsync(string id, string query, object? variables = null) =>
+        SendAsync(new { type = "subscribe", id, payload = new { query, variables } });
 
     /// <summary>The next message that is no ping, or <c>closed CODE</c>.</summary>
     public async Task<string> ReceiveAsync(CancellationToken token = default)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, _patience.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, _timeout.Token);
         var buffer = new byte[64 * 1024];
         while (true)
         {
@@ -50,12 +51,13 @@ internal sealed class ApiSocket : IAsyncDisposable
         }
     }
 
-    private async Task SendAsync(object message) => await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, _patience.Token);
+    private async Task SendAsync(object message) =>
+        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, _timeout.Token);
 
     public ValueTask DisposeAsync()
     {
-        _socket.Dispose(); // without a word, as a client that is gone
-        _patience.Dispose();
+        _socket.Dispose(); // without closing it, as a client that disconnects
+        _timeout.Dispose();
         return ValueTask.CompletedTask;
     }
 }

@@ -14,12 +14,15 @@ internal static class Canonical
 
     public static string Of(JsonElement json) => json.ValueKind switch
     {
-        JsonValueKind.Object => $"{{{string.Join(',', json.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal).Select(property => $"{property.Name}:{(property.Name is "amount" or "unitCost" or "price" ? Number(property.Value) : Of(property.Value))}"))}}}",
+        JsonValueKind.Object => $"{{{string.Join(',', json.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal).Select(Property))}}}",
         JsonValueKind.Array => $"[{string.Join(',', json.EnumerateArray().Select(Of))}]",
-        JsonValueKind.String when IsInstant(json.GetString()!) => "@" + DateTimeOffset.Parse(json.GetString()!, CultureInfo.InvariantCulture).UtcTicks.ToString(CultureInfo.InvariantCulture),
+        JsonValueKind.String when Instant(json.GetString()!) is { } instant => "@" + instant.UtcTicks.ToString(CultureInfo.InvariantCulture),
         JsonValueKind.String => json.GetString()!,
         _ => json.GetRawText(),
     };
+
+    private static string Property(JsonProperty property) =>
+        $"{property.Name}:{(property.Name is "amount" or "unitCost" or "price" ? Number(property.Value) : Of(property.Value))}";
 
     private static string Number(JsonElement json) => json.ValueKind switch
     {
@@ -28,5 +31,8 @@ internal static class Canonical
         _ => Of(json),
     };
 
-    private static bool IsInstant(string text) => text.Length >= 20 && text[4] == '-' && text[10] == 'T' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _);
+    private static DateTimeOffset? Instant(string text) =>
+        text.Length >= 20 && text[4] == '-' && text[10] == 'T' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var instant)
+            ? instant
+            : null;
 }

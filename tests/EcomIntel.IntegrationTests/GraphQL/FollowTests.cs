@@ -51,7 +51,11 @@ public sealed class FollowTests
         await hub.UntilReadyAsync(TimeSpan.FromSeconds(60));
 
         await using var tables = new Processing.Database(hub.Addresses.PostgresOwner!);
-        var decided = (await tables.QueryAsync(Decided)).ConvertAll(row => (Sequence: long.Parse(row.Split('|', 2)[0], System.Globalization.CultureInfo.InvariantCulture), Told: row.Split('|', 2)[1]));
+        var decided = (await tables.QueryAsync(Decided)).ConvertAll(row =>
+        {
+            var columns = row.Split('|', 2);
+            return (Sequence: long.Parse(columns[0], System.Globalization.CultureInfo.InvariantCulture), Told: columns[1]);
+        });
         foreach (var one in (Follower[])[follower, second])
         {
             var who = one == follower ? "the one that was cut off" : "the one at the other copy";
@@ -62,7 +66,8 @@ public sealed class FollowTests
             Assert.True(wanted.Count > decided.Count - 20, $"{who} began only at {told[0].Sequence}");
             var same = wanted.Zip(told).TakeWhile(pair => pair.First == pair.Second).Count();
             Assert.True(same == wanted.Count && same == told.Count,
-                $"{who} was told {told.Count} of {wanted.Count}; the first that differs is {told.ElementAtOrDefault(same)}, decided was {wanted.ElementAtOrDefault(same)}; {string.Join(' ', one.Other)}");
+                $"{who} was told {told.Count} of {wanted.Count}; the first that differs is {told.ElementAtOrDefault(same)}, "
+                + $"decided was {wanted.ElementAtOrDefault(same)}; {string.Join(' ', one.Other)}");
         }
         // They were cut off indeed: one by a death and by a stop that was told, the other time and again by itself.
         Assert.InRange(follower.Other.Count(line => line.Contains("\"connected\"", StringComparison.Ordinal)), 3, 20);

@@ -31,10 +31,16 @@ internal sealed class Follower : IDisposable
         get { lock (_gate) return _changes.Count == 0 ? 0 : _changes[^1].Sequence; }
     }
 
-    /// <param name="breakOffAfter">Changes after which it breaks its connection off and comes again; 0 for never.</param>
+    /// <param name="breakOffAfter">Changes after which it disconnects and reconnects; 0 for never.</param>
     public static Follower Start(string api, string authorization, int breakOffAfter)
     {
-        var node = Process.Start(new ProcessStartInfo("node", ["graphql/changes.mjs", $"ws://{api}/graphql", authorization, breakOffAfter.ToString(CultureInfo.InvariantCulture)]) { WorkingDirectory = Oracle.Folder, RedirectStandardOutput = true, UseShellExecute = false })!;
+        string[] arguments = ["graphql/changes.mjs", $"ws://{api}/graphql", authorization, breakOffAfter.ToString(CultureInfo.InvariantCulture)];
+        var node = Process.Start(new ProcessStartInfo("node", arguments)
+        {
+            WorkingDirectory = Oracle.Folder,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
         var follower = new Follower(node);
         node.OutputDataReceived += (_, line) => follower.Heard(line.Data);
         node.BeginOutputReadLine();

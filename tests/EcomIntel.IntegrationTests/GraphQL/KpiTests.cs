@@ -23,40 +23,61 @@ public sealed class KpiTests(ApiHub hub)
         foreach (var kpi in KpiCatalogue.All)
         {
             string[] dimensions = [.. kpi.Dimensions.Where(dimension => !dimension.NowOnly).Select(dimension => dimension.Name)];
-            foreach (var asked in (Asked[])[
-                new(KpiGrain.Total), new(KpiGrain.Total, GroupBy: [.. kpi.Dimensions.Take(2).Select(dimension => dimension.Name)]), new(KpiGrain.Total, Channels: ["web", "export"]),
-                new(KpiGrain.Day, FirstMonday, LastMonday, Channels: ["wholesale"]), new(KpiGrain.Week, FirstMonday, LastMonday, dimensions[..1]), new(KpiGrain.Total, FirstMonday, LastMonday, [.. dimensions.Reverse().Take(2)]),
-                new(KpiGrain.Month, February, March), new(KpiGrain.Day, February, March, dimensions[..1])])
+            Asked[] questions =
+            [
+                new(KpiGrain.Total),
+                new(KpiGrain.Total, GroupBy: [.. kpi.Dimensions.Take(2).Select(dimension => dimension.Name)]),
+                new(KpiGrain.Total, Channels: ["web", "export"]),
+                new(KpiGrain.Day, FirstMonday, LastMonday, Channels: ["wholesale"]),
+                new(KpiGrain.Week, FirstMonday, LastMonday, dimensions[..1]),
+                new(KpiGrain.Total, FirstMonday, LastMonday, [.. dimensions.Reverse().Take(2)]),
+                new(KpiGrain.Month, February, March),
+                new(KpiGrain.Day, February, March, dimensions[..1]),
+            ];
+            foreach (var asked in questions)
             {
                 var filter = asked.Channels is { } channels ? new Dictionary<string, IReadOnlyList<string>> { ["channel"] = channels } : null;
                 var query = new KpiQuery(kpi, asked.From, asked.To, asked.Grain, asked.GroupBy, filter);
                 var wanted = await contracts.QueryAsync(query, CancellationToken.None);
                 // Three weeks before three weeks; January before February, and no further into it than February has come.
-                var range = asked.From == FirstMonday ? (new DateOnly(2023, 12, 18), FirstMonday, (DateTimeOffset?)null) : (new DateOnly(2024, 1, 1), February, now.AddDays(-31));
-                var before = asked.From is null ? [] : await contracts.QueryAsync(query with { From = range.Item1, To = range.Item2, AsOf = range.Item3 }, CancellationToken.None);
-                int Place(DateOnly? period, DateOnly from) => period is not { } day ? 0 : asked.Grain switch { KpiGrain.Week => (day.DayNumber - from.DayNumber) / 7, KpiGrain.Month => day.Month - from.Month, _ => day.DayNumber - from.DayNumber };
-                var lines = wanted.Select(point => Line(point, asked.From is null ? null
-                    : before.SingleOrDefault(other => Place(other.Period, range.Item1) == Place(point.Period, asked.From.Value) && other.Dimensions.SequenceEqual(point.Dimensions))));
+                var (from, to, asOf) = asked.From == FirstMonday
+                    ? (new DateOnly(2023, 12, 18), FirstMonday, (DateTimeOffset?)null)
+                    : (new DateOnly(2024, 1, 1), February, now.AddDays(-31));
+                var previous = query with { From = from, To = to, AsOf = asOf };
+                var before = asked.From is null ? [] : await contracts.QueryAsync(previous, CancellationToken.None);
+                bool IsBefore(KpiPoint other, KpiPoint point) =>
+                    Place(asked.Grain, other.Period, from) == Place(asked.Grain, point.Period, asked.From!.Value)
+                    && other.Dimensions.SequenceEqual(point.Dimensions);
+                var lines = wanted.Select(point => Line(point, asked.From is null ? null : before.SingleOrDefault(other => IsBefore(other, point))));
 
                 var figures = (await hub.Api.DataAsync(
                     """
                     query ($name: String!, $from: Date, $to: Date, $grain: KpiGrain!, $groupBy: [String!]!, $filter: [KpiFilter!]!, $compare: Boolean!) {
                       kpi(name: $name) { figures(from: $from, to: $to, grain: $grain, groupBy: $groupBy, filter: $filter, compare: $compare) {
-                        asOf previousFrom previousTo points { period dimensions value numerator denominator standing change previous { period value numerator denominator } } } }
+                        asOf previousFrom previousTo
+                        points { period dimensions value numerator denominator standing change previous { period value numerator denominator } } } }
                     }
                     """, new
                     {
-                        name = kpi.Name, from = asked.From, to = asked.To, grain = asked.Grain.ToString().ToUpperInvariant(), groupBy = asked.GroupBy ?? [], compare = asked.From is not null,
+                        name = kpi.Name,
+                        from = asked.From,
+                        to = asked.To,
+                        grain = asked.Grain.ToString().ToUpperInvariant(),
+                        groupBy = asked.GroupBy ?? [],
+                        compare = asked.From is not null,
                         filter = asked.Channels is null ? Array.Empty<object>() : [new { dimension = "channel", values = asked.Channels }],
                     })).GetProperty("kpi").GetProperty("figures");
                 Assert.Equal(now, figures.GetProperty("asOf").GetDateTimeOffset());
-                Assert.Equal(asked.From is null ? null : range.Item1.ToString("O", CultureInfo.InvariantCulture), figures.GetProperty("previousFrom").GetString());
-                Assert.Equal(asked.From is null ? null : range.Item2.ToString("O", CultureInfo.InvariantCulture), figures.GetProperty("previousTo").GetString());
-                Assert.Equal($"{kpi.Name} {asked}\n{string.Join('\n', lines)}", $"{kpi.Name} {asked}\n{string.Join('\n', figures.GetProperty("points").EnumerateArray().Select(Line))}");
-                foreach (var point in figures.GetProperty("points").EnumerateArray())
+                string? Previous(DateOnly day) => asked.From is null ? null : day.ToString("O", CultureInfo.InvariantCulture);
+                Assert.Equal(Previous(from), figures.GetProperty("previousFrom").GetString());
+                Assert.Equal(Previous(to), figures.GetProperty("previousTo").GetString());
+                var shown = figures.GetProperty("points").EnumerateArray().ToList();
+                Assert.Equal($"{kpi.Name} {asked}\n{string.Join('\n', lines)}", $"{kpi.Name} {asked}\n{string.Join('\n', shown.Select(Line))}");
+                foreach (var point in shown)
                     Stands(kpi, point);
                 points += wanted.Count;
-                compared += figures.GetProperty("points").EnumerateArray().Count(point => point.GetProperty("previous").ValueKind == JsonValueKind.Object && point.GetProperty("previous").GetProperty("denominator").GetInt64() > 0);
+                compared += shown.Select(point => point.GetProperty("previous")).Count(point =>
+                    point.ValueKind == JsonValueKind.Object && point.GetProperty("denominator").GetInt64() > 0);
             }
         }
         Assert.True(points > 100 && compared > 10, $"{points} points, {compared} of them compared: too few to mean anything");
@@ -70,20 +91,29 @@ public sealed class KpiTests(ApiHub hub)
             {
                 if (kpi.Kind == KpiKind.Snapshot && range.Length > 0)
                     continue;
-                var figure = (await hub.Api.DataAsync($$"""{ kpi(name: "{{kpi.Name}}") { figures({{range}}filter: [{ dimension: "channel", values: ["wholesale"] }]) { points { numerator denominator } } } }""")).GetProperty("kpi").GetProperty("figures").GetProperty("points")[0];
+                var filter = $$"""{{range}}filter: [{ dimension: "channel", values: ["wholesale"] }]""";
+                var data = await hub.Api.DataAsync(
+                    $$"""{ kpi(name: "{{kpi.Name}}") { figures({{filter}}) { points { numerator denominator } } } }""");
+                var figure = data.GetProperty("kpi").GetProperty("figures").GetProperty("points")[0];
                 var (rows, after) = (new List<JsonElement>(), (string?)null);
                 do
                 {
                     var page = (await hub.Api.DataAsync(
-                        $$"""query ($after: String) { kpi(name: "{{kpi.Name}}") { rows({{range}}filter: [{ dimension: "channel", values: ["wholesale"] }], first: 700, after: $after) { nodes { order { orderId channel } cells { name value } } pageInfo { hasNextPage endCursor } } } }""",
+                        $$"""
+                        query ($after: String) { kpi(name: "{{kpi.Name}}") { rows({{filter}}, first: 700, after: $after) {
+                          nodes { order { orderId channel } cells { name value } } pageInfo { hasNextPage endCursor } } } }
+                        """,
                         new { after })).GetProperty("kpi").GetProperty("rows");
                     rows.AddRange(page.GetProperty("nodes").EnumerateArray());
-                    after = page.GetProperty("pageInfo").GetProperty("hasNextPage").GetBoolean() ? page.GetProperty("pageInfo").GetProperty("endCursor").GetString() : null;
+                    var info = page.GetProperty("pageInfo");
+                    after = info.GetProperty("hasNextPage").GetBoolean() ? info.GetProperty("endCursor").GetString() : null;
                 }
                 while (after is not null);
-                Assert.True(figure.GetProperty("denominator").GetInt64() == rows.Count, $"{kpi.Name} {range} counts {figure.GetProperty("denominator")} and opens into {rows.Count} rows");
+                var counted = figure.GetProperty("denominator").GetInt64();
+                Assert.True(counted == rows.Count, $"{kpi.Name} {range} counts {counted} and opens into {rows.Count} rows");
                 Assert.Equal(rows.Count, rows.Select(row => row.GetProperty("cells").GetRawText()).Distinct().Count());
-                Assert.All(rows, row => Assert.Equal((Cell(row, "order_id"), "wholesale"), (row.GetProperty("order").GetProperty("orderId").GetString(), row.GetProperty("order").GetProperty("channel").GetString())));
+                Assert.All(rows, row => Assert.Equal(Cell(row, "order_id"), row.GetProperty("order").GetProperty("orderId").GetString()));
+                Assert.All(rows, row => Assert.Equal("wholesale", row.GetProperty("order").GetProperty("channel").GetString()));
                 if (kpi == KpiCatalogue.LineFillRate)
                     Assert.Equal(figure.GetProperty("numerator").GetInt64(), rows.Count(row => Cell(row, "filled") is "true" or "1"));
             }
@@ -92,9 +122,23 @@ public sealed class KpiTests(ApiHub hub)
     [Fact]
     public async Task Every_contract_is_told_as_it_is()
     {
-        var told = (await hub.Api.DataAsync("{ kpis { name version title unit formula kind better dimensions { name nowOnly isList } thresholds { target warning critical } } }")).GetProperty("kpis").EnumerateArray().ToList();
-        Assert.Equal(KpiCatalogue.All.Select(kpi => (kpi.Name, kpi.Version, kpi.Formula, string.Join(',', kpi.Dimensions.Select(dimension => dimension.Name)))),
-            told.Select(kpi => (kpi.GetProperty("name").GetString()!, kpi.GetProperty("version").GetInt32(), kpi.GetProperty("formula").GetString()!, string.Join(',', kpi.GetProperty("dimensions").EnumerateArray().Select(dimension => dimension.GetProperty("name").GetString())))));
+        var data = await hub.Api.DataAsync("""
+            {
+              kpis {
+                name version title unit formula kind better dimensions { name nowOnly isList } thresholds { target warning critical }
+              }
+            }
+            """);
+        static string Dimensions(JsonElement kpi) =>
+            string.Join(',', kpi.GetProperty("dimensions").EnumerateArray().Select(dimension => dimension.GetProperty("name").GetString()));
+        var shown = data.GetProperty("kpis").EnumerateArray().Select(kpi => (
+            kpi.GetProperty("name").GetString()!,
+            kpi.GetProperty("version").GetInt32(),
+            kpi.GetProperty("formula").GetString()!,
+            Dimensions(kpi)));
+        var contracts = KpiCatalogue.All.Select(kpi => (
+            kpi.Name, kpi.Version, kpi.Formula, string.Join(',', kpi.Dimensions.Select(dimension => dimension.Name))));
+        Assert.Equal(contracts, shown);
         Assert.Equal(JsonValueKind.Null, (await hub.Api.DataAsync("{ kpi(name: \"no such\") { name } }")).GetProperty("kpi").ValueKind);
     }
 
@@ -107,19 +151,41 @@ public sealed class KpiTests(ApiHub hub)
         }
         var sign = kpi.Better == Better.Higher ? 1 : -1;
         var value = point.GetProperty("value").GetDouble() * sign;
-        Assert.Equal(value < limits.Critical * sign ? "CRITICAL" : value < limits.Warning * sign ? "WARNING" : value < limits.Target * sign ? "OFF_TARGET" : "ON_TARGET", point.GetProperty("standing").GetString());
+        var standing = value < limits.Critical * sign ? "CRITICAL"
+            : value < limits.Warning * sign ? "WARNING"
+            : value < limits.Target * sign ? "OFF_TARGET"
+            : "ON_TARGET";
+        Assert.Equal(standing, point.GetProperty("standing").GetString());
     }
 
-    private static string? Cell(JsonElement row, string name) => row.GetProperty("cells").EnumerateArray().Single(cell => cell.GetProperty("name").GetString() == name).GetProperty("value").GetString();
+    private static int Place(KpiGrain grain, DateOnly? period, DateOnly from) => period is not { } day ? 0 : grain switch
+    {
+        KpiGrain.Week => (day.DayNumber - from.DayNumber) / 7,
+        KpiGrain.Month => day.Month - from.Month,
+        _ => day.DayNumber - from.DayNumber,
+    };
 
-    private static string Line(KpiPoint point, KpiPoint? before) =>
-        $"{Day(point.Period)} [{string.Join(',', point.Dimensions)}] {Number(point.Value)} {point.Numerator}/{point.Denominator} {(before is null ? "" : $"{Day(before.Period)} {Number(before.Value)} {before.Numerator}/{before.Denominator}")} {Number(point.Value - before?.Value)}";
+    private static string? Cell(JsonElement row, string name)
+    {
+        var cell = row.GetProperty("cells").EnumerateArray().Single(cell => cell.GetProperty("name").GetString() == name);
+        return cell.GetProperty("value").GetString();
+    }
+
+    private static string Line(KpiPoint point, KpiPoint? before)
+    {
+        var previous = before is null ? "" : $"{Day(before.Period)} {Number(before.Value)} {before.Numerator}/{before.Denominator}";
+        return $"{Day(point.Period)} [{string.Join(',', point.Dimensions)}] {Number(point.Value)} {point.Numerator}/{point.Denominator} {previous} "
+            + Number(point.Value - before?.Value);
+    }
 
     private static string Line(JsonElement point)
     {
         var before = point.GetProperty("previous");
-        return $"{point.GetProperty("period").GetString()} [{string.Join(',', point.GetProperty("dimensions").EnumerateArray().Select(value => value.GetString()))}] {Number(point.GetProperty("value"))} {point.GetProperty("numerator")}/{point.GetProperty("denominator")} "
-            + $"{(before.ValueKind == JsonValueKind.Null ? "" : $"{before.GetProperty("period").GetString()} {Number(before.GetProperty("value"))} {before.GetProperty("numerator")}/{before.GetProperty("denominator")}")} {Number(point.GetProperty("change"))}";
+        var dimensions = string.Join(',', point.GetProperty("dimensions").EnumerateArray().Select(value => value.GetString()));
+        var previous = before.ValueKind == JsonValueKind.Null ? "" : $"{before.GetProperty("period").GetString()} {Figures(before)}";
+        return $"{point.GetProperty("period").GetString()} [{dimensions}] {Figures(point)} {previous} {Number(point.GetProperty("change"))}";
+
+        static string Figures(JsonElement of) => $"{Number(of.GetProperty("value"))} {of.GetProperty("numerator")}/{of.GetProperty("denominator")}";
     }
 
     private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

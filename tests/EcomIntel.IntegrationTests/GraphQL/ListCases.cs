@@ -6,115 +6,214 @@ namespace EcomIntel.IntegrationTests.GraphQL;
 /// <param name="Row">SQL of one row in the shape of the selection, as jsonb.</param>
 /// <param name="Orders">Sort argument, if any, to what the rows are ordered by; <c>{d}</c> is the direction.</param>
 /// <param name="Filters">Filter argument to the SQL that says the same; <c>$name</c> stands for a known value in both.</param>
-internal sealed record ListCase(string Field, string Key, string Selection, string Row, string From, IReadOnlyDictionary<string, string> Orders, IReadOnlyList<(string Given, string Sql)> Filters, bool Counts = true)
+internal sealed record ListCase(
+    string Field,
+    string Key,
+    string Selection,
+    string Row,
+    string From,
+    IReadOnlyDictionary<string, string> Orders,
+    IReadOnlyList<(string Given, string Sql)> Filters,
+    bool Counts = true)
 {
     public static readonly IReadOnlyList<ListCase> All =
     [
         new("orders", "orderId",
             """
-            id orderId version status channel customer country currency tier shipComplete placedAt promisedAt firstShippedAt closedAt cancelledAt units waitingUnits total { amount currency }
+            id orderId version status channel customer country currency tier shipComplete
+            placedAt promisedAt firstShippedAt closedAt cancelledAt units waitingUnits total { amount currency }
             lines { line sku price { amount currency } ordered cancelled sourced waiting backordered rejected due }
             holds { number kind reason owner openedAt releasedAt }
             """,
             """
-            jsonb_build_object('id', translate(encode(convert_to('Order:' || o.order_id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'orderId', o.order_id, 'version', o.version, 'status', o.status, 'channel', o.channel,
-                'customer', o.customer, 'country', o.country, 'currency', o.currency, 'tier', o.tier, 'shipComplete', o.ship_complete, 'placedAt', o.placed_at, 'promisedAt', o.promised_at,
+            jsonb_build_object(
+                'id', translate(encode(convert_to('Order:' || o.order_id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'orderId', o.order_id,
+                'version', o.version, 'status', o.status, 'channel', o.channel, 'customer', o.customer, 'country', o.country, 'currency', o.currency,
+                'tier', o.tier, 'shipComplete', o.ship_complete, 'placedAt', o.placed_at, 'promisedAt', o.promised_at,
                 'firstShippedAt', o.first_shipped_at, 'closedAt', o.closed_at, 'cancelledAt', o.cancelled_at)
-            || (SELECT jsonb_build_object('units', sum(ordered) - sum(cancelled), 'waitingUnits', sum(ordered) - sum(cancelled) - sum(sourced), 'total', jsonb_build_object('amount', sum((ordered - cancelled) * price), 'currency', o.currency),
-                'lines', jsonb_agg(jsonb_build_object('line', line, 'sku', sku, 'price', jsonb_build_object('amount', price, 'currency', o.currency), 'ordered', ordered, 'cancelled', cancelled, 'sourced', sourced,
-                    'waiting', ordered - cancelled - sourced, 'backordered', backordered, 'rejected', rejected, 'due', due) ORDER BY line)) FROM order_lines l WHERE l.order_id = o.order_id)
-            || jsonb_build_object('holds', (SELECT coalesce(jsonb_agg(jsonb_build_object('number', number, 'kind', upper(kind), 'reason', reason, 'owner', owner, 'openedAt', opened_at, 'releasedAt', released_at) ORDER BY number), '[]')
+            || (SELECT jsonb_build_object(
+                'units', sum(ordered) - sum(cancelled), 'waitingUnits', sum(ordered) - sum(cancelled) - sum(sourced),
+                'total', jsonb_build_object('amount', sum((ordered - cancelled) * price), 'currency', o.currency),
+                'lines', jsonb_agg(jsonb_build_object(
+                    'line', line, 'sku', sku, 'price', jsonb_build_object('amount', price, 'currency', o.currency), 'ordered', ordered,
+                    'cancelled', cancelled, 'sourced', sourced, 'waiting', ordered - cancelled - sourced, 'backordered', backordered,
+                    'rejected', rejected, 'due', due) ORDER BY line)) FROM order_lines l WHERE l.order_id = o.order_id)
+            || jsonb_build_object('holds', (
+                SELECT coalesce(jsonb_agg(jsonb_build_object(
+                    'number', number, 'kind', upper(kind), 'reason', reason, 'owner', owner, 'openedAt', opened_at, 'releasedAt', released_at)
+                    ORDER BY number), '[]')
                 FROM holds h WHERE h.order_id = o.order_id))
             """,
             "orders o",
-            new Dictionary<string, string> { ["PLACED_AT"] = "o.placed_at {d}, o.order_id {d}", ["PROMISED_AT"] = "o.promised_at {d}, o.order_id {d}", ["ORDER_ID"] = "o.order_id {d}" },
+            new Dictionary<string, string>
+            {
+                ["PLACED_AT"] = "o.placed_at {d}, o.order_id {d}",
+                ["PROMISED_AT"] = "o.promised_at {d}, o.order_id {d}",
+                ["ORDER_ID"] = "o.order_id {d}",
+            },
             [
                 ("orderIds: [\"$order\", \"held-3\", \"no such order\"]", "o.order_id IN ('$order', 'held-3')"),
                 ("statuses: [RELEASED, SHIPPED]", "position(o.status::text IN 'RELEASED SHIPPED') > 0"),
                 ("channels: [\"web\", \"export\"]", "o.channel <> 'wholesale'"),
                 ("locations: [\"$location\"]", "o.order_id IN (SELECT order_id FROM allocations WHERE location = '$location')"),
                 ("skus: [\"$sku\", \"20001\"]", "o.order_id IN (SELECT order_id FROM order_lines WHERE sku IN ('$sku', '20001'))"),
-                ("holds: [FRAUD_RISK]", "o.order_id IN (SELECT order_id FROM holds WHERE kind ILIKE 'fraud_risk' GROUP BY order_id HAVING count(released_at) < count(*))"),
+                (
+                    "holds: [FRAUD_RISK]",
+                    "o.order_id IN (SELECT order_id FROM holds WHERE kind ILIKE 'fraud_risk' GROUP BY order_id HAVING count(released_at) < count(*))"
+                ),
                 ("open: true", "o.closed_at IS NULL"),
                 ("open: false", "o.closed_at IS NOT NULL"),
                 ("waiting: true", "o.order_id IN (SELECT order_id FROM order_lines WHERE ordered - cancelled - sourced > 0)"),
-                ("waiting: false, channels: [\"export\"]", "o.channel = 'export' AND o.order_id NOT IN (SELECT order_id FROM order_lines WHERE ordered - cancelled - sourced > 0)"),
+                (
+                    "waiting: false, channels: [\"export\"]",
+                    "o.channel = 'export' AND o.order_id NOT IN (SELECT order_id FROM order_lines WHERE ordered - cancelled - sourced > 0)"
+                ),
                 ("placedFrom: \"$middle\"", "o.placed_at >= '$middle'"),
                 ("placedBefore: \"$middle\"", "NOT o.placed_at >= '$middle'"),
                 ("promisedFrom: \"$promised\"", "o.promised_at >= '$promised'"),
                 ("promisedBefore: \"$promised\", open: false", "o.promised_at < '$promised' AND o.closed_at IS NOT NULL"),
             ]),
         new("orderLines", "orderId line",
-            "orderId line sku promisedAt price { amount currency } ordered cancelled sourced waiting backordered rejected due order { orderId version } item { name } allocations { number location { location } lot status quantity picked packed shipmentId }",
             """
-            (SELECT jsonb_build_object('orderId', l.order_id, 'line', l.line, 'sku', l.sku, 'promisedAt', p.promised_at, 'price', jsonb_build_object('amount', l.price, 'currency', p.currency), 'ordered', l.ordered, 'cancelled', l.cancelled,
-                'sourced', l.sourced, 'waiting', l.ordered - l.cancelled - l.sourced, 'backordered', l.backordered, 'rejected', l.rejected, 'due', l.due, 'order', jsonb_build_object('orderId', p.order_id, 'version', p.version),
-                'item', (SELECT jsonb_build_object('name', name) FROM items i WHERE i.sku = l.sku),
-                'allocations', (SELECT coalesce(jsonb_agg(jsonb_build_object('number', number, 'location', jsonb_build_object('location', location), 'lot', lot, 'status', status, 'quantity', quantity, 'picked', picked, 'packed', packed,
-                    'shipmentId', shipment_id) ORDER BY number), '[]') FROM allocations a WHERE (a.order_id, a.line) = (l.order_id, l.line))) FROM orders p WHERE p.order_id = l.order_id)
+            orderId line sku promisedAt price { amount currency } ordered cancelled sourced waiting backordered rejected due order { orderId version }
+            item { name } allocations { number location { location } lot status quantity picked packed shipmentId }
             """,
-            "order_lines l", new Dictionary<string, string> { [""] = "(SELECT promised_at FROM orders p WHERE p.order_id = l.order_id) {d}, l.order_id {d}, l.line {d}" },
-            [
-                ("skus: [\"$sku\", \"20001\"]", "l.sku IN ('$sku', '20001')"), ("channels: [\"web\"]", "l.order_id IN (SELECT order_id FROM orders WHERE channel = 'web')"), ("waiting: true", "l.ordered - l.cancelled - l.sourced > 0"),
-                ("waiting: false, channels: [\"export\"]", "l.ordered - l.cancelled - l.sourced = 0 AND l.order_id IN (SELECT order_id FROM orders WHERE channel = 'export')"), ("backordered: true", "l.backordered"), ("rejected: true", "l.rejected"),
-                ("promisedFrom: \"$promised\"", "l.order_id IN (SELECT order_id FROM orders WHERE promised_at >= '$promised')"), ("promisedBefore: \"$promised\"", "l.order_id NOT IN (SELECT order_id FROM orders WHERE promised_at >= '$promised')"),
-            ]),
-        new("shipments", "shipmentId", "id shipmentId orderId location { location name } order { orderId version } status number carrier service tracking releasedAt shippedAt deliveredAt allocations { line number lot quantity picked packed }",
             """
-            jsonb_build_object('id', translate(encode(convert_to('Shipment:' || s.shipment_id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'shipmentId', s.shipment_id, 'orderId', s.order_id,
-                'location', (SELECT jsonb_build_object('location', location, 'name', name) FROM locations l WHERE l.location = s.location), 'order', (SELECT jsonb_build_object('orderId', order_id, 'version', version) FROM orders o WHERE o.order_id = s.order_id),
-                'status', s.status, 'number', s.number, 'carrier', s.carrier, 'service', s.service, 'tracking', s.tracking, 'releasedAt', s.released_at, 'shippedAt', s.shipped_at, 'deliveredAt', s.delivered_at,
-                'allocations', (SELECT coalesce(jsonb_agg(jsonb_build_object('line', line, 'number', number, 'lot', lot, 'quantity', quantity, 'picked', picked, 'packed', packed) ORDER BY line, number), '[]') FROM allocations a WHERE a.shipment_id = s.shipment_id))
+            (SELECT jsonb_build_object(
+                'orderId', l.order_id, 'line', l.line, 'sku', l.sku, 'promisedAt', p.promised_at,
+                'price', jsonb_build_object('amount', l.price, 'currency', p.currency), 'ordered', l.ordered, 'cancelled', l.cancelled,
+                'sourced', l.sourced, 'waiting', l.ordered - l.cancelled - l.sourced, 'backordered', l.backordered, 'rejected', l.rejected,
+                'due', l.due, 'order', jsonb_build_object('orderId', p.order_id, 'version', p.version),
+                'item', (SELECT jsonb_build_object('name', name) FROM items i WHERE i.sku = l.sku),
+                'allocations', (
+                    SELECT coalesce(jsonb_agg(jsonb_build_object(
+                        'number', number, 'location', jsonb_build_object('location', location), 'lot', lot, 'status', status,
+                        'quantity', quantity, 'picked', picked, 'packed', packed, 'shipmentId', shipment_id) ORDER BY number), '[]')
+                    FROM allocations a WHERE (a.order_id, a.line) = (l.order_id, l.line))) FROM orders p WHERE p.order_id = l.order_id)
+            """,
+            "order_lines l",
+            new Dictionary<string, string>
+            {
+                [""] = "(SELECT promised_at FROM orders p WHERE p.order_id = l.order_id) {d}, l.order_id {d}, l.line {d}",
+            },
+            [
+                ("skus: [\"$sku\", \"20001\"]", "l.sku IN ('$sku', '20001')"),
+                ("channels: [\"web\"]", "l.order_id IN (SELECT order_id FROM orders WHERE channel = 'web')"),
+                ("waiting: true", "l.ordered - l.cancelled - l.sourced > 0"),
+                (
+                    "waiting: false, channels: [\"export\"]",
+                    "l.ordered - l.cancelled - l.sourced = 0 AND l.order_id IN (SELECT order_id FROM orders WHERE channel = 'export')"
+                ),
+                ("backordered: true", "l.backordered"),
+                ("rejected: true", "l.rejected"),
+                ("promisedFrom: \"$promised\"", "l.order_id IN (SELECT order_id FROM orders WHERE promised_at >= '$promised')"),
+                ("promisedBefore: \"$promised\"", "l.order_id NOT IN (SELECT order_id FROM orders WHERE promised_at >= '$promised')"),
+            ]),
+        new("shipments", "shipmentId",
+            """
+            id shipmentId orderId location { location name } order { orderId version } status number carrier service tracking
+            releasedAt shippedAt deliveredAt allocations { line number lot quantity picked packed }
+            """,
+            """
+            jsonb_build_object(
+                'id', translate(encode(convert_to('Shipment:' || s.shipment_id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'shipmentId', s.shipment_id,
+                'orderId', s.order_id,
+                'location', (SELECT jsonb_build_object('location', location, 'name', name) FROM locations l WHERE l.location = s.location),
+                'order', (SELECT jsonb_build_object('orderId', order_id, 'version', version) FROM orders o WHERE o.order_id = s.order_id),
+                'status', s.status, 'number', s.number, 'carrier', s.carrier, 'service', s.service, 'tracking', s.tracking,
+                'releasedAt', s.released_at, 'shippedAt', s.shipped_at, 'deliveredAt', s.delivered_at,
+                'allocations', (
+                    SELECT coalesce(jsonb_agg(jsonb_build_object(
+                        'line', line, 'number', number, 'lot', lot, 'quantity', quantity, 'picked', picked, 'packed', packed)
+                        ORDER BY line, number), '[]')
+                    FROM allocations a WHERE a.shipment_id = s.shipment_id))
             """,
             "shipments s", new Dictionary<string, string> { [""] = "s.released_at {d}, s.shipment_id {d}" },
             [
-                ("statuses: [SHIPPED, PACKED]", "s.status IN ('SHIPPED', 'PACKED')"), ("locations: [\"$location\"]", "s.location = '$location'"), ("carriers: [\"$carrier\"]", "s.carrier = '$carrier'"),
-                ("tracking: \"$tracking\"", "s.tracking = '$tracking'"), ("releasedFrom: \"$released\"", "s.released_at >= '$released'"), ("releasedBefore: \"$released\"", "NOT s.released_at >= '$released'"),
+                ("statuses: [SHIPPED, PACKED]", "s.status IN ('SHIPPED', 'PACKED')"),
+                ("locations: [\"$location\"]", "s.location = '$location'"),
+                ("carriers: [\"$carrier\"]", "s.carrier = '$carrier'"),
+                ("tracking: \"$tracking\"", "s.tracking = '$tracking'"),
+                ("releasedFrom: \"$released\"", "s.released_at >= '$released'"),
+                ("releasedBefore: \"$released\"", "NOT s.released_at >= '$released'"),
             ]),
         // A position is what its ledger rows add up to: the rows are made from the ledger alone.
         new("stockPositions", "sku location lot state", "sku lot state quantity location { location } item { sku name }",
             """
-            jsonb_build_object('sku', b.sku, 'lot', b.lot, 'state', upper(b.state::text), 'quantity', b.quantity, 'location', jsonb_build_object('location', b.location), 'item', (SELECT jsonb_build_object('sku', sku, 'name', name) FROM items i WHERE i.sku = b.sku))
+            jsonb_build_object(
+                'sku', b.sku, 'lot', b.lot, 'state', upper(b.state::text), 'quantity', b.quantity,
+                'location', jsonb_build_object('location', b.location),
+                'item', (SELECT jsonb_build_object('sku', sku, 'name', name) FROM items i WHERE i.sku = b.sku))
             """,
             """
-            (SELECT sku, location, lot, state, sum(q)::bigint AS quantity FROM (SELECT sku, location, lot, to_state AS state, quantity AS q FROM stock_ledger WHERE to_state IS NOT NULL
-                UNION ALL SELECT sku, location, lot, from_state, -quantity FROM stock_ledger WHERE from_state IS NOT NULL) moved GROUP BY sku, location, lot, state HAVING sum(q) > 0) b
+            (SELECT sku, location, lot, state, sum(q)::bigint AS quantity
+                FROM (SELECT sku, location, lot, to_state AS state, quantity AS q FROM stock_ledger WHERE to_state IS NOT NULL
+                    UNION ALL SELECT sku, location, lot, from_state, -quantity FROM stock_ledger WHERE from_state IS NOT NULL) moved
+                GROUP BY sku, location, lot, state HAVING sum(q) > 0) b
             """,
             new Dictionary<string, string> { [""] = "b.sku {d}, b.location {d}, b.lot {d}, b.state {d}" },
             [
-                ("skus: [\"20000\", \"$sku\"]", "b.sku IN ('20000', '$sku')"), ("locations: [\"$location\"]", "b.location = '$location'"), ("states: [ALLOCATED, QUARANTINED]", "b.state IN ('allocated', 'quarantined')"),
-                ("lots: [\"lot-7\"]", "b.lot = 'lot-7'"), ("lots: [\"\"], states: [AVAILABLE]", "b.lot = '' AND b.state = 'available'"),
+                ("skus: [\"20000\", \"$sku\"]", "b.sku IN ('20000', '$sku')"),
+                ("locations: [\"$location\"]", "b.location = '$location'"),
+                ("states: [ALLOCATED, QUARANTINED]", "b.state IN ('allocated', 'quarantined')"),
+                ("lots: [\"lot-7\"]", "b.lot = 'lot-7'"),
+                ("lots: [\"\"], states: [AVAILABLE]", "b.lot = '' AND b.state = 'available'"),
             ]),
         new("stockLedger", "entry", "entry at sku lot from to quantity reason cause orderId location { location } item { name }",
             """
-            jsonb_build_object('entry', g.entry, 'at', g.at, 'sku', g.sku, 'lot', g.lot, 'from', upper(g.from_state::text), 'to', upper(g.to_state::text), 'quantity', g.quantity, 'reason', g.reason, 'cause', g.cause, 'orderId', g.order_id,
-                'location', jsonb_build_object('location', g.location), 'item', (SELECT jsonb_build_object('name', name) FROM items i WHERE i.sku = g.sku))
+            jsonb_build_object(
+                'entry', g.entry, 'at', g.at, 'sku', g.sku, 'lot', g.lot, 'from', upper(g.from_state::text), 'to', upper(g.to_state::text),
+                'quantity', g.quantity, 'reason', g.reason, 'cause', g.cause, 'orderId', g.order_id,
+                'location', jsonb_build_object('location', g.location),
+                'item', (SELECT jsonb_build_object('name', name) FROM items i WHERE i.sku = g.sku))
             """,
             "stock_ledger g", new Dictionary<string, string> { [""] = "g.entry {d}" },
             [
-                ("skus: [\"$sku\"]", "g.sku = '$sku'"), ("locations: [\"$location\"], skus: [\"20000\"]", "g.location = '$location' AND g.sku = '20000'"), ("states: [PICKED], skus: [\"20000\"]", "'picked' IN (g.from_state, g.to_state) AND g.sku = '20000'"),
-                ("reasons: [\"damaged\", \"counted\"]", "g.reason IN ('damaged', 'counted')"), ("cause: \"$cause\"", "g.cause = '$cause'"), ("from: \"$late\"", "g.at >= '$late'"), ("before: \"$early\"", "g.at < '$early'"),
+                ("skus: [\"$sku\"]", "g.sku = '$sku'"),
+                ("locations: [\"$location\"], skus: [\"20000\"]", "g.location = '$location' AND g.sku = '20000'"),
+                ("states: [PICKED], skus: [\"20000\"]", "'picked' IN (g.from_state, g.to_state) AND g.sku = '20000'"),
+                ("reasons: [\"damaged\", \"counted\"]", "g.reason IN ('damaged', 'counted')"),
+                ("cause: \"$cause\"", "g.cause = '$cause'"),
+                ("from: \"$late\"", "g.at >= '$late'"),
+                ("before: \"$early\"", "g.at < '$early'"),
             ], Counts: false),
         new("items", "sku", "id sku name category unitCost price weightKg hazmat active updatedAt",
             """
-            jsonb_build_object('id', translate(encode(convert_to('Item:' || i.sku, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'sku', i.sku, 'name', i.name, 'category', i.category, 'unitCost', i.unit_cost, 'price', i.price,
-                'weightKg', i.weight_kg, 'hazmat', i.hazmat, 'active', i.active, 'updatedAt', i.updated_at)
+            jsonb_build_object(
+                'id', translate(encode(convert_to('Item:' || i.sku, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'sku', i.sku, 'name', i.name,
+                'category', i.category, 'unitCost', i.unit_cost, 'price', i.price, 'weightKg', i.weight_kg, 'hazmat', i.hazmat,
+                'active', i.active, 'updatedAt', i.updated_at)
             """,
             "items i", new Dictionary<string, string> { [""] = "i.sku {d}" },
             [
-                ("skus: [\"20003\", \"$sku\"]", "i.sku IN ('20003', '$sku')"), ("skuPrefix: \"2001\"", "substr(i.sku, 1, 4) = '2001'"), ("skuPrefix: \"odd_\"", "substr(i.sku, 1, 4) = 'odd_'"), ("name: \"heart\"", "position('HEART' IN upper(i.name)) > 0"),
-                ("name: \"%\"", "position('%' IN i.name) > 0"), ("name: \"\\\\\"", "position(E'\\\\' IN i.name) > 0"), ("categories: [\"Odd\"]", "i.category = 'Odd'"), ("active: false", "NOT i.active"),
+                ("skus: [\"20003\", \"$sku\"]", "i.sku IN ('20003', '$sku')"),
+                ("skuPrefix: \"2001\"", "substr(i.sku, 1, 4) = '2001'"),
+                ("skuPrefix: \"odd_\"", "substr(i.sku, 1, 4) = 'odd_'"),
+                ("name: \"heart\"", "position('HEART' IN upper(i.name)) > 0"),
+                ("name: \"%\"", "position('%' IN i.name) > 0"),
+                ("name: \"\\\\\"", "position(E'\\\\' IN i.name) > 0"),
+                ("categories: [\"Odd\"]", "i.category = 'Odd'"),
+                ("active: false", "NOT i.active"),
             ]),
-        new("deadLetters", "number", "id number version status reason detail type eventId source eventTime topic partition offset clusterId key attempts receivedAt payload mended",
+        new("deadLetters", "number",
             """
-            jsonb_build_object('id', translate(encode(convert_to('DeadLetter:' || d.id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'number', d.id, 'status', upper(d.status), 'reason', d.reason, 'detail', d.detail, 'type', d.type,
-                'eventId', d.event_id, 'source', d.source, 'eventTime', d.event_time, 'topic', d.topic, 'partition', d.partition, 'offset', d."offset", 'clusterId', d.cluster_id, 'key', d.key, 'attempts', d.attempts, 'receivedAt', d.received_at,
+            id number version status reason detail type eventId source eventTime topic partition offset clusterId key attempts receivedAt payload mended
+            """,
+            """
+            jsonb_build_object(
+                'id', translate(encode(convert_to('DeadLetter:' || d.id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'number', d.id,
+                'status', upper(d.status), 'reason', d.reason, 'detail', d.detail, 'type', d.type, 'eventId', d.event_id, 'source', d.source,
+                'eventTime', d.event_time, 'topic', d.topic, 'partition', d.partition, 'offset', d."offset", 'clusterId', d.cluster_id,
+                'key', d.key, 'attempts', d.attempts, 'receivedAt', d.received_at,
                 'payload', convert_from(d.payload, 'UTF8'), 'mended', convert_from(d.mended, 'UTF8'))
             """,
             "dead_letters d", new Dictionary<string, string> { [""] = "d.id {d}" },
             [
-                ("statuses: [DISCARDED]", "d.status = 'discarded'"), ("reasons: [\"malformed\"]", "d.type IS NULL"), ("types: [\"com.ecomintel.order.placed\"]", "d.type LIKE '%.order.placed'"),
-                ("sources: [\"tests/other\"]", "d.source = 'tests/other'"), ("topics: [\"orders\"], statuses: [OPEN]", "d.topic = 'orders' AND d.status = 'open'"),
+                ("statuses: [DISCARDED]", "d.status = 'discarded'"),
+                ("reasons: [\"malformed\"]", "d.type IS NULL"),
+                ("types: [\"com.ecomintel.order.placed\"]", "d.type LIKE '%.order.placed'"),
+                ("sources: [\"tests/other\"]", "d.source = 'tests/other'"),
+                ("topics: [\"orders\"], statuses: [OPEN]", "d.topic = 'orders' AND d.status = 'open'"),
             ]),
     ];
 }

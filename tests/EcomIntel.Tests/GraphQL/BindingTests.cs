@@ -3,19 +3,19 @@ using EcomIntel.GraphQL.Engine.TypeSystem;
 
 namespace EcomIntel.Tests.GraphQL;
 
-/// <summary>What does not fit between the SDL and C# fails the start, with the field's name and place.</summary>
+/// <summary>A mismatch between the SDL and C# fails the start, with the field's name and location.</summary>
 public sealed class BindingTests
 {
     [Theory]
-    [InlineData("type Query { nobody: Int }", "Query.nobody is resolved by nothing")]
+    [InlineData("type Query { nobody: Int }", "Query.nobody has no resolver")]
     [InlineData("type Query { text: Int }", "cannot be written from String")]
-    [InlineData("type Query { maybe: Int! }", "may be null here")]
-    [InlineData("type Query { text: [String] }", "is no list")]
-    [InlineData("type Query { texts: [String!]! }", "may be null")]
-    [InlineData("type Query { takes(number: Int!, more: Int): Int }", "the argument \"more\" has no parameter to take it")]
-    [InlineData("type Query { takes: Int }", "the parameter \"number\" is no argument of the field")]
-    [InlineData("type Query { takes(number: Int): Int }", "may be null, and Int32 cannot")]
-    [InlineData("type Query { takes(number: String!): Int }", "which does not become Int32")]
+    [InlineData("type Query { maybe: Int! }", "is nullable here")]
+    [InlineData("type Query { text: [String] }", "is not a list")]
+    [InlineData("type Query { texts: [String!]! }", "is nullable")]
+    [InlineData("type Query { takes(number: Int!, more: Int): Int }", "the argument \"more\" has no parameter")]
+    [InlineData("type Query { takes: Int }", "the parameter \"number\" is not an argument of the field")]
+    [InlineData("type Query { takes(number: Int): Int }", "is nullable, but Int32 is not")]
+    [InlineData("type Query { takes(number: String!): Int }", "which cannot be converted to Int32")]
     [InlineData("type Query { takes(number: In!): Int } input In { a: Int }", "and Int32 has no public constructor")]
     [InlineData("type Query { thing: Thing } type Thing { a: Int }", "has no C# type")]
     [InlineData("type Query { when: Date } scalar Date", "The scalar \"Date\" has no codec.")]
@@ -32,9 +32,10 @@ public sealed class BindingTests
     }
 
     [Fact]
-    public void Tells_every_fault_at_once()
+    public void Reports_every_error_at_once()
     {
-        var binding = new SchemaBinding(SchemaReader.Read(new SdlFile("api.graphql", "type Query { nobody: Int text: Int maybe: Int! }"))).Resolvers(typeof(Fields));
+        var sdl = new SdlFile("api.graphql", "type Query { nobody: Int text: Int maybe: Int! }");
+        var binding = new SchemaBinding(SchemaReader.Read(sdl)).Resolvers(typeof(Fields));
         Assert.Equal(3, Assert.Throws<SchemaException>(() => binding.Build()).Errors.Count);
     }
 

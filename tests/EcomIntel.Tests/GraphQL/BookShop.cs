@@ -62,11 +62,13 @@ internal static class BookShop
             .Build(options, limits, time);
 
     /// <summary>The response, and the number of its errors.</summary>
-    public static async Task<JsonElement> Ask(ExecutableSchema schema, string query, string? variables = null, Visitor? visitor = null, CancellationToken cancellation = default)
+    public static async Task<JsonElement> Ask(
+        ExecutableSchema schema, string query, string? variables = null, Visitor? visitor = null, CancellationToken cancellation = default)
     {
         using var given = variables == null ? null : JsonDocument.Parse(variables);
         await using var services = new ServiceCollection().BuildServiceProvider();
-        using var result = await schema.ExecuteAsync(new GraphQLRequest(query, given?.RootElement ?? default) { State = visitor ?? new Visitor("WRITER") }, services, cancellation);
+        var request = new GraphQLRequest(query, given?.RootElement ?? default) { State = visitor ?? new Visitor("WRITER") };
+        using var result = await schema.ExecuteAsync(request, services, cancellation);
         using var json = JsonDocument.Parse(result.Json);
         return json.RootElement.Clone();
     }
@@ -74,9 +76,12 @@ internal static class BookShop
     // As an API would: a role by directive on the field or its type, and no root field without one but those that are free.
     private static FieldGuard? Guard(GuardedField field)
     {
-        if ((field.Directives.FirstOrDefault(directive => directive.Name == "allow") ?? field.TypeDirectives.FirstOrDefault(directive => directive.Name == "allow")) is not { } allow) return null;
+        var directives = field.Directives.Concat(field.TypeDirectives);
+        if (directives.FirstOrDefault(directive => directive.Name == "allow") is not { } allow) return null;
         var roles = ((object?[])allow.Arguments["roles"]!).Cast<string>().ToHashSet(StringComparer.Ordinal);
-        return context => roles.Contains(((Visitor)context.State!).Role) ? null : new GraphQLException($"{field.Type}.{field.Name} is not for you.", "FORBIDDEN");
+        return context => roles.Contains(((Visitor)context.State!).Role)
+            ? null
+            : new GraphQLException($"{field.Type}.{field.Name} is not for you.", "FORBIDDEN");
     }
 
     internal sealed class Visitor(string role)
@@ -97,12 +102,20 @@ internal static class BookShop
 
     internal sealed record Choice(string? Id, string? Title, Range? Range);
 
-    private static readonly Book[] All = [new("1", "Lamp", 10, 1.5, "Ann"), new("2", "Desk", null, 20, "Ben"), new("3", null, 30, null, "Ann"), new("4", "Ä \"x\" 😀", 40, 1e21, "Cid")];
+    private static readonly Book[] All =
+    [
+        new("1", "Lamp", 10, 1.5, "Ann"),
+        new("2", "Desk", null, 20, "Ben"),
+        new("3", null, 30, null, "Ann"),
+        new("4", "Ä \"x\" 😀", 40, 1e21, "Cid"),
+    ];
 
     [GraphQLResolvers("Query")]
     internal static class Queries
     {
-        public static IEnumerable<Book> Books(int? first, Filter? filter) => All.Where(book => filter?.Title == null || book.Title == filter.Title).Take(first ?? int.MaxValue);
+        public static IEnumerable<Book> Books(int? first, Filter? filter) =>
+            All.Where(book => filter?.Title == null || book.Title == filter.Title).Take(first ?? int.MaxValue);
+
         public static Book? Book(string id) => Array.Find(All, book => book.Id == id);
         public static async Task<object?> Item(string id)
         {
@@ -110,8 +123,13 @@ internal static class BookShop
             return Book(id);
         }
 
-        public static IReadOnlyList<object> Find(string text) => [.. All.Where(book => book.Title?.Contains(text, StringComparison.Ordinal) == true), new Author("Ann")];
-        public static string? Choose(Choice? choice) => choice == null ? null : choice.Id ?? choice.Title ?? choice.Range!.From.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        public static IReadOnlyList<object> Find(string text) =>
+            [.. All.Where(book => book.Title?.Contains(text, StringComparison.Ordinal) == true), new Author("Ann")];
+
+        public static string? Choose(Choice? choice) => choice == null
+            ? null
+            : choice.Id ?? choice.Title ?? choice.Range!.From.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
         public static int Sum(int[] numbers) => numbers.Aggregate(0, (sum, number) => unchecked(sum + number));
         public static int? Matrix(IReadOnlyList<int?[]?>? rows) => rows?.Count;
         public static string? Half(decimal value) => (value / 2).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -17,22 +17,34 @@ public sealed class CompiledWriterTests
     [Theory]
     [InlineData("{ books { id title pages price author { name books { id } } related(first: 1) { title related { id } } code secret __typename } }", "WRITER")]
     [InlineData("{ books { id code title secret pages } }", "READER")]
-    [InlineData("{ item(id: 2) { __typename id ... on Book { pages related { price } } } find(text: \"a\") { ... on Book { t: title } ... on Author { name books { id } } } }", "WRITER")]
-    [InlineData("{ __schema { types { name kind fields { name args { name defaultValue type { name ofType { name } } } type { name } isDeprecated } enumValues { name } possibleTypes { name } } } }", "WRITER")]
-    [InlineData("query ($first: Int = 3, $skip: Boolean = true) { books(first: $first) { id @skip(if: $skip) } sum(numbers: [1, 2]) shelf broken book(id: 9) { id } half(value: 3) }", "WRITER")]
+    [InlineData(
+        "{ item(id: 2) { __typename id ... on Book { pages related { price } } } "
+        + "find(text: \"a\") { ... on Book { t: title } ... on Author { name books { id } } } }",
+        "WRITER")]
+    [InlineData(
+        "{ __schema { types { name kind fields { name args { name defaultValue type { name ofType { name } } } type { name } isDeprecated } "
+        + "enumValues { name } possibleTypes { name } } } }",
+        "WRITER")]
+    [InlineData(
+        "query ($first: Int = 3, $skip: Boolean = true) "
+        + "{ books(first: $first) { id @skip(if: $skip) } sum(numbers: [1, 2]) shelf broken book(id: 9) { id } half(value: 3) }",
+        "WRITER")]
     [InlineData("mutation { rename(id: 1, title: \"\\u0001 ü\") { id title } }", "WRITER")]
     public async Task Every_answer_is_the_one_given_field_by_field(string query, string role)
     {
-        var (apart, compiled) = (BookShop.Build(new ExecutionOptions { CompileAfter = int.MaxValue }), BookShop.Build(new ExecutionOptions { CompileAfter = 0 }));
+        var (apart, compiled) = Build();
         for (var i = 0; i < 2; i++)
-            Assert.Equal((await BookShop.Ask(apart, query, visitor: new(role))).GetRawText(), (await BookShop.Ask(compiled, query, visitor: new(role))).GetRawText());
+        {
+            var expected = await BookShop.Ask(apart, query, visitor: new(role));
+            Assert.Equal(expected.GetRawText(), (await BookShop.Ask(compiled, query, visitor: new(role))).GetRawText());
+        }
     }
 
     [Fact]
     public async Task Who_asks_is_looked_at_in_every_request()
     {
         const string query = "{ books { id secret author { name } } }";
-        var (apart, compiled) = (BookShop.Build(new ExecutionOptions { CompileAfter = int.MaxValue }), BookShop.Build(new ExecutionOptions { CompileAfter = 0 }));
+        var (apart, compiled) = Build();
         foreach (var role in new[] { "WRITER", "READER", "NOBODY", "WRITER", "NOBODY", "READER" })
         {
             var answer = (await BookShop.Ask(compiled, query, visitor: new(role))).GetRawText();
@@ -82,13 +94,24 @@ public sealed class CompiledWriterTests
     public void Decimals_are_written_as_dotnet_writes_them()
     {
         var random = new Random(5);
-        decimal[] edges = [0m, -0.0m, 0.00m, 1m, -1m, 9m, 10m, 0.1m, 0.01m, 1.10m, 4294967295m, 4294967296m, 42949672.95m, 18446744073709551615m, 1844674407370955.1615m, decimal.MaxValue, decimal.MinValue, 0.0000000000000000000000000001m, 0.000000001m, 0.0000000001m];
-        foreach (var value in edges.Concat(Enumerable.Range(0, 20_000).Select(_ => new decimal(random.Next(), random.Next(4) == 0 ? random.Next() : 0, random.Next(8) == 0 ? random.Next() : 0, random.Next(2) == 0, (byte)random.Next(random.Next(4) == 0 ? 29 : 5)))))
+        decimal[] edges =
+        [
+            0m, -0.0m, 0.00m, 1m, -1m, 9m, 10m, 0.1m, 0.01m, 1.10m, 4294967295m, 4294967296m, 42949672.95m, 18446744073709551615m, 1844674407370955.1615m,
+            decimal.MaxValue, decimal.MinValue, 0.0000000000000000000000000001m, 0.000000001m, 0.0000000001m,
+        ];
+        foreach (var value in edges.Concat(Enumerable.Range(0, 20_000).Select(_ => Any(random))))
         {
             using var writer = new ResultWriter();
             writer.Number(value);
             Assert.Equal(value.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetString(writer.Written.Span));
         }
+
+        static decimal Any(Random random) => new(
+            lo: random.Next(),
+            mid: random.Next(4) == 0 ? random.Next() : 0,
+            hi: random.Next(8) == 0 ? random.Next() : 0,
+            isNegative: random.Next(2) == 0,
+            scale: (byte)random.Next(random.Next(4) == 0 ? 29 : 5));
     }
 
     [Fact]
@@ -112,14 +135,23 @@ public sealed class CompiledWriterTests
         }
     }
 
+    // Written field by field, and compiled at once.
+    private static (ExecutableSchema Apart, ExecutableSchema Compiled) Build() =>
+        (BookShop.Build(new ExecutionOptions { CompileAfter = int.MaxValue }), BookShop.Build(new ExecutionOptions { CompileAfter = 0 }));
+
     private static async Task<(string Answer, List<string> Masked)> AskAsync(string query, int compileAfter)
     {
         var masked = new List<string>();
-        var schema = new SchemaBinding(SchemaReader.Read(new SdlFile("boxes.graphql", """
+        const string sdl = """
             enum Color { RED GREEN }
             type Query { boxes: [Box]! strict: [Box!] }
-            type Box { name: String! first: Int second: Float third: Int must: Int! inner: Box lazy: [Box!] many: [Box] holes: [Box!] number: Int! wide: Float amount: Float text: ID color: Color! }
-            """))).Object<Box>("Box").Resolvers(typeof(Boxes)).Build(new ExecutionOptions { CompileAfter = compileAfter, OnMaskedError = (error, where) => masked.Add($"{where}: {error.Message}") });
+            type Box {
+              name: String! first: Int second: Float third: Int must: Int! inner: Box lazy: [Box!] many: [Box] holes: [Box!] number: Int!
+              wide: Float amount: Float text: ID color: Color!
+            }
+            """;
+        var options = new ExecutionOptions { CompileAfter = compileAfter, OnMaskedError = (error, field) => masked.Add($"{field}: {error.Message}") };
+        var schema = new SchemaBinding(SchemaReader.Read(new SdlFile("boxes.graphql", sdl))).Object<Box>("Box").Resolvers(typeof(Boxes)).Build(options);
         await using var services = new ServiceCollection().BuildServiceProvider();
         using var result = await schema.ExecuteAsync(new GraphQLRequest(query), services, CancellationToken.None);
         return (result.ToString(), masked);
@@ -137,7 +169,8 @@ public sealed class CompiledWriterTests
         public string Text => number % 5 == 0 ? null! : "t\"" + number;
         public int Must => number == 4 ? throw new GraphQLException("must not", "NO") : number;
         public Box? Inner => number < 12 ? new Box(number * 2) : null;
-        public IEnumerable<Box> Lazy => Enumerable.Range(1, 3).Select(i => i == 3 && number == 3 ? throw new InvalidOperationException("the list broke") : new Box(number + i));
+        public IEnumerable<Box> Lazy => Enumerable.Range(1, 3).Select(i =>
+            i == 3 && number == 3 ? throw new InvalidOperationException("the list broke") : new Box(number + i));
         public Box?[] Many => [new Box(1), null, new Box(2)];
         public List<Box> Holes => [new Box(1), null!];
         public int Number => number - 3;

@@ -23,7 +23,8 @@ public sealed class ExecutionTests
     public async Task What_costs_too_much_is_refused_before_a_resolver_is_called(string query, bool refused)
     {
         var answer = await BookShop.Ask(BookShop.Build(new ExecutionOptions { MaxCost = 5_000 }), query);
-        Assert.Equal(refused, answer.TryGetProperty("errors", out var errors) && errors[0].GetProperty("extensions").GetProperty("code").GetString() == "TOO_COMPLEX");
+        var code = answer.TryGetProperty("errors", out var errors) ? errors[0].GetProperty("extensions").GetProperty("code").GetString() : null;
+        Assert.Equal(refused, code == "TOO_COMPLEX");
         Assert.Equal(!refused, answer.TryGetProperty("data", out _));
     }
 
@@ -38,13 +39,17 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public async Task A_fault_of_a_resolver_is_masked_for_the_client_and_told_to_the_host()
+    public async Task A_fault_of_a_resolver_is_masked_for_the_client_and_reported_to_the_host()
     {
-        var told = new List<string>();
-        var answer = await BookShop.Ask(BookShop.Build(new ExecutionOptions { OnMaskedError = (error, field) => told.Add($"{field} {error.Message}") }), "{ broken loads }");
-        Assert.Equal("""[{"message":"An internal error occurred.","locations":[{"line":1,"column":3}],"path":["broken"],"extensions":{"code":"INTERNAL"}}]""", answer.GetProperty("errors").GetRawText());
+        var reported = new List<string>();
+        var schema = BookShop.Build(new ExecutionOptions { OnMaskedError = (error, field) => reported.Add($"{field} {error.Message}") });
+        var answer = await BookShop.Ask(schema, "{ broken loads }");
+        const string masked = """
+            [{"message":"An internal error occurred.","locations":[{"line":1,"column":3}],"path":["broken"],"extensions":{"code":"INTERNAL"}}]
+            """;
+        Assert.Equal(masked, answer.GetProperty("errors").GetRawText());
         Assert.Equal("""{"broken":null,"loads":0}""", answer.GetProperty("data").GetRawText());
-        Assert.Equal(["Query.broken password=hunter2"], told);
+        Assert.Equal(["Query.broken password=hunter2"], reported);
     }
 
     [Theory]
@@ -55,9 +60,10 @@ public sealed class ExecutionTests
         var schema = BookShop.Build();
         await using var services = new ServiceCollection().BuildServiceProvider();
         using var variables = JsonDocument.Parse($"{{\"with\": {with}}}");
-        var (error, events) = schema.Subscribe(schema.Prepare(new GraphQLRequest("subscription ($with: Boolean!) { ticks(count: 2) @include(if: $with) }", variables.RootElement)), services, CancellationToken.None);
+        var request = new GraphQLRequest("subscription ($with: Boolean!) { ticks(count: 2) @include(if: $with) }", variables.RootElement);
+        var (error, events) = schema.Subscribe(schema.Prepare(request), services, CancellationToken.None);
         Assert.Equal(results == 2, error == null);
-        if (error != null) Assert.Contains("leave the subscription no field", error.ToString(), StringComparison.Ordinal);
+        if (error != null) Assert.Contains("must select exactly one field", error.ToString(), StringComparison.Ordinal);
         else Assert.Equal(results, await events!.CountAsync());
     }
 
@@ -82,8 +88,9 @@ public sealed class ExecutionTests
     public async Task One_prepared_document_serves_many_requests_at_the_same_time()
     {
         var schema = BookShop.Build();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() => BookShop.Ask(schema,
-            "query ($id: ID!, $with: Boolean!) { book(id: $id) { id title @include(if: $with) author { name } } }", $$"""{"id": {{(i % 4) + 1}}, "with": {{(i % 2 == 0 ? "true" : "false")}}}"""))));
+        const string query = "query ($id: ID!, $with: Boolean!) { book(id: $id) { id title @include(if: $with) author { name } } }";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() =>
+            BookShop.Ask(schema, query, $$"""{"id": {{(i % 4) + 1}}, "with": {{(i % 2 == 0 ? "true" : "false")}}}"""))));
         for (var i = 0; i < answers.Length; i++)
         {
             var book = answers[i].GetProperty("data").GetProperty("book");

@@ -18,8 +18,9 @@ public sealed class GuardTests
         var schema = BookShop.Build();
         var refused = await BookShop.Ask(schema, query, visitor: new BookShop.Visitor("READER"));
         Assert.Equal(data, refused.GetProperty("data").GetRawText());
-        Assert.Equal(paths, string.Join(' ', refused.GetProperty("errors").EnumerateArray().Select(error => string.Join('/', error.GetProperty("path").EnumerateArray()))));
-        Assert.All(refused.GetProperty("errors").EnumerateArray(), error => Assert.Equal("FORBIDDEN", error.GetProperty("extensions").GetProperty("code").GetString()));
+        var errors = refused.GetProperty("errors").EnumerateArray().ToList();
+        Assert.Equal(paths, string.Join(' ', errors.Select(error => string.Join('/', error.GetProperty("path").EnumerateArray()))));
+        Assert.All(errors, error => Assert.Equal("FORBIDDEN", error.GetProperty("extensions").GetProperty("code").GetString()));
         Assert.False((await BookShop.Ask(schema, query, visitor: new BookShop.Visitor("WRITER"))).TryGetProperty("errors", out _));
     }
 
@@ -41,17 +42,24 @@ public sealed class GuardTests
             extend type Query @allow(roles: [])
             """))).Resolvers(typeof(Fields)).Guard(field =>
         {
-            seen.Add($"{field.Type}.{field.Name} root={field.IsRoot} mutation={field.IsMutation} [{Told(field.Directives)}] [{Told(field.TypeDirectives)}]");
-            if (field.Directives.Count == 0) field.Fault("says nobody who may ask for it.");
+            seen.Add($"{field.Type}.{field.Name} root={field.IsRoot} mutation={field.IsMutation} [{Text(field.Directives)}] [{Text(field.TypeDirectives)}]");
+            if (field.Directives.Count == 0) field.Fault("has no rule.");
             return null;
         }).Build());
-        Assert.Equal(["Query.open root=True mutation=False [@allow roles=A|B level=3] [@allow roles= level=3]", "Query.bare root=True mutation=False [] [@allow roles= level=3]"], seen);
+        string[] expected =
+        [
+            "Query.open root=True mutation=False [@allow roles=A|B level=3] [@allow roles= level=3]",
+            "Query.bare root=True mutation=False [] [@allow roles= level=3]",
+        ];
+        Assert.Equal(expected, seen);
         var error = Assert.Single(refused.Errors);
-        Assert.Equal(("Query.bare: says nobody who may ask for it.", "a.graphql", 3), (error.Message, error.File, error.Location?.Line));
+        Assert.Equal(("Query.bare: has no rule.", "a.graphql", 3), (error.Message, error.File, error.Location?.Line));
     }
 
-    private static string Told(IEnumerable<AppliedDirective> directives) => string.Join(' ', directives.Select(directive =>
-        $"@{directive.Name} {string.Join(' ', directive.Arguments.Select(argument => $"{argument.Key}={(argument.Value is object?[] list ? string.Join('|', list) : argument.Value)}"))}"));
+    private static string Text(IEnumerable<AppliedDirective> directives) => string.Join(' ', directives.Select(directive =>
+        $"@{directive.Name} {string.Join(' ', directive.Arguments.Select(argument => $"{argument.Key}={Text(argument.Value)}"))}"));
+
+    private static object? Text(object? value) => value is object?[] list ? string.Join('|', list) : value;
 
     [GraphQLResolvers("Query")]
     internal static class Fields

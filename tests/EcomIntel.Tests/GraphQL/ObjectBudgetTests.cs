@@ -10,7 +10,7 @@ namespace EcomIntel.Tests.GraphQL;
 public sealed class ObjectBudgetTests
 {
     private const int Each = 200;
-    private const int Most = 10_000;
+    private const int MaxObjects = 10_000;
 
     [Theory]
     [InlineData("{ root { LEVEL { LEVEL { LEVEL { LEVEL { id } } } } } }", "items")]
@@ -32,9 +32,11 @@ public sealed class ObjectBudgetTests
     {
         foreach (var compileAfter in (int[])[int.MaxValue, 0])
         {
-            var (answer, made) = await AskAsync(query.Replace("LEVEL", level, StringComparison.Ordinal), new ExecutionOptions { MaxObjects = Most, CompileAfter = compileAfter });
-            Assert.Equal($$$"""{"errors":[{"message":"The result has more than {{{Most}}} objects and list items: ask for fewer, or nest them less.","extensions":{"code":"RESULT_TOO_LARGE"}}],"data":null}""", answer);
-            Assert.InRange(made.Count, 1, Most + (20 * Each));
+            var options = new ExecutionOptions { MaxObjects = MaxObjects, CompileAfter = compileAfter };
+            var (answer, made) = await AskAsync(query.Replace("LEVEL", level, StringComparison.Ordinal), options);
+            var message = $"The result has more than {MaxObjects} objects and list items: select fewer, or nest them less.";
+            Assert.Equal($$$"""{"errors":[{"message":"{{{message}}}","extensions":{"code":"RESULT_TOO_LARGE"}}],"data":null}""", answer);
+            Assert.InRange(made.Count, 1, MaxObjects + (20 * Each));
         }
     }
 
@@ -42,9 +44,9 @@ public sealed class ObjectBudgetTests
     public async Task Fields_resolved_ahead_for_many_objects_are_counted_before_one_is_asked()
     {
         var fields = string.Join(' ', Enumerable.Range(0, 100).Select(i => $"up{i}: up {{ id }}"));
-        var (answer, made) = await AskAsync($"{{ root {{ items {{ {fields} }} }} }}", new ExecutionOptions { MaxObjects = Most });
+        var (answer, made) = await AskAsync($"{{ root {{ items {{ {fields} }} }} }}", new ExecutionOptions { MaxObjects = MaxObjects });
         Assert.Contains("RESULT_TOO_LARGE", answer, StringComparison.Ordinal);
-        Assert.InRange(made.Asked, 1, Most);
+        Assert.InRange(made.Asked, 1, MaxObjects);
     }
 
     [Theory]
@@ -57,8 +59,9 @@ public sealed class ObjectBudgetTests
     {
         foreach (var compileAfter in (int[])[int.MaxValue, 0])
         {
-            Assert.DoesNotContain("errors", (await AskAsync(query, new ExecutionOptions { MaxObjects = needed, CompileAfter = compileAfter })).Answer, StringComparison.Ordinal);
-            Assert.Contains("RESULT_TOO_LARGE", (await AskAsync(query, new ExecutionOptions { MaxObjects = needed - 1, CompileAfter = compileAfter })).Answer, StringComparison.Ordinal);
+            var enough = new ExecutionOptions { MaxObjects = needed, CompileAfter = compileAfter };
+            Assert.DoesNotContain("errors", (await AskAsync(query, enough)).Answer, StringComparison.Ordinal);
+            Assert.Contains("RESULT_TOO_LARGE", (await AskAsync(query, enough with { MaxObjects = needed - 1 })).Answer, StringComparison.Ordinal);
         }
     }
 
@@ -66,7 +69,8 @@ public sealed class ObjectBudgetTests
     public async Task What_runs_beside_it_is_stopped_and_not_waited_for()
     {
         // "never" ends only by its token, long before the time is up.
-        var (answer, _) = await AskAsync("{ never root { items { up { items { up { id } } } } } }", new ExecutionOptions { MaxObjects = Most, Timeout = TimeSpan.FromMinutes(10) });
+        var options = new ExecutionOptions { MaxObjects = MaxObjects, Timeout = TimeSpan.FromMinutes(10) };
+        var (answer, _) = await AskAsync("{ never root { items { up { items { up { id } } } } } }", options);
         Assert.Contains("RESULT_TOO_LARGE", answer, StringComparison.Ordinal);
     }
 
@@ -75,7 +79,8 @@ public sealed class ObjectBudgetTests
     {
         await using var services = new ServiceCollection().AddSingleton(new Made()).BuildServiceProvider();
         var schema = Build(new ExecutionOptions { MaxObjects = 1_000 });
-        var (_, events) = schema.Subscribe(schema.Prepare(new GraphQLRequest("subscription { nodes { items { up { id } } } }")), services, CancellationToken.None);
+        var prepared = schema.Prepare(new GraphQLRequest("subscription { nodes { items { up { id } } } }"));
+        var (_, events) = schema.Subscribe(prepared, services, CancellationToken.None);
         var seen = 0;
         await foreach (var result in events!)
         {
@@ -165,7 +170,8 @@ public sealed class ObjectBudgetTests
         public static IEnumerable<Node> Lazy([Service] Made made) => Enumerable.Range(0, Each).Select(_ => made.One());
         public static IReadOnlyList<Node[]> Rows([Service] Made made) => [made.Many(Each / 2), made.Many(Each / 2)];
 
-        public static IReadOnlyList<IEnumerable<Node>?> Ragged([Service] Made made) => [made.Many(Each / 2), null, Enumerable.Range(0, Each / 2).Select(_ => made.One())];
+        public static IReadOnlyList<IEnumerable<Node>?> Ragged([Service] Made made) =>
+            [made.Many(Each / 2), null, Enumerable.Range(0, Each / 2).Select(_ => made.One())];
 
         public static async Task<Node[]> Later([Service] Made made, CancellationToken cancellation)
         {

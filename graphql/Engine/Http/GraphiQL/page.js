@@ -1,7 +1,7 @@
-// Queries and mutations are asked for as JSON, subscriptions as an event stream: no other client is needed.
+// Queries and mutations are sent as JSON, subscriptions as an event stream: fetch is enough, no client library is needed.
 const page = document.getElementById('page');
 
-// A key after the # of the address goes into the headers, and nowhere else: a fragment is not sent, and does not stay in the address.
+// A key in the URL's fragment goes into the headers only: browsers do not send fragments, and it is removed from the address bar.
 const key = decodeURIComponent(location.hash.slice(1));
 if (key) history.replaceState(null, '', location.pathname);
 const defaultHeaders = JSON.stringify({ Authorization: `Bearer ${key}` }, null, 2);
@@ -13,7 +13,7 @@ const isSubscription = (document, operationName) => {
 };
 
 const ask = (params, given, accept, signal) => {
-  // The first question, for the schema, comes before the headers' editor is there.
+  // The introspection query is sent before the header editor is mounted.
   const headers = new Headers(key ? JSON.parse(defaultHeaders) : {});
   for (const [name, value] of Object.entries({ 'content-type': 'application/json', accept, ...given })) headers.set(name, value);
   return fetch(page.dataset.endpoint, { method: 'POST', headers, body: JSON.stringify(params), signal });
@@ -48,4 +48,5 @@ const fetcher = async (params, { documentAST, headers } = {}) =>
     ? events(params, headers)
     : (await ask(params, headers, 'application/graphql-response+json, application/json;q=0.9')).json();
 
-ReactDOM.createRoot(page).render(React.createElement(GraphiQL, { fetcher, shouldPersistHeaders: false, isHeadersEditorEnabled: true, defaultHeaders, ...(key && { headers: defaultHeaders }) }));
+const options = { fetcher, shouldPersistHeaders: false, isHeadersEditorEnabled: true, defaultHeaders, ...(key && { headers: defaultHeaders }) };
+ReactDOM.createRoot(page).render(React.createElement(GraphiQL, options));

@@ -6,7 +6,9 @@ using EcomIntel.GraphQL.Schema;
 
 namespace EcomIntel.IntegrationTests.GraphQL.Access;
 
-/// <summary>access.tsv beside this file: who may ask for each field, how each type is reached, and which rows each scope sees. Its own first lines say how it is written.</summary>
+/// <summary>
+/// access.tsv beside this file: which roles may read each field, how each type is reached, and which rows each scope sees. Its header describes the format.
+/// </summary>
 internal sealed class AccessTable
 {
     /// <summary>A letter a role, in the order of <see cref="RoleNames"/>.</summary>
@@ -16,7 +18,8 @@ internal sealed class AccessTable
     {
         public bool Lets(string role, bool channels, bool locations) =>
             Roles.Contains(Letters[RoleNames.All.ToList().IndexOf(role)], StringComparison.Ordinal)
-            && (!channels || Rows is "SHARED" or "BY_CHANNEL" or "BY_CHANNEL_AND_LOCATION") && (!locations || Rows is "SHARED" or "BY_LOCATION" or "BY_CHANNEL_AND_LOCATION");
+            && (!channels || Rows is "SHARED" or "BY_CHANNEL" or "BY_CHANNEL_AND_LOCATION")
+            && (!locations || Rows is "SHARED" or "BY_LOCATION" or "BY_CHANNEL_AND_LOCATION");
     }
 
     /// <summary>One field on a way through the schema.</summary>
@@ -64,7 +67,8 @@ internal sealed class AccessTable
                 var guarded = new GuardedField(Schema, type, field, _ => { });
                 var access = guarded.Directives.Concat(guarded.TypeDirectives).First(directive => directive.Name == "access").Arguments;
                 var roles = ((object?[])access["roles"]!).Cast<string>().ToHashSet(StringComparer.Ordinal);
-                declared.Add($"{type}.{field.Name}", $"{string.Concat(Letters.Select((letter, number) => roles.Contains(RoleNames.All[number]) ? letter : '.'))}\t{access["rows"]}");
+                var letters = string.Concat(Letters.Select((letter, number) => roles.Contains(RoleNames.All[number]) ? letter : '.'));
+                declared.Add($"{type}.{field.Name}", $"{letters}\t{access["rows"]}");
             }
         return declared;
     }
@@ -102,7 +106,11 @@ internal sealed class AccessTable
     /// <summary>The document that asks for the end of a way, under the name <c>probe</c>.</summary>
     public static string Document(IReadOnlyList<Step> way)
     {
-        var kind = way[0].Field.StartsWith("Mutation.", StringComparison.Ordinal) ? "mutation " : way[0].Field.StartsWith("Subscription.", StringComparison.Ordinal) ? "subscription " : "";
-        return kind + string.Concat(way.Select((step, at) => $"{{ {(at == way.Count - 1 ? "probe: " : "")}{step.Name}{step.Arguments} ")) + (way[^1].IsLeaf ? "" : "{ __typename } ") + string.Concat(way.Select(_ => "}"));
+        var root = way[0].Field;
+        var kind = root.StartsWith("Mutation.", StringComparison.Ordinal) ? "mutation "
+            : root.StartsWith("Subscription.", StringComparison.Ordinal) ? "subscription "
+            : "";
+        var selections = string.Concat(way.Select((step, at) => $"{{ {(at == way.Count - 1 ? "probe: " : "")}{step.Name}{step.Arguments} "));
+        return kind + selections + (way[^1].IsLeaf ? "" : "{ __typename } ") + new string('}', way.Count);
     }
 }

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EcomIntel.Core.Governance;
+using EcomIntel.GraphQL.Schema.Live;
+using EcomIntel.GraphQL.Schema.Paging;
 using EcomIntel.Tests.GraphQL.Auth;
 
 namespace EcomIntel.IntegrationTests.GraphQL.Access;
@@ -13,7 +15,7 @@ public sealed partial class AccessTests
     private const string Viewer = "{ viewer { id roles channels locations } }";
 
     [Fact]
-    public async Task Whoever_is_not_let_in_is_told_one_thing_and_nothing_of_the_cause()
+    public async Task Every_failed_authentication_gets_the_same_answer_without_the_cause()
     {
         var live = await world.KeyAsync(["ADMIN"]);
         var revoked = await world.KeyAsync(["ADMIN"]);
@@ -21,20 +23,31 @@ public sealed partial class AccessTests
         var answers = new List<string>();
         foreach (var headers in ((string, string)[][])
         [
-            [], [("Authorization", "Basic YTpi")], [("Authorization", "Bearer x")], [("X-Api-Key", live[..^1])], [("Authorization", $"Bearer {revoked}")], [("Authorization", $"Bearer {ApiKeyText.Create().Reveal()}")],
-            [("Authorization", $"Bearer {live}"), ("X-Api-Key", live)], [("Authorization", $"Bearer {world.Issuer.Token("none", "r1", Claims(), _ => [])}")], [("Authorization", $"Bearer {Token(claims => claims["aud"] = "other")}")],
+            [],
+            [("Authorization", "Basic YTpi")],
+            [("Authorization", "Bearer x")],
+            [("X-Api-Key", live[..^1])],
+            [("Authorization", $"Bearer {revoked}")],
+            [("Authorization", $"Bearer {ApiKeyText.Create().Reveal()}")],
+            [("Authorization", $"Bearer {live}"), ("X-Api-Key", live)],
+            [("Authorization", $"Bearer {world.Issuer.Token("none", "r1", Claims(), _ => [])}")],
+            [("Authorization", $"Bearer {Token(claims => claims["aud"] = "other")}")],
         ])
         {
             var (response, body) = await world.PostAsync(Viewer, stream: false, headers);
             answers.Add($"{(int)response.StatusCode} {response.Headers.WwwAuthenticate} {response.Content.Headers.ContentType?.MediaType} {body}");
         }
-        Assert.Equal("""401 Bearer application/graphql-response+json {"errors":[{"message":"An API key or a signed token that is valid is needed: Authorization: Bearer ...","extensions":{"code":"UNAUTHENTICATED"}}]}""", Assert.Single(answers.Distinct()));
+        const string message = "Authentication required: send a valid API key or signed token, as Authorization: Bearer ...";
+        Assert.Equal(
+            $$$"""401 Bearer application/graphql-response+json {"errors":[{"message":"{{{message}}}","extensions":{"code":"UNAUTHENTICATED"}}]}""",
+            Assert.Single(answers.Distinct()));
 
-        // What is wrong with the document, or what there is, is not told to strangers either.
+        // Errors of the document and the schema are not revealed without authentication either.
         Assert.Equal(answers[0], await StrangerAsync("{ nope"));
         Assert.Equal(answers[0], await StrangerAsync("{ __schema { types { name } } }"));
-        // Its operator is.
-        for (var began = TimeProvider.System.GetTimestamp(); !world.Output.Contains($"key {revoked[4..16]} is revoked", StringComparison.Ordinal); await Task.Delay(20))
+        // The operator finds the cause in the log.
+        var cause = $"key {revoked[4..16]} is revoked";
+        for (var began = TimeProvider.System.GetTimestamp(); !world.Output.Contains(cause, StringComparison.Ordinal); await Task.Delay(20))
             Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), world.Output);
         foreach (var secret in (string[])[live[17..], revoked[17..]])
             Assert.DoesNotContain(secret, world.Output, StringComparison.Ordinal);
@@ -50,9 +63,13 @@ public sealed partial class AccessTests
     public async Task A_key_and_a_token_are_who_they_say()
     {
         var key = await world.KeyAsync(["PLANNER", "SERVICE"], Web);
-        Assert.Equal($$$$"""{"data":{"viewer":{"id":"key:{{{{key[4..16]}}}}","roles":["PLANNER","SERVICE"],"channels":["web"],"locations":null}}}""", (await world.AskAsync(key, Viewer)).GetRawText());
+        Assert.Equal(
+            $$$$"""{"data":{"viewer":{"id":"key:{{{{key[4..16]}}}}","roles":["PLANNER","SERVICE"],"channels":["web"],"locations":null}}}""",
+            (await world.AskAsync(key, Viewer)).GetRawText());
         var token = Token(claims => (claims["roles"], claims["locations"]) = (new JsonArray("warehouse"), new JsonArray("DC-1")));
-        Assert.Equal("""{"data":{"viewer":{"id":"user:ann","roles":["WAREHOUSE"],"channels":null,"locations":["DC-1"]}}}""", (await world.AskAsync(token, Viewer)).GetRawText());
+        Assert.Equal(
+            """{"data":{"viewer":{"id":"user:ann","roles":["WAREHOUSE"],"channels":null,"locations":["DC-1"]}}}""",
+            (await world.AskAsync(token, Viewer)).GetRawText());
         var (response, body) = await world.PostAsync(Viewer, stream: false, ("X-Api-Key", key));
         Assert.Equal((HttpStatusCode.OK, true), (response.StatusCode, body.Contains(key[4..16], StringComparison.Ordinal)));
     }
@@ -73,7 +90,8 @@ public sealed partial class AccessTests
     [Fact]
     public async Task A_socket_is_let_in_by_its_first_message_and_closed_when_the_key_is_revoked()
     {
-        foreach (var payload in (string[])["null", "{}", """{"authorization":"Bearer eik_no"}""", $$"""{"authorization":"Basic {{await world.KeyAsync(["ADMIN"])}}"}"""])
+        var basic = $$"""{"authorization":"Basic {{await world.KeyAsync(["ADMIN"])}}"}""";
+        foreach (var payload in (string[])["null", "{}", """{"authorization":"Bearer eik_no"}""", basic])
         {
             using var stranger = await OpenAsync(payload);
             Assert.Equal("closed 4403", await ReceiveAsync(stranger));
@@ -85,7 +103,7 @@ public sealed partial class AccessTests
         Assert.Contains($"key:{key[4..16]}", await ReceiveAsync(socket), StringComparison.Ordinal);
         Assert.Contains("complete", await ReceiveAsync(socket), StringComparison.Ordinal);
         Assert.Null(await world.Keys.RevokeAsync("cli:tests", key[4..16], default));
-        await Task.Delay(TimeSpan.FromSeconds(1.5)); // what the API remembers of a key is a second old at most
+        await Task.Delay(TimeSpan.FromSeconds(1.5)); // the API caches a key for a second
         await SendAsync(socket, """{"type":"subscribe","id":"2","payload":{"query":"{ viewer { id } }"}}""");
         Assert.Equal("closed 4403", await ReceiveAsync(socket));
     }
@@ -101,7 +119,11 @@ public sealed partial class AccessTests
         var next = (await world.ListAsync("SELECT max(sequence) + 1 FROM outbox"))[0];
         // The same decision once more, as the next: what else it says does not matter here.
         var payload = $"convert_to(regexp_replace(convert_from(payload, 'UTF8'), '\"sequence\":[0-9]+', '\"sequence\":{next}'), 'UTF8')";
-        await world.ExecuteAsync($"INSERT INTO outbox SELECT {next}, time, type, subject, {payload} FROM outbox WHERE type LIKE '%order.captured' ORDER BY sequence DESC LIMIT 1; UPDATE sequences SET outbox = {next}; NOTIFY outbox");
+        await world.ExecuteAsync($"""
+            INSERT INTO outbox SELECT {next}, time, type, subject, {payload} FROM outbox WHERE type LIKE '%order.captured' ORDER BY sequence DESC LIMIT 1;
+            UPDATE sequences SET outbox = {next};
+            NOTIFY outbox
+            """);
         Assert.Contains("\"next\"", await ReceiveAsync(going), StringComparison.Ordinal);
         Assert.Equal("closed 4403", await ReceiveAsync(ending));
 
@@ -109,9 +131,10 @@ public sealed partial class AccessTests
         {
             var socket = await OpenAsync($$"""{"authorization":"Bearer {{key}}"}""");
             Assert.Equal("""{"type":"connection_ack"}""", await ReceiveAsync(socket));
-            // The cursor of the last decision but one: the answer to it shows that the feed has begun.
-            var from = EcomIntel.GraphQL.Schema.Paging.Cursor.Of(EcomIntel.GraphQL.Schema.Live.OrderChanges.Sort, [(await world.ListAsync("SELECT max(sequence) - 1 FROM outbox WHERE type LIKE '%order.%'"))[0]]);
-            await SendAsync(socket, JsonSerializer.Serialize(new { type = "subscribe", id = "1", payload = new { query = $$"""subscription { orderChanges(after: "{{from}}") { cursor } }""" } }));
+            // The cursor of the last decision but one: the response to it shows that the feed has started.
+            var last = (await world.ListAsync("SELECT max(sequence) - 1 FROM outbox WHERE type LIKE '%order.%'"))[0];
+            var query = $$"""subscription { orderChanges(after: "{{Cursor.Of(OrderChanges.Sort, [last])}}") { cursor } }""";
+            await SendAsync(socket, JsonSerializer.Serialize(new { type = "subscribe", id = "1", payload = new { query } }));
             Assert.Contains("\"next\"", await ReceiveAsync(socket), StringComparison.Ordinal);
             return socket;
         }
@@ -151,13 +174,14 @@ public sealed partial class AccessTests
         return socket;
     }
 
-    private static Task SendAsync(ClientWebSocket socket, string message) => socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, default);
+    private static Task SendAsync(ClientWebSocket socket, string message) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, default);
 
     private static async Task<string> ReceiveAsync(ClientWebSocket socket)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var buffer = new byte[64 * 1024];
-        var received = await socket.ReceiveAsync(buffer.AsMemory(), patience.Token);
+        var received = await socket.ReceiveAsync(buffer.AsMemory(), timeout.Token);
         return received.MessageType == WebSocketMessageType.Close ? $"closed {(int)socket.CloseStatus!}" : Encoding.UTF8.GetString(buffer, 0, received.Count);
     }
 }

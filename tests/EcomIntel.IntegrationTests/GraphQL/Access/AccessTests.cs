@@ -16,10 +16,15 @@ public sealed partial class AccessTests(AccessWorld world) : IClassFixture<Acces
     {
         var (declared, table) = (AccessTable.Declared(), AccessTable.Read());
         var missing = declared.Where(field => !table.Rules.ContainsKey(field.Key)).Select(field => $"{field.Key}\t{field.Value}").ToList();
-        Assert.True(missing.Count == 0, "access.tsv lacks these fields; put in who shall see them, not what the SDL happens to say:\n" + string.Join('\n', missing));
+        Assert.True(
+            missing.Count == 0,
+            "access.tsv lacks these fields; add who should see them, not what the SDL happens to say:\n" + string.Join('\n', missing));
         var gone = table.Rules.Keys.Where(field => !declared.ContainsKey(field)).ToList();
         Assert.True(gone.Count == 0, "access.tsv has fields that the SDL has not: " + string.Join(", ", gone));
-        var other = declared.Where(field => $"{table.Rules[field.Key].Roles}\t{table.Rules[field.Key].Rows}" != field.Value).Select(field => $"{field.Key}: the SDL says {field.Value}").ToList();
+        var other = declared
+            .Where(field => $"{table.Rules[field.Key].Roles}\t{table.Rules[field.Key].Rows}" != field.Value)
+            .Select(field => $"{field.Key}: the SDL says {field.Value}")
+            .ToList();
         Assert.True(other.Count == 0, string.Join('\n', other));
     }
 
@@ -48,7 +53,7 @@ public sealed partial class AccessTests(AccessWorld world) : IClassFixture<Acces
             Interlocked.Increment(ref asked);
             var stop = way.ToList().FindIndex(step => !table.Rules[step.Field].Lets(caller.Role, caller.Channels, caller.Locations));
             if (Wrong(answer, way, stop) is { } told)
-                wrong.Add($"{field} asked by {caller.Who}: {told}: {answer.GetRawText()[..Math.Min(500, answer.GetRawText().Length)]}");
+                wrong.Add($"{field} asked by {caller.Who}: {told}: {Start(answer, 500)}");
         });
         await listening.CancelAsync();
         await listener;
@@ -61,16 +66,22 @@ public sealed partial class AccessTests(AccessWorld world) : IClassFixture<Acces
     {
         var table = AccessTable.Read();
         var compared = 0;
-        foreach (var (channels, locations) in ((string[]?, string[]?)[])[(null, null), (Web, null), (null, Leeds), (Web, Leeds), (["store", "web"], ["DC-2"]), (["nowhere"], null), (null, ["nowhere"])])
+        (string[]? Channels, string[]? Locations)[] scopes =
+            [(null, null), (Web, null), (null, Leeds), (Web, Leeds), (["store", "web"], ["DC-2"]), (["nowhere"], null), (null, ["nowhere"])];
+        foreach (var (channels, locations) in scopes)
         {
             var key = await world.KeyAsync(["ADMIN"], channels, locations);
-            foreach (var scope in table.Scopes.Where(scope => scope.Way.All(step => !table.Rules.TryGetValue(step.Field, out var rule) || rule.Lets("ADMIN", channels is not null, locations is not null))))
+            bool Reaches(AccessTable.Step step) =>
+                !table.Rules.TryGetValue(step.Field, out var rule) || rule.Lets("ADMIN", channels is not null, locations is not null);
+            foreach (var scope in table.Scopes.Where(scope => scope.Way.All(Reaches)))
             {
                 var answer = await world.AskAsync(key, AccessTable.Document(scope.Way));
                 var seen = Values(answer).Order(StringComparer.Ordinal).ToList();
                 var own = (await world.ListAsync(world.Filled(scope.Sql), channels, locations)).Order(StringComparer.Ordinal).ToList();
-                Assert.True(seen.SequenceEqual(own, StringComparer.Ordinal),
-                    $"{scope.Name}, channels {Told(channels)}, locations {Told(locations)}: {seen.Count} seen, {own.Count} in PostgreSQL; only seen: {string.Join(' ', seen.Except(own).Take(5))}; not seen: {string.Join(' ', own.Except(seen).Take(5))}; {answer.GetRawText()[..Math.Min(300, answer.GetRawText().Length)]}");
+                Assert.True(
+                    seen.SequenceEqual(own, StringComparer.Ordinal),
+                    $"{scope.Name}, channels {Told(channels)}, locations {Told(locations)}: {seen.Count} seen, {own.Count} in PostgreSQL; "
+                    + $"only seen: {string.Join(' ', seen.Except(own).Take(5))}; not seen: {string.Join(' ', own.Except(seen).Take(5))}; {Start(answer, 300)}");
                 compared++;
                 if (channels is null && locations is null)
                     Assert.True(own.Count > 0, $"{scope.Name} has no rows at all: nothing is compared");
@@ -83,16 +94,25 @@ public sealed partial class AccessTests(AccessWorld world) : IClassFixture<Acces
     private static string? Wrong(JsonElement answer, IReadOnlyList<AccessTable.Step> way, int stop)
     {
         var errors = answer.TryGetProperty("errors", out var list) ? list.EnumerateArray().ToList() : [];
-        static string Code(JsonElement error) => error.TryGetProperty("extensions", out var extensions) && extensions.TryGetProperty("code", out var code) ? code.GetString()! : "";
-        static string Path(JsonElement error) =>
-            error.TryGetProperty("path", out var path) ? string.Join('/', path.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.String).Select(part => part.GetString())) : "";
+        static string Code(JsonElement error) =>
+            error.TryGetProperty("extensions", out var extensions) && extensions.TryGetProperty("code", out var code) ? code.GetString()! : "";
+        static string Path(JsonElement error)
+        {
+            if (!error.TryGetProperty("path", out var path))
+                return "";
+            return string.Join('/', path.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.String).Select(part => part.GetString()));
+        }
         var names = way.Select((step, at) => at == way.Count - 1 ? "probe" : step.Name).ToList();
         var refused = errors.Where(error => Code(error) == "FORBIDDEN").Select(Path).Distinct().ToList();
         if (errors.Find(error => Code(error) == "INTERNAL") is { ValueKind: not JsonValueKind.Undefined })
             return "it broke";
         if (stop >= 0)
-            return refused is [var at] && at == string.Join('/', names.Take(stop + 1)) ? Values(answer).Any(value => value != "null") ? "refused, and yet there is a value" : null
-                : $"must be refused at {string.Join('/', names.Take(stop + 1))}";
+        {
+            var place = string.Join('/', names.Take(stop + 1));
+            if (refused is not [var at] || at != place)
+                return $"must be refused at {place}";
+            return Values(answer).Any(value => value != "null") ? "refused, and yet there is a value" : null;
+        }
         return refused.Count > 0 ? "must be allowed"
             : Values(answer).Count > 0 || errors.Exists(error => Path(error).EndsWith("probe", StringComparison.Ordinal)) ? null
             : "the way leads to nothing: no object had the field";
@@ -122,10 +142,14 @@ public sealed partial class AccessTests(AccessWorld world) : IClassFixture<Acces
 
     private static string Told(string[]? names) => names is null ? "all" : string.Join(',', names);
 
+    private static string Start(JsonElement answer, int length) => answer.GetRawText()[..Math.Min(length, answer.GetRawText().Length)];
+
     private async Task ListenAsync(string key, CancellationToken token)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, world.Url) { Content = new StringContent("""{"query":"subscription { orderChanges { cursor } }"}""", System.Text.Encoding.UTF8, "application/json") };
+        using var content = new StringContent(
+            """{"query":"subscription { orderChanges { cursor } }"}""", System.Text.Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, world.Url) { Content = content };
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
         try

@@ -64,8 +64,9 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
         return key?.Reveal() ?? throw new InvalidOperationException(refusal);
     }
 
-    /// <summary>The names of rows in a document put in: {order}, {letter} ...</summary>
-    internal string Filled(string text) => _values.Aggregate(text, (filled, value) => filled.Replace($"{{{value.Key}}}", value.Value, StringComparison.Ordinal));
+    /// <summary>Replaces {order}, {letter} ... in a document by the rows they stand for.</summary>
+    internal string Filled(string text) =>
+        _values.Aggregate(text, (filled, value) => filled.Replace($"{{{value.Key}}}", value.Value, StringComparison.Ordinal));
 
     /// <summary>The answer; of a subscription the first.</summary>
     internal async Task<JsonElement> AskAsync(string key, string document)
@@ -77,17 +78,18 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
 
     internal async Task<(HttpResponseMessage Response, string Body)> PostAsync(string document, bool stream, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new StringContent(JsonSerializer.Serialize(new { query = Filled(document) }), Encoding.UTF8, "application/json") };
+        using var content = new StringContent(JsonSerializer.Serialize(new { query = Filled(document) }), Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = content };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(stream ? "text/event-stream" : "application/graphql-response+json"));
         foreach (var (name, value) in headers)
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var response = await _http!.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var response = await _http!.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
         if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
-            return (response, await response.Content.ReadAsStringAsync(patience.Token));
+            return (response, await response.Content.ReadAsStringAsync(timeout.Token));
         using (response)
-        using (var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token)))
-            while (await reader.ReadLineAsync(patience.Token) is { } line)
+        using (var reader = new StreamReader(await response.Content.ReadAsStreamAsync(timeout.Token)))
+            while (await reader.ReadLineAsync(timeout.Token) is { } line)
                 if (line.StartsWith("data: {", StringComparison.Ordinal))
                     return (response, line[6..]);
         return (response, "");
@@ -97,14 +99,19 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
     {
         await ExecuteAsync("""
             INSERT INTO items SELECT 'SKU-' || n, 'Lamp ' || n, 'lighting', 4, 9, 1, false, true, '2025-01-01Z' FROM generate_series(0, 19) n;
-            INSERT INTO locations VALUES ('DC-1', 'Leeds', 'warehouse', 1, 'GB', true, '2025-01-01Z'), ('DC-2', 'Lyon', 'warehouse', 2, 'FR', true, '2025-01-01Z');
+            INSERT INTO locations VALUES
+                ('DC-1', 'Leeds', 'warehouse', 1, 'GB', true, '2025-01-01Z'),
+                ('DC-2', 'Lyon', 'warehouse', 2, 'FR', true, '2025-01-01Z');
             INSERT INTO channels VALUES ('web', 'Web', 1, '2025-01-01Z'), ('store', 'Store', 2, '2025-01-01Z');
             INSERT INTO topic_freshness VALUES ('orders', '2025-01-08Z', '2025-01-08Z');
-            INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, reason, detail, payload, received_at) VALUES (1, '00000000-0000-0000-0000-000000000001', 'orders', 0, 1, 'c', 'malformed', 'no JSON', '{', '2025-01-08Z');
+            INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, reason, detail, payload, received_at)
+            VALUES (1, '00000000-0000-0000-0000-000000000001', 'orders', 0, 1, 'c', 'malformed', 'no JSON', '{', '2025-01-08Z');
             UPDATE sequences SET dead_letters = 1
             """);
         var order = await OneAsync("""
-            SELECT o.order_id FROM orders o WHERE channel = 'web' AND first_shipped_at IS NOT NULL AND EXISTS (SELECT FROM shipments s WHERE s.order_id = o.order_id AND s.location = 'DC-1') ORDER BY placed_at LIMIT 1
+            SELECT o.order_id FROM orders o WHERE channel = 'web' AND first_shipped_at IS NOT NULL
+                AND EXISTS (SELECT FROM shipments s WHERE s.order_id = o.order_id AND s.location = 'DC-1')
+            ORDER BY placed_at LIMIT 1
             """);
         await ExecuteAsync($$"""
             INSERT INTO holds VALUES ('{{order}}', 'manual', 1, 'look', 'planning', '2025-01-01Z', NULL);
@@ -116,7 +123,8 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
         _values["letter"] = NodeId.Of("DeadLetter", "1");
         _values["noLetter"] = NodeId.Of("DeadLetter", "999");
         _values["elsewhere"] = await OneAsync("""
-            SELECT o.order_id FROM orders o WHERE channel = 'store' AND NOT EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id) ORDER BY placed_at LIMIT 1
+            SELECT o.order_id FROM orders o WHERE channel = 'store' AND NOT EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id)
+            ORDER BY placed_at LIMIT 1
             """);
         _values["beginning"] = Cursor.Of(OrderChanges.Sort, ["0"]);
     }

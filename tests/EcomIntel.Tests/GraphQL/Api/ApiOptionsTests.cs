@@ -19,8 +19,18 @@ public sealed class ApiOptionsTests
     public static TheoryData<string, string> Wrong => new()
     {
         { "Url", "https://127.0.0.1:1" }, { "Url", "127.0.0.1:1" }, { "Url", "http://127.0.0.1:1/graphql" }, { "Url", "" },
-        { "Origins", "app.example" }, { "Origins", "https://app.example/" }, { "Origins", "*" }, { "Origins", "null" }, { "Origins", "ftp://app.example" }, { "Origins", "https://user@app.example" },
-        { "OnlyPersistedQueries", "true" }, { "Timeout", "00:00:00" }, { "Timeout", "00:05:01" }, { "OperationsPerSecond", "-1" }, { "Drain", "-00:00:01" }, { "Drain", "00:01:01" },
+        { "Origins", "app.example" },
+        { "Origins", "https://app.example/" },
+        { "Origins", "*" },
+        { "Origins", "null" },
+        { "Origins", "ftp://app.example" },
+        { "Origins", "https://user@app.example" },
+        { "OnlyPersistedQueries", "true" },
+        { "Timeout", "00:00:00" },
+        { "Timeout", "00:05:01" },
+        { "OperationsPerSecond", "-1" },
+        { "Drain", "-00:00:01" },
+        { "Drain", "00:01:01" },
     };
 
     [Theory]
@@ -48,7 +58,11 @@ public sealed class ApiOptionsTests
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(query)));
         Assert.Equal(query, PersistedQueries.Read(folder.Write($"{{\"{hash}\":\"{query}\"}}"))[hash]);
         Assert.Empty(PersistedQueries.Read(null));
-        foreach (var wrong in (string[])[$"{{\"{hash.ToUpperInvariant()}\":\"{query}\"}}", $"{{\"{hash}\":\"{query} \"}}", $"{{\"{hash}\":null}}", "{\"\":\"\"}", "[]", "{", "\"x\"", ""])
+        string[] invalid =
+        [
+            $"{{\"{hash.ToUpperInvariant()}\":\"{query}\"}}", $"{{\"{hash}\":\"{query} \"}}", $"{{\"{hash}\":null}}", "{\"\":\"\"}", "[]", "{", "\"x\"", "",
+        ];
+        foreach (var wrong in invalid)
         {
             var path = folder.Write(wrong);
             var told = Assert.Throws<ConfigurationException>(() => PersistedQueries.Read(path));

@@ -47,7 +47,12 @@ public sealed class IdAndCursorTests
     public void Hostile_text_is_refused_with_one_error_and_never_anything_else()
     {
         var random = new Random(6);
-        foreach (var json in (string[])["", "null", "{}", "[]", "[null]", "[\"placed\"]", "[\"placed\",null]", "[\"placed\",1]", "[\"placed\",[\"x\"]]", "[\"placed\",\"\\ud800\"]", "[\"placed\",\"x\"", "[\"placed\",\"x\"]]", new string('[', 900)])
+        string[] hostile =
+        [
+            "", "null", "{}", "[]", "[null]", "[\"placed\"]", "[\"placed\",null]", "[\"placed\",1]", "[\"placed\",[\"x\"]]", "[\"placed\",\"\\ud800\"]",
+            "[\"placed\",\"x\"", "[\"placed\",\"x\"]]", new string('[', 900),
+        ];
+        foreach (var json in hostile)
             Refused(() => Cursor.Parse(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json)), "after", "placed", 1));
         for (var round = 0; round < 20_000; round++)
         {

@@ -13,7 +13,7 @@ public sealed class OperationsFeedTests
         const int readers = 16, last = 20_000;
         var feed = new OperationsFeed();
         using var holding = feed.Subscribe(latestOnly: true); // so that it never rests
-        feed.Begin(1);
+        feed.StartAt(1);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var stands = new long[readers];
         var reading = Enumerable.Range(0, readers).Select(number => Task.Run(async () =>
@@ -23,7 +23,7 @@ public sealed class OperationsFeedTests
             while (next <= last)
             {
                 using var subscriber = feed.Subscribe();
-                next = await subscriber.Began;
+                next = await subscriber.Started;
                 Volatile.Write(ref stands[number], next);
                 var leaveAt = Math.Min(next + random.Next(1, 800), last + 1);
                 for (visits++; next < leaveAt; seen++)
@@ -61,7 +61,7 @@ public sealed class OperationsFeedTests
         var feed = new OperationsFeed();
         using var slow = feed.Subscribe();
         using var quick = feed.Subscribe();
-        feed.Begin(1);
+        feed.StartAt(1);
         feed.Publish(Batch(1, Known));
         var read = 0;
         await foreach (var live in quick.ReadAllAsync(CancellationToken.None))
@@ -83,7 +83,7 @@ public sealed class OperationsFeedTests
     {
         var feed = new OperationsFeed();
         using var subscriber = feed.Subscribe(latestOnly: true);
-        feed.Begin(1);
+        feed.StartAt(1);
         feed.Publish(Batch(1, Known + 500));
         Assert.Equal(Known + 500, (await subscriber.ReadAsync(CancellationToken.None)).Operation.Sequence);
         feed.Publish(Batch(Known + 501, 1));
@@ -94,32 +94,33 @@ public sealed class OperationsFeedTests
     public async Task It_is_wanted_only_while_somebody_listens_and_whoever_comes_first_begins_at_what_is_newest_then()
     {
         var feed = new OperationsFeed();
-        Assert.False(feed.Wanted.IsCompleted);
+        Assert.False(feed.HasSubscribers.IsCompleted);
         var first = feed.Subscribe();
-        Assert.True(feed.Wanted.IsCompleted);
-        Assert.False(first.Began.IsCompleted);
-        feed.Begin(100);
-        Assert.Equal(100, await first.Began);
+        Assert.True(feed.HasSubscribers.IsCompleted);
+        Assert.False(first.Started.IsCompleted);
+        feed.StartAt(100);
+        Assert.Equal(100, await first.Started);
         using (var second = feed.Subscribe())
         {
-            Assert.Equal(100, await second.Began);
+            Assert.Equal(100, await second.Started);
             first.Dispose();
             Assert.Equal(100, feed.Next);
         }
         Assert.Null(feed.Next);
-        Assert.False(feed.Wanted.IsCompleted);
+        Assert.False(feed.HasSubscribers.IsCompleted);
         feed.Publish(Batch(100, 3)); // read before the last one left
 
         // Begun for one who left meanwhile: the next one is not given what is old by then.
-        feed.Begin(103);
+        feed.StartAt(103);
         Assert.Null(feed.Next);
         using var later = feed.Subscribe();
-        Assert.True(feed.Wanted.IsCompleted);
-        Assert.False(later.Began.IsCompleted);
-        feed.Begin(5_000);
-        Assert.Equal(5_000, await later.Began);
+        Assert.True(feed.HasSubscribers.IsCompleted);
+        Assert.False(later.Started.IsCompleted);
+        feed.StartAt(5_000);
+        Assert.Equal(5_000, await later.Started);
     }
 
     private static List<Operation> Batch(long from, int count) =>
-        [.. Enumerable.Range(0, count).Select(offset => new Operation(from + offset, DateTimeOffset.UnixEpoch, OperationEvents.ClockTickedType, "clock", "{}"u8.ToArray()))];
+        [.. Enumerable.Range(0, count).Select(offset =>
+            new Operation(from + offset, DateTimeOffset.UnixEpoch, OperationEvents.ClockTickedType, "clock", "{}"u8.ToArray()))];
 }

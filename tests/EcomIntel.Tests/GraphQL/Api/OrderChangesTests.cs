@@ -31,15 +31,15 @@ public sealed class OrderChangesTests : IDisposable
     {
         await using var changes = Subscribe("subscription { orderChanges { cursor version } }");
         var first = changes.MoveNextAsync();
-        await UntilWantedAsync();
-        _feed.Begin(1);
+        await SubscribedAsync();
+        _feed.StartAt(1);
         _feed.Publish(Batch(1, 1));
         Assert.True(await first);
         _feed.Publish(Batch(2, MayWait + 1));
         for (var version = 1; version <= MayWait + 1; version++)
         {
-            using var told = JsonDocument.Parse(changes.Current.Json);
-            Assert.Equal((CursorOf(version), version), (told.RootElement.GetProperty("data").GetProperty("orderChanges").GetProperty("cursor").GetString(), told.RootElement.GetProperty("data").GetProperty("orderChanges").GetProperty("version").GetInt32()));
+            var change = ChangeOf(changes.Current);
+            Assert.Equal((CursorOf(version), version), (change.GetProperty("cursor").GetString(), change.GetProperty("version").GetInt32()));
             changes.Current.Dispose();
             Assert.True(await changes.MoveNextAsync());
         }
@@ -53,8 +53,8 @@ public sealed class OrderChangesTests : IDisposable
     {
         await using var changes = Subscribe("subscription ($after: String) { orderChanges(after: $after) { version } }", new { after = CursorOf(107) });
         var first = changes.MoveNextAsync();
-        await UntilWantedAsync();
-        _feed.Begin(100);
+        await SubscribedAsync();
+        _feed.StartAt(100);
         _feed.Publish(Batch(100, 20));
         Assert.True(await first);
         Assert.Equal("""{"data":{"orderChanges":{"version":108}}}""", changes.Current.ToString());
@@ -65,21 +65,29 @@ public sealed class OrderChangesTests : IDisposable
     {
         foreach (var (filter, caller, wanted) in new (string, Caller, int[])[]
         {
-            ("", Anybody, [1, 2, 3, 4, 5, 6]), ("filter: { channels: [\"c1\"] }", Anybody, [1, 3, 5]), ("filter: { orderIds: [\"o2\", \"o3\"] }", Anybody, [2, 3]), ("filter: { statuses: [PICKED] }", Anybody, [4]),
-            ("filter: { events: [\"order.released\"] }", Anybody, []), ("filter: { locations: [\"l0\"] }", Anybody, [3, 6]), ("filter: { channels: [\"c1\"], locations: [\"l0\"] }", Anybody, [3]),
-            ("", Anybody with { Channels = ["c0"] }, [2, 4, 6]), ("filter: { channels: [\"c1\"] }", Anybody with { Channels = ["c0"] }, []), ("", Anybody with { Locations = ["l1", "l0"] }, [1, 3, 4, 6]), ("", Anybody with { Channels = [] }, []),
+            ("", Anybody, [1, 2, 3, 4, 5, 6]),
+            ("filter: { channels: [\"c1\"] }", Anybody, [1, 3, 5]),
+            ("filter: { orderIds: [\"o2\", \"o3\"] }", Anybody, [2, 3]),
+            ("filter: { statuses: [PICKED] }", Anybody, [4]),
+            ("filter: { events: [\"order.released\"] }", Anybody, []),
+            ("filter: { locations: [\"l0\"] }", Anybody, [3, 6]),
+            ("filter: { channels: [\"c1\"], locations: [\"l0\"] }", Anybody, [3]),
+            ("", Anybody with { Channels = ["c0"] }, [2, 4, 6]),
+            ("filter: { channels: [\"c1\"] }", Anybody with { Channels = ["c0"] }, []),
+            ("", Anybody with { Locations = ["l1", "l0"] }, [1, 3, 4, 6]),
+            ("", Anybody with { Channels = [] }, []),
         })
         {
             await using var changes = Subscribe($"subscription {{ orderChanges{(filter.Length > 0 ? $"({filter})" : "")} {{ version }} }}", caller: caller);
             var moving = changes.MoveNextAsync().AsTask();
-            await UntilWantedAsync();
-            _feed.Begin(1);
+            await SubscribedAsync();
+            _feed.StartAt(1);
             _feed.Publish(Batch(1, 6));
             var seen = new List<int>();
             // What must come is waited for, however slow the machine; what must not come gets a moment.
             while (await Task.WhenAny(moving, Task.Delay(seen.Count < wanted.Length ? 20_000 : 300)) == moving && await moving)
             {
-                seen.Add(JsonDocument.Parse(changes.Current.Json).RootElement.GetProperty("data").GetProperty("orderChanges").GetProperty("version").GetInt32());
+                seen.Add(ChangeOf(changes.Current).GetProperty("version").GetInt32());
                 moving = changes.MoveNextAsync().AsTask();
             }
             await _stop.CancelAsync();
@@ -99,12 +107,13 @@ public sealed class OrderChangesTests : IDisposable
     [InlineData("999000", "UNAVAILABLE")] // it was missed, and the database is away
     public async Task A_place_that_cannot_be_gone_on_from_is_told_with_its_reason(string place, string code)
     {
-        await using var changes = Subscribe("subscription ($after: String) { orderChanges(after: $after) { version } }", new { after = place is "nonsense" or "" ? place : Cursor.Of(OrderChanges.Sort, [place]) });
+        var after = place is "nonsense" or "" ? place : Cursor.Of(OrderChanges.Sort, [place]);
+        await using var changes = Subscribe("subscription ($after: String) { orderChanges(after: $after) { version } }", new { after });
         var first = changes.MoveNextAsync().AsTask();
         if (code != "BAD_USER_INPUT")
         {
-            await UntilWantedAsync();
-            _feed.Begin(1_000_000);
+            await SubscribedAsync();
+            _feed.StartAt(1_000_000);
         }
         Assert.True(await first);
         Assert.Equal(code, Code(changes.Current));
@@ -119,12 +128,13 @@ public sealed class OrderChangesTests : IDisposable
     private IAsyncEnumerator<ExecutionResult> Subscribe(string query, object? variables = null, Caller? caller = null)
     {
         var schema = ApiSchema.Build(new(), new TypeAccess(), new(_services.GetRequiredService<IMeterFactory>()), NullLoggerFactory.Instance);
-        var subscription = schema.Subscribe(schema.Prepare(new(query, JsonSerializer.SerializeToElement(variables ?? new { })) { State = caller ?? Anybody }), _services, _stop.Token);
+        var request = new GraphQLRequest(query, JsonSerializer.SerializeToElement(variables ?? new { })) { State = caller ?? Anybody };
+        var subscription = schema.Subscribe(schema.Prepare(request), _services, _stop.Token);
         Assert.True(subscription.Error is null, subscription.Error?.ToString());
         return subscription.Events!.GetAsyncEnumerator();
     }
 
-    private Task UntilWantedAsync() => _feed.Wanted.WaitAsync(TimeSpan.FromSeconds(10));
+    private Task SubscribedAsync() => _feed.HasSubscribers.WaitAsync(TimeSpan.FromSeconds(10));
 
     /// <summary>The feed rests once nobody listens.</summary>
     private async Task GoneAsync()
@@ -134,18 +144,33 @@ public sealed class OrderChangesTests : IDisposable
         Assert.Null(_feed.Next);
     }
 
-    private static string CursorOf(long sequence) => Cursor.Of(OrderChanges.Sort, [sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+    private static string CursorOf(long sequence) =>
+        Cursor.Of(OrderChanges.Sort, [sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
 
-    private static string? Code(ExecutionResult result) => JsonDocument.Parse(result.Json).RootElement.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString();
+    private static JsonElement ChangeOf(ExecutionResult result)
+    {
+        using var json = JsonDocument.Parse(result.Json);
+        return json.RootElement.GetProperty("data").GetProperty("orderChanges").Clone();
+    }
+
+    private static string? Code(ExecutionResult result)
+    {
+        using var json = JsonDocument.Parse(result.Json);
+        return json.RootElement.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString();
+    }
 
     /// <summary>Decision N is about order N, its version is N.</summary>
     private static List<Operation> Batch(long from, int count)
     {
         var outbox = new Outbox();
         for (var number = from; number < from + count; number++)
-            outbox.Add(DateTimeOffset.UnixEpoch, OperationEvents.Allocated, $"o{number}", new OperationEvents.OrderAllocated(
-                new(new($"o{number}"), number, number == 4 ? "PICKED" : "ALLOCATED", $"c{number % 2}", null, "GBP", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, 1, 1, 0, 0, null, [], [new($"l{number % 3}")]), 0, [], []),
-                OperationJson.Default.OrderAllocated);
+        {
+            var state = new OperationEvents.OrderState(
+                new($"o{number}"), number, number == 4 ? "PICKED" : "ALLOCATED", $"c{number % 2}", null, "GBP", DateTimeOffset.UnixEpoch,
+                DateTimeOffset.UnixEpoch, 1, 1, 1, 0, 0, null, [], [new($"l{number % 3}")]);
+            var allocated = new OperationEvents.OrderAllocated(state, 0, [], []);
+            outbox.Add(DateTimeOffset.UnixEpoch, OperationEvents.Allocated, $"o{number}", allocated, OperationJson.Default.OrderAllocated);
+        }
         return outbox.Seal(from - 1).ConvertAll(row => Operation.Parse(row.Payload));
     }
 

@@ -45,10 +45,12 @@ public sealed class PreviousRangeTests
             {
                 var range = PreviousRange.Of(from, to, grain, Later);
                 Assert.Equal(Enumerable.Range(0, Starts(grain, from, to).Count), Starts(grain, from, to).Select(start => range.PlaceOf(start)));
-                Assert.Equal(Enumerable.Range(0, Starts(grain, range.From, range.To).Count), Starts(grain, range.From, range.To).Select(start => range.PlaceOfPrevious(start)));
+                var previous = Starts(grain, range.From, range.To);
+                Assert.Equal(Enumerable.Range(0, previous.Count), previous.Select(start => range.PlaceOfPrevious(start)));
             }
         }
-        Assert.Equal((0, 0), (PreviousRange.Of(Day("2026-03-01"), Day("2026-04-01"), KpiGrain.Total, Later).PlaceOf(null), PreviousRange.Of(Day("2026-03-01"), Day("2026-04-01"), KpiGrain.Total, Later).PlaceOfPrevious(null)));
+        var total = PreviousRange.Of(Day("2026-03-01"), Day("2026-04-01"), KpiGrain.Total, Later);
+        Assert.Equal((0, 0), (total.PlaceOf(null), total.PlaceOfPrevious(null)));
     }
 
     /// <summary>As the contracts name periods: the day, the Monday, the first of the month; the first one may begin before the range.</summary>

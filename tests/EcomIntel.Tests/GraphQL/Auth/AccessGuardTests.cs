@@ -14,15 +14,19 @@ public sealed class AccessGuardTests
     private static readonly string Access = ReadAccess();
 
     [Theory]
-    [InlineData("type Query { shared: Int }", "Query.shared: does not say who may ask for it: each field of a root needs an @access of its own")]
-    [InlineData("type Query @access(roles: [ADMIN], rows: SHARED) { shared: Int }", "Query.shared: does not say who may ask for it: each field of a root needs an @access of its own")]
-    [InlineData("type Query { thing: Thing @access(roles: [ADMIN], rows: SHARED) } type Thing { name: String }", "Thing.name: does not say who may ask for it: it needs an @access, or its type does")]
-    [InlineData("type Query { shared: Int @access(roles: [], rows: SHARED) }", "Query.shared: @access names no role: nobody could ask for it")]
-    [InlineData("type Query { thing: Thing @access(roles: [ADMIN], rows: SHARED) } type Thing @access(roles: [], rows: SHARED) { name: String }", "Thing.name: @access names no role: nobody could ask for it")]
-    public void A_field_that_does_not_say_who_may_ask_keeps_the_API_from_starting(string sdl, string told)
+    [InlineData("type Query { shared: Int }", "Query.shared: has no @access: every root field needs its own")]
+    [InlineData("type Query @access(roles: [ADMIN], rows: SHARED) { shared: Int }", "Query.shared: has no @access: every root field needs its own")]
+    [InlineData(
+        "type Query { thing: Thing @access(roles: [ADMIN], rows: SHARED) } type Thing { name: String }",
+        "Thing.name: has no @access, and neither has its type")]
+    [InlineData("type Query { shared: Int @access(roles: [], rows: SHARED) }", "Query.shared: @access lists no role: no caller could be authorized")]
+    [InlineData(
+        "type Query { thing: Thing @access(roles: [ADMIN], rows: SHARED) } type Thing @access(roles: [], rows: SHARED) { name: String }",
+        "Thing.name: @access lists no role: no caller could be authorized")]
+    public void A_field_without_an_access_rule_keeps_the_API_from_starting(string sdl, string message)
     {
         var refused = Assert.Throws<SchemaException>(() => Bind(sdl));
-        Assert.Contains(refused.Errors, error => error.Message == told && error.File == "b.graphql" && error.Location is not null);
+        Assert.Contains(refused.Errors, error => error.Message == message && error.File == "b.graphql" && error.Location is not null);
     }
 
     [Theory]
@@ -42,23 +46,23 @@ public sealed class AccessGuardTests
     [Theory]
     [InlineData("shared", "ADMIN", false, false, null)]
     [InlineData("shared", "PLANNER", true, true, null)]
-    [InlineData("shared", "BUYER", false, false, "Query.shared is for the roles ADMIN, PLANNER.")]
-    [InlineData("shared", "", false, false, "Query.shared is for the roles ADMIN, PLANNER.")]
-    [InlineData("shared", "admin", false, false, "Query.shared is for the roles ADMIN, PLANNER.")]
+    [InlineData("shared", "BUYER", false, false, "Query.shared requires one of the roles ADMIN, PLANNER.")]
+    [InlineData("shared", "", false, false, "Query.shared requires one of the roles ADMIN, PLANNER.")]
+    [InlineData("shared", "admin", false, false, "Query.shared requires one of the roles ADMIN, PLANNER.")]
     [InlineData("byChannel", "ADMIN", true, false, null)]
-    [InlineData("byChannel", "ADMIN", false, true, "Query.byChannel cannot be restricted to locations, and you are restricted to some.")]
-    [InlineData("byChannel", "ADMIN", true, true, "Query.byChannel cannot be restricted to locations, and you are restricted to some.")]
+    [InlineData("byChannel", "ADMIN", false, true, "Query.byChannel cannot be filtered by location, and your access is restricted to locations.")]
+    [InlineData("byChannel", "ADMIN", true, true, "Query.byChannel cannot be filtered by location, and your access is restricted to locations.")]
     [InlineData("byLocation", "ADMIN", false, true, null)]
-    [InlineData("byLocation", "ADMIN", true, false, "Query.byLocation cannot be restricted to channels, and you are restricted to some.")]
+    [InlineData("byLocation", "ADMIN", true, false, "Query.byLocation cannot be filtered by channel, and your access is restricted to channels.")]
     [InlineData("byBoth", "ADMIN", true, true, null)]
-    [InlineData("byBoth", "PLANNER", true, true, "Query.byBoth is for the role ADMIN.")]
+    [InlineData("byBoth", "PLANNER", true, true, "Query.byBoth requires the role ADMIN.")]
     [InlineData("whole", "ADMIN", false, false, null)]
-    [InlineData("whole", "ADMIN", true, false, "Query.whole cannot be restricted to channels, and you are restricted to some.")]
-    [InlineData("whole", "ADMIN", false, true, "Query.whole cannot be restricted to locations, and you are restricted to some.")]
+    [InlineData("whole", "ADMIN", true, false, "Query.whole cannot be filtered by channel, and your access is restricted to channels.")]
+    [InlineData("whole", "ADMIN", false, true, "Query.whole cannot be filtered by location, and your access is restricted to locations.")]
     [InlineData("thing { own }", "BUYER", false, false, null)]
-    [InlineData("thing { own }", "ADMIN", false, false, "Thing.own is for the role BUYER.")]
+    [InlineData("thing { own }", "ADMIN", false, false, "Thing.own requires the role BUYER.")]
     [InlineData("thing { its }", "ADMIN", false, false, null)]
-    [InlineData("thing { its }", "BUYER", false, false, "Thing.its is for the role ADMIN.")]
+    [InlineData("thing { its }", "BUYER", false, false, "Thing.its requires the role ADMIN.")]
     public async Task Who_may_is_let_through_and_who_may_not_is_told_who_may(string field, string role, bool channels, bool locations, string? refusal)
     {
         var schema = Bind("""
@@ -75,7 +79,8 @@ public sealed class AccessGuardTests
                 own: Int @access(roles: [BUYER], rows: SHARED)
             }
             """);
-        var caller = new Caller("key:x", "x", role.Length == 0 ? new HashSet<string>() : new HashSet<string> { role }, channels ? ["web"] : null, locations ? ["DC-1"] : null, null);
+        var roles = role.Length == 0 ? new HashSet<string>() : new HashSet<string> { role };
+        var caller = new Caller("key:x", "x", roles, channels ? ["web"] : null, locations ? ["DC-1"] : null, null);
         var answer = await AskAsync(schema, $"{{ {field} }}", caller);
         if (refusal is null)
         {
@@ -103,7 +108,11 @@ public sealed class AccessGuardTests
     }
 
     private static ExecutableSchema Bind(string sdl) =>
-        new SchemaBinding(SchemaReader.Read([new SdlFile("a.graphql", Access), new SdlFile("b.graphql", sdl)])).Resolvers(typeof(Fields)).Object<Thing>("Thing", sdl).Guard(AccessGuard.For).Build();
+        new SchemaBinding(SchemaReader.Read([new SdlFile("a.graphql", Access), new SdlFile("b.graphql", sdl)]))
+            .Resolvers(typeof(Fields))
+            .Object<Thing>("Thing", sdl)
+            .Guard(AccessGuard.For)
+            .Build();
 
     private static string ReadAccess()
     {
@@ -128,5 +137,6 @@ public sealed class AccessGuardTests
 file static class Maybe
 {
     /// <summary>Only where the SDL has it.</summary>
-    public static SchemaBinding Object<T>(this SchemaBinding binding, string name, string sdl) => sdl.Contains($"type {name} ", StringComparison.Ordinal) ? binding.Object<T>(name) : binding;
+    public static SchemaBinding Object<T>(this SchemaBinding binding, string name, string sdl) =>
+        sdl.Contains($"type {name} ", StringComparison.Ordinal) ? binding.Object<T>(name) : binding;
 }

@@ -26,19 +26,34 @@ public sealed class Issuer : IDisposable
 
     public static JsonObject Claims => new()
     {
-        ["iss"] = Name, ["aud"] = Audience, ["sub"] = "ann", ["name"] = "Ann", ["roles"] = new JsonArray("PLANNER"), ["iat"] = Noon.ToUnixTimeSeconds(), ["exp"] = Noon.AddMinutes(10).ToUnixTimeSeconds(),
+        ["iss"] = Name,
+        ["aud"] = Audience,
+        ["sub"] = "ann",
+        ["name"] = "Ann",
+        ["roles"] = new JsonArray("PLANNER"),
+        ["iat"] = Noon.ToUnixTimeSeconds(),
+        ["exp"] = Noon.AddMinutes(10).ToUnixTimeSeconds(),
     };
 
     public static JsonObject Oct(string kid, byte[] secret) => new() { ["kty"] = "oct", ["kid"] = kid, ["k"] = Base64Url.EncodeToString(secret) };
 
     public JsonObject Rsa(string kid) => new()
     {
-        ["kty"] = "RSA", ["kid"] = kid, ["use"] = "sig", ["alg"] = "RS256", ["n"] = Base64Url.EncodeToString(_rsa.ExportParameters(false).Modulus!), ["e"] = Base64Url.EncodeToString(_rsa.ExportParameters(false).Exponent!),
+        ["kty"] = "RSA",
+        ["kid"] = kid,
+        ["use"] = "sig",
+        ["alg"] = "RS256",
+        ["n"] = Base64Url.EncodeToString(_rsa.ExportParameters(false).Modulus!),
+        ["e"] = Base64Url.EncodeToString(_rsa.ExportParameters(false).Exponent!),
     };
 
     public JsonObject Ec(string kid) => new()
     {
-        ["kty"] = "EC", ["kid"] = kid, ["crv"] = "P-256", ["x"] = Base64Url.EncodeToString(_ec.ExportParameters(false).Q.X!), ["y"] = Base64Url.EncodeToString(_ec.ExportParameters(false).Q.Y!),
+        ["kty"] = "EC",
+        ["kid"] = kid,
+        ["crv"] = "P-256",
+        ["x"] = Base64Url.EncodeToString(_ec.ExportParameters(false).Q.X!),
+        ["y"] = Base64Url.EncodeToString(_ec.ExportParameters(false).Q.Y!),
     };
 
     public string Token(string alg, string? kid, JsonObject? claims = null, Func<byte[], byte[]>? sign = null, Action<JsonObject>? header = null)

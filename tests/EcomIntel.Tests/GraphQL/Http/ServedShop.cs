@@ -55,7 +55,8 @@ internal sealed class ServedShop : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    public async Task<(HttpResponseMessage Response, string Body)> Post(string body, string? accept = null, string type = "application/json", params (string Name, string Value)[] headers)
+    public async Task<(HttpResponseMessage Response, string Body)> Post(
+        string body, string? accept = null, string type = "application/json", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
@@ -75,17 +76,18 @@ internal sealed class ServedShop : IAsyncDisposable
         return socket;
     }
 
-    public static Task Send(ClientWebSocket socket, string message) => socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, CancellationToken.None);
+    public static Task Send(ClientWebSocket socket, string message) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, CancellationToken.None);
 
     /// <summary>The next message as text, or "closed CODE".</summary>
     public static async Task<string> Receive(ClientWebSocket socket)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var buffer = new byte[64 * 1024];
         var length = 0;
         while (true)
         {
-            var received = await socket.ReceiveAsync(buffer.AsMemory(length), patience.Token);
+            var received = await socket.ReceiveAsync(buffer.AsMemory(length), timeout.Token);
             if (received.MessageType == WebSocketMessageType.Close) return $"closed {(int)socket.CloseStatus!}";
             length += received.Count;
             if (received.EndOfMessage) return Encoding.UTF8.GetString(buffer, 0, length);
@@ -101,14 +103,18 @@ internal sealed class ServedShop : IAsyncDisposable
         }
     }
 
-    // The visitor's role in a header, and in another the name he is counted by; without a role he is refused where the header asks for it.
-    private static ValueTask<Admission> Admit(Microsoft.AspNetCore.Http.HttpContext http) => ValueTask.FromResult(http.Request.Headers["X-Role"].ToString() switch
+    // The visitor's role in one header, the caller's name in another; without a role, what an endpoint without authentication would give.
+    private static ValueTask<Admission> Admit(Microsoft.AspNetCore.Http.HttpContext http)
     {
-        "" => Admission.Of(new BookShop.Visitor("READER"), http.Request.Headers["X-Key"] is [{ } name] ? name : null),
-        "nobody" => Admission.Refused("Say who you are.", "UNAUTHENTICATED"),
-        "crash" => throw new InvalidOperationException("password=hunter2"),
-        var role => Admission.Of(new BookShop.Visitor(role)),
-    });
+        var headers = http.Request.Headers;
+        return ValueTask.FromResult(headers["X-Role"].ToString() switch
+        {
+            "" => Admission.Of(new BookShop.Visitor("READER"), headers["X-Key"] is [{ } name] ? name : null),
+            "nobody" => Admission.Refused("Authentication required.", "UNAUTHENTICATED"),
+            "crash" => throw new InvalidOperationException("password=hunter2"),
+            var role => Admission.Of(new BookShop.Visitor(role)),
+        });
+    }
 
     private sealed class KeptLog : ILoggerProvider, ILogger
     {
@@ -117,7 +123,10 @@ internal sealed class ServedShop : IAsyncDisposable
         public ILogger CreateLogger(string categoryName) => this;
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue($"{eventId.Id} {formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue($"{eventId.Id} {formatter(state, exception)} {exception}");
+
         public void Dispose() { }
     }
 }

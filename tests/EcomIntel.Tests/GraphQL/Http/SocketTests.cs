@@ -49,20 +49,44 @@ public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFix
     {
         await using var shop = await ServedShop.Start(new GraphQLHttpOptions
         {
-            Connect = (_, payload) => ValueTask.FromResult(payload.ValueKind != System.Text.Json.JsonValueKind.Object ? Admission.Refused("Say who you are.", "UNAUTHENTICATED")
-                : payload.GetProperty("role").GetString() is "crash" ? throw new InvalidOperationException("broke")
-                : Admission.Of(new BookShop.Visitor(payload.GetProperty("role").GetString()!))),
+            Connect = (_, payload) =>
+            {
+                if (payload.ValueKind != System.Text.Json.JsonValueKind.Object)
+                    return ValueTask.FromResult(Admission.Refused("Authentication required.", "UNAUTHENTICATED"));
+                var role = payload.GetProperty("role").GetString()!;
+                return role == "crash" ? throw new InvalidOperationException("broke") : ValueTask.FromResult(Admission.Of(new BookShop.Visitor(role)));
+            },
         });
         using var socket = await shop.Open();
         await ServedShop.Send(socket, init);
         Assert.Equal(answer, await ServedShop.Receive(socket));
     }
 
+    [Theory]
+    [InlineData("漢")]
+    [InlineData("😀")]
+    [InlineData("a😀")]
+    public async Task A_long_id_that_is_used_twice_closes_with_4409(string letters)
+    {
+        await using var shop = await ServedShop.Start();
+        using var socket = await shop.Open();
+        await ServedShop.Send(socket, Init);
+        var id = string.Concat(Enumerable.Repeat(letters, 100));
+        for (var times = 0; times < 2; times++)
+            await ServedShop.Send(socket, Forever.Replace("\"1\"", $"\"{id}\"", StringComparison.Ordinal));
+        Assert.Equal("closed 4409", await ServedShop.Last(socket));
+        Assert.StartsWith("Subscriber for " + letters, socket.CloseStatusDescription, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_operation_that_breaks_the_server_itself_closes_with_4500()
     {
         // A resolver's faults are masked; only one in the engine's own hooks gets this far.
-        await using var shop = await ServedShop.Start(execution: new() { OnMaskedError = (error, _) => throw new InvalidOperationException("The log broke.", error) });
+        var failing = new EcomIntel.GraphQL.Engine.Execution.ExecutionOptions
+        {
+            OnMaskedError = (error, _) => throw new InvalidOperationException("The log broke.", error),
+        };
+        await using var shop = await ServedShop.Start(execution: failing);
         using var socket = await shop.Open();
         await ServedShop.Send(socket, Init);
         await ServedShop.Send(socket, """{"type":"subscribe","id":"1","payload":{"query":"{ broken }"}}""");
@@ -92,7 +116,10 @@ public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFix
     public async Task Who_has_lost_the_right_is_closed_with_4403_before_the_next_operation_or_event()
     {
         var admitted = true;
-        await using var shop = await ServedShop.Start(new GraphQLHttpOptions { StillAdmitted = (state, _) => ValueTask.FromResult(state is BookShop.Visitor && admitted) });
+        await using var shop = await ServedShop.Start(new GraphQLHttpOptions
+        {
+            StillAdmitted = (state, _) => ValueTask.FromResult(state is BookShop.Visitor && admitted),
+        });
         using var asking = await shop.Open();
         using var listening = await shop.Open();
         foreach (var socket in (ClientWebSocket[])[asking, listening])
@@ -127,7 +154,8 @@ public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFix
             await ServedShop.Send(socket, """{"type":"subscribe","id":"x","payload":{"query":"{ nope }"}}""");
             Assert.StartsWith("""{"id":"x","type":"error","payload":[{"message":""", await ServedShop.Receive(socket), StringComparison.Ordinal);
         }
-        await ServedShop.Send(socket, """{"type":"subscribe","id":"x","payload":{"query":"mutation ($t: String!) { rename(id: 1, title: $t) { title } }","variables":{"t":"n"}}}""");
+        const string rename = """{"query":"mutation ($t: String!) { rename(id: 1, title: $t) { title } }","variables":{"t":"n"}}""";
+        await ServedShop.Send(socket, "{\"type\":\"subscribe\",\"id\":\"x\",\"payload\":" + rename + "}");
         Assert.Equal("""{"id":"x","type":"next","payload":{"data":{"rename":{"title":"n"}}}}""", await ServedShop.Receive(socket));
         Assert.Equal("""{"id":"x","type":"complete"}""", await ServedShop.Receive(socket));
         await ServedShop.Send(socket, Forever);
@@ -153,7 +181,7 @@ public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFix
         var answer = "";
         for (var i = 3; i < 100 && !answer.Contains("RATE_LIMITED", StringComparison.Ordinal); i++)
         {
-            await ServedShop.Send(socket, Forever.Replace("\"1\"", $"\"{i}\"", StringComparison.Ordinal).Replace("subscription { ticks(count: -1) }", "{ nope }", StringComparison.Ordinal));
+            await ServedShop.Send(socket, $$$"""{"type":"subscribe","id":"{{{i}}}","payload":{"query":"{ nope }"}}""");
             answer = await Error(socket, i.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
         Assert.Contains("RATE_LIMITED", answer, StringComparison.Ordinal);
@@ -172,7 +200,10 @@ public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFix
     [Fact]
     public async Task A_stop_fails_the_health_check_cuts_streams_off_closes_sockets_with_1001_and_answers_requests_meanwhile()
     {
-        await using var shop = await ServedShop.Start(new GraphQLHttpOptions { DrainTimeout = TimeSpan.FromSeconds(5) }, new() { Timeout = TimeSpan.FromMilliseconds(300) }, TimeSpan.FromSeconds(2));
+        await using var shop = await ServedShop.Start(
+            new GraphQLHttpOptions { DrainTimeout = TimeSpan.FromSeconds(5) },
+            new() { Timeout = TimeSpan.FromMilliseconds(300) },
+            TimeSpan.FromSeconds(2));
         Assert.Equal("Healthy", await shop.Http.GetStringAsync(new Uri("/healthz/ready", UriKind.Relative)));
         using var socket = await shop.Open();
         await ServedShop.Send(socket, Init);
@@ -184,14 +215,16 @@ public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFix
         var stream = shop.Post("""{"query":"subscription { ticks(count: -1) }"}""", "text/event-stream");
         await Task.Delay(TimeSpan.FromMilliseconds(100));
         var stopping = shop.Stop();
-        using (var ready = await shop.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative))) Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        using (var ready = await shop.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative)))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await shop.Post("""{"query":"{ loads }"}""")).Response.StatusCode);
         await Assert.ThrowsAsync<WebSocketException>(() => shop.Open());
         var messages = new List<string>();
         do messages.Add(await ServedShop.Receive(socket));
         while (!messages[^1].StartsWith("closed", StringComparison.Ordinal));
         Assert.Equal("closed 1001", messages[^1]);
-        Assert.Contains(messages, message => message.Contains("\"q\",\"type\":\"next\"", StringComparison.Ordinal) && message.Contains("TIMEOUT", StringComparison.Ordinal));
+        var answered = messages.Single(message => message.Contains("\"q\",\"type\":\"next\"", StringComparison.Ordinal));
+        Assert.Contains("TIMEOUT", answered, StringComparison.Ordinal);
         Assert.DoesNotContain("""{"id":"1","type":"complete"}""", messages);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
         Assert.DoesNotContain("event: complete", (await stream).Body, StringComparison.Ordinal);
@@ -203,7 +236,8 @@ public sealed class SocketTests(SocketTests.ImpatientShop impatient) : IClassFix
         while (true)
         {
             var message = await ServedShop.Receive(socket);
-            if (message.StartsWith($$"""{"id":"{{id}}","type":"error""", StringComparison.Ordinal) || message.StartsWith("closed", StringComparison.Ordinal)) return message;
+            var isError = message.StartsWith($$"""{"id":"{{id}}","type":"error""", StringComparison.Ordinal);
+            if (isError || message.StartsWith("closed", StringComparison.Ordinal)) return message;
         }
     }
 }

@@ -8,16 +8,16 @@ using Npgsql;
 
 namespace EcomIntel.Tests.GraphQL.Auth;
 
-public sealed class CallersTests
+public sealed class CallerAuthenticatorTests
 {
     private readonly ManualTime _time = new(Issuer.Noon);
     private readonly Dictionary<string, (ApiKey Key, byte[] Hash)> _stored = new(StringComparer.Ordinal);
     private readonly List<IReadOnlyCollection<string>> _asked = [];
     private readonly List<string> _log = [];
-    private readonly Callers _callers;
+    private readonly CallerAuthenticator _authenticator;
     private Func<Task> _before = () => Task.CompletedTask;
 
-    public CallersTests() => _callers = new(new KeyCache(LoadAsync, new AuthOptions(), _time), null, _time, new Kept(_log));
+    public CallerAuthenticatorTests() => _authenticator = new(new KeyCache(LoadAsync, new AuthOptions(), _time), null, _time, new Kept(_log));
 
     [Theory]
     [InlineData("authorization", "Bearer {0}")]
@@ -44,7 +44,7 @@ public sealed class CallersTests
     public async Task A_socket_says_it_in_its_first_message(string payload, bool taken)
     {
         using var json = JsonDocument.Parse(payload.Replace("{0}", Key().Reveal(), StringComparison.Ordinal));
-        Assert.Equal(!taken, (await _callers.ConnectAsync(new DefaultHttpContext(), json.RootElement)).IsRefused);
+        Assert.Equal(!taken, (await _authenticator.ConnectAsync(new DefaultHttpContext(), json.RootElement)).IsRefused);
     }
 
     [Fact]
@@ -52,29 +52,30 @@ public sealed class CallersTests
     {
         var http = new DefaultHttpContext();
         http.Request.Headers.Authorization = $"Bearer {Key().Reveal()}";
-        Assert.False((await _callers.ConnectAsync(http, default)).IsRefused);
+        Assert.False((await _authenticator.ConnectAsync(http, default)).IsRefused);
         using var wrong = JsonDocument.Parse("""{"authorization":"Bearer eik_x"}""");
-        Assert.True((await _callers.ConnectAsync(http, wrong.RootElement)).IsRefused);
+        Assert.True((await _authenticator.ConnectAsync(http, wrong.RootElement)).IsRefused);
     }
 
     [Fact]
-    public async Task Whatever_is_wrong_is_told_alike_and_its_cause_goes_to_the_log_without_what_was_sent()
+    public async Task Every_rejected_client_gets_the_same_answer_and_the_cause_is_logged_without_the_credentials()
     {
         var (live, revoked, expired) = (Key(), Key(key => key with { RevokedAt = Issuer.Noon }), Key(key => key with { ExpiresAt = Issuer.Noon }));
         Assert.True(ApiKeyText.TryParse($"eik_{live.Id}_{ApiKeyText.Create().Reveal()[17..]}", out var otherSecret));
+        var unknown = ApiKeyText.Create();
         var refusals = new List<(string?, string?, int)>();
         ((string, string)[] Headers, string Cause)[] wrong =
         [
-            ([], "nothing was sent"),
-            ([("Authorization", "Basic YTpi")], "the scheme is not Bearer"),
-            ([("Authorization", "Bearer")], "the scheme is not Bearer"),
-            ([("Authorization", "Bearer a.b.c")], "no key, and tokens are not switched on"),
-            ([("X-Api-Key", "a.b.c")], "what was sent as a key is none"),
-            ([("Authorization", "Bearer eik_")], "what was sent has not the form of a key"),
-            ([("Authorization", $"Bearer {live.Reveal()}"), ("X-Api-Key", live.Reveal())], "a bearer and a key were sent together"),
-            ([("Authorization", $"Bearer {live.Reveal()}"), ("Authorization", $"Bearer {live.Reveal()}")], "a header came more than once"),
-            ([("Authorization", $"Bearer {ApiKeyText.Create().Reveal()}")], "there is no key "),
-            ([("Authorization", $"Bearer {otherSecret.Reveal()}")], $"the secret is not that of key {live.Id}"),
+            ([], "no credentials"),
+            ([("Authorization", "Basic YTpi")], "the authorization scheme is not Bearer"),
+            ([("Authorization", "Bearer")], "the authorization scheme is not Bearer"),
+            ([("Authorization", "Bearer a.b.c")], "not an API key, and bearer tokens are not configured"),
+            ([("X-Api-Key", "a.b.c")], "the API key is malformed"),
+            ([("Authorization", "Bearer eik_")], "the API key is malformed"),
+            ([("Authorization", $"Bearer {live.Reveal()}"), ("X-Api-Key", live.Reveal())], "both a bearer token and an API key were sent"),
+            ([("Authorization", $"Bearer {live.Reveal()}"), ("Authorization", $"Bearer {live.Reveal()}")], "a credentials header was sent more than once"),
+            ([("Authorization", $"Bearer {unknown.Reveal()}")], $"key {unknown.Id} does not exist"),
+            ([("Authorization", $"Bearer {otherSecret.Reveal()}")], $"wrong secret for key {live.Id}"),
             ([("Authorization", $"Bearer {revoked.Reveal()}")], $"key {revoked.Id} is revoked"),
             ([("Authorization", $"Bearer {expired.Reveal()}")], $"key {expired.Id} has expired"),
         ];
@@ -84,8 +85,9 @@ public sealed class CallersTests
             var admission = await AdmitAsync(headers);
             Assert.True(admission.IsRefused);
             refusals.Add((admission.Message, admission.Code, admission.Status));
-            Assert.StartsWith($"Not let in: {cause}", Assert.Single(_log), StringComparison.Ordinal);
-            Assert.All((ApiKeyText[])[live, revoked, expired, otherSecret], key => Assert.DoesNotContain(key.Reveal()[17..], _log[0], StringComparison.Ordinal));
+            Assert.StartsWith($"Authentication failed: {cause}", Assert.Single(_log), StringComparison.Ordinal);
+            foreach (var key in (ApiKeyText[])[live, revoked, expired, otherSecret])
+                Assert.DoesNotContain(key.Reveal()[17..], _log[0], StringComparison.Ordinal);
         }
         Assert.Equal(("UNAUTHENTICATED", 401), (Assert.Single(refusals.Distinct()).Item2, refusals[0].Item3));
     }
@@ -101,7 +103,7 @@ public sealed class CallersTests
         _stored[key.Id] = (_stored[key.Id].Key with { RevokedAt = _time.Now }, _stored[key.Id].Hash);
         Assert.Equal(2, _asked.Count);
         _time.Now += TimeSpan.FromSeconds(5);
-        Assert.False(await _callers.IsStillValidAsync(caller, default));
+        Assert.False(await _authenticator.IsStillValidAsync(caller, default));
         Assert.True((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
     }
 
@@ -110,9 +112,9 @@ public sealed class CallersTests
     {
         var key = Key(key => key with { ExpiresAt = Issuer.Noon.AddSeconds(2) });
         var caller = (Caller)(await AdmitAsync(("X-Api-Key", key.Reveal()))).State!;
-        Assert.True(await _callers.IsStillValidAsync(caller, default));
+        Assert.True(await _authenticator.IsStillValidAsync(caller, default));
         _time.Now += TimeSpan.FromSeconds(2);
-        Assert.False(await _callers.IsStillValidAsync(caller, default));
+        Assert.False(await _authenticator.IsStillValidAsync(caller, default));
         Assert.True((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
         Assert.Single(_asked);
     }
@@ -125,21 +127,21 @@ public sealed class CallersTests
         var path = Path.Combine(folder.Path, "keys.json");
         await File.WriteAllTextAsync(path, issuer.KeySet);
         var options = new AuthOptions { Issuer = Issuer.Name, Audience = Issuer.Audience, KeySet = path };
-        var callers = new Callers(
+        var authenticator = new CallerAuthenticator(
             new KeyCache(LoadAsync, options, _time), new BearerTokens(options, new KeySetFile(path, _time, new Kept(_log)), _time), _time, new Kept(_log));
         async Task<Caller> CallerAsync(string alg, string kid)
         {
             using var payload = JsonDocument.Parse($$"""{"authorization":"Bearer {{issuer.Token(alg, kid)}}"}""");
-            return (Caller)(await callers.ConnectAsync(new DefaultHttpContext(), payload.RootElement)).State!;
+            return (Caller)(await authenticator.ConnectAsync(new DefaultHttpContext(), payload.RootElement)).State!;
         }
         var (ann, bob) = (await CallerAsync("RS256", "r1"), await CallerAsync("ES256", "e1"));
-        Assert.Equal((true, true), (await callers.IsStillValidAsync(ann, default), await callers.IsStillValidAsync(bob, default)));
+        Assert.Equal((true, true), (await authenticator.IsStillValidAsync(ann, default), await authenticator.IsStillValidAsync(bob, default)));
         await File.WriteAllTextAsync(path, $$"""{"keys":[{{issuer.Ec("e1").ToJsonString()}}]}""");
         _time.Now += TimeSpan.FromSeconds(3);
-        Assert.Equal((false, true), (await callers.IsStillValidAsync(ann, default), await callers.IsStillValidAsync(bob, default)));
+        Assert.Equal((false, true), (await authenticator.IsStillValidAsync(ann, default), await authenticator.IsStillValidAsync(bob, default)));
         _time.Now = bob.ExpiresAt!.Value;
-        Assert.False(await callers.IsStillValidAsync(bob, default));
-        Assert.False(await callers.IsStillValidAsync(bob with { SignedBy = null, ExpiresAt = null }, default));
+        Assert.False(await authenticator.IsStillValidAsync(bob, default));
+        Assert.False(await authenticator.IsStillValidAsync(bob with { SignedBy = null, ExpiresAt = null }, default));
         Assert.Empty(_asked);
     }
 
@@ -166,7 +168,7 @@ public sealed class CallersTests
         var key = Key();
         await AdmitAsync(("X-Api-Key", key.Reveal()));
         for (var round = 0; round < 3; round++)
-            await Task.WhenAll(Enumerable.Range(0, KeyCache.Most / 2).Select(_ => AdmitAsync(("X-Api-Key", ApiKeyText.Create().Reveal()))));
+            await Task.WhenAll(Enumerable.Range(0, KeyCache.MaxIds / 2).Select(_ => AdmitAsync(("X-Api-Key", ApiKeyText.Create().Reveal()))));
         var before = _asked.Count;
         Assert.False((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
         Assert.Equal(before, _asked.Count);
@@ -191,13 +193,13 @@ public sealed class CallersTests
         var caller = (Caller)(await AdmitAsync(("X-Api-Key", key.Reveal()))).State!;
         _before = () => throw new NpgsqlException("away");
         _time.Now += TimeSpan.FromSeconds(59);
-        Assert.True(await _callers.IsStillValidAsync(caller, default));
+        Assert.True(await _authenticator.IsStillValidAsync(caller, default));
         Assert.False((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
         _time.Now += TimeSpan.FromSeconds(1);
-        Assert.False(await _callers.IsStillValidAsync(caller, default));
+        Assert.False(await _authenticator.IsStillValidAsync(caller, default));
         Assert.Equal(503, (await AdmitAsync(("X-Api-Key", key.Reveal()))).Status);
         _before = () => Task.CompletedTask;
-        Assert.True(await _callers.IsStillValidAsync(caller, default));
+        Assert.True(await _authenticator.IsStillValidAsync(caller, default));
     }
 
     private ApiKeyText Key(Func<ApiKey, ApiKey>? otherwise = null)
@@ -221,10 +223,10 @@ public sealed class CallersTests
         var http = new DefaultHttpContext();
         foreach (var (name, value) in headers)
             http.Request.Headers.Append(name, value);
-        return await _callers.AdmitAsync(http);
+        return await _authenticator.AdmitAsync(http);
     }
 
-    private sealed class Kept(List<string> lines) : ILogger<Callers>
+    private sealed class Kept(List<string> lines) : ILogger<CallerAuthenticator>
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
