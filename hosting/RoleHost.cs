@@ -62,14 +62,20 @@ public static class RoleHost
     public static async Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication>? map = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        await using var app = builder.Build();
+        await using var app = Build(builder, map);
+        await app.RunAsync();
+        return Environment.ExitCode;
+    }
+
+    internal static WebApplication Build(WebApplicationBuilder builder, Action<WebApplication>? map = null)
+    {
+        var app = builder.Build();
         app.Services.GetRequiredService<KafkaClients>().CheckProperties();
         app.Services.GetRequiredService<MetricCollector>(); // listens from here on
         app.Services.GetRequiredService<WorkerMetrics>();
         app.MapServiceEndpoints();
         map?.Invoke(app);
-        await app.RunAsync();
-        return Environment.ExitCode;
+        return app;
     }
 }
 
