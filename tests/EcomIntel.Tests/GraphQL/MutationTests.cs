@@ -2,6 +2,7 @@ using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EcomIntel.Tests.GraphQL;
 
@@ -77,7 +78,7 @@ public sealed class MutationTests
     private static async Task<(string Answer, List<string> Done)> AskAsync(string mutation, ExecutionOptions options, List<string>? done = null, CancellationTokenSource? client = null)
     {
         done ??= [];
-        var time = new StandingTime();
+        var time = new FakeTimeProvider();
         await using var services = new ServiceCollection().AddSingleton(time).AddSingleton(done).AddSingleton(client ?? new CancellationTokenSource()).BuildServiceProvider();
         var schema = new SchemaBinding(SchemaReader.Read(new SdlFile("notes.graphql", """
             type Query { none: Int }
@@ -136,22 +137,22 @@ public sealed class MutationTests
         public static string Must(string text, [Service] List<string> done) => Note(text, done)!;
 
         [GraphQLName("slow")]
-        public static async Task<string?> TakeLong(string text, [Service] List<string> done, [Service] StandingTime time, CancellationToken cancellation)
+        public static async Task<string?> TakeLong(string text, [Service] List<string> done, [Service] FakeTimeProvider time, CancellationToken cancellation)
         {
-            time.Pass(Slow);
+            time.Advance(Slow);
             await Task.Yield();
             cancellation.ThrowIfCancellationRequested();
             return Note(text, done);
         }
 
-        public static Task<string?> Hang(string text, [Service] List<string> done, [Service] StandingTime time, CancellationToken cancellation)
+        public static Task<string?> Hang(string text, [Service] List<string> done, [Service] FakeTimeProvider time, CancellationToken cancellation)
         {
             done.Add(text);
-            time.Pass(Short);
+            time.Advance(Short);
             return NeverAsync(cancellation);
         }
 
-        public static async Task<string> MustHang(string text, [Service] List<string> done, [Service] StandingTime time, CancellationToken cancellation) => (await Hang(text, done, time, cancellation))!;
+        public static async Task<string> MustHang(string text, [Service] List<string> done, [Service] FakeTimeProvider time, CancellationToken cancellation) => (await Hang(text, done, time, cancellation))!;
 
         public static Task<string?> Leave(string text, [Service] List<string> done, [Service] CancellationTokenSource client, CancellationToken cancellation)
         {
