@@ -15,7 +15,8 @@ public sealed class EventCodecTests
     [InlineData(5)]
     public void Whatever_it_is_given_it_agrees_with_the_documents_and_never_throws(int seed)
     {
-        List<Sent> goods = [.. FrozenEventsTests.Samples.Select(sample => sample.Sent), .. Business.Events(seed, 20).Select(e => new Sent(e.Type.Topic!, e.Subject, EventCodec.Encode(e)))];
+        var business = Business.Events(seed, 20).Select(e => new Sent(e.Type.Topic!, e.Subject, EventCodec.Encode(e)));
+        List<Sent> goods = [.. FrozenEventsTests.Samples.Select(sample => sample.Sent), .. business];
         Assert.All(goods, good => Assert.Null(EventRules.Documented.Refuse(good.Payload, good.Topic, good.Key)));
         var hostility = new Hostility(seed);
         int hostile = 0, good = 0;
@@ -26,7 +27,10 @@ public sealed class EventCodecTests
             var decoded = EventCodec.Decode(sent.Payload, sent.Topic, sent.Key);
             Assert.True(decoded.Event is null == decoded.Rejection is not null);
             if (decoded.Rejection is null != why is null)
-                Assert.Fail($"the documents say '{why ?? "good"}', the codec '{decoded.Rejection?.ToString() ?? "good"}' of {sent.Topic} {sent.Key}: {Encoding.UTF8.GetString(sent.Payload.AsSpan(0, Math.Min(2_000, sent.Payload.Length)))}");
+            {
+                var text = Encoding.UTF8.GetString(sent.Payload.AsSpan(0, Math.Min(2_000, sent.Payload.Length)));
+                Assert.Fail($"the documents say '{why ?? "good"}', the codec '{decoded.Rejection?.ToString() ?? "good"}' of {sent.Topic} {sent.Key}: {text}");
+            }
             Assert.True(decoded.Rejection is null || (RejectionCodes.All.Contains(decoded.Rejection.Code) && decoded.Rejection.Detail.Length is > 0 and < 400));
             _ = why is null ? good++ : hostile++;
         }
@@ -64,6 +68,35 @@ public sealed class EventCodecTests
     {
         var decoded = EventCodec.Decode(Encoding.UTF8.GetBytes($$$"""{"specversion":"1.0","id":"1","source":"s","type":"com.ecomintel.clock.ticked","subject":"clock","time":"{{{written}}}","data":{}}"""));
         Assert.Equal(kept, decoded.Event!.Time.ToString("O"));
+    }
+
+    [Theory]
+    [InlineData("7.95", null)]
+    [InlineData("0e-400", null)]
+    [InlineData("7950e-3", null)]
+    [InlineData("1e-400", RejectionCodes.Malformed)]
+    [InlineData("0.00001", RejectionCodes.Invalid)]
+    [InlineData("7.95000000000000000000000000000000000000", null)]
+    [InlineData("7.95000000000000000000000000000000000001", RejectionCodes.Malformed)]
+    [InlineData("7.95e+2147483648", RejectionCodes.Malformed)]
+    public void A_price_that_would_be_rounded_is_refused(string price, string? code)
+    {
+        var decoded = EventCodec.Decode(Encoding.UTF8.GetBytes($$$"""
+            {"specversion":"1.0","id":"1","source":"s","type":"com.ecomintel.refund.paid","subject":"o","time":"2026-01-05T10:00:00Z","data":{"returnId":"r","amount":{{{price}}}}}
+            """));
+        Assert.Equal(code, decoded.Rejection?.Code);
+    }
+
+    [Theory]
+    [InlineData("\"cadence\":\"\\ud800\"")]
+    [InlineData("\"\\udc00\":1")]
+    [InlineData("\"deep\":[{\"er\":\"\\ud83d\\ud83d\"}]")]
+    public void Half_a_character_is_refused_also_where_the_data_is_kept_as_JSON(string setting)
+    {
+        var decoded = EventCodec.Decode(Encoding.UTF8.GetBytes($$$$"""
+            {"specversion":"1.0","id":"1","source":"s","type":"com.ecomintel.policy.updated","subject":"p","time":"2026-01-05T10:00:00Z","data":{"version":1,"settings":{{{{{setting}}}}}}}
+            """));
+        Assert.Equal(RejectionCodes.Malformed, decoded.Rejection?.Code);
     }
 
     [Fact]
