@@ -46,7 +46,7 @@ public static class RoleHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseKestrelCore().UseUrls(metrics.Url);
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = WorkerLoop.DrainTime + TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = WorkerLoop.DrainTimeout + TimeSpan.FromSeconds(5));
         builder.Services.AddRoleMetrics();
         builder.Services
             .AddSingleton(metrics).AddSingleton(connections).AddSingleton(kafka)

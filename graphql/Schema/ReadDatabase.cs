@@ -43,7 +43,7 @@ internal sealed partial class ReadDatabase(NpgsqlDataSource source, ApiInstrumen
         {
             throw new GraphQLException("a value cannot be used: a text or cursor that is none", "BAD_USER_INPUT", refused);
         }
-        catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
+        catch (Exception away) when (TransientErrors.Includes(away) && !token.IsCancellationRequested)
         {
             Away(logger, away.Message.ReplaceLineEndings(" "));
             throw new GraphQLException("the database does not answer; try again", "UNAVAILABLE", away);

@@ -65,7 +65,7 @@ internal sealed class OperationsWorker(WorkerServices services, OperationsReader
                 if (moving is not null)
                     await moving;
             }
-            catch (Exception ended) when (ended is OperationCanceledException || Outage.Passes(ended))
+            catch (Exception ended) when (ended is OperationCanceledException || TransientErrors.Includes(ended))
             {
                 // It was to end.
             }

@@ -100,7 +100,7 @@ internal static class OrderChanges
             await using var connection = await postgres.OpenConnectionAsync(token);
             return await OutboxReader.ReadAsync(connection, from, most, token);
         }
-        catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
+        catch (Exception away) when (TransientErrors.Includes(away) && !token.IsCancellationRequested)
         {
             throw new GraphQLException("the database does not answer; subscribe again with the last cursor as after", "UNAVAILABLE", away);
         }

@@ -26,7 +26,7 @@ internal static class UserErrors
         {
             return await change(token);
         }
-        catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
+        catch (Exception away) when (TransientErrors.Includes(away) && !token.IsCancellationRequested)
         {
             throw new GraphQLException("the database does not answer; ask again, with the same idempotencyKey if the change must not be made twice", "UNAVAILABLE", away);
         }
