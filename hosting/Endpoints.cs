@@ -10,8 +10,8 @@ namespace EcomIntel.Hosting;
 internal static class Endpoints
 {
     /// <summary>
-    /// <c>/healthz/live</c> touches nothing; <c>/healthz/ready</c> reports each worker; <c>/metrics</c> is Prometheus' text format 0.0.4, or OpenMetrics 1.0 where the
-    /// client accepts it.
+    /// <c>/healthz/live</c> touches nothing; <c>/healthz/ready</c> reports each worker; <c>/metrics</c> is Prometheus' text format 0.0.4, or OpenMetrics 1.0
+    /// where the client accepts it.
     /// </summary>
     public static void MapServiceEndpoints(this IEndpointRouteBuilder routes, CollectorRegistry metrics)
     {

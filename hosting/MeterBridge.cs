@@ -6,13 +6,15 @@ using Prometheus;
 namespace EcomIntel.Hosting;
 
 /// <summary>
-/// Exposes what the runtime and the rooms that know no Prometheus (the GraphQL engine, the Kafka reader) measure with System.Diagnostics.Metrics. prometheus-net's
-/// MeterAdapter is not used for it: it makes a gauge of every counter, without <c>_total</c>.
+/// Exposes what the runtime and the rooms that know no Prometheus (the GraphQL engine, the Kafka reader) measure with System.Diagnostics.Metrics.
+/// prometheus-net's MeterAdapter is not used for it: it makes a gauge of every counter, without <c>_total</c>.
 /// </summary>
 internal sealed class MeterBridge : IDisposable
 {
     /// <summary>The runtime declares these as counters, but they fall as well as rise.</summary>
     private static readonly HashSet<string> Falling = ["dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length"];
+
+    private const string OwnMeters = "EcomIntel.";
 
     private readonly MeterListener _listener = new();
     private readonly IMetricFactory _metrics;
@@ -41,7 +43,7 @@ internal sealed class MeterBridge : IDisposable
     public void Dispose() => _listener.Dispose();
 
     private bool IsExposed(Meter meter) =>
-        meter.Name == "System.Runtime" || (meter.Name.StartsWith("EcomIntel.", StringComparison.Ordinal) && (meter.Scope is null || meter.Scope == _meters));
+        meter.Name == "System.Runtime" || (meter.Name.StartsWith(OwnMeters, StringComparison.Ordinal) && (meter.Scope is null || meter.Scope == _meters));
 
     private void Listen<T>() where T : struct, INumber<T> =>
         _listener.SetMeasurementEventCallback<T>((_, value, tags, state) => Record((Exposed)state!, double.CreateSaturating(value), tags));
@@ -83,7 +85,7 @@ internal sealed class MeterBridge : IDisposable
         Histogram,
     }
 
-    /// <summary>An instrument under its Prometheus name: snake case, its unit, and <c>_total</c> for a counter.</summary>
+    /// <summary>An instrument under its Prometheus name: snake case, <c>ecomintel_</c> before our own, the unit, and <c>_total</c> for a counter.</summary>
     private sealed record Exposed(Kind Kind, string Name, string Help, HistogramConfiguration? Histogram)
     {
         /// <summary>Null for a kind of instrument that Prometheus does not have.</summary>
@@ -91,8 +93,10 @@ internal sealed class MeterBridge : IDisposable
         {
             if (KindOf(instrument) is not { } kind)
                 return null;
+            var hasPrefix = instrument.Name.StartsWith("ecomintel.", StringComparison.Ordinal);
+            var prefix = !hasPrefix && instrument.Meter.Name.StartsWith(OwnMeters, StringComparison.Ordinal) ? "ecomintel_" : "";
             var unit = instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" }; // the name says it where the unit is {request} or the like
-            var name = instrument.Name.Replace('.', '_') + unit + (kind is Kind.Counter or Kind.ObservedCounter ? "_total" : "");
+            var name = prefix + instrument.Name.Replace('.', '_') + unit + (kind is Kind.Counter or Kind.ObservedCounter ? "_total" : "");
             var buckets = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries?.ToArray() ?? RoleMetrics.DurationBuckets;
             return new(kind, name, instrument.Description ?? instrument.Name, kind == Kind.Histogram ? new() { Buckets = buckets } : null);
         }

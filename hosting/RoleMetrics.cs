@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace EcomIntel.Hosting;
 
-/// <summary>The metrics of one role: a registry of its own (tests run many hosts in a process), and a factory that the slices' instruments are made with.</summary>
+/// <summary>The metrics of one role: a registry of its own (tests run many hosts in a process), and the factory that instruments are made with.</summary>
 public static class RoleMetrics
 {
     /// <summary>From a millisecond to a minute.</summary>

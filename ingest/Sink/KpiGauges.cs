@@ -4,8 +4,8 @@ using Prometheus;
 namespace EcomIntel.Ingest.Sink;
 
 /// <summary>
-/// The KPIs as gauges: over the last 7 and 28 days of business time by channel, and open orders by age. History belongs in ClickHouse; labels are channel and window
-/// only (of a snapshot, the window is the age).
+/// The KPIs as gauges: over the last 7 and 28 days of business time by channel, and open orders by age. History belongs in ClickHouse; labels are channel and
+/// window only (of a snapshot, the window is the age).
 /// </summary>
 internal sealed class KpiGauges
 {

@@ -12,7 +12,7 @@ internal sealed class WorkflowInstruments(IMetricFactory metrics)
     private readonly Counter _ledgerRows = metrics.CreateCounter("ecomintel_ingest_ledger_rows_total", "Stock movements written");
     private readonly Counter _lost = metrics.CreateCounter("ecomintel_ingest_lost_total", "Messages that Kafka no longer had when they were to be read");
     private readonly Histogram _duration = metrics.CreateDuration("ecomintel_ingest_batch_duration_seconds", "Time of one batch's transaction");
-    private readonly Gauge _clock = metrics.CreateGauge("ecomintel_ingest_business_time_seconds", "Business time, seconds since 1970");
+    private readonly Gauge _clock = metrics.CreateGauge("ecomintel_ingest_business_timestamp_seconds", "Business time, seconds since 1970");
 
     public void Applied(BatchResult result, TimeSpan took)
     {

@@ -18,8 +18,8 @@ public sealed record WorkerServices(HealthRegistry Health, TimeProvider Clock, I
 
 /// <summary>
 /// The loop all workers share: open a session, run it again and again, with a heartbeat each time. After a transient error it backs off (a quarter of a second,
-/// doubled up to ten seconds, each with up to a quarter of jitter) and opens a new session; the first success resets the delay. On SIGTERM it drains: work in flight
-/// is finished. Any other error is a bug: it is logged, and the process ends with exit code 1 for its supervisor to restart.
+/// doubled up to ten seconds, each with up to a quarter of jitter) and opens a new session; the first success resets the delay. On SIGTERM it drains: work in
+/// flight is finished. Any other error is a bug: it is logged, and the process ends with exit code 1 for its supervisor to restart.
 /// </summary>
 public abstract partial class WorkerLoop(string name, WorkerServices services) : BackgroundService
 {

@@ -8,8 +8,8 @@ using Json.Schema;
 namespace EcomIntel.Tests.Events;
 
 /// <summary>
-/// What an event is by the documents that producers have (core/Events/docs) and by nothing else: JsonSchema.Net evaluates the schemas, and the README's rules beyond
-/// them are written here. The codec is held against it and shares no code with it.
+/// What an event is by the documents that producers have (core/Events/docs) and by nothing else: JsonSchema.Net evaluates the schemas, and the README's rules
+/// beyond them are written here. The codec is held against it and shares no code with it.
 /// </summary>
 internal sealed partial class EventRules
 {
@@ -36,7 +36,8 @@ internal sealed partial class EventRules
     internal sealed class Document(string text)
     {
         // $ is the end of the text in JSON Schema; .NET's lets a last newline follow.
-        private readonly JsonSchema _schema = JsonSchema.FromText(Pattern().Replace(text, pattern => pattern.Value.Replace("$", @"\\z", StringComparison.Ordinal)));
+        private readonly JsonSchema _schema =
+            JsonSchema.FromText(Pattern().Replace(text, pattern => pattern.Value.Replace("$", @"\\z", StringComparison.Ordinal)));
 
         public JsonElement Json { get; } = JsonDocument.Parse(text).RootElement;
 
@@ -104,7 +105,7 @@ internal sealed partial class EventRules
         return !schema.Allows(data) ? "against the schema of its data" : Beyond(Envelope.Json, e) ?? Beyond(schema.Json, data) ?? BetweenMembers(schema, data);
     }
 
-    /// <summary>What schemas cannot say of a value: whole numbers are written without fraction or exponent, instants are real ones of the years allowed.</summary>
+    /// <summary>What schemas cannot say: whole numbers are written without fraction or exponent, instants are real ones of the years allowed.</summary>
     private static string? Beyond(JsonElement schema, JsonElement value)
     {
         switch (value.ValueKind)
@@ -125,9 +126,11 @@ internal sealed partial class EventRules
 
     private static string? BetweenMembers(Document schema, JsonElement data)
     {
-        if (schema.Title == "order.placed" && data.GetProperty("lines").EnumerateArray().GroupBy(line => line.GetProperty("line").GetInt64()).Any(lines => lines.Count() > 1))
+        if (schema.Title == "order.placed"
+            && data.GetProperty("lines").EnumerateArray().CountBy(line => line.GetProperty("line").GetInt64()).Any(each => each.Value > 1))
             return "a line's number stands twice";
-        return schema.Requires("from") && schema.Requires("to") && data.GetProperty("from").ValueEquals(data.GetProperty("to").GetString()) ? "from and to are the same" : null;
+        return schema.Requires("from") && schema.Requires("to") && data.GetProperty("from").ValueEquals(data.GetProperty("to").GetString())
+            ? "from and to are the same" : null;
     }
 
     /// <summary>All its names and texts are whole characters, and no object in it has a name twice.</summary>
@@ -135,7 +138,8 @@ internal sealed partial class EventRules
     {
         JsonValueKind.String => Text(value.GetString) is not null,
         JsonValueKind.Array => value.EnumerateArray().All(IsWhole),
-        JsonValueKind.Object => value.EnumerateObject().All(member => Text(() => member.Name) is not null && IsWhole(member.Value)) && !HasNameTwice(value.EnumerateObject()),
+        JsonValueKind.Object => value.EnumerateObject().All(member => Text(() => member.Name) is not null && IsWhole(member.Value))
+            && !HasNameTwice(value.EnumerateObject()),
         _ => true,
     };
 
@@ -165,6 +169,7 @@ internal sealed partial class EventRules
     [GeneratedRegex("\"pattern\": \".*\"", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Pattern();
 
-    [GeneratedRegex(@"^\| \[(?<name>[a-z._]+)\]\(\k<name>\.1\.schema\.json\) \| (?<topic>[a-z ]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5_000)]
+    [GeneratedRegex(@"^\| \[(?<name>[a-z._]+)\]\(\k<name>\.1\.schema\.json\) \| (?<topic>[a-z ]+) \|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Row();
 }

@@ -9,7 +9,9 @@ public sealed class FrozenEventsTests
 {
     private static readonly string Folder = Path.Combine(Home.Find().Root, "tests/EcomIntel.Tests/Events/Frozen");
 
-    internal static IReadOnlyList<(string Name, Sent Sent)> Samples { get; } = [.. Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(file =>
+    private static readonly IEnumerable<string> Files = Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal);
+
+    internal static IReadOnlyList<(string Name, Sent Sent)> Samples { get; } = [.. Files.Select(file =>
     {
         var name = Path.GetFileNameWithoutExtension(file);
         var payload = File.ReadAllBytes(file);
@@ -76,7 +78,8 @@ public sealed class FrozenEventsTests
         var code = EventJson.Default.GetTypeInfo(type)!.Properties;
         var documented = schema["properties"]?.AsObject() ?? [];
         Assert.Equal(Names(code.Select(property => property.Name)), Names(documented.Select(member => member.Key)));
-        Assert.Equal(Names(code.Where(property => property.IsRequired).Select(property => property.Name)), Names(schema["required"]?.AsArray().Select(name => (string)name!) ?? []));
+        Assert.Equal(Names(code.Where(property => property.IsRequired).Select(property => property.Name)),
+            Names(schema["required"]?.AsArray().Select(name => (string)name!) ?? []));
         Assert.Equal(Names(documented.Select(member => member.Key)), Names(sample.Select(member => member.Key)));
         foreach (var property in code)
             if (property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))

@@ -15,14 +15,17 @@ internal sealed class Hostility(int seed)
 {
     private static readonly string[] Nasty =
     [
-        "null", "true", "[]", "{}", "\"\"", "0", "-1", "-0", "1.5", "1e2", "1e400", "-1e400", "1e-400", "1000000001", "9223372036854775807", "9223372036854775808",
-        "99999999999999999999999999999999999999", "0.00001", "0.12345", "01", "+1", ".5", "1.", "NaN", "Infinity", "\"1\"", "\"\\u0000\"", "\"a\\u0000b\"",
+        "null", "true", "[]", "{}", "\"\"", "0", "-1", "-0", "1.5", "1e2", "1e400", "-1e400", "1e-400", "1000000001", "9223372036854775807",
+        "9223372036854775808", "99999999999999999999999999999999999999", "0.00001", "0.12345", "01", "+1", ".5", "1.", "NaN", "Infinity",
+        "\"1\"", "\"\\u0000\"", "\"a\\u0000b\"",
         "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\ud83d\\ude00\"", "\" padded \"", "\"line\\nbreak\"", "\"last line\\n\"", "\"\\x\"", "\"unended",
         "\"0001-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59.9999999Z\"", "\"9999-12-31T23:59:59-14:00\"", "\"0001-01-01T00:00:00+14:00\"",
         "\"1969-12-31T23:59:59.999999Z\"", "\"2200-01-01T00:00:00Z\"", "\"2026-02-30T00:00:00Z\"", "\"2026-01-05T00:00:00\"", "\"2026-01-05\"",
-        "\"2026-01-05T00:00Z\"", "\"2026-01-05T23:59:60Z\"", "\"2026-01-05T00:00:00+25:00\"", "\"2026-01-05 00:00:00Z\"", "\"2026-01-05T00:00:00+01\"", "1767571200",
-        "\"DROP TABLE orders; --\"", "\"../../etc/passwd\"",
+        "\"2026-01-05T00:00Z\"", "\"2026-01-05T23:59:60Z\"", "\"2026-01-05T00:00:00+25:00\"", "\"2026-01-05 00:00:00Z\"", "\"2026-01-05T00:00:00+01\"",
+        "1767571200", "\"DROP TABLE orders; --\"", "\"../../etc/passwd\"",
     ];
+
+    private static readonly byte[][] WrongBytes = [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0], [0xE2, 0x80]];
 
     private readonly Random _random = new(seed);
 
@@ -69,7 +72,7 @@ internal sealed class Hostility(int seed)
                 case 2: bytes.RemoveRange(at, Math.Min(bytes.Count - at, _random.Next(1, 20))); break;
                 case 3: bytes.RemoveRange(at, bytes.Count - at); break;
                 case 4: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(bytes.Count - at, _random.Next(1, 30)))); break;
-                default: bytes.InsertRange(at, Pick<byte[]>([[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0], [0xE2, 0x80]])); break;
+                default: bytes.InsertRange(at, Pick(WrongBytes)); break;
             }
         }
         return [.. bytes];
@@ -90,7 +93,9 @@ internal sealed class Hostility(int seed)
         {
             case 0: members.RemoveAt(at); break;
             case 1: members.Add((name, value)); break;
-            case 2: members[at] = (Pick([name.ToUpperInvariant(), name[..^1] + "\\u0000\"", "\"\"", "\"\\ud800\"", Letters('n', 2_000), "\"__proto__\""]), value); break;
+            case 2:
+                members[at] = (Pick([name.ToUpperInvariant(), name[..^1] + "\\u0000\"", "\"\"", "\"\\ud800\"", Letters('n', 2_000), "\"__proto__\""]), value);
+                break;
             case 3: members[at] = (name, Nested(_random.Next(5, 40))); break;
             case 4: members[at] = (name, Letters('s', _random.Next(2_000) == 0 ? (1 << 20) + _random.Next(10) : _random.Next(90, 700))); break;
             default: members[at] = (name, Pick(Nasty)); break;

@@ -11,7 +11,8 @@ internal sealed partial class Exposition
     internal sealed record Family(string Name, string Type, string Help, List<Sample> Samples)
     {
         /// <summary>Of all its series, but for a histogram's <c>le</c>.</summary>
-        public IEnumerable<string> Labels => Samples.SelectMany(sample => sample.Labels.Keys).Where(label => label != "le").Distinct().Order(StringComparer.Ordinal);
+        public IEnumerable<string> Labels =>
+            Samples.SelectMany(sample => sample.Labels.Keys).Where(label => label != "le").Distinct().Order(StringComparer.Ordinal);
 
         public IEnumerable<string> Bounds => Samples.Where(sample => sample.Labels.ContainsKey("le")).Select(sample => sample.Labels["le"]).Distinct();
     }
@@ -43,8 +44,9 @@ internal sealed partial class Exposition
                 Assert.StartsWith(family!.Name, name, StringComparison.Ordinal);
                 Assert.Contains(name[family.Name.Length..], family.Type == "histogram" ? ["_bucket", "_sum", "_count"] : (string[])["", "_total"]);
                 Assert.DoesNotContain(family.Samples, sample => sample.Series == name + labels);
+                var value = match.Groups["value"].Value.Replace("Inf", "Infinity", StringComparison.Ordinal);
                 family.Samples.Add(new(name, Label().Matches(labels).ToDictionary(label => label.Groups["name"].Value, label => label.Groups["value"].Value),
-                    double.Parse(match.Groups["value"].Value.Replace("Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture), name + labels));
+                    double.Parse(value, CultureInfo.InvariantCulture), name + labels));
             }
         }
         return page;
@@ -53,7 +55,8 @@ internal sealed partial class Exposition
     [GeneratedRegex("^# (?<kind>HELP|TYPE|UNIT) (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?<said>.*)$", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Comment();
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?<labels>\{([a-z_]+="([^"\\]|\\["\\n])*",?)+\})? (?<value>-?[0-9.]+([eE][+-]?[0-9]+)?|[+-]Inf|NaN)$""", RegexOptions.ExplicitCapture, 5_000)]
+    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?<labels>\{([a-z_]+="([^"\\]|\\["\\n])*",?)+\})? """
+        + "(?<value>-?[0-9.]+([eE][+-]?[0-9]+)?|[+-]Inf|NaN)$", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Line();
 
     [GeneratedRegex("""(?<name>[a-z_]+)="(?<value>([^"\\]|\\["\\n])*)",?""", RegexOptions.ExplicitCapture, 5_000)]

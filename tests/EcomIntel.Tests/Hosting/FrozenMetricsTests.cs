@@ -12,8 +12,8 @@ using EcomIntel.Kafka;
 namespace EcomIntel.Tests.Hosting;
 
 /// <summary>
-/// What dashboards and alerts of others read is frozen: metrics.tsv has each metric's name, type, labels, the roles that expose it and, of our own, its help. A new
-/// metric is a new line there.
+/// What dashboards and alerts of others read is frozen: metrics.tsv has each metric's name, type, labels, the roles that expose it and, of our own, its help. A
+/// new metric is a new line there.
 /// </summary>
 public sealed class FrozenMetricsTests
 {
@@ -21,11 +21,13 @@ public sealed class FrozenMetricsTests
 
     private static readonly string[] Roles = ["ingest", "relay", "sink", "graphql"];
 
-    private static readonly string[] Bounds = ["0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "30", "60", "+Inf"];
+    private static readonly string[] Bounds =
+        ["0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "30", "60", "+Inf"];
 
     private static readonly string List = Path.Combine(Home.Find().Root, "tests/EcomIntel.Tests/Hosting/metrics.tsv");
 
-    internal static IEnumerable<(string Name, string Type)> Listed => File.ReadLines(List).Skip(1).Select(line => line.Split('\t')).Select(cells => (cells[0], cells[1]));
+    internal static IEnumerable<(string Name, string Type)> Listed =>
+        File.ReadLines(List).Skip(1).Select(line => line.Split('\t')).Select(cells => (cells[0], cells[1]));
 
     [Fact]
     public async Task Every_role_exposes_the_metrics_of_the_list_and_no_others()
@@ -88,6 +90,9 @@ public sealed class FrozenMetricsTests
     }
 
     /// <summary>The reader counts what it has read from a store; here there is none.</summary>
-    private static void ReadOperation() =>
-        ((Counter<long>)typeof(OperationsReader).GetField("Read", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!).Add(0, new KeyValuePair<string, object?>("origin", "kafka"));
+    private static void ReadOperation()
+    {
+        var counter = (Counter<long>)typeof(OperationsReader).GetField("Read", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
+        counter.Add(0, new KeyValuePair<string, object?>("origin", "kafka"));
+    }
 }

@@ -19,7 +19,8 @@ public sealed class MetricsEndpointTests
     [InlineData("application/json", Plain)]
     [InlineData("text/plain;version=0.0.4;q=0.5,application/openmetrics-text;version=1.0.0;q=0.4", Plain)]
     [InlineData("application/openmetrics-text", OpenMetrics)]
-    [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", OpenMetrics)]
+    [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        OpenMetrics)]
     public async Task The_format_is_the_one_that_the_client_prefers(string? accept, string type)
     {
         await using var relay = await RoleWithoutWorkers.StartAsync("relay");
@@ -37,11 +38,13 @@ public sealed class MetricsEndpointTests
         var (plain, open) = (Exposition.Read((await relay.ScrapeAsync()).Text), Exposition.Read((await relay.ScrapeAsync(OpenMetrics)).Text));
         Assert.Equal(3, Assert.Single(plain.Families["ecomintel_relay_operations_total"].Samples).Value);
         Assert.Equal(3, Assert.Single(open.Families["ecomintel_relay_operations"].Samples, sample => sample.Name == "ecomintel_relay_operations_total").Value);
-        Assert.Equal(1.5, plain.Families["ecomintel_relay_batch_duration_seconds"].Samples.Single(sample => sample.Name.EndsWith("_sum", StringComparison.Ordinal)).Value);
+        var duration = plain.Families["ecomintel_relay_batch_duration_seconds"].Samples;
+        Assert.Equal(1.5, duration.Single(sample => sample.Name.EndsWith("_sum", StringComparison.Ordinal)).Value);
         Assert.Equal(Series(plain), Series(open));
 
         // OpenMetrics writes a bound as 1.0 where the plain text has 1.
-        static IEnumerable<string> Series(Exposition page) => page.Families.Values.Where(family => family.Name.StartsWith("ecomintel_", StringComparison.Ordinal))
+        static IEnumerable<string> Series(Exposition page) => page.Families.Values
+            .Where(family => family.Name.StartsWith("ecomintel_", StringComparison.Ordinal))
             .SelectMany(family => family.Samples).Select(sample => sample.Series.Replace(".0\"", "\"", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 
@@ -50,11 +53,12 @@ public sealed class MetricsEndpointTests
     {
         await using var sink = await RoleWithoutWorkers.StartAsync("sink");
         var gauges = sink.Service<KpiGauges>();
-        gauges.Set(LineFill, [("web", "7d", new(null, [], 0.5, 1, 2)), ("market \"ü\"\\\n", "7d", new(null, [], 1, 4, 4))], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+        var start = DateTimeOffset.UnixEpoch;
+        gauges.Set(LineFill, [("web", "7d", new(null, [], 0.5, 1, 2)), ("market \"ü\"\\\n", "7d", new(null, [], 1, 4, 4))], start, start);
         Assert.Equal([0.5, 1], await ValuesAsync("ratio"));
         Assert.Equal([1, 4], await ValuesAsync("numerator"));
 
-        gauges.Set(LineFill, [("web", "7d", new(null, [], null, 0, 0))], DateTimeOffset.UnixEpoch.AddMinutes(1), DateTimeOffset.UnixEpoch.AddMinutes(2));
+        gauges.Set(LineFill, [("web", "7d", new(null, [], null, 0, 0))], start.AddMinutes(1), start.AddMinutes(2));
         Assert.Empty(await ValuesAsync("ratio"));
         Assert.Equal([0], await ValuesAsync("numerator"));
         Assert.Equal([0], await ValuesAsync("denominator"));
@@ -62,7 +66,8 @@ public sealed class MetricsEndpointTests
         Assert.Equal(120, Assert.Single((await PageAsync()).Families["ecomintel_kpi_last_success_timestamp_seconds"].Samples).Value);
 
         async Task<Exposition> PageAsync() => Exposition.Read((await sink.ScrapeAsync()).Text);
-        async Task<IEnumerable<double>> ValuesAsync(string unit) => (await PageAsync()).Families[KpiGauges.Name(LineFill, unit)].Samples.Select(sample => sample.Value).Order();
+        async Task<IEnumerable<double>> ValuesAsync(string unit) =>
+            (await PageAsync()).Families[KpiGauges.Name(LineFill, unit)].Samples.Select(sample => sample.Value).Order();
     }
 
     [Fact]
@@ -96,7 +101,8 @@ public sealed class MetricsEndpointTests
         var said = await promtool.StandardError.ReadToEndAsync() + await promtool.StandardOutput.ReadToEndAsync();
         await promtool.WaitForExitAsync();
         // The runtime chose its own names.
-        Assert.Equal("", string.Join('\n', said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("dotnet_", StringComparison.Ordinal))));
+        var ours = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("dotnet_", StringComparison.Ordinal));
+        Assert.Equal("", string.Join('\n', ours));
     }
 }
 

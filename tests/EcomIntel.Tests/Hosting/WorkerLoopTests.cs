@@ -27,7 +27,8 @@ public sealed class WorkerLoopTests : IDisposable
     {
         _worker.OnOpen = () => throw new TimeoutException("PostgreSQL is away");
         await _worker.StartAsync(default);
-        foreach (var (earliest, latest) in ((int, int)[])[(187, 313), (375, 625), (750, 1_250), (1_500, 2_500), (3_000, 5_000), (6_000, 10_000), (7_500, 12_500), (7_500, 12_500)])
+        (int, int)[] delays = [(187, 313), (375, 625), (750, 1_250), (1_500, 2_500), (3_000, 5_000), (6_000, 10_000), (7_500, 12_500), (7_500, 12_500)];
+        foreach (var (earliest, latest) in delays)
         {
             await _clock.TimerSetAsync();
             var opened = _worker.Opened;

@@ -53,7 +53,7 @@ public sealed class StartingOffsetsTests
     public void What_is_repeated_is_read_again_rather_than_skipped()
     {
         // A relay that starts again repeats: 1 to 5,000, then 2,001 on.
-        var log = Log.Of(low: 0, [.. Enumerable.Range(1, 5_000).Select(number => (long?)number), .. Enumerable.Range(2_001, 8_000).Select(number => (long?)number)]);
+        var log = Log.Of(low: 0, Enumerable.Range(1, 5_000).Concat(Enumerable.Range(2_001, 8_000)).Select(number => (long?)number));
         for (var wanted = 2; wanted < 10_000; wanted += 487)
             Assert.Contains(wanted, log.From(Found(wanted, log).Single()));
     }
@@ -95,7 +95,7 @@ public sealed class StartingOffsetsTests
         public IEnumerable<long> From(long offset) => Sequences.Skip((int)(offset - Low)).OfType<long>();
     }
 
-    /// <summary>A consumer of partitions in memory; whatever else is called is a fault of the test. The proxy derives from it, so it cannot be sealed.</summary>
+    /// <summary>A consumer of partitions in memory; any other call is a fault of the test. The proxy derives from it, so it cannot be sealed.</summary>
     public class Consumer : DispatchProxy
     {
         private readonly Dictionary<int, long> _positions = [];
@@ -116,7 +116,8 @@ public sealed class StartingOffsetsTests
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => (targetMethod!.Name, args) switch
         {
-            (nameof(IConsumer<,>.QueryWatermarkOffsets), [TopicPartition partition, TimeSpan]) => new WatermarkOffsets(_logs[partition.Partition].Low, _logs[partition.Partition].High),
+            (nameof(IConsumer<,>.QueryWatermarkOffsets), [TopicPartition partition, TimeSpan]) =>
+                new WatermarkOffsets(_logs[partition.Partition].Low, _logs[partition.Partition].High),
             (nameof(IConsumer<,>.Assign), [IEnumerable<TopicPartitionOffset> places]) => Assign(places),
             (nameof(IConsumer<,>.Unassign), _) => Assign([]),
             (nameof(IConsumer<,>.Consume), [TimeSpan]) => Consume(),
@@ -143,7 +144,7 @@ public sealed class StartingOffsetsTests
             if (offset == log.High)
                 return new() { TopicPartitionOffset = place, IsPartitionEOF = true };
             var payload = log.Sequences[(int)(offset - log.Low)] is { } sequence
-                ? $$$"""{"id":"{{{sequence}}}","type":"com.ecomintel.order.captured","subject":"o","time":"2026-01-05T10:00:00Z","sequence":{{{sequence}}},"data":{}}"""
+                ? $$$"""{"id":"1","type":"com.ecomintel.order.captured","subject":"o","time":"2026-01-05T10:00:00Z","sequence":{{{sequence}}},"data":{}}"""
                 : "no operation";
             return new() { TopicPartitionOffset = place, Message = new() { Key = "o", Value = Encoding.UTF8.GetBytes(payload) } };
         }
