@@ -45,7 +45,17 @@ internal sealed partial class EventRules
 
         public string Id => Json.GetProperty("$id").GetString()!;
 
-        public bool Allows(JsonElement value) => _schema.Evaluate(value, Strict).IsValid;
+        public bool Allows(JsonElement value)
+        {
+            try
+            {
+                return _schema.Evaluate(value, Strict).IsValid;
+            }
+            catch (FormatException) // the library compares numbers as decimals; one that is none (1e400) is beyond every maximum there is
+            {
+                return false;
+            }
+        }
 
         public bool Names(string member) => Json.GetProperty("properties").TryGetProperty(member, out _);
 
