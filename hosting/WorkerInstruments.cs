@@ -11,8 +11,8 @@ internal sealed class WorkerInstruments
 
     public WorkerInstruments(CollectorRegistry registry, IMetricFactory metrics, HealthRegistry health)
     {
-        _heartbeat = metrics.CreateGauge("ecomintel_worker_last_heartbeat_timestamp_seconds", "When the worker last told its state", ["worker"]);
-        _ready = metrics.CreateGauge("ecomintel_worker_ready", "1 when the worker runs or stands by", ["worker"]);
+        _heartbeat = metrics.CreateGauge("ecomintel_worker_last_heartbeat_timestamp_seconds", "When the worker last reported its state", ["worker"]);
+        _ready = metrics.CreateGauge("ecomintel_worker_ready", "1 when the worker is running or on standby", ["worker"]);
         registry.AddBeforeCollectCallback(() =>
         {
             foreach (var worker in health.Workers)

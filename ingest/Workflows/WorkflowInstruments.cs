@@ -7,10 +7,10 @@ namespace EcomIntel.Ingest.Workflows;
 /// <summary>What the ingest role measures.</summary>
 internal sealed class WorkflowInstruments(IMetricFactory metrics)
 {
-    private readonly Counter _messages = metrics.CreateCounter("ecomintel_ingest_messages_total", "Messages handled, by what became of them", ["outcome"]);
+    private readonly Counter _messages = metrics.CreateCounter("ecomintel_ingest_messages_total", "Messages handled, by outcome", ["outcome"]);
     private readonly Counter _operations = metrics.CreateCounter("ecomintel_ingest_operations_total", "Decisions written to the outbox");
     private readonly Counter _ledgerRows = metrics.CreateCounter("ecomintel_ingest_ledger_rows_total", "Stock movements written");
-    private readonly Counter _lost = metrics.CreateCounter("ecomintel_ingest_lost_total", "Messages that Kafka no longer had when they were to be read");
+    private readonly Counter _lost = metrics.CreateCounter("ecomintel_ingest_lost_total", "Messages that Kafka had deleted before they were read");
     private readonly Histogram _duration = metrics.CreateDuration("ecomintel_ingest_batch_duration_seconds", "Time of one batch's transaction");
     private readonly Gauge _clock = metrics.CreateGauge("ecomintel_ingest_business_timestamp_seconds", "Business time, seconds since 1970");
 

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace EcomIntel.Core.Hosting.Workers;
 
-/// <summary>Errors that are worth another try, told from bugs, which are not.</summary>
+/// <summary>Errors that are worth a retry, as opposed to bugs.</summary>
 public static class TransientErrors
 {
     /// <summary>A database, schema or table that does not exist yet, or no longer: another process is about to create it.</summary>
