@@ -1,25 +1,24 @@
 using System.Text.Json;
 using EcomIntel.Core.Hosting.Health;
-using EcomIntel.Core.Hosting.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Prometheus;
 
 namespace EcomIntel.Hosting;
 
 internal static class Endpoints
 {
-    /// <summary><c>/healthz/live</c> touches nothing; <c>/healthz/ready</c> tells each worker; <c>/metrics</c> is Prometheus' or OpenMetrics' text.</summary>
-    public static void MapServiceEndpoints(this IEndpointRouteBuilder routes)
+    /// <summary>
+    /// <c>/healthz/live</c> touches nothing; <c>/healthz/ready</c> reports each worker; <c>/metrics</c> is Prometheus' text format 0.0.4, or OpenMetrics 1.0
+    /// where the client accepts it.
+    /// </summary>
+    public static void MapServiceEndpoints(this IEndpointRouteBuilder routes, CollectorRegistry metrics)
     {
         routes.MapGet("/healthz/live", static context => WriteAsync(context, 200, "application/json", "{\"status\":\"live\"}"));
         routes.MapGet("/healthz/ready", static (HttpContext context, HealthRegistry health) =>
             WriteAsync(context, health.IsReady ? 200 : 503, "application/json", Describe(health)));
-        routes.MapGet("/metrics", static (HttpContext context, MetricCollector collector) =>
-        {
-            var openMetrics = MetricText.WantsOpenMetrics(context.Request.Headers.Accept);
-            return WriteAsync(context, 200, openMetrics ? MetricText.OpenMetricsContentType : MetricText.PlainContentType, MetricText.Render(collector, openMetrics));
-        });
+        routes.MapMetrics("/metrics", metrics);
     }
 
     private static string Describe(HealthRegistry health)

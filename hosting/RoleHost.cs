@@ -1,8 +1,6 @@
-using System.Diagnostics.Metrics;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Hosting.Health;
-using EcomIntel.Core.Hosting.Metrics;
 using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.Kafka;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Prometheus;
 
 namespace EcomIntel.Hosting;
 
@@ -47,13 +46,13 @@ public static class RoleHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseKestrelCore().UseUrls(metrics.Url);
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = WorkerLoop.DrainTime + TimeSpan.FromSeconds(5));
-        builder.Services.AddMetrics();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = WorkerLoop.DrainTimeout + TimeSpan.FromSeconds(5));
+        builder.Services.AddRoleMetrics();
         builder.Services
             .AddSingleton(metrics).AddSingleton(connections).AddSingleton(kafka)
-            .AddSingleton(TimeProvider.System).AddSingleton<HealthRegistry>().AddSingleton<WorkerServices>().AddSingleton<MetricCollector>()
+            .AddSingleton(TimeProvider.System).AddSingleton<HealthRegistry>().AddSingleton<WorkerServices>()
             .AddSingleton(_ => PostgresDataSource.Create(connections.Postgres, $"ecomintel {role}"))
-            .AddSingleton<KafkaClients>().AddSingleton<WorkerMetrics>();
+            .AddSingleton<KafkaClients>();
         return builder;
     }
 
@@ -62,26 +61,19 @@ public static class RoleHost
     public static async Task<int> RunAsync(WebApplicationBuilder builder, Action<WebApplication>? map = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        await using var app = builder.Build();
-        app.Services.GetRequiredService<KafkaClients>().CheckProperties();
-        app.Services.GetRequiredService<MetricCollector>(); // listens from here on
-        app.Services.GetRequiredService<WorkerMetrics>();
-        app.MapServiceEndpoints();
-        map?.Invoke(app);
+        await using var app = Build(builder, map);
         await app.RunAsync();
         return Environment.ExitCode;
     }
-}
 
-/// <summary>When each worker last showed itself.</summary>
-internal sealed class WorkerMetrics
-{
-    public WorkerMetrics(IMeterFactory meters, HealthRegistry health)
+    internal static WebApplication Build(WebApplicationBuilder builder, Action<WebApplication>? map = null)
     {
-        var meter = meters.Create("EcomIntel.Hosting");
-        meter.CreateObservableGauge("ecomintel_worker_last_heartbeat_timestamp", () => health.Workers.Select(worker =>
-            new Measurement<double>(worker.Current.At.ToUnixTimeMilliseconds() / 1000.0, new KeyValuePair<string, object?>("worker", worker.Name))), "s", "When the worker last told its state");
-        meter.CreateObservableGauge("ecomintel_worker_ready", () => health.Workers.Select(worker =>
-            new Measurement<int>(worker.IsReady ? 1 : 0, new KeyValuePair<string, object?>("worker", worker.Name))), null, "1 when the worker runs or stands by");
+        var app = builder.Build();
+        app.Services.GetRequiredService<KafkaClients>().CheckProperties();
+        app.Services.GetRequiredService<MeterBridge>(); // listens from here on
+        app.Services.GetRequiredService<WorkerInstruments>();
+        app.MapServiceEndpoints(app.Services.GetRequiredService<CollectorRegistry>());
+        map?.Invoke(app);
+        return app;
     }
 }

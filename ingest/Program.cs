@@ -6,7 +6,8 @@ using EcomIntel.Ingest.Workflows;
 
 try
 {
-    var role = args is ["--role", var name, ..] ? name : throw new ConfigurationException("usage: EcomIntel.Ingest --role ingest|relay|sink [--Section:Key value ...]");
+    var role = args is ["--role", var name, ..]
+        ? name : throw new ConfigurationException("usage: EcomIntel.Ingest --role ingest|relay|sink [--Section:Key value ...]");
     var builder = RoleHost.Create(args, role);
     _ = role switch
     {

@@ -49,6 +49,7 @@ public static class EventCodec
     private static Rejection? Read(in Envelope envelope, EventType type, ReadOnlySpan<byte> payload, out CloudEvent? result)
     {
         result = null;
+        RefuseLoneSurrogates(payload[envelope.DataRange]);
         var data = JsonSerializer.Deserialize(payload[envelope.DataRange], type.DataType) as IEventData;
         if (data is null)
             return Malformed("data is null");
@@ -56,6 +57,18 @@ public static class EventCodec
             return new(RejectionCodes.Invalid, invalid);
         result = new CloudEvent(envelope.Id!, envelope.Source!, type, envelope.Subject!, envelope.Time!.Value, data);
         return null;
+    }
+
+    /// <summary>An escape can write half a character, also where the data is kept as JSON; PostgreSQL's jsonb does not take it.</summary>
+    /// <exception cref="InvalidOperationException">There is one.</exception>
+    private static void RefuseLoneSurrogates(ReadOnlySpan<byte> data)
+    {
+        if (data.IndexOf("\\u"u8) < 0)
+            return;
+        var reader = new Utf8JsonReader(data, ReaderOptions);
+        while (reader.Read())
+            if (reader.ValueIsEscaped)
+                _ = reader.GetString();
     }
 
     /// <summary>One event, as <see cref="Decode"/> reads it.</summary>

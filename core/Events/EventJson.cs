@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -11,7 +12,7 @@ namespace EcomIntel.Core.Events;
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false,
     NumberHandling = JsonNumberHandling.Strict,
-    Converters = [typeof(InstantConverter)],
+    Converters = [typeof(InstantConverter), typeof(ExactDecimalConverter)],
     MaxDepth = EventCodec.MaxDepth)]
 [JsonSerializable(typeof(OrderPlaced))]
 [JsonSerializable(typeof(PaymentAuthorized))]
@@ -42,6 +43,29 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(PolicyUpdated))]
 [JsonSerializable(typeof(ClockTicked))]
 internal sealed partial class EventJson : JsonSerializerContext;
+
+/// <summary>Reads a number as it is written: one with more decimals than a decimal keeps (1e-400) would become another one in silence.</summary>
+internal sealed class ExactDecimalConverter : JsonConverter<decimal>
+{
+    private const int MostDecimals = 28;
+
+    public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var value) && Decimals(reader.ValueSpan) <= MostDecimals
+            ? value : throw new JsonException("must be a number of at most 28 digits");
+
+    public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+
+    private static long Decimals(ReadOnlySpan<byte> number)
+    {
+        var exponent = number.IndexOfAny((byte)'e', (byte)'E');
+        var mantissa = exponent < 0 ? number : number[..exponent];
+        var point = mantissa.IndexOf((byte)'.');
+        var fraction = point < 0 ? 0 : mantissa[(point + 1)..].TrimEnd((byte)'0').Length;
+        if (exponent < 0 || mantissa.IndexOfAnyExcept("-0."u8) < 0)
+            return fraction;
+        return Utf8Parser.TryParse(number[(exponent + 1)..], out int power, out _) ? fraction - (long)power : MostDecimals + 1;
+    }
+}
 
 /// <summary>The same for what leaves on topic <c>operations</c>, but nulls are written: every member stands in every operation.</summary>
 [JsonSourceGenerationOptions(

@@ -45,7 +45,7 @@ internal sealed class DependencyWatch(WorkerServices services, ReadDatabase data
                 await command.ExecuteScalarAsync(stopping);
                 _clickHouse.Beat();
             }
-            catch (Exception away) when (Outage.Passes(away))
+            catch (Exception away) when (TransientErrors.Includes(away))
             {
                 _clickHouse.Is(WorkState.Standby, $"KPIs are UNAVAILABLE: {away.Message.ReplaceLineEndings(" ")}");
             }

@@ -46,7 +46,7 @@ internal sealed partial class ReadDatabase(NpgsqlDataSource source, ApiInstrumen
         {
             throw new GraphQLException("a text value or cursor is invalid", "BAD_USER_INPUT", invalid);
         }
-        catch (Exception outage) when (Outage.Passes(outage) && !token.IsCancellationRequested)
+        catch (Exception outage) when (TransientErrors.Includes(outage) && !token.IsCancellationRequested)
         {
             LogUnavailable(logger, outage.Message.ReplaceLineEndings(" "));
             throw new GraphQLException("PostgreSQL is unavailable; try again", "UNAVAILABLE", outage);

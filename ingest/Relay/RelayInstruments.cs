@@ -1,27 +1,21 @@
-using System.Diagnostics.Metrics;
+using EcomIntel.Hosting;
+using Prometheus;
 
 namespace EcomIntel.Ingest.Relay;
 
-internal sealed class RelayInstruments
+internal sealed class RelayInstruments(IMetricFactory metrics)
 {
-    private readonly Counter<long> _sent;
-    private readonly Histogram<double> _batch;
-    private long _position;
-
-    public RelayInstruments(IMeterFactory meters)
-    {
-        var meter = meters.Create("EcomIntel.Relay");
-        _sent = meter.CreateCounter<long>("ecomintel_relay_operations", "{operation}", "Operations acknowledged by Kafka");
-        _batch = meter.CreateHistogram<double>("ecomintel_relay_batch_duration", "s", "From reading a batch of the outbox to marking it sent");
-        meter.CreateObservableGauge("ecomintel_relay_position", () => Interlocked.Read(ref _position), null, "Last sequence marked as sent to this cluster");
-    }
+    private readonly Counter _sent = metrics.CreateCounter("ecomintel_relay_operations_total", "Operations acknowledged by Kafka");
+    private readonly Histogram _batch =
+        metrics.CreateDuration("ecomintel_relay_batch_duration_seconds", "From reading a batch of the outbox to marking it sent");
+    private readonly Gauge _position = metrics.CreateGauge("ecomintel_relay_position", "Last sequence marked as sent to this cluster");
 
     public void Sent(int operations, long position, TimeSpan took)
     {
-        _sent.Add(operations);
-        _batch.Record(took.TotalSeconds);
+        _sent.Inc(operations);
+        _batch.Observe(took.TotalSeconds);
         At(position);
     }
 
-    public void At(long position) => Interlocked.Exchange(ref _position, position);
+    public void At(long position) => _position.Set(position);
 }

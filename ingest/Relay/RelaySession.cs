@@ -9,16 +9,18 @@ using Npgsql;
 namespace EcomIntel.Ingest.Relay;
 
 /// <summary>
-/// One holder's sending. It reads and marks over the connection that holds the lock, so a copy that was overtaken cannot mark; what it may still send is a repeat, which readers drop.
+/// Sends while it holds the lock. It reads and marks over the connection that holds the lock, so a copy that has lost it cannot mark; what that copy may still
+/// send is a repeat, which readers drop.
 /// </summary>
-internal sealed class RelaySession(SingleCopyLock only, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
+internal sealed class RelaySession(
+    SingleCopyLock only, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
 {
     private const int BatchSize = 5_000;
 
     private const string Mark = "UPDATE relay_positions SET sent = $2 WHERE cluster_id = $1 AND sent < $2";
 
     /// <summary>A notification that was missed costs no more than this.</summary>
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     private static readonly Headers StructuredMode = new() { { "content-type", Encoding.ASCII.GetBytes("application/cloudevents+json; charset=UTF-8") } };
 
@@ -30,7 +32,7 @@ internal sealed class RelaySession(SingleCopyLock only, IProducer<string, byte[]
         var rows = await OutboxReader.ReadAsync(only.Connection, _sent + 1, BatchSize, stopping);
         if (rows.Count == 0)
         {
-            await only.Connection.WaitAsync(Poll, stopping);
+            await only.Connection.WaitAsync(PollInterval, stopping);
             return;
         }
         await SendAsync(rows, abort);
@@ -40,7 +42,7 @@ internal sealed class RelaySession(SingleCopyLock only, IProducer<string, byte[]
         instruments.Sent(rows.Count, _sent, clock.GetElapsedTime(began));
     }
 
-    /// <summary>All of them, acknowledged. A failed one fails the batch: the producer is given up, and the next begins after what was marked.</summary>
+    /// <summary>Returns once all are acknowledged; one failure fails the batch: the next session begins after what was marked, with a new producer.</summary>
     private async Task SendAsync(List<OutboxRow> rows, CancellationToken abort)
     {
         var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,18 +50,21 @@ internal sealed class RelaySession(SingleCopyLock only, IProducer<string, byte[]
         void Delivered(DeliveryReport<string, byte[]> report)
         {
             if (report.Error.IsError)
-                acknowledged.TrySetException(new KafkaUnavailableException($"Kafka did not take an operation: {report.Error.Reason}"));
+                acknowledged.TrySetException(new KafkaUnavailableException($"Kafka refused an operation: {report.Error.Reason}"));
             else if (Interlocked.Decrement(ref waiting) == 0)
                 acknowledged.TrySetResult();
         }
         try
         {
             foreach (var row in rows)
-                producer.Produce(Topics.Operations, new Message<string, byte[]> { Key = row.Subject, Value = row.Payload, Headers = StructuredMode }, Delivered);
+            {
+                var message = new Message<string, byte[]> { Key = row.Subject, Value = row.Payload, Headers = StructuredMode };
+                producer.Produce(Topics.Operations, message, Delivered);
+            }
         }
         catch (KafkaException failure)
         {
-            throw new KafkaUnavailableException($"Kafka did not take an operation: {failure.Error.Reason}", failure);
+            throw new KafkaUnavailableException($"Kafka refused an operation: {failure.Error.Reason}", failure);
         }
         await acknowledged.Task.WaitAsync(abort);
     }

@@ -9,9 +9,10 @@ using Npgsql;
 namespace EcomIntel.Ingest.Relay;
 
 /// <summary>Sends the outbox to topic <c>operations</c>, in order, one copy at a time.</summary>
-internal sealed partial class RelayWorker(WorkerServices services, NpgsqlDataSource postgres, KafkaClients kafka, RelayInstruments instruments) : WorkerLoop("relay", services)
+internal sealed partial class RelayWorker(WorkerServices services, NpgsqlDataSource postgres, KafkaClients kafka, RelayInstruments instruments)
+    : WorkerLoop("relay", services)
 {
-    /// <summary>A new, empty cluster is sent what ClickHouse does not have yet; older history is in the outbox for who wants it.</summary>
+    /// <summary>A new, empty cluster is sent what ClickHouse does not have yet; older history is read from the outbox.</summary>
     private const string Position =
         """
         INSERT INTO relay_positions (cluster_id, sent)

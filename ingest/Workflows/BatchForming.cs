@@ -6,11 +6,12 @@ namespace EcomIntel.Ingest.Workflows;
 /// <summary>Puts what was read into the order in which it counts. Pure: the same messages, however they were delivered, give the same order.</summary>
 internal static class BatchForming
 {
-    private static readonly Dictionary<string, int> Rank = Topics.Incoming.Select((topic, rank) => (topic, rank)).ToDictionary(pair => pair.topic, pair => pair.rank, StringComparer.Ordinal);
+    private static readonly Dictionary<string, int> Rank =
+        Topics.Incoming.Select((topic, rank) => (topic, rank)).ToDictionary(pair => pair.topic, pair => pair.rank, StringComparer.Ordinal);
 
     /// <summary>
-    /// Replay: all messages before the instant that every partition has passed, by time, topic, subject and, within one subject, as they were sent; between them the instants
-    /// that the source ticked. A tick comes before the messages of its instant.
+    /// Replay: all messages before the instant that every partition has passed, by time, topic, subject and, within one subject, as they were sent; between
+    /// them the instants that the source ticked. A tick comes before the messages of its instant.
     /// </summary>
     public static List<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> Replayed(IReadOnlyCollection<PartitionFeed> feeds, DateTimeOffset? clock)
     {
@@ -19,7 +20,8 @@ internal static class BatchForming
         var passed = feeds.Min(feed => feed.Watermark!.Value);
         if (passed <= clock && !feeds.Any(feed => feed.HasBefore(passed)))
             return [];
-        var ordered = new List<(DateTimeOffset Time, int Rank, string Subject, Guid Broken, long Offset, PartitionFeed? Feed, PartitionFeed.Entry? Entry)>();
+        var ordered =
+            new List<(DateTimeOffset Time, int Rank, string Subject, Guid Broken, long Offset, PartitionFeed? Feed, PartitionFeed.Entry? Entry)>();
         foreach (var feed in feeds)
         {
             if (!feed.HasBefore(passed))
@@ -27,7 +29,8 @@ internal static class BatchForming
             foreach (var entry in feed.Before(passed))
             {
                 var subject = entry.Message.Decoded.Event?.Subject;
-                ordered.Add((entry.Time, Rank[feed.Topic], subject ?? "", subject is null ? entry.Message.Fingerprint : Guid.Empty, entry.Message.Offset, feed, entry));
+                var broken = subject is null ? entry.Message.Fingerprint : Guid.Empty;
+                ordered.Add((entry.Time, Rank[feed.Topic], subject ?? "", broken, entry.Message.Offset, feed, entry));
             }
         }
         foreach (var tick in feeds.SelectMany(feed => feed.TicksAfter(clock)).Where(tick => tick <= passed).Distinct())
@@ -62,7 +65,9 @@ internal static class BatchForming
         return ordered.ConvertAll(item => (new Step(Refused(item.Entry.Message), null), (PartitionFeed?)item.Feed, (PartitionFeed.Entry?)item.Entry));
     }
 
-    private static Message Refused(Message message) => !message.IsTick
-        ? message
-        : message with { Decoded = message.Decoded with { Event = null, Rejection = new(RejectionCodes.ClockNotReplayed, "business time is the wall clock here; start the hub with Clock:Mode=stream to replay") } };
+    private static readonly Rejection NoReplay = new(
+        RejectionCodes.ClockNotReplayed, "business time is the wall clock here; start the hub with Clock:Mode=stream to replay");
+
+    private static Message Refused(Message message) =>
+        message.IsTick ? message with { Decoded = message.Decoded with { Event = null, Rejection = NoReplay } } : message;
 }

@@ -49,13 +49,17 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
             _earliest = entry.Time;
     }
 
-    /// <summary>What is refused has no time to trust (one far ahead would hold the partition's position for ever): it counts as of the partition's last tick, which does not depend on the order within the tick.</summary>
+    /// <summary>
+    /// What is refused has no time to trust (one far ahead would hold the partition's position for ever): it counts as of the partition's last tick, which does
+    /// not depend on the order within the tick.
+    /// </summary>
     private DateTimeOffset TimeOf(Message message) => message.Decoded.Event?.Time ?? Watermark ?? Check.Earliest;
 
     /// <summary>Messages before an instant that are not applied yet.</summary>
     public IEnumerable<Entry> Before(DateTimeOffset instant) => _entries.Where(entry => !entry.Done && !entry.Message.IsTick && entry.Time < instant);
 
-    public IEnumerable<DateTimeOffset> TicksAfter(DateTimeOffset? clock) => _entries.Where(entry => entry.Message.IsTick && (clock is null || entry.Time > clock)).Select(entry => entry.Time);
+    public IEnumerable<DateTimeOffset> TicksAfter(DateTimeOffset? clock) =>
+        _entries.Where(entry => entry.Message.IsTick && (clock is null || entry.Time > clock)).Select(entry => entry.Time);
 
     /// <summary>All that is not applied yet, ticks included.</summary>
     public IEnumerable<Entry> All => _entries.Where(entry => !entry.Done);

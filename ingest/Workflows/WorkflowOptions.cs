@@ -10,13 +10,13 @@ internal sealed class WorkflowOptions : ISectionOptions
     /// <summary>The consumer group; copies of one hub share it.</summary>
     public string Group { get; set; } = "ecomintel-ingest";
 
-    /// <summary>Most messages one transaction applies, 1 to 100000. The result does not depend on it.</summary>
+    /// <summary>Maximum number of messages in one transaction, 1 to 100000. The result does not depend on it.</summary>
     public int BatchSize { get; set; } = 6_000;
 
     /// <summary>Messages held in memory before partitions that are ahead of the others are paused, 1000 or more.</summary>
     public int MaxBuffered { get; set; } = 200_000;
 
-    /// <summary>How long a live batch gathers before it is applied; 0 to 1 s.</summary>
+    /// <summary>How long a live batch waits for more messages before it is applied; 0 to 1 s.</summary>
     public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(20);
 
     public string? Invalid() =>
@@ -33,8 +33,8 @@ internal sealed class ClockOptions : ISectionOptions
     public static string Section => "Clock";
 
     /// <summary>
-    /// <c>wall</c>: business time is the wall clock. <c>stream</c>: it is the replayed stream's watermark. <c>auto</c>: the first message this database ever sees decides,
-    /// and the decision is kept: a clock.ticked means stream, anything else wall.
+    /// <c>wall</c>: business time is the wall clock. <c>stream</c>: it is the replayed stream's watermark. <c>auto</c>: the first message this database ever
+    /// sees decides, and the decision is kept: a clock.ticked means stream, anything else wall.
     /// </summary>
     public string Mode { get; set; } = "auto";
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.Ingest.Workflows;
 
-/// <summary>What this session holds is stale. Passes: another one is opened, and the partitions are read again from where they stand.</summary>
+/// <summary>What this session holds is stale. A transient error: another one is opened, and the partitions are read again from where they stand.</summary>
 internal sealed class StaleSessionException(string why) : IOException(why);
 
 /// <summary>Kafka in, PostgreSQL out: reads, forms batches, applies them, in one thread; so a rebalance never meets a batch half-way.</summary>
@@ -92,11 +92,11 @@ internal sealed partial class WorkflowSession : IWorkSession
         if (!_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
             return;
         if (feed.NextToRead is { } next && result.Offset.Value > next && Lost(result.TopicPartition, next) is > 0 and var lost)
-            TellLost(result.TopicPartition, Math.Min(lost, result.Offset.Value - next));
+            ReportLost(result.TopicPartition, Math.Min(lost, result.Offset.Value - next));
         feed.Add(new Message(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload, decoded));
     }
 
-    /// <summary>The first message that the database ever sees decides, once for all.</summary>
+    /// <summary>The first message that the database ever sees decides, once and for all.</summary>
     /// <returns>Whether this session may go on.</returns>
     private async Task<bool> DecideModeAsync(CancellationToken abort)
     {
@@ -105,12 +105,15 @@ internal sealed partial class WorkflowSession : IWorkSession
         var mode = await _context.Store.DecideModeAsync(first.Message.IsTick ? ClockMode.Stream : ClockMode.Wall, abort);
         ModeDecided(_context.Logger, mode);
         if (mode == ClockMode.Stream && !await BecomeTheOneAsync(abort))
-            throw new StaleSessionException("another copy replays already: to be opened again, and to stand by");
+            throw new StaleSessionException("another copy replays already: this one reopens, on standby");
         _mode = mode;
         return true;
     }
 
-    /// <summary>Who is first to know of a replay goes on as its one copy. To close the consumer and open it anew would be the same, but for the seconds in which Kafka waits for the copy that left.</summary>
+    /// <summary>
+    /// The first copy to know of a replay goes on as its one copy. To close the consumer and open it anew would be the same, but for the seconds in which Kafka
+    /// waits for the copy that left.
+    /// </summary>
     /// <returns>False: another copy has the replay, or had it long enough for business time to pass.</returns>
     private async Task<bool> BecomeTheOneAsync(CancellationToken abort)
     {
@@ -147,7 +150,8 @@ internal sealed partial class WorkflowSession : IWorkSession
             await ApplyAsync([], _mode == ClockMode.Wall ? now : null, abort);
     }
 
-    private async Task ApplyAsync(IReadOnlyList<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> items, DateTimeOffset? wallNow, CancellationToken abort)
+    private async Task ApplyAsync(
+        IReadOnlyList<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> items, DateTimeOffset? wallNow, CancellationToken abort)
     {
         var clock = _clock;
         foreach (var (step, feed, entry) in items)
@@ -208,13 +212,13 @@ internal sealed partial class WorkflowSession : IWorkSession
             _feeds[key] = new(partition.Topic, partition.Partition.Value, position, _mode == ClockMode.Stream ? _clock : null);
             offsets.Add(new(partition, position is { } offset ? new Offset(offset) : Offset.Beginning));
             if (position is { } from && Lost(partition, from) is > 0 and var lost)
-                TellLost(partition, lost);
+                ReportLost(partition, lost);
         }
         PartitionsAssigned(_context.Logger, assigned.Count, _feeds.Count);
         return offsets;
     }
 
-    private void TellLost(TopicPartition partition, long lost)
+    private void ReportLost(TopicPartition partition, long lost)
     {
         MessagesLost(_context.Logger, partition.Topic, partition.Partition.Value, lost);
         _context.Instruments.Lost(lost);
@@ -242,15 +246,16 @@ internal sealed partial class WorkflowSession : IWorkSession
             await _only.DisposeAsync();
     }
 
-    [LoggerMessage(EventId = 4000, Level = LogLevel.Information, Message = "Business time is told by the {Mode} clock, from the first message on")]
+    [LoggerMessage(EventId = 4000, Level = LogLevel.Information, Message = "Business time follows the {Mode} clock, from the first message on")]
     private static partial void ModeDecided(ILogger logger, ClockMode mode);
 
     [LoggerMessage(EventId = 4001, Level = LogLevel.Information, Message = "Assigned {Count} partitions, {Total} in all")]
     private static partial void PartitionsAssigned(ILogger logger, int count, int total);
 
-    [LoggerMessage(EventId = 4002, Level = LogLevel.Information, Message = "Gave back {Count} partitions, {Total} left")]
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Information, Message = "Revoked {Count} partitions, {Total} left")]
     private static partial void PartitionsRevoked(ILogger logger, int count, int total);
 
-    [LoggerMessage(EventId = 4003, Level = LogLevel.Error, Message = "Kafka no longer has {Count} messages of {Topic}/{Partition} that were not read yet: they are lost to the hub")]
+    [LoggerMessage(EventId = 4003, Level = LogLevel.Error,
+        Message = "Kafka no longer has {Count} messages of {Topic}/{Partition} that were not read yet: they are lost to the hub")]
     private static partial void MessagesLost(ILogger logger, string topic, int partition, long count);
 }

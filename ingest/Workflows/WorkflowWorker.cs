@@ -8,7 +8,8 @@ using EcomIntel.Kafka;
 namespace EcomIntel.Ingest.Workflows;
 
 /// <summary>
-/// The ingest role. Live, copies share the partitions. In a replay one copy has them all and the others stand by, so that the outcome is a function of the events.
+/// The ingest role. Live, copies share the partitions. In a replay one copy has them all and the others are on standby, so that the outcome is a function of
+/// the events.
 /// </summary>
 internal sealed class WorkflowWorker(WorkflowContext context, ClockOptions clockOptions, WorkerServices services) : WorkerLoop("ingest", services)
 {
@@ -24,11 +25,13 @@ internal sealed class WorkflowWorker(WorkflowContext context, ClockOptions clock
             var wanted = clockOptions.Mode == "stream" ? ClockMode.Stream : ClockMode.Wall;
             mode = await context.Store.DecideModeAsync(wanted, stopping);
             if (mode != wanted)
-                throw new InvalidOperationException($"Clock:Mode is {clockOptions.Mode}, but this database's business time has always been told by the {mode} clock; it cannot change");
+                throw new InvalidOperationException(
+                    $"Clock:Mode is {clockOptions.Mode}, but this database's business time has always followed the {mode} clock; it cannot change");
         }
         if (mode != ClockMode.Stream)
             return new WorkflowSession(context, clusterId, count, mode, clock: null, only: null);
-        var only = await SingleCopyLock.AcquireAsync(context.Postgres, WorkflowContext.Replaying, () => Health.Is(WorkState.Standby, "another copy replays"), Clock, stopping);
+        var only = await SingleCopyLock.AcquireAsync(
+            context.Postgres, WorkflowContext.Replaying, () => Health.Is(WorkState.Standby, "another copy replays"), Clock, stopping);
         try
         {
             // Asked once it is ours to move: another copy may have moved it while we waited.

@@ -8,16 +8,16 @@ public enum WorkState
     /// <summary>Another copy does the work; this one takes over when that one goes.</summary>
     Standby,
     Running,
-    /// <summary>Something it depends on is away; it tries again.</summary>
+    /// <summary>Something it depends on is unavailable; it retries.</summary>
     BackingOff,
     Stopped,
 }
 
-/// <summary>How one worker of this process is.</summary>
+/// <summary>The state of one worker of this process.</summary>
 public sealed class WorkerHealth(string name, TimeProvider clock)
 {
-    /// <summary>A worker that runs and has not shown itself for this long is stuck.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>A running worker without a heartbeat for this long is stuck.</summary>
+    public static readonly TimeSpan HeartbeatTimeout = TimeSpan.FromSeconds(60);
 
     private volatile Status _status = new(WorkState.Starting, null, clock.GetUtcNow());
 
@@ -28,17 +28,17 @@ public sealed class WorkerHealth(string name, TimeProvider clock)
     public bool IsReady => _status.State switch
     {
         WorkState.Standby => true,
-        WorkState.Running => clock.GetUtcNow() - _status.At < Patience,
+        WorkState.Running => clock.GetUtcNow() - _status.At < HeartbeatTimeout,
         _ => false,
     };
 
     /// <param name="detail">For people: what it waits for.</param>
     public void Is(WorkState state, string? detail = null) => _status = new(state, detail, clock.GetUtcNow());
 
-    /// <summary>It runs, and has just shown it.</summary>
+    /// <summary>Heartbeat: the worker is running.</summary>
     public void Beat() => Is(WorkState.Running);
 
-    /// <param name="At">When the worker last said so.</param>
+    /// <param name="At">When the worker last reported it.</param>
     public sealed record Status(WorkState State, string? Detail, DateTimeOffset At);
 }
 

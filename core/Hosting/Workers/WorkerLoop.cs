@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.Core.Hosting.Workers;
 
-/// <summary>What a worker holds while it works: connections, locks, positions. Disposed and opened anew after an outage.</summary>
+/// <summary>What a worker holds while it works: connections, locks, positions. Disposed and opened anew after a transient error.</summary>
 public interface IWorkSession : IAsyncDisposable
 {
     /// <summary>Waits for work, a second at most, and does it.</summary>
-    /// <param name="stopping">Ends the waiting: what is begun is finished.</param>
-    /// <param name="abort">Ends the work too: the time to finish is over.</param>
+    /// <param name="stopping">Ends the waiting: work in flight is finished.</param>
+    /// <param name="abort">Ends the work too: <see cref="WorkerLoop.DrainTimeout"/> has passed.</param>
     Task RunOnceAsync(CancellationToken stopping, CancellationToken abort);
 }
 
@@ -17,17 +17,17 @@ public interface IWorkSession : IAsyncDisposable
 public sealed record WorkerServices(HealthRegistry Health, TimeProvider Clock, IHostApplicationLifetime Lifetime, ILoggerFactory Loggers);
 
 /// <summary>
-/// The loop all workers share: open a session, run it again and again, and show it; after an outage wait (a quarter of a second, doubled up to ten, the
-/// spread seeded by the worker's name) and open anew; on SIGTERM finish what is begun. Anything but an outage is a bug: it is told, and the process ends with exit code 1,
-/// for its supervisor to start again.
+/// The loop all workers share: open a session, run it again and again, with a heartbeat each time. After a transient error it backs off (a quarter of a second,
+/// doubled up to ten seconds, each with up to a quarter of jitter) and opens a new session; the first success resets the delay. On SIGTERM it drains: work in
+/// flight is finished. Any other error is a bug: it is logged, and the process ends with exit code 1 for its supervisor to restart.
 /// </summary>
 public abstract partial class WorkerLoop(string name, WorkerServices services) : BackgroundService
 {
-    /// <summary>How long begun work may take to finish once the process is told to stop.</summary>
-    public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(20);
+    /// <summary>How long work in flight may take to finish once the process is told to stop.</summary>
+    public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LastDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     protected WorkerHealth Health { get; } = services.Health.Worker(name);
 
@@ -40,9 +40,10 @@ public abstract partial class WorkerLoop(string name, WorkerServices services) :
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var abort = new CancellationTokenSource();
-        await using var drain = stoppingToken.Register(() => abort.CancelAfter(DrainTime));
-        var spread = new Random(string.GetHashCode(name, StringComparison.Ordinal));
+        using var abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, services.Clock);
+        await using var drain = stoppingToken.Register(() => abort.CancelAfter(DrainTimeout));
+        // A string's hash is another one in each process, so copies of a role do not retry in step.
+        var jitter = new Random(string.GetHashCode(name, StringComparison.Ordinal));
         var delay = FirstDelay;
         try
         {
@@ -61,12 +62,12 @@ public abstract partial class WorkerLoop(string name, WorkerServices services) :
                 catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
                 {
                 }
-                catch (Exception failure) when (Outage.Passes(failure))
+                catch (Exception failure) when (TransientErrors.Includes(failure))
                 {
                     Health.Is(WorkState.BackingOff, failure.Message.ReplaceLineEndings(" "));
                     BacksOff(Logger, name, delay.TotalSeconds, failure.GetType().Name, failure.Message.ReplaceLineEndings(" "));
-                    await Task.Delay(delay * (0.75 + (spread.NextDouble() / 2)), services.Clock, stoppingToken);
-                    delay = delay * 2 < LastDelay ? delay * 2 : LastDelay;
+                    await Task.Delay(delay * (0.75 + (jitter.NextDouble() / 2)), services.Clock, stoppingToken);
+                    delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
                 }
             }
         }
@@ -84,9 +85,9 @@ public abstract partial class WorkerLoop(string name, WorkerServices services) :
         Health.Is(WorkState.Stopped);
     }
 
-    [LoggerMessage(EventId = 2000, Level = LogLevel.Warning, Message = "{Worker} waits {Seconds} s: {Kind}: {Reason}")]
+    [LoggerMessage(EventId = 2000, Level = LogLevel.Warning, Message = "{Worker} backs off for {Seconds} s: {Kind}: {Reason}")]
     private static partial void BacksOff(ILogger logger, string worker, double seconds, string kind, string reason);
 
-    [LoggerMessage(EventId = 2001, Level = LogLevel.Critical, Message = "{Worker} cannot go on")]
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Critical, Message = "{Worker} failed")]
     private static partial void Fails(ILogger logger, Exception exception, string worker);
 }

@@ -35,7 +35,7 @@ internal sealed partial class KpiReader(ConnectionStrings connections, ApiLimits
         {
             throw new GraphQLException(wrong.Message, "BAD_USER_INPUT", wrong);
         }
-        catch (Exception away) when (Outage.Passes(away) && !token.IsCancellationRequested)
+        catch (Exception away) when (TransientErrors.Includes(away) && !token.IsCancellationRequested)
         {
             Away(logger, away.Message.ReplaceLineEndings(" "));
             throw new GraphQLException("the analytics do not answer; try again", "UNAVAILABLE", away);

@@ -67,7 +67,7 @@ internal sealed class OperationsWorker(WorkerServices services, OperationsReader
                 if (nextBatch is not null)
                     await nextBatch;
             }
-            catch (Exception ended) when (ended is OperationCanceledException || Outage.Passes(ended))
+            catch (Exception ended) when (ended is OperationCanceledException || TransientErrors.Includes(ended))
             {
                 // Expected: reading was cancelled.
             }

@@ -120,7 +120,7 @@ internal static class OrderChanges
             await using var connection = await postgres.OpenConnectionAsync(token);
             return await OutboxReader.ReadAsync(connection, from, limit, token);
         }
-        catch (Exception outage) when (Outage.Passes(outage) && !token.IsCancellationRequested)
+        catch (Exception outage) when (TransientErrors.Includes(outage) && !token.IsCancellationRequested)
         {
             throw new GraphQLException("PostgreSQL is unavailable; subscribe again with the last cursor as after", "UNAVAILABLE", outage);
         }

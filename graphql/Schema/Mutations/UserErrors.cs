@@ -26,7 +26,7 @@ internal static class UserErrors
         {
             return await change(token);
         }
-        catch (Exception outage) when (Outage.Passes(outage) && !token.IsCancellationRequested)
+        catch (Exception outage) when (TransientErrors.Includes(outage) && !token.IsCancellationRequested)
         {
             throw new GraphQLException(
                 "PostgreSQL is unavailable, and whether the change was made is unknown; retry, with the same idempotencyKey so that it is not made twice",

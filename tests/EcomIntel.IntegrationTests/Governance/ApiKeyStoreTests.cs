@@ -1,5 +1,6 @@
 using EcomIntel.Core.Governance;
 using EcomIntel.IntegrationTests.Processing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EcomIntel.IntegrationTests.Governance;
 
@@ -8,7 +9,7 @@ using Database = Processing.Database;
 [Collection(nameof(PostgresCollection))]
 public sealed class ApiKeyStoreTests(PostgresFixture postgres)
 {
-    private readonly ManualTime _time = new(new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new(new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task A_key_is_kept_as_it_was_granted_and_its_secret_nowhere()
@@ -20,7 +21,7 @@ public sealed class ApiKeyStoreTests(PostgresFixture postgres)
         Assert.Equal(key.Value.Hash(), hash);
         Assert.Equivalent(stored, found, strict: true);
         Assert.Equal(["web", "a,b"], found.Channels);
-        Assert.Equal((null, _time.Now.AddDays(90), "store \u00fc"), (found.Locations, found.ExpiresAt, found.Name));
+        Assert.Equal((null, _time.GetUtcNow().AddDays(90), "store \u00fc"), (found.Locations, found.ExpiresAt, found.Name));
         Assert.Equal([$"1|cli:ann|api_key.create|{found.Id}|done"], await database.QueryAsync("SELECT entry, actor, action, subject, outcome FROM audit_log"));
         var everything = string.Join('\n', await database.QueryAsync("SELECT a::text FROM audit_log a UNION ALL SELECT k::text FROM api_keys k UNION ALL SELECT o::text FROM change_outcomes o"));
         Assert.DoesNotContain(key.Value.Reveal()[17..], everything, StringComparison.Ordinal);
@@ -42,15 +43,15 @@ public sealed class ApiKeyStoreTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateAsync();
         var (first, _, _) = await Of(database).CreateAsync("cli:ann", new("app", ["BUYER"], null, ["DC-1"], TimeSpan.FromDays(90)), default);
-        _time.Now += TimeSpan.FromDays(10);
+        _time.Advance(TimeSpan.FromDays(10));
         var (second, stored, _) = await Of(database).RotateAsync("cli:ann", first!.Value.Id, TimeSpan.FromHours(24), default);
         var keys = await Of(database).FindAsync([first.Value.Id, second!.Value.Id], default);
         var (old, next) = (keys[first.Value.Id].Key, keys[second.Value.Id].Key);
-        Assert.Equal((next.Id, _time.Now.AddHours(24)), (old.RotatedTo, old.ExpiresAt));
-        Assert.Equal((_time.Now.AddDays(90), "app", null), (next.ExpiresAt, next.Name, next.RotatedTo));
+        Assert.Equal((next.Id, _time.GetUtcNow().AddHours(24)), (old.RotatedTo, old.ExpiresAt));
+        Assert.Equal((_time.GetUtcNow().AddDays(90), "app", null), (next.ExpiresAt, next.Name, next.RotatedTo));
         Assert.Equal("BUYER at DC-1", $"{Assert.Single(next.Roles)} at {Assert.Single(next.Locations!)}");
         Assert.NotEqual(keys[old.Id].Hash, keys[next.Id].Hash);
-        Assert.True(old.IsLive(_time.Now.AddHours(23)) && !old.IsLive(_time.Now.AddHours(24)) && next.IsLive(_time.Now.AddDays(89)));
+        Assert.True(old.IsLive(_time.GetUtcNow().AddHours(23)) && !old.IsLive(_time.GetUtcNow().AddHours(24)) && next.IsLive(_time.GetUtcNow().AddDays(89)));
         Assert.Contains("was rotated to", (await Of(database).RotateAsync("cli:ann", old.Id, TimeSpan.Zero, default)).Refusal, StringComparison.Ordinal);
         Assert.Equal(["api_key.create|done", "api_key.rotate|done", "api_key.rotate|ALREADY_ROTATED"], await database.QueryAsync("SELECT action, outcome FROM audit_log ORDER BY entry"));
     }
@@ -72,7 +73,7 @@ public sealed class ApiKeyStoreTests(PostgresFixture postgres)
         var id = key!.Value.Id;
         Assert.Null(await Of(database).RevokeAsync("cli:ann", id, default));
         var listed = Assert.Single(await Of(database).ListAsync(default));
-        Assert.Equal((_time.Now, false), (listed.RevokedAt, listed.IsLive(_time.Now)));
+        Assert.Equal((_time.GetUtcNow(), false), (listed.RevokedAt, listed.IsLive(_time.GetUtcNow())));
         Assert.Equal($"key {id} is revoked already", await Of(database).RevokeAsync("cli:ann", id, default));
         Assert.Equal($"key {id} is revoked", (await Of(database).RotateAsync("cli:ann", id, TimeSpan.Zero, default)).Refusal);
         Assert.Equal("there is no key zzzzzzzzzzzz", await Of(database).RevokeAsync("cli:ann", "zzzzzzzzzzzz", default));

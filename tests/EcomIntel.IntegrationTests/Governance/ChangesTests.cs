@@ -1,5 +1,6 @@
 using EcomIntel.Core.Governance;
 using EcomIntel.IntegrationTests.Processing;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace EcomIntel.IntegrationTests.Governance;
@@ -135,7 +136,7 @@ public sealed class ChangesTests(PostgresFixture postgres)
         Assert.Equal(["60"], await database.QueryAsync("SELECT n FROM things"));
     }
 
-    private static Changes Of(Database database) => new(database.Source, new ManualTime(Noon));
+    private static Changes Of(Database database) => new(database.Source, new FakeTimeProvider(Noon));
 
     private async Task<Database> NewAsync()
     {

@@ -47,7 +47,7 @@ public sealed class RebalanceTests(PipelineEngines engines)
         // Every unit is promised once and none twice: half of the orders got theirs, by rounds that ran in whichever copy had the time.
         await CountAsync(hub, "SELECT sum(quantity)::bigint FROM allocations", Orders / 2);
         await CountAsync(hub, "SELECT sum(next_offset)::bigint FROM consumer_positions", Orders + 3);
-        Assert.Contains("Gave back", first.Output + third.Output, StringComparison.Ordinal);
+        Assert.Contains("Revoked ", first.Output + third.Output, StringComparison.Ordinal);
     }
 
     /// <summary>Waits until it is so.</summary>

@@ -4,6 +4,7 @@ using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Processing;
 using EcomIntel.IntegrationTests.Governance;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EcomIntel.IntegrationTests.Processing;
 
@@ -101,7 +102,7 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
 
     private static string Hash(byte[] payload) => Convert.ToHexStringLower(SHA256.HashData(payload));
 
-    private static DeadLetterChanges Of(Database database) => new(database.Source, new ManualTime(Noon));
+    private static DeadLetterChanges Of(Database database) => new(database.Source, new FakeTimeProvider(Noon));
 
     private static Task<List<string>> VersionsAsync(Database database) => database.QueryAsync($"SELECT {DeadLetterStore.VersionSql} FROM dead_letters d ORDER BY id");
 

@@ -15,7 +15,8 @@ public sealed class EventCodecTests
     [InlineData(5)]
     public void Whatever_it_is_given_it_agrees_with_the_documents_and_never_throws(int seed)
     {
-        List<Sent> goods = [.. FrozenEventsTests.Samples.Select(sample => sample.Sent), .. Business.Events(seed, 20).Select(e => new Sent(e.Type.Topic!, e.Subject, EventCodec.Encode(e)))];
+        var business = Business.Events(seed, 20).Select(e => new Sent(e.Type.Topic!, e.Subject, EventCodec.Encode(e)));
+        List<Sent> goods = [.. FrozenEventsTests.Samples.Select(sample => sample.Sent), .. business];
         Assert.All(goods, good => Assert.Null(EventRules.Documented.Refuse(good.Payload, good.Topic, good.Key)));
         var hostility = new Hostility(seed);
         int hostile = 0, good = 0;
@@ -26,7 +27,10 @@ public sealed class EventCodecTests
             var decoded = EventCodec.Decode(sent.Payload, sent.Topic, sent.Key);
             Assert.True(decoded.Event is null == decoded.Rejection is not null);
             if (decoded.Rejection is null != why is null)
-                Assert.Fail($"the documents say '{why ?? "good"}', the codec '{decoded.Rejection?.ToString() ?? "good"}' of {sent.Topic} {sent.Key}: {Encoding.UTF8.GetString(sent.Payload.AsSpan(0, Math.Min(2_000, sent.Payload.Length)))}");
+            {
+                var text = Encoding.UTF8.GetString(sent.Payload.AsSpan(0, Math.Min(2_000, sent.Payload.Length)));
+                Assert.Fail($"the documents say '{why ?? "good"}', the codec '{decoded.Rejection?.ToString() ?? "good"}' of {sent.Topic} {sent.Key}: {text}");
+            }
             Assert.True(decoded.Rejection is null || (RejectionCodes.All.Contains(decoded.Rejection.Code) && decoded.Rejection.Detail.Length is > 0 and < 400));
             _ = why is null ? good++ : hostile++;
         }
@@ -44,7 +48,8 @@ public sealed class EventCodecTests
             Assert.Null(rejection);
             Assert.Equal((e.Id, e.Source, e.Type, e.Subject, e.Time, e.Identity), (read!.Id, read.Source, read.Type, read.Subject, read.Time, read.Identity));
             // An instant finer than a microsecond is told, and kept to the microsecond.
-            var kept = e.Data is OrderPlaced { PromisedAt: { } promised } placed ? e with { Data = placed with { PromisedAt = Instant.ToMicrosecond(promised) } } : e;
+            var kept = e.Data is OrderPlaced { PromisedAt: { } promised } placed
+                ? e with { Data = placed with { PromisedAt = Instant.ToMicrosecond(promised) } } : e;
             Assert.Equal(EventCodec.Encode(kept), EventCodec.Encode(read));
         }
     }
@@ -52,8 +57,9 @@ public sealed class EventCodecTests
     [Fact]
     public void Of_what_it_refuses_it_tells_what_could_be_read()
     {
-        var decoded = EventCodec.Decode("""{"specversion":"1.0","id":"7","source":"shop","type":"com.ecomintel.order.vanished","subject":"o","time":"2026-01-05T10:00:00Z","data":{}}"""u8, "orders");
-        Assert.Equal((RejectionCodes.UnknownType, "7", "shop", "com.ecomintel.order.vanished"), (decoded.Rejection!.Code, decoded.Id, decoded.Source, decoded.Type));
+        var decoded = EventCodec.Decode(Event("order.vanished", "{}"), "orders");
+        Assert.Equal((RejectionCodes.UnknownType, "1", "s", "com.ecomintel.order.vanished"),
+            (decoded.Rejection!.Code, decoded.Id, decoded.Source, decoded.Type));
     }
 
     [Theory]
@@ -62,8 +68,33 @@ public sealed class EventCodecTests
     [InlineData("\\u0032026-01-05T10:00:00Z", "2026-01-05T10:00:00.0000000+00:00")]
     public void Time_is_kept_in_UTC_to_the_microsecond(string written, string kept)
     {
-        var decoded = EventCodec.Decode(Encoding.UTF8.GetBytes($$$"""{"specversion":"1.0","id":"1","source":"s","type":"com.ecomintel.clock.ticked","subject":"clock","time":"{{{written}}}","data":{}}"""));
+        var decoded = EventCodec.Decode(Event("clock.ticked", "{}", written));
         Assert.Equal(kept, decoded.Event!.Time.ToString("O"));
+    }
+
+    [Theory]
+    [InlineData("7.95", null)]
+    [InlineData("0e-400", null)]
+    [InlineData("7950e-3", null)]
+    [InlineData("1e-400", RejectionCodes.Malformed)]
+    [InlineData("0.00001", RejectionCodes.Invalid)]
+    [InlineData("7.95000000000000000000000000000000000000", null)]
+    [InlineData("7.95000000000000000000000000000000000001", RejectionCodes.Malformed)]
+    [InlineData("7.95e+2147483648", RejectionCodes.Malformed)]
+    public void A_price_that_would_be_rounded_is_refused(string price, string? code)
+    {
+        var decoded = EventCodec.Decode(Event("refund.paid", $$"""{"returnId":"r","amount":{{price}}}"""));
+        Assert.Equal(code, decoded.Rejection?.Code);
+    }
+
+    [Theory]
+    [InlineData("\"cadence\":\"\\ud800\"")]
+    [InlineData("\"\\udc00\":1")]
+    [InlineData("\"deep\":[{\"er\":\"\\ud83d\\ud83d\"}]")]
+    public void Half_a_character_is_refused_also_where_the_data_is_kept_as_JSON(string setting)
+    {
+        var decoded = EventCodec.Decode(Event("policy.updated", $$"""{"version":1,"settings":{ {{setting}} } }"""));
+        Assert.Equal(RejectionCodes.Malformed, decoded.Rejection?.Code);
     }
 
     [Fact]
@@ -77,4 +108,7 @@ public sealed class EventCodecTests
         // Frozen: what was applied before must be known again.
         Assert.Equal("b2244d41-3a44-a0ba-e6ad-c64fb394f209", one.Identity.ToString());
     }
+
+    private static byte[] Event(string type, string data, string time = "2026-01-05T10:00:00Z") => Encoding.UTF8.GetBytes(
+        $$"""{"specversion":"1.0","id":"1","source":"s","type":"com.ecomintel.{{type}}","subject":"o","time":"{{time}}","data":{{data}}}""");
 }

@@ -9,7 +9,9 @@ public sealed class FrozenEventsTests
 {
     private static readonly string Folder = Path.Combine(Home.Find().Root, "tests/EcomIntel.Tests/Events/Frozen");
 
-    internal static IReadOnlyList<(string Name, Sent Sent)> Samples { get; } = [.. Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(file =>
+    private static readonly IEnumerable<string> Files = Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal);
+
+    internal static IReadOnlyList<(string Name, Sent Sent)> Samples { get; } = [.. Files.Select(file =>
     {
         var name = Path.GetFileNameWithoutExtension(file);
         var payload = File.ReadAllBytes(file);
@@ -29,7 +31,7 @@ public sealed class FrozenEventsTests
         Assert.All(EventCatalogue.All, type =>
         {
             Assert.Equal(type.Topic ?? "every one", EventRules.Documented.Topics[type.Name]);
-            Assert.Equal(new Json.Text(type.DataSchema), EventRules.Documented.Schemas[type.Name]["$id"]);
+            Assert.Equal(type.DataSchema, EventRules.Documented.Schemas[type.Name].Id);
             Assert.True(File.Exists(Path.Combine(EventRules.Folder, $"{type.Name}.{type.Version}.schema.json")));
         });
     }
@@ -51,8 +53,8 @@ public sealed class FrozenEventsTests
     public void The_schema_names_every_member_that_the_code_knows_and_the_sample_shows_it(string name)
     {
         var type = EventCatalogue.All.Single(type => type.Name == name);
-        var sample = (Json.Map)Json.Parse(Samples.Single(sample => sample.Name == name).Sent.Payload);
-        AssertSame(type.DataType.Type, EventRules.Documented.Schemas[name], (Json.Map)sample["data"]!);
+        var sample = JsonNode.Parse(Samples.Single(sample => sample.Name == name).Sent.Payload)!;
+        AssertSame(type.DataType.Type, JsonObject.Create(EventRules.Documented.Schemas[name].Json)!, sample["data"]!.AsObject());
     }
 
     [Theory]
@@ -61,28 +63,28 @@ public sealed class FrozenEventsTests
     {
         var (_, sent) = Samples.Single(sample => sample.Name == name);
         Assert.Null(EventRules.Documented.Refuse(sent.Payload, sent.Topic, sent.Key));
-        var members = ((Json.Map)((Json.Map)Json.Parse(sent.Payload))["data"]!).Members.Count;
-        for (var at = 0; at < members; at++)
+        foreach (var (member, _) in JsonNode.Parse(sent.Payload)!["data"]!.AsObject())
         {
-            var json = (Json.Map)Json.Parse(sent.Payload);
-            var data = (Json.Map)json["data"]!;
-            data.Members[at] = new(data.Members[at].Key, new Json.List([new Json.List([])]));
-            var broken = System.Text.Encoding.UTF8.GetBytes(json.Write());
+            var json = JsonNode.Parse(sent.Payload)!;
+            json["data"]![member] = new JsonArray(new JsonArray());
+            var broken = System.Text.Encoding.UTF8.GetBytes(json.ToJsonString());
             Assert.NotNull(EventRules.Documented.Refuse(broken, sent.Topic, sent.Key));
             Assert.NotNull(EventCodec.Decode(broken, sent.Topic, sent.Key).Rejection);
         }
     }
 
-    private static void AssertSame(Type type, Json.Map schema, Json.Map sample)
+    private static void AssertSame(Type type, JsonObject schema, JsonObject sample)
     {
         var code = EventJson.Default.GetTypeInfo(type)!.Properties;
-        var documented = (schema["properties"] as Json.Map)?.Members ?? [];
-        Assert.Equal(code.Select(property => property.Name).Order(StringComparer.Ordinal), documented.Select(member => member.Key).Order(StringComparer.Ordinal));
-        Assert.Equal(code.Where(property => property.IsRequired).Select(property => property.Name).Order(StringComparer.Ordinal),
-            ((schema["required"] as Json.List)?.Items ?? []).Select(name => ((Json.Text)name).Value).Order(StringComparer.Ordinal));
-        Assert.Equal(documented.Select(member => member.Key).Order(StringComparer.Ordinal), sample.Members.Select(member => member.Key).Order(StringComparer.Ordinal));
+        var documented = schema["properties"]?.AsObject() ?? [];
+        Assert.Equal(Names(code.Select(property => property.Name)), Names(documented.Select(member => member.Key)));
+        Assert.Equal(Names(code.Where(property => property.IsRequired).Select(property => property.Name)),
+            Names(schema["required"]?.AsArray().Select(name => (string)name!) ?? []));
+        Assert.Equal(Names(documented.Select(member => member.Key)), Names(sample.Select(member => member.Key)));
         foreach (var property in code)
             if (property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
-                AssertSame(list.GenericTypeArguments[0], (Json.Map)((Json.Map)((Json.Map)schema["properties"]!)[property.Name]!)["items"]!, (Json.Map)((Json.List)sample[property.Name]!).Items[0]);
+                AssertSame(list.GenericTypeArguments[0], documented[property.Name]!["items"]!.AsObject(), sample[property.Name]!.AsArray()[0]!.AsObject());
+
+        static IEnumerable<string> Names(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
     }
 }

@@ -2,6 +2,7 @@ using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EcomIntel.Tests.GraphQL;
 
@@ -84,7 +85,7 @@ public sealed class MutationTests
         string mutation, ExecutionOptions options, List<string>? done = null, CancellationTokenSource? client = null)
     {
         done ??= [];
-        var time = new StandingTime();
+        var time = new FakeTimeProvider();
         await using var services = new ServiceCollection()
             .AddSingleton(time)
             .AddSingleton(done)
@@ -154,23 +155,23 @@ public sealed class MutationTests
         public static string Must(string text, [Service] List<string> done) => Note(text, done)!;
 
         [GraphQLName("slow")]
-        public static async Task<string?> TakeLong(string text, [Service] List<string> done, [Service] StandingTime time, CancellationToken cancellation)
+        public static async Task<string?> TakeLong(string text, [Service] List<string> done, [Service] FakeTimeProvider time, CancellationToken cancellation)
         {
-            time.Pass(Slow);
+            time.Advance(Slow);
             await Task.Yield();
             cancellation.ThrowIfCancellationRequested();
             return Note(text, done);
         }
 
-        public static Task<string?> Hang(string text, [Service] List<string> done, [Service] StandingTime time, CancellationToken cancellation)
+        public static Task<string?> Hang(string text, [Service] List<string> done, [Service] FakeTimeProvider time, CancellationToken cancellation)
         {
             done.Add(text);
-            time.Pass(Short);
+            time.Advance(Short);
             return NeverAsync(cancellation);
         }
 
         public static async Task<string> MustHang(
-            string text, [Service] List<string> done, [Service] StandingTime time, CancellationToken cancellation) =>
+            string text, [Service] List<string> done, [Service] FakeTimeProvider time, CancellationToken cancellation) =>
             (await Hang(text, done, time, cancellation))!;
 
         public static Task<string?> Leave(string text, [Service] List<string> done, [Service] CancellationTokenSource client, CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using EcomIntel.Core.Events;
 using EcomIntel.GraphQL.Auth;
@@ -7,6 +6,7 @@ using EcomIntel.GraphQL.Schema;
 using EcomIntel.GraphQL.Schema.Live;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Prometheus;
 using Npgsql;
 using Cursor = EcomIntel.GraphQL.Schema.Paging.Cursor;
 
@@ -127,7 +127,7 @@ public sealed class OrderChangesTests : IDisposable
 
     private IAsyncEnumerator<ExecutionResult> Subscribe(string query, object? variables = null, Caller? caller = null)
     {
-        var schema = ApiSchema.Build(new(), new TypeAccess(), new(_services.GetRequiredService<IMeterFactory>()), NullLoggerFactory.Instance);
+        var schema = ApiSchema.Build(new(), new TypeAccess(), new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())), NullLoggerFactory.Instance);
         var request = new GraphQLRequest(query, JsonSerializer.SerializeToElement(variables ?? new { })) { State = caller ?? Anybody };
         var subscription = schema.Subscribe(schema.Prepare(request), _services, _stop.Token);
         Assert.True(subscription.Error is null, subscription.Error?.ToString());

@@ -6,6 +6,7 @@ using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.Tests.Cli;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EcomIntel.Tests.GraphQL.Auth;
 
@@ -15,7 +16,7 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
 
     private readonly Issuer _issuer = issuer;
     private readonly TemporaryFolder _folder = new();
-    private readonly ManualTime _time = new(Issuer.Noon);
+    private readonly FakeTimeProvider _time = new(Issuer.Noon);
 
     public void Dispose() => _folder.Dispose();
 
@@ -149,7 +150,7 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
         var (tokens, token) = (Tokens(), _issuer.Token("ES256", "e1"));
         foreach (var (seconds, good) in ((int, bool)[])[(0, true), (629, true), (630, false), (3600, false)])
         {
-            _time.Now = Issuer.Noon.AddSeconds(seconds);
+            _time.SetUtcNow(Issuer.Noon.AddSeconds(seconds));
             Assert.Equal(good, (await tokens.ReadAsync(token)).Caller is not null);
         }
     }
@@ -161,7 +162,7 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
         var (old, fresh) = (_issuer.Token("RS256", "r1"), Stranger.Token("RS256", "r1"));
         async Task<string> WhoAsync()
         {
-            _time.Now += TimeSpan.FromSeconds(3);
+            _time.Advance(TimeSpan.FromSeconds(3));
             return $"{(await tokens.ReadAsync(old)).Caller?.Name ?? "-"} {(await tokens.ReadAsync(fresh)).Caller?.Name ?? "-"}";
         }
         Assert.Equal("Ann -", await WhoAsync());
@@ -231,7 +232,7 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
         await File.WriteAllTextAsync(Path_, json);
         for (var looks = 0; looks < 3; looks++)
         {
-            _time.Now += TimeSpan.FromSeconds(3);
+            _time.Advance(TimeSpan.FromSeconds(3));
             Assert.NotNull((await tokens.ReadAsync(token)).Caller);
             Assert.True(tokens.Trusts(caller.SignedBy!));
         }
@@ -248,7 +249,7 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
         async Task<bool> TrustsAsync(params JsonNode[] keys)
         {
             await File.WriteAllTextAsync(Path_, new JsonObject { ["keys"] = new JsonArray(keys) }.ToJsonString());
-            _time.Now += TimeSpan.FromSeconds(3);
+            _time.Advance(TimeSpan.FromSeconds(3));
             return tokens.Trusts(signer);
         }
         JsonNode Own() => JsonNode.Parse(_issuer.KeySet)!["keys"]!.AsArray().Single(key => (string?)key!["kid"] == kid)!.DeepClone();

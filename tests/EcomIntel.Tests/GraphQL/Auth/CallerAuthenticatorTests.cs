@@ -4,13 +4,14 @@ using EcomIntel.GraphQL.Auth;
 using EcomIntel.Tests.Cli;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace EcomIntel.Tests.GraphQL.Auth;
 
 public sealed class CallerAuthenticatorTests
 {
-    private readonly ManualTime _time = new(Issuer.Noon);
+    private readonly FakeTimeProvider _time = new(Issuer.Noon);
     private readonly Dictionary<string, (ApiKey Key, byte[] Hash)> _stored = new(StringComparer.Ordinal);
     private readonly List<IReadOnlyCollection<string>> _asked = [];
     private readonly List<string> _log = [];
@@ -96,13 +97,13 @@ public sealed class CallerAuthenticatorTests
     public async Task A_key_is_asked_for_once_in_five_seconds_and_revoked_it_opens_nothing_after_them()
     {
         var key = Key();
-        for (var second = 0; second < 5; second++, _time.Now += TimeSpan.FromSeconds(1))
+        for (var second = 0; second < 5; second++, _time.Advance(TimeSpan.FromSeconds(1)))
             Assert.False((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
         Assert.Single(_asked);
         var caller = (Caller)(await AdmitAsync(("X-Api-Key", key.Reveal()))).State!;
-        _stored[key.Id] = (_stored[key.Id].Key with { RevokedAt = _time.Now }, _stored[key.Id].Hash);
+        _stored[key.Id] = (_stored[key.Id].Key with { RevokedAt = _time.GetUtcNow() }, _stored[key.Id].Hash);
         Assert.Equal(2, _asked.Count);
-        _time.Now += TimeSpan.FromSeconds(5);
+        _time.Advance(TimeSpan.FromSeconds(5));
         Assert.False(await _authenticator.IsStillValidAsync(caller, default));
         Assert.True((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
     }
@@ -113,7 +114,7 @@ public sealed class CallerAuthenticatorTests
         var key = Key(key => key with { ExpiresAt = Issuer.Noon.AddSeconds(2) });
         var caller = (Caller)(await AdmitAsync(("X-Api-Key", key.Reveal()))).State!;
         Assert.True(await _authenticator.IsStillValidAsync(caller, default));
-        _time.Now += TimeSpan.FromSeconds(2);
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.False(await _authenticator.IsStillValidAsync(caller, default));
         Assert.True((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
         Assert.Single(_asked);
@@ -137,9 +138,9 @@ public sealed class CallerAuthenticatorTests
         var (ann, bob) = (await CallerAsync("RS256", "r1"), await CallerAsync("ES256", "e1"));
         Assert.Equal((true, true), (await authenticator.IsStillValidAsync(ann, default), await authenticator.IsStillValidAsync(bob, default)));
         await File.WriteAllTextAsync(path, $$"""{"keys":[{{issuer.Ec("e1").ToJsonString()}}]}""");
-        _time.Now += TimeSpan.FromSeconds(3);
+        _time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal((false, true), (await authenticator.IsStillValidAsync(ann, default), await authenticator.IsStillValidAsync(bob, default)));
-        _time.Now = bob.ExpiresAt!.Value;
+        _time.SetUtcNow(bob.ExpiresAt!.Value);
         Assert.False(await authenticator.IsStillValidAsync(bob, default));
         Assert.False(await authenticator.IsStillValidAsync(bob with { SignedBy = null, ExpiresAt = null }, default));
         Assert.Empty(_asked);
@@ -192,10 +193,10 @@ public sealed class CallerAuthenticatorTests
         var key = Key();
         var caller = (Caller)(await AdmitAsync(("X-Api-Key", key.Reveal()))).State!;
         _before = () => throw new NpgsqlException("away");
-        _time.Now += TimeSpan.FromSeconds(59);
+        _time.Advance(TimeSpan.FromSeconds(59));
         Assert.True(await _authenticator.IsStillValidAsync(caller, default));
         Assert.False((await AdmitAsync(("X-Api-Key", key.Reveal()))).IsRefused);
-        _time.Now += TimeSpan.FromSeconds(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(await _authenticator.IsStillValidAsync(caller, default));
         Assert.Equal(503, (await AdmitAsync(("X-Api-Key", key.Reveal()))).Status);
         _before = () => Task.CompletedTask;

@@ -92,15 +92,3 @@ public sealed class Issuer : IDisposable
         _ec.Dispose();
     }
 }
-
-/// <summary>A clock that stands until it is moved; what is measured by it passes as well.</summary>
-internal sealed class ManualTime(DateTimeOffset now) : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = now;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow() => Now;
-
-    public override long GetTimestamp() => Now.UtcTicks;
-}
