@@ -1,5 +1,5 @@
+using ClickHouse.Driver;
 using EcomIntel.Core.Database;
-using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.Core.Kpis.Facts;
@@ -9,7 +9,7 @@ namespace EcomIntel.Ingest.Sink;
 
 /// <summary>One holder's writing of facts: plan a block, write it, confirm it. Whatever ends it between two of these, the next one does the planned block again.</summary>
 internal sealed class SinkSession(
-    SingleCopyLock only, ClickHouseConnection clickHouse, BlockReader blocks, SinkPosition.Block? planned, TimeProvider clock, SinkInstruments instruments) : IWorkSession
+    SingleCopyLock only, ClickHouseClient clickHouse, BlockReader blocks, SinkPosition.Block? planned, TimeProvider clock, SinkInstruments instruments) : IWorkSession
 {
     private const string Confirm =
         """
@@ -73,7 +73,7 @@ internal sealed class SinkSession(
     public async ValueTask DisposeAsync()
     {
         await blocks.DisposeAsync();
-        await clickHouse.DisposeAsync();
+        clickHouse.Dispose();
         await only.DisposeAsync();
     }
 }

@@ -21,8 +21,7 @@ internal sealed partial class SinkWorker(
         try
         {
             await new ClickHouseMigrations().ApplyAsync(connections.ClickHouse, stopping);
-            var clickHouse = new ClickHouseConnection(connections.ClickHouse);
-            await clickHouse.OpenAsync(stopping);
+            var clickHouse = ClickHouseDatabase.Client(connections.ClickHouse);
             var planned = await new SinkPosition(clickHouse).LatestAsync(stopping);
             var head = await OutboxReader.HeadAsync(only.Connection, stopping);
             if (planned is not null && planned.To > head)

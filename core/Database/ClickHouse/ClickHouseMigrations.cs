@@ -3,6 +3,9 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using ClickHouse.Driver;
+using ClickHouse.Driver.ADO.Parameters;
+using ClickHouse.Driver.Utility;
 
 namespace EcomIntel.Core.Database.ClickHouse;
 
@@ -45,14 +48,11 @@ public sealed partial class ClickHouseMigrations
     /// <exception cref="ClickHouseServerException">A statement failed; the message names the file and the statement's number.</exception>
     public async Task<IReadOnlyList<string>> ApplyAsync(string connectionString, CancellationToken cancellationToken)
     {
-        await using var connection = new ClickHouseConnection(connectionString);
-        await connection.OpenAsync(cancellationToken);
-        var database = connection.Database;
-        connection.ChangeDatabase("");
-        await RunAsync(connection, "CREATE DATABASE IF NOT EXISTS {database:Identifier}", cancellationToken, ("database", database));
-        connection.ChangeDatabase(database);
+        using var server = ClickHouseDatabase.Client(connectionString, database: "");
+        using var client = ClickHouseDatabase.Client(connectionString);
+        await RunAsync(server, "CREATE DATABASE IF NOT EXISTS {database:Identifier}", cancellationToken, ("database", client.Settings.Database));
         await RunAsync(
-            connection,
+            client,
             """
             CREATE TABLE IF NOT EXISTS schema_migrations
             (
@@ -64,12 +64,12 @@ public sealed partial class ClickHouseMigrations
             """,
             cancellationToken);
 
-        var applied = await AppliedAsync(connection, cancellationToken);
+        var applied = await AppliedAsync(client, cancellationToken);
         Check(applied);
         var now = new List<string>();
         foreach (var migration in migrations.Where(migration => !applied.ContainsKey(migration.Name)))
         {
-            await ApplyAsync(connection, migration, cancellationToken);
+            await ApplyAsync(client, migration, cancellationToken);
             now.Add(migration.Name);
         }
 
@@ -80,7 +80,7 @@ public sealed partial class ClickHouseMigrations
     internal static IReadOnlyList<string> Statements(string sql) =>
         [.. StatementEnd().Split(sql.ReplaceLineEndings("\n")).Select(piece => piece.Trim()).Where(piece => CommentLine().Replace(piece, "").Trim().Length > 0)];
 
-    private static async Task ApplyAsync(ClickHouseConnection connection, Migration migration, CancellationToken token)
+    private static async Task ApplyAsync(ClickHouseClient client, Migration migration, CancellationToken token)
     {
         var number = 0;
         foreach (var statement in Statements(migration.Sql))
@@ -88,39 +88,38 @@ public sealed partial class ClickHouseMigrations
             number++;
             try
             {
-                await RunAsync(connection, statement, token);
+                await RunAsync(client, statement, token);
             }
             catch (ClickHouseServerException failed)
             {
                 var text = string.Create(CultureInfo.InvariantCulture, $"ClickHouse migration '{migration.Name}', statement {number}: {failed.Message}");
-                throw new ClickHouseServerException(text, failed.ErrorCode, failed.QueryId, failed, failed.IsTransient);
+                throw new ClickHouseServerException(text, statement, failed.ErrorCode);
             }
         }
 
         await RunAsync(
-            connection,
+            client,
             "INSERT INTO schema_migrations (name, checksum) SELECT {name:String}, {checksum:String}",
             token,
             ("name", migration.Name),
             ("checksum", migration.Checksum));
     }
 
-    private static async Task<Dictionary<string, string>> AppliedAsync(ClickHouseConnection connection, CancellationToken token)
+    private static async Task<Dictionary<string, string>> AppliedAsync(ClickHouseClient client, CancellationToken token)
     {
-        using var command = new ClickHouseCommand("SELECT name, checksum FROM schema_migrations ORDER BY name, applied_at", connection);
-        await using var reader = await command.ExecuteReaderAsync(token);
+        await using var reader = await client.ExecuteReaderAsync("SELECT name, checksum FROM schema_migrations ORDER BY name, applied_at", cancellationToken: token);
         var applied = new Dictionary<string, string>(StringComparer.Ordinal);
         while (await reader.ReadAsync(token))
             applied[reader.GetString(0)] = reader.GetString(1);
         return applied;
     }
 
-    private static async Task RunAsync(ClickHouseConnection connection, string sql, CancellationToken token, params (string Name, object Value)[] parameters)
+    private static async Task RunAsync(ClickHouseClient client, string sql, CancellationToken token, params (string Name, object Value)[] parameters)
     {
-        using var command = new ClickHouseCommand(sql, connection);
+        var given = new ClickHouseParameterCollection();
         foreach (var (name, value) in parameters)
-            command.Parameters.Add(name, value);
-        await command.ExecuteNonQueryAsync(token);
+            given.AddParameter(name, value);
+        await client.ExecuteNonQueryAsync(sql, given, cancellationToken: token);
     }
 
     private void Check(Dictionary<string, string> applied)

@@ -1,3 +1,6 @@
+using ClickHouse.Driver;
+using ClickHouse.Driver.ADO.Parameters;
+using ClickHouse.Driver.Utility;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
 using Npgsql;
@@ -55,13 +58,10 @@ public static class AnalyticsRebuild
     /// <summary>Without SYNC: what a running query still reads goes away when it ends.</summary>
     private static async Task DropAsync(string clickHouse, CancellationToken token)
     {
-        await using var connection = new ClickHouseConnection(clickHouse);
-        await connection.OpenAsync(token);
-        var database = connection.Database;
-        connection.ChangeDatabase("");
-        await using var drop = new ClickHouseCommand("DROP DATABASE IF EXISTS {database:Identifier}", connection);
-        drop.Parameters.Add("database", database);
-        await drop.ExecuteNonQueryAsync(token);
+        var database = new ClickHouseParameterCollection();
+        database.AddParameter("database", ClickHouseDatabase.Parse(clickHouse).Database);
+        using var client = ClickHouseDatabase.Client(clickHouse, database: "");
+        await client.ExecuteNonQueryAsync("DROP DATABASE IF EXISTS {database:Identifier}", database, cancellationToken: token);
     }
 
     /// <returns>-1 where there is no database yet, 0 where nothing is planned.</returns>
@@ -69,9 +69,8 @@ public static class AnalyticsRebuild
     {
         try
         {
-            await using var connection = new ClickHouseConnection(clickHouse);
-            await connection.OpenAsync(token);
-            return await new SinkPosition(connection).LatestAsync(token) is { } block ? block.To : 0;
+            using var client = ClickHouseDatabase.Client(clickHouse);
+            return await new SinkPosition(client).LatestAsync(token) is { } block ? block.To : 0;
         }
         catch (ClickHouseServerException missing) when (missing.ErrorCode is UnknownTable or UnknownDatabase)
         {

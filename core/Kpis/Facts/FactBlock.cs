@@ -33,17 +33,6 @@ public sealed class FactBlock
 
     public int Rows => _orders.Count + _lines.Count + _shipments.Count + _stock.Count + (Clock is null ? 0 : 1);
 
-    internal readonly record struct OrderRow(OperationEvents.OrderState State, DateTimeOffset Time, long Sequence);
-
-    internal readonly record struct LineRow(
-        OrderId OrderId, int Line, string Sku, string Channel, DateTimeOffset PromisedAt, sbyte Due, sbyte Filled, long Quantity, string Location, DateTimeOffset Time, long Sequence);
-
-    internal readonly record struct ShipmentRow(OperationEvents.OrderShipped Shipped, DateTimeOffset Time, long Sequence);
-
-    internal readonly record struct StockRow(OperationEvents.StockChanged.Change Change, string Cause, DateTimeOffset Time, long Sequence);
-
-    internal sealed record ClockRow(DateTimeOffset Now, long Sequence);
-
     /// <param name="operations">In order, without a gap.</param>
     /// <exception cref="System.Text.Json.JsonException">One is not what its type says: it was not written by the hub.</exception>
     public static FactBlock Of(IReadOnlyList<Operation> operations)
@@ -110,10 +99,10 @@ public sealed class FactBlock
     private void Order(Operation operation, OperationEvents.OrderState state)
     {
         var id = state.OrderId.Value;
-        if (!_orders.TryGetValue(id, out var known) || known.State.Version < state.Version)
+        if (!_orders.TryGetValue(id, out var known) || known.Version < (ulong)state.Version)
             _orders[id] = new(state, operation.Time, operation.Sequence);
     }
 
     private static LineRow Line(Operation operation, OperationEvents.OrderState order, int number, string sku, long quantity, string location, sbyte due, sbyte filled) =>
-        new(order.OrderId, number, sku, order.Channel, order.PromisedAt, due, filled, quantity, location, operation.Time, operation.Sequence);
+        new(order, number, sku, due, filled, quantity, location, operation.Time, operation.Sequence);
 }

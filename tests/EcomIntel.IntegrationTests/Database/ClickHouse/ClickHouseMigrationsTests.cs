@@ -1,3 +1,4 @@
+using ClickHouse.Driver;
 using Dapper;
 using EcomIntel.Core.Database.ClickHouse;
 
@@ -47,9 +48,8 @@ public sealed class ClickHouseMigrationsTests(ClickHouseServer server)
 
     private async Task<string> FreshAsync(string database)
     {
-        await using var connection = new ClickHouseConnection(server.ConnectionString(""));
-        await connection.OpenAsync(CancellationToken.None);
-        await connection.ExecuteAsync($"DROP DATABASE IF EXISTS {database}");
+        using var client = ClickHouseDatabase.Client(server.ConnectionString(database), database: "");
+        await client.ExecuteNonQueryAsync($"DROP DATABASE IF EXISTS {database}");
         return server.ConnectionString(database);
     }
 }

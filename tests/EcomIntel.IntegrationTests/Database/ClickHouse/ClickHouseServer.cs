@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ClickHouse.Driver.ADO;
+using ClickHouse.Driver.ADO.Parameters;
+using ClickHouse.Driver.Utility;
 using EcomIntel.Core.Database.ClickHouse;
 
 namespace EcomIntel.IntegrationTests.Database.ClickHouse;
@@ -44,12 +47,12 @@ public sealed class ClickHouseServer : IAsyncLifetime
     /// <summary>An open connection to a database that is there.</summary>
     public async Task<ClickHouseConnection> OpenAsync(string database)
     {
-        var connection = new ClickHouseConnection(ConnectionString(""));
-        await connection.OpenAsync(CancellationToken.None);
-        using var create = new ClickHouseCommand("CREATE DATABASE IF NOT EXISTS {name:Identifier}", connection);
-        create.Parameters.Add("name", database);
-        await create.ExecuteNonQueryAsync(CancellationToken.None);
-        connection.ChangeDatabase(database);
+        using var client = ClickHouseDatabase.Client(connectionString, database: "");
+        var name = new ClickHouseParameterCollection();
+        name.AddParameter("name", database);
+        await client.ExecuteNonQueryAsync("CREATE DATABASE IF NOT EXISTS {name:Identifier}", name);
+        var connection = ClickHouseDatabase.Connection(ConnectionString(database));
+        await connection.OpenAsync();
         return connection;
     }
 
