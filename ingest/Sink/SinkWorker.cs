@@ -20,7 +20,7 @@ internal sealed partial class SinkWorker(
         var only = await SingleCopyLock.AcquireAsync(postgres, "sink", () => Health.Is(WorkState.Standby, "another copy is at work"), Clock, stopping);
         try
         {
-            await new ClickHouseMigrations().ApplyAsync(connections.ClickHouse, stopping);
+            await ClickHouseMigrations.ApplyAsync(connections.ClickHouse, stopping);
             var clickHouse = ClickHouseDatabase.Client(connections.ClickHouse);
             var planned = await new SinkPosition(clickHouse).LatestAsync(stopping);
             var head = await OutboxReader.HeadAsync(only.Connection, stopping);

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Data.Common;
 using System.Net.Sockets;
 using ClickHouse.Driver;
+using EcomIntel.Core.Database;
 using Npgsql;
 
 namespace EcomIntel.Core.Hosting.Workers;
@@ -45,6 +46,7 @@ public static class Outage
     {
         PostgresException refused => refused.IsTransient || NotThereYet.Contains(refused.SqlState),
         ClickHouseServerException refused => ClickHouseCodes.Contains(refused.ErrorCode) || !IsClickHouse(refused),
+        MigrationException { InnerException: { } cause } => Passes(cause),
         NpgsqlException => true, // connection lost, or a pool that is empty
         DbException failure => failure.IsTransient,
         IOException or SocketException or HttpRequestException or TimeoutException => true,

@@ -87,7 +87,7 @@ public sealed class PipelineTests(PipelineEngines engines)
         await using var hub = await engines.CreateAsync();
         var history = new SyntheticHistory(3);
         await history.WriteAsync(hub.Postgres, 300);
-        await new ClickHouseMigrations().ApplyAsync(hub.ClickHouseString, CancellationToken.None);
+        await ClickHouseMigrations.ApplyAsync(hub.ClickHouseString, CancellationToken.None);
         using (var clickHouse = ClickHouseDatabase.Client(hub.ClickHouseString))
         {
             var position = new SinkPosition(clickHouse);
