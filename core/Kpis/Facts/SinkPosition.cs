@@ -8,8 +8,8 @@ using Npgsql;
 namespace EcomIntel.Core.Kpis.Facts;
 
 /// <summary>
-/// Where the sink stands, kept in ClickHouse itself, so that a ClickHouse that was dropped is filled anew. A block is planned before it is written; one that a crash
-/// left half done is done again with exactly its range, which the tokens make harmless.
+/// Where the sink stands, kept in ClickHouse itself, so that a ClickHouse that was dropped is filled anew. A block is planned before it is written; one that a
+/// crash left half done is done again with exactly its range, which the tokens make harmless.
 /// </summary>
 public sealed class SinkPosition(ClickHouseClient client)
 {
