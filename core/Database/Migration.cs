@@ -20,7 +20,8 @@ internal sealed record Migration(string Name, string Sql)
         var assembly = Assembly.GetExecutingAssembly();
         var prefix = $"EcomIntel.Core.{folder}.";
         var files = new List<Migration>();
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var resources = assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
+        foreach (var resource in resources.Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
             files.Add(new(resource[prefix.Length..], reader.ReadToEnd()));

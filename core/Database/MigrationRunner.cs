@@ -17,13 +17,13 @@ internal interface IMigrationStore
 }
 
 /// <summary>
-/// Brings a store to this program's schema: the files it has not yet, in order of their numbers, each once. Files are append-only: one that changed after it was
-/// applied, or that this program does not have, stops everything before anything is applied.
+/// Brings a store to this program's schema: the files it has not yet, in order of their numbers, each once. Files are append-only: one that changed after it
+/// was applied, or that this program does not have, stops everything before anything is applied.
 /// </summary>
 internal static class MigrationRunner
 {
     /// <returns>The names of the files applied now, in order.</returns>
-    /// <exception cref="MigrationException">A check failed and nothing was applied, or a file failed: the files before it stay, and the next run begins with it.</exception>
+    /// <exception cref="MigrationException">A check failed and nothing was applied; or a file failed: those before it stay, the next run begins with it.</exception>
     public static async Task<IReadOnlyList<string>> ApplyAsync(IMigrationStore store, IEnumerable<Migration> migrations, CancellationToken token)
     {
         var files = migrations.OrderBy(file => file.Name, StringComparer.Ordinal).ToList();

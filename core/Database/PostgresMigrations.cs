@@ -28,7 +28,8 @@ public static class PostgresMigrations
         {
             var now = await MigrationRunner.ApplyAsync(new Store(connection), files, cancellationToken);
             // One transaction: rights given to all tables are never seen before those that want less are narrowed.
-            await ExecuteAsync(connection, $"{Grant(writer, "SELECT, INSERT, UPDATE, DELETE")}{Grant(reader, "SELECT")}SELECT narrow_rights()", cancellationToken);
+            var grants = Grant(writer, "SELECT, INSERT, UPDATE, DELETE") + Grant(reader, "SELECT");
+            await ExecuteAsync(connection, $"{grants}SELECT narrow_rights()", cancellationToken);
             return now;
         }
         finally

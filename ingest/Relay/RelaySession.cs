@@ -11,7 +11,7 @@ namespace EcomIntel.Ingest.Relay;
 /// <summary>
 /// One holder's sending. It reads and marks over the connection that holds the lock, so a copy that was overtaken cannot mark; what it may still send is a repeat, which readers drop.
 /// </summary>
-internal sealed class RelaySession(SingleCopyLock only, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
+internal sealed class RelaySession(LeaderLock only, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
 {
     private const int BatchSize = 5_000;
 

@@ -5,7 +5,9 @@ using ClickHouse.Driver.ADO;
 
 namespace EcomIntel.Core.Database.ClickHouse;
 
-/// <summary>Clients of the official driver, with the hub's defaults, from a connection string that is checked first: the driver ignores what it does not know.</summary>
+/// <summary>
+/// Clients of the official driver, with the hub's defaults, from a connection string that is checked first: the driver ignores what it does not know.
+/// </summary>
 public static class ClickHouseDatabase
 {
     private const string SettingPrefix = "set_";
@@ -27,10 +29,13 @@ public static class ClickHouseDatabase
     };
 
     /// <summary>A client; cheap, and safe for use by many threads.</summary>
-    /// <param name="connectionString"><c>Host=...;Port=8123;Database=...;Username=...;Password=...</c>; a key <c>set_NAME</c> sends the ClickHouse setting NAME with every request.</param>
+    /// <param name="connectionString">
+    /// <c>Host=...;Port=8123;Database=...;Username=...;Password=...</c>; a key <c>set_NAME</c> sends the ClickHouse setting NAME with every request.
+    /// </param>
     /// <param name="database">Null is the string's; empty is the user's own, for statements that must work before the string's exists.</param>
     /// <exception cref="ArgumentException">The string has a key that is not known, or a value of the wrong form; the message names the key.</exception>
-    public static ClickHouseClient Client(string connectionString, string? database = null) => new(Settings(connectionString, database, timeout: null, maxExecutionTime: null));
+    public static ClickHouseClient Client(string connectionString, string? database = null) =>
+        new(Settings(connectionString, database, timeout: null, maxExecutionTime: null));
 
     /// <summary>A connection, for Dapper and whatever reads by ADO.NET. Opening it asks the server nothing.</summary>
     /// <param name="timeout">Longest wait for an answer; null is the string's <c>Timeout</c> (seconds; default two minutes, 0 for ever).</param>
@@ -74,7 +79,8 @@ public static class ClickHouseDatabase
     private static void Check(ClickHouseConnectionStringBuilder text, string key, string value)
     {
         if (!Keys.TryGetValue(key, out var type))
-            throw new ArgumentException($"Key '{key}' of the ClickHouse connection string is not known; known are {string.Join(", ", Keys.Keys)} and set_* for settings.");
+            throw new ArgumentException(
+                $"Key '{key}' of the ClickHouse connection string is not known; known are {string.Join(", ", Keys.Keys)} and set_* for settings.");
         var wanted = key.ToUpperInvariant() switch
         {
             "PROTOCOL" when value.ToUpperInvariant() is not ("HTTP" or "HTTPS") => "http or https",
@@ -91,7 +97,10 @@ public static class ClickHouseDatabase
     private static string? Wanted(Type type, string value) =>
         type == typeof(bool) ? bool.TryParse(value, out _) ? null : "true or false"
         : type == typeof(int) ? int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? null : "a number above 0"
-        : type == typeof(TimeSpan) ? double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= 2_000_000 ? null : "a number of seconds up to 2000000"
+        : type == typeof(TimeSpan) ? IsSeconds(value) ? null : "a number of seconds up to 2000000"
         : type.IsEnum ? Enum.TryParse(type, value, ignoreCase: true, out _) ? null : string.Join(" or ", Enum.GetNames(type))
         : null;
+
+    private static bool IsSeconds(string value) =>
+        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= 2_000_000;
 }

@@ -4,21 +4,24 @@ using ClickHouse.Driver.Compression;
 namespace EcomIntel.Core.Database.ClickHouse;
 
 /// <summary>
-/// Inserts that may be repeated. The rows of a call are one INSERT and so one block in ClickHouse: atomic, and with its token counted once however often it is sent
-/// (the table needs non_replicated_deduplication_window, or to be replicated).
+/// Inserts that may be repeated. The rows of a call are one INSERT and so one block in ClickHouse: atomic, and with its token counted once however often it is
+/// sent (the table needs non_replicated_deduplication_window, or to be replicated).
 /// </summary>
 public static class ClickHouseInsert
 {
-    /// <param name="rows">Of a class whose public properties name their columns by <see cref="ClickHouseColumnAttribute"/>; those left out get their defaults.</param>
+    /// <param name="rows">Of a class whose public properties name their columns by <see cref="ClickHouseColumnAttribute"/>; others get their defaults.</param>
     /// <param name="token">Same token, same rows.</param>
     /// <exception cref="ClickHouseServerException">ClickHouse refused the block; nothing of it is there.</exception>
-    public static Task InsertOnceAsync<TRow>(this ClickHouseClient client, string table, IReadOnlyCollection<TRow> rows, string token, CancellationToken cancellationToken)
+    public static Task InsertOnceAsync<TRow>(
+        this ClickHouseClient client, string table, IReadOnlyCollection<TRow> rows, string token, CancellationToken cancellationToken)
         where TRow : class
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(rows);
         client.RegisterBinaryInsertType<TRow>();
-        return rows.Count == 0 ? Task.CompletedTask : client.InsertBinaryAsync(table, rows, Options(rows.Count, token, client.Settings.UseCompression), cancellationToken);
+        return rows.Count == 0
+            ? Task.CompletedTask
+            : client.InsertBinaryAsync(table, rows, Options(rows.Count, token, client.Settings.UseCompression), cancellationToken);
     }
 
     internal static InsertOptions Options(int rows, string token, bool compression) => new()

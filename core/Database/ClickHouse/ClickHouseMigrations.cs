@@ -7,20 +7,23 @@ using ClickHouse.Driver.Utility;
 namespace EcomIntel.Core.Database.ClickHouse;
 
 /// <summary>
-/// Brings a ClickHouse database to this program's schema: creates it, then runs <c>Database/ClickHouse/Migrations</c>. A file is several statements, each ended by a
-/// semicolon at a line's end; ClickHouse has no transactions, so a file that failed half-way runs again whole: write IF NOT EXISTS. Run it from one place at a time.
+/// Brings a ClickHouse database to this program's schema: creates it, then runs <c>Database/ClickHouse/Migrations</c>. A file is several statements, each ended
+/// by a semicolon at a line's end; ClickHouse has no transactions, so a file that failed half-way runs again whole: write IF NOT EXISTS. Run it from one place at
+/// a time.
 /// </summary>
 public static partial class ClickHouseMigrations
 {
     private const string Ending = ".sql";
 
     /// <summary>Named without their ending, as schema_migrations of every ClickHouse has them.</summary>
-    internal static IReadOnlyList<Migration> Files { get; } = [.. Migration.Embedded("Database.ClickHouse.Migrations").Select(file => file with { Name = file.Name[..^Ending.Length] })];
+    internal static IReadOnlyList<Migration> Files { get; } =
+        [.. Migration.Embedded("Database.ClickHouse.Migrations").Select(file => file with { Name = file.Name[..^Ending.Length] })];
 
     /// <summary>Applies what is missing in the connection string's database.</summary>
     /// <returns>The names of the files applied now, in order.</returns>
     /// <exception cref="MigrationException">See <see cref="MigrationRunner"/>; where a statement failed, its number is told too.</exception>
-    public static Task<IReadOnlyList<string>> ApplyAsync(string connectionString, CancellationToken cancellationToken) => ApplyAsync(connectionString, Files, cancellationToken);
+    public static Task<IReadOnlyList<string>> ApplyAsync(string connectionString, CancellationToken cancellationToken) =>
+        ApplyAsync(connectionString, Files, cancellationToken);
 
     internal static async Task<IReadOnlyList<string>> ApplyAsync(string connectionString, IEnumerable<Migration> files, CancellationToken cancellationToken)
     {
@@ -31,7 +34,10 @@ public static partial class ClickHouseMigrations
 
     /// <summary>The statements of a file: each ends with a semicolon at a line's end, or with the file; pieces of nothing but comments are none.</summary>
     internal static IReadOnlyList<string> Statements(string sql) =>
-        [.. StatementEnd().Split(sql.ReplaceLineEndings("\n")).Select(piece => piece.Trim()).Where(piece => CommentLine().Replace(piece, "").Trim().Length > 0)];
+        [
+            .. StatementEnd().Split(sql.ReplaceLineEndings("\n")).Select(piece => piece.Trim())
+                .Where(piece => CommentLine().Replace(piece, "").Trim().Length > 0),
+        ];
 
     private sealed class Store(ClickHouseClient server, ClickHouseClient client) : IMigrationStore
     {
@@ -53,7 +59,8 @@ public static partial class ClickHouseMigrations
             await RunAsync(server, "CREATE DATABASE IF NOT EXISTS {database:Identifier}", token, ("database", client.Settings.Database));
             await RunAsync(client, Table, token);
             var applied = new Dictionary<string, string>(StringComparer.Ordinal);
-            await using var row = await client.ExecuteReaderAsync("SELECT name, checksum FROM schema_migrations ORDER BY name, applied_at", cancellationToken: token);
+            const string sql = "SELECT name, checksum FROM schema_migrations ORDER BY name, applied_at";
+            await using var row = await client.ExecuteReaderAsync(sql, cancellationToken: token);
             while (await row.ReadAsync(token))
                 applied[row.GetString(0)] = row.GetString(1);
             return applied;
@@ -71,11 +78,13 @@ public static partial class ClickHouseMigrations
                 }
                 catch (ClickHouseServerException failed)
                 {
-                    throw new MigrationException(string.Create(CultureInfo.InvariantCulture, $"{Name} migration {migration.Name}, statement {number}: {failed.Message}"), failed);
+                    var statementOf = string.Create(CultureInfo.InvariantCulture, $"{Name} migration {migration.Name}, statement {number}");
+                    throw new MigrationException($"{statementOf}: {failed.Message}", failed);
                 }
             }
             await RunAsync(
-                client, "INSERT INTO schema_migrations (name, checksum) SELECT {name:String}, {checksum:String}", token, ("name", migration.Name), ("checksum", migration.Checksum));
+                client, "INSERT INTO schema_migrations (name, checksum) SELECT {name:String}, {checksum:String}", token,
+                ("name", migration.Name), ("checksum", migration.Checksum));
         }
     }
 

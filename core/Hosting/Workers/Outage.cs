@@ -13,7 +13,7 @@ public static class Outage
     /// <summary>Tables or a database not there yet, or not there any more: another process is about to make them.</summary>
     private static readonly HashSet<string> NotThereYet = ["3D000", "3F000", "42P01"];
 
-    /// <summary>ClickHouse's codes of load, of replicas that are away and of the network, and of a rebuild under way: the same request may succeed a little later.</summary>
+    /// <summary>ClickHouse's codes of load, of replicas that are away, of the network and of a rebuild under way: the same request may succeed later.</summary>
     internal static readonly FrozenSet<int> ClickHouseCodes = FrozenSet.ToFrozenSet(
     [
         60, // UNKNOWN_TABLE
@@ -55,6 +55,6 @@ public static class Outage
         _ => false,
     };
 
-    /// <summary>Whether ClickHouse itself refused. What stands in front of it (a proxy, a load balancer) has other words, and is busy or has no server to ask.</summary>
+    /// <summary>Whether ClickHouse itself refused. A proxy or load balancer in front of it has other words, and is busy or has no server to ask.</summary>
     private static bool IsClickHouse(ClickHouseServerException refused) => refused.Message.StartsWith("Code: ", StringComparison.Ordinal);
 }
