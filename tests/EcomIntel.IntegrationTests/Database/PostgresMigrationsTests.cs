@@ -24,7 +24,9 @@ public sealed class PostgresMigrationsTests(PostgresFixture postgres)
         Assert.Empty(await ApplyAsync(text, mended));
     }
 
-    private static Task<IReadOnlyList<string>> ApplyAsync(string text, IEnumerable<Migration> files) => PostgresMigrations.ApplyAsync(text, null, null, files, CancellationToken.None);
+    private static Task<IReadOnlyList<string>> ApplyAsync(string text, IEnumerable<Migration> files) =>
+        PostgresMigrations.ApplyAsync(text, null, null, files, CancellationToken.None);
 
-    private static Task<MigrationException> RefusedAsync(string text, IEnumerable<Migration> files) => Assert.ThrowsAsync<MigrationException>(() => ApplyAsync(text, files));
+    private static Task<MigrationException> RefusedAsync(string text, IEnumerable<Migration> files) =>
+        Assert.ThrowsAsync<MigrationException>(() => ApplyAsync(text, files));
 }

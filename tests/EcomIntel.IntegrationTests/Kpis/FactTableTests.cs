@@ -16,7 +16,10 @@ public sealed class FactTableTests(ClickHouseServer server)
         SELECT name, type, default_kind FROM system.columns WHERE database = currentDatabase() AND table = {table:String} ORDER BY position
         """;
 
-    private const string Window = "SELECT create_table_query LIKE '%non_replicated_deduplication_window%' FROM system.tables WHERE database = currentDatabase() AND name = {table:String}";
+    private const string Window =
+        """
+        SELECT create_table_query LIKE '%non_replicated_deduplication_window%' FROM system.tables WHERE database = currentDatabase() AND name = {table:String}
+        """;
 
     /// <summary>Nothing is converted on the way: what a property is, its column is.</summary>
     private static readonly Dictionary<Type, string[]> Types = new()
@@ -47,7 +50,8 @@ public sealed class FactTableTests(ClickHouseServer server)
             {
                 var name = property.GetCustomAttribute<ClickHouseColumnAttribute>()!.Name!;
                 Assert.True(columns.Remove(name, out var column), $"{fact.Table} has no column {name}");
-                Assert.True(Types[property.PropertyType].Contains(column.Type), $"{fact.Table}.{name} is {column.Type}, and {property.PropertyType.Name} in {fact.RowType}");
+                var same = Types[property.PropertyType].Contains(column.Type);
+                Assert.True(same, $"{fact.Table}.{name} is {column.Type}, and {property.PropertyType.Name} in {fact.RowType}");
             }
             Assert.All(columns.Values, left => Assert.True(left.Default.Length > 0, $"{fact.Table}.{left.Name} is written by nobody"));
             // The clock's rows replace each other, whatever is sent twice.

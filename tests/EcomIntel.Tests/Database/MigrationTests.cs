@@ -43,7 +43,8 @@ public sealed class MigrationTests
     }
 
     [Fact]
-    public void A_checkout_with_other_line_ends_is_the_same_file() => Assert.Equal(new Migration("0001-a", "A;\nB;\n").Checksum, new Migration("0001-a", "A;\r\nB;\r\n").Checksum);
+    public void A_checkout_with_other_line_ends_is_the_same_file() =>
+        Assert.Equal(new Migration("0001-a", "A;\nB;\n").Checksum, new Migration("0001-a", "A;\r\nB;\r\n").Checksum);
 
     /// <summary>As every database that was migrated before has them.</summary>
     [Fact]
@@ -57,7 +58,9 @@ public sealed class MigrationTests
             "0004-reading.sql 69e3f229197c5857af15eecbe962888bd397d468f256feb04da2943124fc2b34",
         ],
         PostgresMigrations.Files.Take(4).Select(file => $"{file.Name} {file.Checksum}"));
-        Assert.Equal(["0001-facts 21742b777df3233443b2c7551ebddedd2fd634fe2a3b50745d7a60395c178197"], ClickHouseMigrations.Files.Take(1).Select(file => $"{file.Name} {file.Checksum}"));
+        Assert.Equal(
+            ["0001-facts 21742b777df3233443b2c7551ebddedd2fd634fe2a3b50745d7a60395c178197"],
+            ClickHouseMigrations.Files.Take(1).Select(file => $"{file.Name} {file.Checksum}"));
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public sealed class ClickHouseInsertTests(ClickHouseServer server)
             CREATE MATERIALIZED VIEW twice_view ENGINE = SummingMergeTree ORDER BY sku SETTINGS non_replicated_deduplication_window = 100
             AS SELECT sku, count() AS n FROM twice GROUP BY sku
             """);
-        using var client = ClickHouseDatabase.Client(new ClickHouseConnectionStringBuilder(server.ConnectionString(Database)) { Compression = compression }.ConnectionString);
+        var text = new ClickHouseConnectionStringBuilder(server.ConnectionString(Database)) { Compression = compression }.ConnectionString;
+        using var client = ClickHouseDatabase.Client(text);
         foreach (var token in new[] { "orders/1-1000", "orders/1-1000", "orders/1001-2000" })
             await client.InsertOnceAsync("twice", Rows(1000), token, CancellationToken.None);
         Assert.Equal((2000, 2000L), (await CountAsync(connection, "twice"), await connection.ExecuteScalarAsync<long>("SELECT sum(n) FROM twice_view")));
@@ -71,7 +72,11 @@ public sealed class ClickHouseInsertTests(ClickHouseServer server)
     {
         var connection = await server.OpenAsync(Database);
         await connection.ExecuteAsync($"DROP TABLE IF EXISTS {table}");
-        await connection.ExecuteAsync($"CREATE TABLE {table} (id UInt64, sku LowCardinality(String)) ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100");
+        await connection.ExecuteAsync(
+            $"""
+            CREATE TABLE {table} (id UInt64, sku LowCardinality(String)) ENGINE = MergeTree ORDER BY id
+            SETTINGS non_replicated_deduplication_window = 100
+            """);
         return connection;
     }
 

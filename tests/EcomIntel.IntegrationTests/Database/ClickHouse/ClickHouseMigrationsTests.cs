@@ -8,7 +8,13 @@ namespace EcomIntel.IntegrationTests.Database.ClickHouse;
 [Collection(nameof(ClickHouseServer))]
 public sealed class ClickHouseMigrationsTests(ClickHouseServer server)
 {
-    private static readonly Migration First = new("0001-facts", "-- grain: one row an order\nCREATE TABLE IF NOT EXISTS facts (id UInt64) ENGINE = MergeTree ORDER BY id;\nINSERT INTO facts VALUES (1);\n");
+    private static readonly Migration First = new("0001-facts",
+        """
+        -- grain: one row an order
+        CREATE TABLE IF NOT EXISTS facts (id UInt64) ENGINE = MergeTree ORDER BY id;
+        INSERT INTO facts VALUES (1);
+        """);
+
     private static readonly Migration Second = new("0002-more", "ALTER TABLE facts ADD COLUMN IF NOT EXISTS sku String;");
 
     [ClickHouseFact]
@@ -28,7 +34,8 @@ public sealed class ClickHouseMigrationsTests(ClickHouseServer server)
     {
         var text = await FreshAsync("migration_changed");
         await ClickHouseMigrations.ApplyAsync(text, [First], CancellationToken.None);
-        var changed = await Assert.ThrowsAsync<MigrationException>(() => ClickHouseMigrations.ApplyAsync(text, [First with { Sql = "SELECT 1" }, Second], CancellationToken.None));
+        var changed = await Assert.ThrowsAsync<MigrationException>(
+            () => ClickHouseMigrations.ApplyAsync(text, [First with { Sql = "SELECT 1" }, Second], CancellationToken.None));
         Assert.Contains("0001-facts has changed", changed.Message, StringComparison.Ordinal);
         var unknown = await Assert.ThrowsAsync<MigrationException>(() => ClickHouseMigrations.ApplyAsync(text, [Second], CancellationToken.None));
         Assert.Contains("0001-facts", unknown.Message, StringComparison.Ordinal);
@@ -44,7 +51,8 @@ public sealed class ClickHouseMigrationsTests(ClickHouseServer server)
         var error = await Assert.ThrowsAsync<MigrationException>(() => ClickHouseMigrations.ApplyAsync(text, [bad], CancellationToken.None));
         Assert.StartsWith("ClickHouse migration 0001-bad, statement 2: Code: 60", error.Message, StringComparison.Ordinal);
         Assert.Equal(60, Assert.IsType<ClickHouseServerException>(error.InnerException).ErrorCode);
-        Assert.Equal(["0001-bad"], await ClickHouseMigrations.ApplyAsync(text, [new("0001-bad", "CREATE TABLE IF NOT EXISTS a (id UInt64) ENGINE = MergeTree ORDER BY id;")], CancellationToken.None));
+        var mended = new Migration("0001-bad", "CREATE TABLE IF NOT EXISTS a (id UInt64) ENGINE = MergeTree ORDER BY id;");
+        Assert.Equal(["0001-bad"], await ClickHouseMigrations.ApplyAsync(text, [mended], CancellationToken.None));
     }
 
     private async Task<string> FreshAsync(string database)

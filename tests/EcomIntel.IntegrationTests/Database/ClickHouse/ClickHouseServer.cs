@@ -8,8 +8,8 @@ using EcomIntel.Core.Database.ClickHouse;
 namespace EcomIntel.IntegrationTests.Database.ClickHouse;
 
 /// <summary>
-/// A ClickHouse for the tests: the one of ECOMINTEL_TEST_CLICKHOUSE (a connection string), or the embedded one, started on a folder of its own and stopped after.
-/// Each test class takes its own database.
+/// A ClickHouse for the tests: the one of ECOMINTEL_TEST_CLICKHOUSE (a connection string), or the embedded one, started on a folder of its own and stopped
+/// after. Each test class takes its own database.
 /// </summary>
 public sealed class ClickHouseServer : IAsyncLifetime
 {
@@ -80,7 +80,8 @@ public sealed class ClickHouseServer : IAsyncLifetime
     {
         folder = Directory.CreateTempSubdirectory("ecomintel-clickhouse-").FullName;
         var program = Path.Combine(AppContext.BaseDirectory, "EcomIntel.Embedded.dll");
-        process = Process.Start(new ProcessStartInfo("dotnet", [program, "clickhouse", "--path", folder, "--port", "0", "--library", Library!]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        string[] words = [program, "clickhouse", "--path", folder, "--port", "0", "--library", Library!];
+        process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true, UseShellExecute = false })!;
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {

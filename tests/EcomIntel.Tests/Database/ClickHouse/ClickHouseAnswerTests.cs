@@ -20,7 +20,8 @@ public sealed class ClickHouseAnswerTests
         byte[] all = [.. Body(50), .. Encoding.UTF8.GetBytes($"\r\n__exception__\r\n{Tag}\r\n{Boom}\n{Boom.Length + 1} {Tag}\r\n__exception__\r\n")];
         byte[] stream = [.. all.Chunk(pieceSize).SelectMany(piece => ScriptedServer.Chunk(piece))];
         // In one write and without the last chunk: the connection breaks off after the exception, as the server's does.
-        await using var server = new ScriptedServer([[.. ScriptedServer.Head("200 OK", "Transfer-Encoding: chunked", "X-ClickHouse-Exception-Tag: " + Tag), .. stream]]);
+        var head = ScriptedServer.Head("200 OK", "Transfer-Encoding: chunked", "X-ClickHouse-Exception-Tag: " + Tag);
+        await using var server = new ScriptedServer([[.. head, .. stream]]);
         var thrown = Assert.IsType<ClickHouseServerException>((await CountAsync(server.ConnectionString)).Error);
         Assert.Equal((395, false), (thrown.ErrorCode, Outage.Passes(thrown)));
         Assert.Contains("boom", thrown.Message, StringComparison.Ordinal);
@@ -31,7 +32,8 @@ public sealed class ClickHouseAnswerTests
     [InlineData(1)]
     public async Task An_answer_that_breaks_off_is_an_outage_and_never_a_shorter_result(int missing)
     {
-        await using var server = new ScriptedServer([[.. ScriptedServer.Head("200 OK", "Transfer-Encoding: chunked"), .. ScriptedServer.Chunk(Body(50).AsSpan(..^missing))]]);
+        var head = ScriptedServer.Head("200 OK", "Transfer-Encoding: chunked");
+        await using var server = new ScriptedServer([[.. head, .. ScriptedServer.Chunk(Body(50).AsSpan(..^missing))]]);
         var (_, error) = await CountAsync(server.ConnectionString);
         Assert.True(Outage.Passes(error!), error?.ToString());
     }
@@ -45,7 +47,8 @@ public sealed class ClickHouseAnswerTests
     [InlineData("502 Bad Gateway", "X-Other: 1", "", -1, true)]
     public async Task A_refusal_has_its_code(string status, string header, string text, int code, bool passes)
     {
-        await using var server = new ScriptedServer([[.. ScriptedServer.Head(status, header, $"Content-Length: {text.Length}"), .. Encoding.UTF8.GetBytes(text)]]);
+        var head = ScriptedServer.Head(status, header, $"Content-Length: {text.Length}");
+        await using var server = new ScriptedServer([[.. head, .. Encoding.UTF8.GetBytes(text)]]);
         var thrown = Assert.IsType<ClickHouseServerException>((await CountAsync(server.ConnectionString)).Error);
         Assert.Equal((code, passes), (thrown.ErrorCode, Outage.Passes(thrown)));
         Assert.Contains(text.Length > 0 ? text : "502", thrown.Message, StringComparison.Ordinal);

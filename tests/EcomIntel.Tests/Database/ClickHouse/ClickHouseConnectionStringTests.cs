@@ -18,7 +18,8 @@ public sealed class ClickHouseConnectionStringTests
     public void Every_key_reaches_the_driver()
     {
         var read = ClickHouseDatabase.Client(
-            """Host=ch.internal;Port=18123;protocol=https;Path=/ch;Username=hub;Password="a;b='c'";Database=eco;Compression=false;Timeout=1.5;UseSession=true;SessionId=s;set_max_threads=2""").Settings;
+            """Host=ch.internal;Port=18123;protocol=https;Path=/ch;Username=hub;Password="a;b='c'";Database=eco;"""
+            + "Compression=false;Timeout=1.5;UseSession=true;SessionId=s;set_max_threads=2").Settings;
         Assert.Equal(("ch.internal", 18123, "https", "/ch", "hub", "a;b='c'"), (read.Host, read.Port, read.Protocol, read.Path, read.Username, read.Password));
         Assert.Equal(("eco", false, TimeSpan.FromSeconds(1.5), true, "s"), (read.Database, read.UseCompression, read.Timeout, read.UseSession, read.SessionId));
         Assert.Equal(("2", "1"), (read.CustomSettings["max_threads"], read.CustomSettings["wait_end_of_query"]));
