@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Kpis;
@@ -9,16 +10,16 @@ using Npgsql;
 namespace EcomIntel.Core.Checks;
 
 /// <summary>
-/// Holds the truth against itself and ClickHouse against the truth. PostgreSQL is read in one snapshot; ClickHouse when the sink has confirmed all that is in it.
-/// Where decisions go on meanwhile and figures differ, both are read again, a few times.
+/// Holds the truth against itself and ClickHouse against the truth. PostgreSQL is read in one snapshot; ClickHouse when the sink has confirmed all that is in
+/// it. Where decisions go on meanwhile and figures differ, both are read again, a few times.
 /// </summary>
 public static class ConsistencyCheck
 {
     /// <summary>How long the sink may take to confirm what PostgreSQL has.</summary>
-    private static readonly TimeSpan SinkPatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SinkTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>How often both are read while decisions go on.</summary>
-    private const int Attempts = 5;
+    private const int MaxAttempts = 5;
 
     private const string Now = "SELECT coalesce((SELECT now FROM business_clock WHERE mode = 'stream'), clock_timestamp())";
 
@@ -32,8 +33,8 @@ public static class ConsistencyCheck
         ArgumentNullException.ThrowIfNull(clickHouse);
         for (var attempt = 1; ; attempt++)
         {
-            var (report, stood) = await OnceAsync(postgres, clickHouse, token);
-            if (report.Ok || stood || attempt == Attempts)
+            var (report, unchanged) = await OnceAsync(postgres, clickHouse, token);
+            if (report.Ok || unchanged || attempt == MaxAttempts)
                 return report;
         }
     }
@@ -47,7 +48,7 @@ public static class ConsistencyCheck
         await WaitForSinkAsync(connection, await OutboxReader.HeadAsync(connection, token), token);
     }
 
-    private static async Task<(CheckReport Report, bool Stood)> OnceAsync(NpgsqlDataSource postgres, DbConnection clickHouse, CancellationToken token)
+    private static async Task<(CheckReport Report, bool Unchanged)> OnceAsync(NpgsqlDataSource postgres, DbConnection clickHouse, CancellationToken token)
     {
         await using var connection = await postgres.OpenConnectionAsync(token);
         await WaitForSinkAsync(connection, await OutboxReader.HeadAsync(connection, token), token);
@@ -61,10 +62,11 @@ public static class ConsistencyCheck
             results.Add(new(name, wrong.Count == 0, wrong.Count == 0 ? says : $"{wrong.Count} do not hold: {string.Join("; ", wrong.Take(Shown))}"));
         }
         var audit = await AuditChain.VerifyAsync(connection, token);
-        results.Add(new("audit_chain", audit.Wrong is null, audit.Wrong ?? $"every entry of the audit log is as it was written and follows the one before: {audit.Entries}"));
+        var intact = $"every entry of the audit log is as it was written and follows the one before: {audit.Entries}";
+        results.Add(new("audit_chain", audit.Wrong is null, audit.Wrong ?? intact));
         await using (var waiting = await postgres.OpenConnectionAsync(token))
             await WaitForSinkAsync(waiting, head, token);
-        foreach (var (name, says, ours, theirs) in StoreComparisons.All)
+        foreach (var (name, says, ours, theirs) in FactCatalogue.All.SelectMany(fact => fact.Comparisons))
             results.Add(Compare(name, says, await PairsAsync(connection, ours, now: null, token), await PairsAsync(clickHouse, theirs, token)));
         results.AddRange(await KpisAsync(connection, new KpiQueries(clickHouse), now, token));
         await using var after = await postgres.OpenConnectionAsync(token);
@@ -83,7 +85,7 @@ public static class ConsistencyCheck
         {
             var truth = await MonthsAsync(connection, sql, now, token);
             var months = await kpis.QueryAsync(new KpiQuery(kpi, Grain: KpiGrain.Month, AsOf: now), token);
-            results.Add(Compare($"kpi_{kpi.Name}_by_month", kpi.Formula, truth, Told(months)));
+            results.Add(Compare($"kpi_{kpi.Name}_by_month", kpi.Formula, truth, Counts(months)));
             var total = await kpis.QueryAsync(new KpiQuery(kpi, AsOf: now), token);
             results.Add(Compare($"kpi_{kpi.Name}", kpi.Formula, [("total", Sum(truth))], [("total", $"{total[0].Numerator}/{total[0].Denominator}")]));
         }
@@ -98,20 +100,25 @@ public static class ConsistencyCheck
         IReadOnlyList<KpiPoint> months = [];
         if (truth.Count > 0)
         {
-            var first = DateOnly.Parse(truth[0].Key, System.Globalization.CultureInfo.InvariantCulture);
+            var first = DateOnly.Parse(truth[0].Key, CultureInfo.InvariantCulture);
             months = await kpis.QueryAsync(new KpiQuery(kpi, From: first, Grain: KpiGrain.Month, AsOf: now), token);
         }
         var ages = await kpis.QueryAsync(new KpiQuery(kpi, GroupBy: ["age"], AsOf: now), token);
         return
         [
-            Compare($"kpi_{kpi.Name}_by_month", "orders open at the end of each month", truth, Told([.. months.Where(month => month.Denominator > 0)])),
+            Compare($"kpi_{kpi.Name}_by_month", "orders open at the end of each month", truth, Counts([.. months.Where(month => month.Denominator > 0)])),
             Compare($"kpi_{kpi.Name}", kpi.Formula, await PairsAsync(connection, KpiTruth.OrderAgingNow, now, token),
-                [.. ages.Select(age => (age.Dimensions[0], age.Numerator.ToString(System.Globalization.CultureInfo.InvariantCulture)))]),
+                [.. ages.Select(age => (age.Dimensions[0], age.Numerator.ToString(CultureInfo.InvariantCulture)))]),
         ];
     }
 
-    private static List<(string Key, string Value)> Told(IReadOnlyList<KpiPoint> months) =>
-        [.. months.Where(month => month.Numerator != 0 || month.Denominator != 0).Select(month => (month.Period!.Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), $"{month.Numerator}/{month.Denominator}"))];
+    private static List<(string Key, string Value)> Counts(IReadOnlyList<KpiPoint> months) =>
+    [
+        .. months.Where(month => month.Numerator != 0 || month.Denominator != 0)
+            .Select(month => (Day(month.Period!.Value), $"{month.Numerator}/{month.Denominator}")),
+    ];
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Sum(List<(string Key, string Value)> months)
     {
@@ -119,8 +126,8 @@ public static class ConsistencyCheck
         foreach (var (_, value) in months)
         {
             var slash = value.IndexOf('/', StringComparison.Ordinal);
-            numerator += long.Parse(value.AsSpan(0, slash), provider: System.Globalization.CultureInfo.InvariantCulture);
-            denominator += long.Parse(value.AsSpan(slash + 1), provider: System.Globalization.CultureInfo.InvariantCulture);
+            numerator += long.Parse(value.AsSpan(0, slash), provider: CultureInfo.InvariantCulture);
+            denominator += long.Parse(value.AsSpan(slash + 1), provider: CultureInfo.InvariantCulture);
         }
         return $"{numerator}/{denominator}";
     }
@@ -129,11 +136,12 @@ public static class ConsistencyCheck
     {
         var ours = truth.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
         var theirs = facts.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
-        var wrong = ours.Keys.Union(theirs.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        var keys = ours.Keys.Union(theirs.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var wrong = keys
             .Where(key => ours.GetValueOrDefault(key) != theirs.GetValueOrDefault(key))
             .Select(key => $"{key}: PostgreSQL {ours.GetValueOrDefault(key) ?? "none"}, ClickHouse {theirs.GetValueOrDefault(key) ?? "none"}").ToList();
         return wrong.Count > 0
-            ? new(name, false, $"{wrong.Count} of {ours.Keys.Union(theirs.Keys, StringComparer.Ordinal).Count()} differ: {string.Join("; ", wrong.Take(Shown))}")
+            ? new(name, false, $"{wrong.Count} of {keys.Count} differ: {string.Join("; ", wrong.Take(Shown))}")
             : new(name, true, $"{says}: {(ours.Count == 1 ? ours.Values.Single() : $"{ours.Count} equal")}");
     }
 
@@ -145,7 +153,7 @@ public static class ConsistencyCheck
             var confirmed = await SinkPosition.ConfirmedAsync(connection, token);
             if (confirmed >= head)
                 return;
-            if (TimeProvider.System.GetElapsedTime(began) > SinkPatience)
+            if (TimeProvider.System.GetElapsedTime(began) > SinkTimeout)
                 throw new TimeoutException($"the analytics sink has confirmed {confirmed} of {head} operations and does not come up; is role sink running?");
             await Task.Delay(TimeSpan.FromMilliseconds(50), token);
         }
@@ -167,17 +175,19 @@ public static class ConsistencyCheck
         return lines;
     }
 
-    private static async Task<List<(string Key, string Value)>> MonthsAsync(NpgsqlConnection connection, string sql, DateTimeOffset now, CancellationToken token)
+    private static async Task<List<(string Key, string Value)>> MonthsAsync(
+        NpgsqlConnection connection, string sql, DateTimeOffset now, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } };
         await using var reader = await command.ExecuteReaderAsync(token);
         var rows = new List<(string, string)>();
         while (await reader.ReadAsync(token))
-            rows.Add((reader.GetFieldValue<DateOnly>(0).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), $"{reader.GetInt64(1)}/{reader.GetInt64(2)}"));
+            rows.Add((Day(reader.GetFieldValue<DateOnly>(0)), $"{reader.GetInt64(1)}/{reader.GetInt64(2)}"));
         return rows;
     }
 
-    private static async Task<List<(string Key, string Value)>> PairsAsync(NpgsqlConnection connection, string sql, DateTimeOffset? now, CancellationToken token)
+    private static async Task<List<(string Key, string Value)>> PairsAsync(
+        NpgsqlConnection connection, string sql, DateTimeOffset? now, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         if (now is { } instant)
@@ -199,7 +209,7 @@ public static class ConsistencyCheck
         await using var reader = await command.ExecuteReaderAsync(token);
         var rows = new List<(string, string)>();
         while (await reader.ReadAsync(token))
-            rows.Add((reader.GetString(0), Convert.ToString(reader.GetValue(1), System.Globalization.CultureInfo.InvariantCulture) ?? ""));
+            rows.Add((reader.GetString(0), Convert.ToString(reader.GetValue(1), CultureInfo.InvariantCulture) ?? ""));
         return rows;
     }
 }

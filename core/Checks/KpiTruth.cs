@@ -1,7 +1,8 @@
 namespace EcomIntel.Core.Checks;
 
 /// <summary>
-/// Each KPI's numerator and denominator from PostgreSQL's tables as of an instant ($1), by month: (month, numerator, denominator). Written from the KPI's words, not from its contract's SQL.
+/// Each KPI's numerator and denominator from PostgreSQL's tables as of an instant ($1), by month: (month, numerator, denominator). Written from the KPI's
+/// words, not from its contract's SQL.
 /// </summary>
 internal static class KpiTruth
 {
@@ -43,7 +44,9 @@ internal static class KpiTruth
     public const string OrderAging =
         """
         SELECT m.month::date, count(*), count(*)
-        FROM generate_series(date_trunc('month', (SELECT min(placed_at) FROM orders) AT TIME ZONE 'UTC'), $1 AT TIME ZONE 'UTC' - interval '1 microsecond', interval '1 month') AS m (month)
+        FROM generate_series(
+            date_trunc('month', (SELECT min(placed_at) FROM orders) AT TIME ZONE 'UTC'),
+            $1 AT TIME ZONE 'UTC' - interval '1 microsecond', interval '1 month') AS m (month)
         CROSS JOIN LATERAL (SELECT least((m.month + interval '1 month') AT TIME ZONE 'UTC', $1) AS at) AS e
         JOIN orders o ON o.placed_at <= e.at AND (o.closed_at IS NULL OR o.closed_at > e.at)
         GROUP BY 1 ORDER BY 1

@@ -1,8 +1,8 @@
 namespace EcomIntel.Core.Checks;
 
 /// <summary>
-/// What must hold in PostgreSQL whatever happened. Each statement gives a line of text for everything that does not hold, so no row is good. They are written from the tables' meaning
-/// alone, and share nothing with the code that writes the tables.
+/// What must hold in PostgreSQL whatever happened. Each statement gives a line of text for everything that does not hold, so no row is good. They are written
+/// from the tables' meaning alone, and share nothing with the code that writes the tables.
 /// </summary>
 internal static class PostgresInvariants
 {
@@ -66,7 +66,8 @@ internal static class PostgresInvariants
             FROM orders o JOIN order_lines l USING (order_id)
             GROUP BY o.order_id HAVING (o.cancelled_at IS NOT NULL) <> (sum(l.ordered - l.cancelled) = 0)
             """),
-        ("order_has_lines", "every order has a line", "SELECT order_id FROM orders o WHERE NOT EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id)"),
+        ("order_has_lines", "every order has a line",
+            "SELECT order_id FROM orders o WHERE NOT EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id)"),
         ("line_never_oversourced", "no line has more cancelled and sourced than was ordered",
             """
             SELECT format('order %s line %s: %s cancelled, %s sourced of %s', order_id, line, cancelled, sourced, ordered)
@@ -97,7 +98,9 @@ internal static class PostgresInvariants
                 WHERE a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL
                 GROUP BY l.sku, a.location, a.lot),
             stocked AS (
-                SELECT sku, location, lot, coalesce(sum(quantity) FILTER (WHERE state = 'allocated'), 0) AS allocated, coalesce(sum(quantity) FILTER (WHERE state = 'picked'), 0) AS picked
+                SELECT sku, location, lot,
+                    coalesce(sum(quantity) FILTER (WHERE state = 'allocated'), 0) AS allocated,
+                    coalesce(sum(quantity) FILTER (WHERE state = 'picked'), 0) AS picked
                 FROM stock_balances GROUP BY sku, location, lot)
             SELECT format('%s at %s lot "%s": stock has %s allocated and %s picked, allocations %s and %s', sku, location, lot,
                 coalesce(s.allocated, 0), coalesce(s.picked, 0), coalesce(h.allocated, 0), coalesce(h.picked, 0))
@@ -106,7 +109,8 @@ internal static class PostgresInvariants
             """),
         ("shipments_numbered_as_shipped", "an order's shipped shipments are numbered 1, 2 ... and the others are not",
             """
-            SELECT format('order %s: %s shipped, numbers %s', order_id, count(*) FILTER (WHERE shipped_at IS NOT NULL), string_agg(number::text, ',' ORDER BY number))
+            SELECT format('order %s: %s shipped, numbers %s',
+                order_id, count(*) FILTER (WHERE shipped_at IS NOT NULL), string_agg(number::text, ',' ORDER BY number))
             FROM shipments GROUP BY order_id
             HAVING count(*) FILTER (WHERE shipped_at IS NOT NULL) <> count(DISTINCT number) OR coalesce(max(number), 0) <> count(DISTINCT number)
                 OR count(*) FILTER (WHERE (shipped_at IS NULL) <> (number IS NULL)) > 0

@@ -5,7 +5,10 @@ namespace EcomIntel.Core.Database;
 /// <summary>Rows go to PostgreSQL as arrays, one per column, so that a statement's cost in round trips does not depend on their number.</summary>
 internal static class Bulk
 {
-    /// <summary>Adds a statement whose parameters $1, $2 ... are the given values, most of them arrays for <c>unnest</c>; a parameter where the type does not follow from the value.</summary>
+    /// <summary>
+    /// Adds a statement whose parameters $1, $2 ... are the given values, most of them arrays for <c>unnest</c>; a parameter where the type does not follow from
+    /// the value.
+    /// </summary>
     public static void Add(this NpgsqlBatch batch, string sql, params ReadOnlySpan<object> values)
     {
         var command = new NpgsqlBatchCommand(sql);

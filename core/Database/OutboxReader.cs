@@ -30,7 +30,10 @@ public static class OutboxReader
         await using var reader = await command.ExecuteReaderAsync(token);
         var rows = new List<OutboxRow>();
         while (await reader.ReadAsync(token))
-            rows.Add(new(reader.GetInt64(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4)));
+        {
+            var time = reader.GetFieldValue<DateTimeOffset>(1);
+            rows.Add(new(reader.GetInt64(0), time, reader.GetString(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4)));
+        }
         return rows;
     }
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using EcomIntel.Core.Database.ClickHouse;
 
 namespace EcomIntel.Core.Kpis;
 
@@ -179,11 +178,14 @@ public sealed class KpiQueries(DbConnection clickHouse)
         var rows = new List<Row>();
         while (await reader.ReadAsync(token))
         {
-            var period = first == 0 || query.Kpi.Kind == KpiKind.Snapshot ? (DateOnly?)null : reader.GetFieldValue<DateOnly>(0);
+            var period = first == 0 || query.Kpi.Kind == KpiKind.Snapshot ? (DateOnly?)null : DateOnly.FromDateTime(reader.GetDateTime(0));
             var instant = query.Kpi.Kind == KpiKind.Snapshot ? reader.GetInt64(0) : 0;
             var values = Enumerable.Range(first, dimensions).Select(reader.GetString).ToList();
-            rows.Add(new(period, instant, values, reader.GetInt64(reader.FieldCount - 2), reader.GetInt64(reader.FieldCount - 1)));
+            rows.Add(new(period, instant, values, Whole(reader, reader.FieldCount - 2), Whole(reader, reader.FieldCount - 1)));
         }
         return rows;
     }
+
+    /// <summary>A sum is Int64 or UInt64, as what it sums; the driver's GetInt64 takes the one alone.</summary>
+    private static long Whole(DbDataReader reader, int column) => Convert.ToInt64(reader.GetValue(column), System.Globalization.CultureInfo.InvariantCulture);
 }

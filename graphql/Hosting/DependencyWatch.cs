@@ -21,7 +21,6 @@ internal sealed class DependencyWatch(WorkerServices services, ReadDatabase data
     {
         private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-        private readonly string _probe = new ClickHouseConnectionStringBuilder(connections.ClickHouse) { Timeout = Every }.ConnectionString;
         private readonly WorkerHealth _clickHouse = services.Health.Worker("clickhouse");
         private readonly WorkerHealth _api = Api(services);
 
@@ -38,7 +37,7 @@ internal sealed class DependencyWatch(WorkerServices services, ReadDatabase data
         {
             try
             {
-                await using var connection = new ClickHouseConnection(_probe);
+                await using var connection = ClickHouseDatabase.Connection(connections.ClickHouse, timeout: Every);
                 await connection.OpenAsync(stopping);
                 await using var command = connection.CreateCommand();
                 command.CommandText = "SELECT 1";

@@ -13,7 +13,7 @@ namespace EcomIntel.Ingest.Relay;
 /// send is a repeat, which readers drop.
 /// </summary>
 internal sealed class RelaySession(
-    SingleCopyLock only, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
+    LeaderLock only, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
 {
     private const int BatchSize = 5_000;
 

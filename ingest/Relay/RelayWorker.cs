@@ -23,7 +23,7 @@ internal sealed partial class RelayWorker(WorkerServices services, NpgsqlDataSou
 
     protected override async Task<IWorkSession> OpenAsync(CancellationToken stopping)
     {
-        var only = await SingleCopyLock.AcquireAsync(postgres, "relay", () => Health.Is(WorkState.Standby, "another copy is at work"), Clock, stopping);
+        var only = await LeaderLock.AcquireAsync(postgres, "relay", () => Health.Is(WorkState.Standby, "another copy is at work"), Clock, stopping);
         try
         {
             using var topics = new KafkaTopics(kafka);

@@ -26,11 +26,11 @@ internal sealed class BlockReader : IAsyncDisposable
     /// <summary>When the last block's first operation was here.</summary>
     public long FirstSeen { get; private set; }
 
-    /// <summary>The next block; empty if nothing comes within <paramref name="patience"/>.</summary>
-    public async Task<List<Operation>> NextAsync(TimeSpan patience, CancellationToken token)
+    /// <summary>The next block; empty if nothing comes within <paramref name="timeout"/>.</summary>
+    public async Task<List<Operation>> NextAsync(TimeSpan timeout, CancellationToken token)
     {
         var block = new List<Operation>();
-        if (await BatchAsync(patience, token) is not { } first)
+        if (await BatchAsync(timeout, token) is not { } first)
             return block;
         FirstSeen = _clock.GetTimestamp();
         block.AddRange(first);
@@ -61,7 +61,7 @@ internal sealed class BlockReader : IAsyncDisposable
         return block[..cut];
     }
 
-    private async Task<IReadOnlyList<Operation>?> BatchAsync(TimeSpan patience, CancellationToken token)
+    private async Task<IReadOnlyList<Operation>?> BatchAsync(TimeSpan timeout, CancellationToken token)
     {
         if (_rest.Count > 0)
         {
@@ -72,7 +72,7 @@ internal sealed class BlockReader : IAsyncDisposable
         if (_batches.Reader.TryRead(out var ready))
             return ready;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        limit.CancelAfter(patience);
+        limit.CancelAfter(timeout);
         try
         {
             return await _batches.Reader.ReadAsync(limit.Token);

@@ -1,3 +1,4 @@
+using ClickHouse.Driver.ADO;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Hosting.Workers;
@@ -13,7 +14,7 @@ internal sealed class KpiGaugeWorker(WorkerServices services, SinkOptions option
 
     protected override async Task<IWorkSession> OpenAsync(CancellationToken stopping)
     {
-        var connection = new ClickHouseConnection(connections.ClickHouse);
+        var connection = ClickHouseDatabase.Connection(connections.ClickHouse);
         await connection.OpenAsync(stopping);
         return new Session(connection, options.GaugeInterval, gauges, Clock);
     }

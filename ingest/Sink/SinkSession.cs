@@ -1,5 +1,5 @@
+using ClickHouse.Driver;
 using EcomIntel.Core.Database;
-using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.Core.Kpis.Facts;
@@ -7,9 +7,10 @@ using Npgsql;
 
 namespace EcomIntel.Ingest.Sink;
 
-/// <summary>One holder's writing of facts: plan a block, write it, confirm it. Whatever ends it between two of these, the next one does the planned block again.</summary>
+/// <summary>The leader's work: plan a block, write its facts, confirm it. Whatever ends it in between, the next leader does the planned block again.</summary>
 internal sealed class SinkSession(
-    SingleCopyLock only, ClickHouseConnection clickHouse, BlockReader blocks, SinkPosition.Block? planned, TimeProvider clock, SinkInstruments instruments) : IWorkSession
+    LeaderLock leader, ClickHouseClient clickHouse, BlockReader blocks, SinkPosition.Block? planned, TimeProvider clock, SinkInstruments instruments)
+    : IWorkSession
 {
     private const string Confirm =
         """
@@ -17,7 +18,7 @@ internal sealed class SinkSession(
         ON CONFLICT (sink) DO UPDATE SET confirmed = excluded.confirmed, at = excluded.at
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromSeconds(1);
 
     private readonly SinkPosition _position = new(clickHouse);
     private readonly FactWriter _facts = new(clickHouse);
@@ -28,21 +29,21 @@ internal sealed class SinkSession(
     {
         if (!_begun)
             await BeginAsync(abort);
-        var block = _planned is null ? await blocks.NextAsync(Patience, stopping) : [];
+        var block = _planned is null ? await blocks.NextAsync(PollTimeout, stopping) : [];
         if (block.Count == 0 && _planned is null)
         {
-            await StillMineAsync(stopping);
+            await CheckLeaderAsync(stopping);
             return;
         }
         var began = clock.GetTimestamp();
         if (_planned is null)
         {
-            await only.EnsureHeldAsync(abort);
+            await leader.EnsureHeldAsync(abort);
             _planned = new(block[0].Sequence, await _position.PlanAsync(block[0].Sequence, block[^1].Sequence, abort));
         }
         block = await blocks.ExactlyAsync(block, _planned.To, abort);
         var facts = FactBlock.Of(block);
-        await _facts.WriteAsync(facts, only.EnsureHeldAsync, abort);
+        await _facts.WriteAsync(facts, leader.EnsureHeldAsync, abort);
         await ConfirmAsync(_planned.To, abort);
         _planned = null;
         instruments.Stored(block.Count, facts.Rows, clock.GetElapsedTime(began), clock.GetElapsedTime(blocks.FirstSeen), facts.To);
@@ -58,22 +59,25 @@ internal sealed class SinkSession(
     }
 
     /// <summary>While nothing comes: a lock that was lost, or a database that was dropped, is noticed.</summary>
-    private async Task StillMineAsync(CancellationToken token)
+    private async Task CheckLeaderAsync(CancellationToken token)
     {
-        await only.EnsureHeldAsync(token);
+        await leader.EnsureHeldAsync(token);
         await _position.LatestAsync(token);
     }
 
     private async Task ConfirmAsync(long sequence, CancellationToken token)
     {
-        await using var confirm = new NpgsqlCommand(Confirm, only.Connection) { Parameters = { new() { Value = SinkPosition.Sink }, new() { Value = sequence } } };
+        await using var confirm = new NpgsqlCommand(Confirm, leader.Connection)
+        {
+            Parameters = { new() { Value = SinkPosition.Sink }, new() { Value = sequence } },
+        };
         await confirm.ExecuteNonQueryAsync(token);
     }
 
     public async ValueTask DisposeAsync()
     {
         await blocks.DisposeAsync();
-        await clickHouse.DisposeAsync();
-        await only.DisposeAsync();
+        clickHouse.Dispose();
+        await leader.DisposeAsync();
     }
 }

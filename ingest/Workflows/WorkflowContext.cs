@@ -10,6 +10,6 @@ internal sealed record WorkflowContext(
     KafkaClients Clients, NpgsqlDataSource Postgres, WorkflowOptions Options, ProcessingStore Store, BatchProcessor Processor, WorkflowInstruments Instruments,
     TimeProvider Clock, ILogger<WorkflowContext> Logger)
 {
-    /// <summary>The name under which the one copy that replays is the only one: <see cref="Core.Database.SingleCopyLock"/>.</summary>
+    /// <summary>The name under which the one copy that replays is the only one: <see cref="Core.Database.LeaderLock"/>.</summary>
     public const string Replaying = "replay";
 }

@@ -22,14 +22,14 @@ internal sealed partial class WorkflowSession : IWorkSession
     private readonly IConsumer<string, byte[]> _consumer;
     private readonly string _clusterId;
     private readonly int _partitions;
-    private SingleCopyLock? _only;
+    private LeaderLock? _only;
     private ClockMode? _mode;
     private DateTimeOffset? _clock;
     private DateTimeOffset _dueChecked;
     private bool _moreDue;
     private bool _paused;
 
-    public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, SingleCopyLock? only)
+    public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, LeaderLock? only)
     {
         (_context, _clusterId, _partitions, _mode, _clock, _only) = (context, clusterId, partitions, mode, clock, only);
         _consumer = context.Clients.Consumer(context.Options.Group)
@@ -117,7 +117,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     /// <returns>False: another copy has the replay, or had it long enough for business time to pass.</returns>
     private async Task<bool> BecomeTheOneAsync(CancellationToken abort)
     {
-        _only = await SingleCopyLock.TryAcquireAsync(_context.Postgres, WorkflowContext.Replaying, abort);
+        _only = await LeaderLock.TryAcquireAsync(_context.Postgres, WorkflowContext.Replaying, abort);
         return _only is not null && await _context.Store.ReadClockAsync(abort) is (_, Now: null);
     }
 

@@ -30,7 +30,7 @@ internal sealed class WorkflowWorker(WorkflowContext context, ClockOptions clock
         }
         if (mode != ClockMode.Stream)
             return new WorkflowSession(context, clusterId, count, mode, clock: null, only: null);
-        var only = await SingleCopyLock.AcquireAsync(
+        var only = await LeaderLock.AcquireAsync(
             context.Postgres, WorkflowContext.Replaying, () => Health.Is(WorkState.Standby, "another copy replays"), Clock, stopping);
         try
         {

@@ -1,3 +1,6 @@
+using ClickHouse.Driver;
+using ClickHouse.Driver.ADO.Parameters;
+using ClickHouse.Driver.Utility;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
 using Npgsql;
@@ -5,8 +8,9 @@ using Npgsql;
 namespace EcomIntel.Core.Kpis.Facts;
 
 /// <summary>
-/// Makes ClickHouse anew: drops its database, and leaves the rest to the sink, which finds its position gone, makes the tables and begins at the first operation, from Kafka
-/// where Kafka has it and from the outbox where not. Nothing else may make the database meanwhile: an empty one that came from elsewhere would not be noticed.
+/// Makes ClickHouse anew: drops its database, and leaves the rest to the sink, which finds its position gone, makes the tables and begins at the first operation,
+/// from Kafka where Kafka has it and from the outbox where not. Nothing else may make the database meanwhile: an empty one that came from elsewhere would not be
+/// noticed.
 /// </summary>
 public static class AnalyticsRebuild
 {
@@ -14,16 +18,16 @@ public static class AnalyticsRebuild
     private const int UnknownDatabase = 81;
 
     /// <summary>How long the sink may show no progress.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     /// <param name="Confirmed">Operations whose facts are there again.</param>
     /// <param name="Of">Operations there were when it began.</param>
     public sealed record Progress(long Confirmed, long Of);
 
     /// <exception cref="TimeoutException">No sink began, or it stands still.</exception>
-    public static async Task RunAsync(NpgsqlDataSource postgres, string clickHouse, Action<Progress>? tell, CancellationToken token)
+    public static async Task RunAsync(NpgsqlDataSource postgres, string clickHouse, Action<Progress>? report, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(postgres);
         await using var connection = await postgres.OpenConnectionAsync(token);
@@ -41,27 +45,24 @@ public static class AnalyticsRebuild
                 moved = TimeProvider.System.GetTimestamp();
             last = confirmed;
             if (confirmed >= 0)
-                tell?.Invoke(new(confirmed, head));
+                report?.Invoke(new(confirmed, head));
             if (planned >= head && confirmed >= head)
                 return;
-            if (TimeProvider.System.GetElapsedTime(moved) > Patience)
+            if (TimeProvider.System.GetElapsedTime(moved) > StallTimeout)
                 throw new TimeoutException(confirmed < 0
                     ? "ClickHouse's database is dropped, but no sink fills it anew; is role sink running?"
                     : $"the sink stands still at operation {confirmed} of {head}");
-            await Task.Delay(Poll, token);
+            await Task.Delay(PollInterval, token);
         }
     }
 
     /// <summary>Without SYNC: what a running query still reads goes away when it ends.</summary>
     private static async Task DropAsync(string clickHouse, CancellationToken token)
     {
-        await using var connection = new ClickHouseConnection(clickHouse);
-        await connection.OpenAsync(token);
-        var database = connection.Database;
-        connection.ChangeDatabase("");
-        await using var drop = new ClickHouseCommand("DROP DATABASE IF EXISTS {database:Identifier}", connection);
-        drop.Parameters.Add("database", database);
-        await drop.ExecuteNonQueryAsync(token);
+        var database = new ClickHouseParameterCollection();
+        database.AddParameter("database", ClickHouseDatabase.Parse(clickHouse).Database);
+        using var client = ClickHouseDatabase.Client(clickHouse, database: "");
+        await client.ExecuteNonQueryAsync("DROP DATABASE IF EXISTS {database:Identifier}", database, cancellationToken: token);
     }
 
     /// <returns>-1 where there is no database yet, 0 where nothing is planned.</returns>
@@ -69,9 +70,8 @@ public static class AnalyticsRebuild
     {
         try
         {
-            await using var connection = new ClickHouseConnection(clickHouse);
-            await connection.OpenAsync(token);
-            return await new SinkPosition(connection).LatestAsync(token) is { } block ? block.To : 0;
+            using var client = ClickHouseDatabase.Client(clickHouse);
+            return await new SinkPosition(client).LatestAsync(token) is { } block ? block.To : 0;
         }
         catch (ClickHouseServerException missing) when (missing.ErrorCode is UnknownTable or UnknownDatabase)
         {

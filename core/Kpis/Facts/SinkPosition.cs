@@ -1,15 +1,17 @@
 using System.Globalization;
-using Dapper;
+using ClickHouse.Driver;
+using ClickHouse.Driver.ADO.Parameters;
+using ClickHouse.Driver.Utility;
 using EcomIntel.Core.Database.ClickHouse;
 using Npgsql;
 
 namespace EcomIntel.Core.Kpis.Facts;
 
 /// <summary>
-/// Where the sink stands, kept in ClickHouse itself, so that a ClickHouse that was dropped is filled anew. A block is planned before it is written; one that a crash
-/// left half done is done again with exactly its range, which the tokens make harmless.
+/// Where the sink stands, kept in ClickHouse itself, so that a ClickHouse that was dropped is filled anew. A block is planned before it is written; one that a
+/// crash left half done is done again with exactly its range, which the tokens make harmless.
 /// </summary>
-public sealed class SinkPosition(ClickHouseConnection connection)
+public sealed class SinkPosition(ClickHouseClient client)
 {
     /// <summary>The name under which PostgreSQL keeps what is confirmed (sink_positions).</summary>
     public const string Sink = "facts";
@@ -34,11 +36,16 @@ public sealed class SinkPosition(ClickHouseConnection connection)
         return (long)(await command.ExecuteScalarAsync(token))!;
     }
 
-    /// <summary>The latest planned block, done or not; null where there is none.</summary>
-    public Task<Block?> LatestAsync(CancellationToken token) =>
-        connection.QueryFirstOrDefaultAsync<Block>(new CommandDefinition(Latest, ClickHouseParameters.Of(new { sink = Sink }), cancellationToken: token));
-
     public sealed record Block(long From, long To);
+
+    /// <summary>The latest planned block, done or not; null where there is none.</summary>
+    public async Task<Block?> LatestAsync(CancellationToken token)
+    {
+        var parameters = new ClickHouseParameterCollection();
+        parameters.AddParameter("sink", Sink);
+        await using var row = await client.ExecuteReaderAsync(Latest, parameters, cancellationToken: token);
+        return await row.ReadAsync(token) ? new Block(row.GetInt64(0), row.GetInt64(1)) : null;
+    }
 
     /// <summary>
     /// Plans a block. Of two that plan one at the same place (a holder of the lock that was overtaken and does not know yet), the first counts, by its token.
@@ -46,12 +53,18 @@ public sealed class SinkPosition(ClickHouseConnection connection)
     /// <returns>The block's last sequence, as it is planned now.</returns>
     public async Task<long> PlanAsync(long from, long to, CancellationToken token)
     {
-        var insert = new ClickHouseBulkCopy(connection, "sink_blocks", "sink", "from_sequence", "to_sequence")
-        {
-            DeduplicationToken = string.Create(CultureInfo.InvariantCulture, $"plan/{Sink}/{from}"),
-            CustomSettings = { ["insert_deduplicate"] = "1", ["async_insert"] = "0" },
-        };
-        await insert.WriteToServerAsync([[Sink, (ulong)from, (ulong)to]], token);
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Planned, ClickHouseParameters.Of(new { sink = Sink, from = (ulong)from }), cancellationToken: token));
+        var block = new PlannedBlock(Sink, (ulong)from, (ulong)to);
+        await client.InsertOnceAsync<PlannedBlock>("sink_blocks", [block], string.Create(CultureInfo.InvariantCulture, $"plan/{Sink}/{from}"), token);
+        var parameters = new ClickHouseParameterCollection();
+        parameters.AddParameter("sink", Sink);
+        parameters.AddParameter("from", block.From);
+        return (long)(await client.ExecuteScalarAsync(Planned, parameters, cancellationToken: token))!;
+    }
+
+    private sealed class PlannedBlock(string sink, ulong from, ulong to)
+    {
+        [ClickHouseColumn(Name = "sink")] public string Of => sink;
+        [ClickHouseColumn(Name = "from_sequence")] public ulong From => from;
+        [ClickHouseColumn(Name = "to_sequence")] public ulong To => to;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class FreshnessBench(Addresses addresses)
 
     private async Task WatchAsync(long total, CancellationToken token)
     {
-        await using var clickHouse = new ClickHouseConnection(addresses.ClickHouse!);
+        await using var clickHouse = ClickHouseDatabase.Connection(addresses.ClickHouse!);
         await clickHouse.OpenAsync(token);
         var kpis = new KpiQueries(clickHouse);
         var counted = 0L;

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClickHouse.Driver;
+using ClickHouse.Driver.ADO;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Checks;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Hosting.Workers;
 using Npgsql;
 
 namespace EcomIntel.Cli.Commands;
@@ -22,7 +25,7 @@ internal static class CheckCommand
             parsed.Instance().EnsureRuns("sink");
             var addresses = parsed.Instance().Addresses;
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel check");
-            await using var clickHouse = new ClickHouseConnection(addresses.ClickHouse!);
+            await using var clickHouse = ClickHouseDatabase.Connection(addresses.ClickHouse!);
             return Print(await RunAsync(postgres, clickHouse, cancellationToken), parsed.GetValue(Json));
         });
         return command;
@@ -35,7 +38,7 @@ internal static class CheckCommand
         {
             return await ConsistencyCheck.RunAsync(postgres, clickHouse, cancellationToken);
         }
-        catch (Exception away) when (away is TimeoutException or NpgsqlException or ClickHouseServerException)
+        catch (Exception away) when (away is NpgsqlException or ClickHouseServerException || TransientErrors.Includes(away))
         {
             throw new InstanceException($"cannot check: {away.Message.ReplaceLineEndings(" ")}", away);
         }

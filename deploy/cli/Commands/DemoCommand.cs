@@ -80,7 +80,7 @@ internal static class DemoCommand
                 PrintDoors(status, key, Console.Error);
             var replayed = await ReplayOf.RunAsync(parsed.GetValue(Source), files, instance, parsed, cancellationToken);
             await Console.Error.WriteLineAsync("ecomintel: replayed; checking every figure");
-            await using var clickHouse = new ClickHouseConnection(instance.Addresses.ClickHouse!);
+            await using var clickHouse = ClickHouseDatabase.Connection(instance.Addresses.ClickHouse!);
             var report = await DemoReport.MakeAsync(replayed, postgres, clickHouse, cancellationToken);
             if (json)
                 Console.WriteLine(JsonSerializer.Serialize(report, JsonFile.Format));

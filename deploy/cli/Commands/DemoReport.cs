@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using ClickHouse.Driver.ADO;
 using EcomIntel.Cli.Replay;
 using EcomIntel.Core.Checks;
-using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Kpis;
 using Npgsql;
 

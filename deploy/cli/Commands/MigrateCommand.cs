@@ -61,7 +61,7 @@ internal static class MigrateCommand
         }
         catch (MigrationException failure)
         {
-            throw new InstanceException(failure.Message, failure);
+            throw new InstanceException(failure.Message.ReplaceLineEndings(" "), failure);
         }
         catch (PostgresException refused)
         {

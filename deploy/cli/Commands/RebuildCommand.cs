@@ -1,7 +1,9 @@
 using System.CommandLine;
+using ClickHouse.Driver;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.Core.Kpis.Facts;
 using Npgsql;
 
@@ -20,7 +22,7 @@ internal static class RebuildCommand
             var addresses = parsed.Instance().Addresses;
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel rebuild");
             await RebuildAsync(postgres, addresses.ClickHouse!, cancellationToken);
-            await using var clickHouse = new ClickHouseConnection(addresses.ClickHouse!);
+            await using var clickHouse = ClickHouseDatabase.Connection(addresses.ClickHouse!);
             return CheckCommand.Print(await CheckCommand.RunAsync(postgres, clickHouse, cancellationToken), parsed.GetValue(Json));
         });
         return command;
@@ -40,7 +42,7 @@ internal static class RebuildCommand
         {
             await AnalyticsRebuild.RunAsync(postgres, clickHouse, Report, cancellationToken);
         }
-        catch (Exception away) when (away is TimeoutException or NpgsqlException or ClickHouseServerException)
+        catch (Exception away) when (away is NpgsqlException or ClickHouseServerException || TransientErrors.Includes(away))
         {
             throw new InstanceException($"cannot rebuild: {away.Message.ReplaceLineEndings(" ")}", away);
         }

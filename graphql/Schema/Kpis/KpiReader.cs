@@ -1,4 +1,3 @@
-using System.Globalization;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Hosting.Workers;
@@ -16,19 +15,13 @@ internal sealed partial class KpiReader(ConnectionStrings connections, ApiLimits
 
     private readonly SemaphoreSlim _gate = new(MostAtOnce);
 
-    // ClickHouse ends by itself what runs longer: also what nobody waits for any more.
-    private readonly string _clickHouse = new ClickHouseConnectionStringBuilder(connections.ClickHouse)
-    {
-        ["set_max_execution_time"] = Math.Ceiling(limits.Timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
-    }.ConnectionString;
-
     /// <exception cref="GraphQLException">The question cannot be answered, or ClickHouse is away.</exception>
     public async Task<T> AskAsync<T>(Func<KpiQueries, Task<T>> ask, CancellationToken token)
     {
         await _gate.WaitAsync(token);
         try
         {
-            await using var connection = new ClickHouseConnection(_clickHouse);
+            await using var connection = ClickHouseDatabase.Connection(connections.ClickHouse, maxExecutionTime: limits.Timeout);
             return await ask(new KpiQueries(connection));
         }
         catch (KpiQueryException wrong)

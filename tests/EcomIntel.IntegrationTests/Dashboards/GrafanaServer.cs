@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
-using EcomIntel.Core.Database.ClickHouse;
+using ClickHouse.Driver.ADO;
 using EcomIntel.Tests.Dashboards;
 
 namespace EcomIntel.IntegrationTests.Dashboards;

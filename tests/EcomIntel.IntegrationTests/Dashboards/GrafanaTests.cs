@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ClickHouse.Driver.ADO;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.IntegrationTests.Pipeline;
 using EcomIntel.Tests.Dashboards;
@@ -35,7 +36,7 @@ public sealed class GrafanaTests(PipelineEngines engines)
         Assert.Equal(to - history.Now, back);
         (from, to) = (from - back, to - back);
 
-        await using var clickHouse = new ClickHouseConnection(hub.ClickHouseString);
+        await using var clickHouse = ClickHouseDatabase.Connection(hub.ClickHouseString);
         await clickHouse.OpenAsync(CancellationToken.None);
         var figures = new OverviewFigures(clickHouse, from, to, new Dictionary<string, string[]>());
         foreach (var panel in overview.Panels)

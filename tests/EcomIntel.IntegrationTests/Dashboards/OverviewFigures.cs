@@ -1,5 +1,5 @@
 using System.Globalization;
-using EcomIntel.Core.Database.ClickHouse;
+using ClickHouse.Driver.ADO;
 using EcomIntel.Core.Kpis;
 
 namespace EcomIntel.IntegrationTests.Dashboards;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClickHouse.Driver.ADO;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Kpis;
 using EcomIntel.IntegrationTests.Pipeline;
@@ -53,7 +54,7 @@ public sealed class OverviewTests(PipelineEngines engines)
 
     private static async Task AgreeAsync(PipelineInstance hub, DateTimeOffset from, DateTimeOffset to, Dictionary<string, string[]> chosen)
     {
-        await using var clickHouse = new ClickHouseConnection(hub.ClickHouseString);
+        await using var clickHouse = ClickHouseDatabase.Connection(hub.ClickHouseString);
         await clickHouse.OpenAsync(CancellationToken.None);
         var figures = new OverviewFigures(clickHouse, from, to, chosen);
         foreach (var panel in DashboardFile.All.Single(file => file.Uid == "ecomintel-overview").Panels)

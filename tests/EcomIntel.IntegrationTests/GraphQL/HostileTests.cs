@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EcomIntel.Core.Database.ClickHouse;
+using ClickHouse.Driver.ADO;
 using EcomIntel.IntegrationTests.Pipeline;
 using Npgsql;
 

@@ -16,7 +16,7 @@ public sealed class KpiTests(ApiHub hub)
     [Fact]
     public async Task Figures_are_those_of_the_contract_and_the_range_before_them_those_of_a_second_query()
     {
-        await using var clickHouse = new ClickHouseConnection(hub.Hub.Addresses.ClickHouse!);
+        await using var clickHouse = ClickHouseDatabase.Connection(hub.Hub.Addresses.ClickHouse!);
         var contracts = new KpiQueries(clickHouse);
         var now = await contracts.BusinessNowAsync(CancellationToken.None);
         var (points, compared) = (0, 0);

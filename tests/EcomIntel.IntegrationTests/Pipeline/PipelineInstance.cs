@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using ClickHouse.Driver.ADO;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Checks;
 using EcomIntel.Core.Database;
@@ -109,7 +110,7 @@ internal sealed class PipelineInstance : IAsyncDisposable
     public async Task<CheckReport> CheckAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await using var clickHouse = new ClickHouseConnection(ClickHouseString);
+        await using var clickHouse = ClickHouseDatabase.Connection(ClickHouseString);
         return await ConsistencyCheck.RunAsync(Postgres, clickHouse, patience.Token);
     }
 
@@ -128,7 +129,7 @@ internal sealed class PipelineInstance : IAsyncDisposable
 
     public async Task<T> AskAsync<T>(string sql)
     {
-        await using var connection = new ClickHouseConnection(ClickHouseString);
+        await using var connection = ClickHouseDatabase.Connection(ClickHouseString);
         await connection.OpenAsync(CancellationToken.None);
         return (await Dapper.SqlMapper.ExecuteScalarAsync<T>(connection, sql))!;
     }

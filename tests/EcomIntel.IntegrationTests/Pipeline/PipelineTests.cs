@@ -91,10 +91,9 @@ public sealed class PipelineTests(PipelineEngines engines)
         await using var hub = await engines.CreateAsync();
         var history = new SyntheticHistory(3);
         await history.WriteAsync(hub.Postgres, 300);
-        await new ClickHouseMigrations().ApplyAsync(hub.ClickHouseString, CancellationToken.None);
-        await using (var clickHouse = new ClickHouseConnection(hub.ClickHouseString))
+        await ClickHouseMigrations.ApplyAsync(hub.ClickHouseString, CancellationToken.None);
+        using (var clickHouse = ClickHouseDatabase.Client(hub.ClickHouseString))
         {
-            await clickHouse.OpenAsync(CancellationToken.None);
             var position = new SinkPosition(clickHouse);
             var operations = await TakeAsync(hub, 1, 1_000);
             Assert.Equal(1_000, await position.PlanAsync(1, 1_000, CancellationToken.None));
@@ -182,20 +181,20 @@ public sealed class PipelineTests(PipelineEngines engines)
 
     private static async Task<IReadOnlyList<KpiPoint>> KpiAsync(PipelineInstance hub, KpiQuery query)
     {
-        await using var clickHouse = new ClickHouseConnection(hub.ClickHouseString);
+        await using var clickHouse = ClickHouseDatabase.Connection(hub.ClickHouseString);
         return await new KpiQueries(clickHouse).QueryAsync(query, CancellationToken.None);
     }
 
     private static async Task<DateTimeOffset> NowAsync(PipelineInstance hub)
     {
-        await using var clickHouse = new ClickHouseConnection(hub.ClickHouseString);
+        await using var clickHouse = ClickHouseDatabase.Connection(hub.ClickHouseString);
         return await new KpiQueries(clickHouse).BusinessNowAsync(CancellationToken.None);
     }
 
     /// <summary>The rows a figure opens into are as many as it counts.</summary>
     private static async Task RowsAsync(PipelineInstance hub, KpiPoint fill)
     {
-        await using var clickHouse = new ClickHouseConnection(hub.ClickHouseString);
+        await using var clickHouse = ClickHouseDatabase.Connection(hub.ClickHouseString);
         var kpis = new KpiQueries(clickHouse);
         var rows = await kpis.RowsAsync(new KpiQuery(KpiCatalogue.LineFillRate), 10_000, 0, CancellationToken.None);
         Assert.Equal(fill.Denominator, rows.Count);

@@ -115,7 +115,7 @@ internal sealed class Hub : IAsyncDisposable
     public async Task<CheckReport> CheckAsync()
     {
         await using var postgres = PostgresDataSource.Create(Addresses.Postgres!, "test check");
-        await using var clickHouse = new ClickHouseConnection(Addresses.ClickHouse!);
+        await using var clickHouse = ClickHouseDatabase.Connection(Addresses.ClickHouse!);
         return await ConsistencyCheck.RunAsync(postgres, clickHouse, CancellationToken.None);
     }
 
@@ -131,7 +131,7 @@ internal sealed class Hub : IAsyncDisposable
         await AssertSoundAsync();
         await using var postgres = new Processing.Database(Addresses.PostgresReader!);
         var lines = await postgres.SnapshotAsync();
-        await using var clickHouse = new ClickHouseConnection(Addresses.ClickHouse!);
+        await using var clickHouse = ClickHouseDatabase.Connection(Addresses.ClickHouse!);
         await clickHouse.OpenAsync(CancellationToken.None);
         foreach (var table in (string[])["orders FINAL", "line_facts", "shipments", "stock_changes", "line_fill_daily FINAL", "split_shipment_daily FINAL", "shipment_daily FINAL", "stock_positions FINAL", "stock_flow_daily FINAL"])
             lines.AddRange(await clickHouse.QueryAsync<string>($"SELECT concat('{table}: ', toString(tuple(*))) AS line FROM {table} ORDER BY line"));

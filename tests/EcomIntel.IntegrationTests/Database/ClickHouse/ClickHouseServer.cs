@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ClickHouse.Driver.ADO;
+using ClickHouse.Driver.ADO.Parameters;
+using ClickHouse.Driver.Utility;
 using EcomIntel.Core.Database.ClickHouse;
 
 namespace EcomIntel.IntegrationTests.Database.ClickHouse;
 
 /// <summary>
-/// A ClickHouse for the tests: the one of ECOMINTEL_TEST_CLICKHOUSE (a connection string), or the embedded one, started on a folder of its own and stopped after.
-/// Each test class takes its own database.
+/// A ClickHouse for the tests: the one of ECOMINTEL_TEST_CLICKHOUSE (a connection string), or the embedded one, started on a folder of its own and stopped
+/// after. Each test class takes its own database.
 /// </summary>
 public sealed class ClickHouseServer : IAsyncLifetime
 {
@@ -44,12 +47,12 @@ public sealed class ClickHouseServer : IAsyncLifetime
     /// <summary>An open connection to a database that is there.</summary>
     public async Task<ClickHouseConnection> OpenAsync(string database)
     {
-        var connection = new ClickHouseConnection(ConnectionString(""));
-        await connection.OpenAsync(CancellationToken.None);
-        using var create = new ClickHouseCommand("CREATE DATABASE IF NOT EXISTS {name:Identifier}", connection);
-        create.Parameters.Add("name", database);
-        await create.ExecuteNonQueryAsync(CancellationToken.None);
-        connection.ChangeDatabase(database);
+        using var client = ClickHouseDatabase.Client(connectionString, database: "");
+        var name = new ClickHouseParameterCollection();
+        name.AddParameter("name", database);
+        await client.ExecuteNonQueryAsync("CREATE DATABASE IF NOT EXISTS {name:Identifier}", name);
+        var connection = ClickHouseDatabase.Connection(ConnectionString(database));
+        await connection.OpenAsync();
         return connection;
     }
 
@@ -77,7 +80,8 @@ public sealed class ClickHouseServer : IAsyncLifetime
     {
         folder = Directory.CreateTempSubdirectory("ecomintel-clickhouse-").FullName;
         var program = Path.Combine(AppContext.BaseDirectory, "EcomIntel.Embedded.dll");
-        process = Process.Start(new ProcessStartInfo("dotnet", [program, "clickhouse", "--path", folder, "--port", "0", "--library", Library!]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        string[] words = [program, "clickhouse", "--path", folder, "--port", "0", "--library", Library!];
+        process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true, UseShellExecute = false })!;
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {

@@ -1,33 +1,36 @@
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Hosting.Configuration;
 
 namespace EcomIntel.Tests.Database.ClickHouse;
 
 public sealed class ClickHouseConnectionStringTests
 {
     [Fact]
-    public void Defaults_are_ClickHouse_Clients()
+    public void What_a_string_leaves_out_has_the_defaults_of_always()
     {
-        var none = new ClickHouseConnectionStringBuilder("");
+        var none = ClickHouseDatabase.Client("").Settings;
         Assert.Equal(("localhost", 8123, "http", "default", "", "default"), (none.Host, none.Port, none.Protocol, none.Username, none.Password, none.Database));
-        Assert.Equal((true, false, TimeSpan.FromMinutes(2)), (none.Compression, none.UseSession, none.Timeout));
-        Assert.Equal(8443, new ClickHouseConnectionStringBuilder("Protocol=https").Port);
+        Assert.Equal((true, false, false, TimeSpan.FromMinutes(2)), (none.UseCompression, none.UseSession, none.UseCustomDecimals, none.Timeout));
+        Assert.Equal(8443, ClickHouseDatabase.Client("Protocol=HTTPS").Settings.Port);
     }
 
     [Fact]
-    public void Every_key_comes_back_from_the_string()
+    public void Every_key_reaches_the_driver()
     {
-        var made = new ClickHouseConnectionStringBuilder
-        {
-            Host = "ch.internal", Port = 18123, Protocol = "https", Path = "/ch", Username = "hub", Password = "a;b='c'\"d", Database = "eco",
-            Compression = false, Timeout = TimeSpan.FromSeconds(1.5), UseSession = true, SessionId = "s",
-        };
-        made["set_max_threads"] = "2";
-        var read = new ClickHouseConnectionStringBuilder(made.ConnectionString);
-        Assert.True(made.EquivalentTo(read));
-        Assert.Equal(("ch.internal", 18123, "https", "/ch", "hub", "a;b='c'\"d"), (read.Host, read.Port, read.Protocol, read.Path, read.Username, read.Password));
-        Assert.Equal(("eco", false, TimeSpan.FromSeconds(1.5), true, "s"), (read.Database, read.Compression, read.Timeout, read.UseSession, read.SessionId));
-        Assert.Equal([new("max_threads", "2")], read.Settings());
+        var read = ClickHouseDatabase.Client(
+            """Host=ch.internal;Port=18123;protocol=https;Path=/ch;Username=hub;Password="a;b='c'";Database=eco;"""
+            + "Compression=false;Timeout=1.5;UseSession=true;SessionId=s;set_max_threads=2").Settings;
+        Assert.Equal(("ch.internal", 18123, "https", "/ch", "hub", "a;b='c'"), (read.Host, read.Port, read.Protocol, read.Path, read.Username, read.Password));
+        Assert.Equal(("eco", false, TimeSpan.FromSeconds(1.5), true, "s"), (read.Database, read.UseCompression, read.Timeout, read.UseSession, read.SessionId));
+        Assert.Equal(("2", "1"), (read.CustomSettings["max_threads"], read.CustomSettings["wait_end_of_query"]));
     }
+
+    [Fact]
+    public void A_setting_of_the_string_goes_before_the_hubs_own() =>
+        Assert.Equal("0", ClickHouseDatabase.Client("set_wait_end_of_query=0").Settings.CustomSettings["wait_end_of_query"]);
+
+    [Fact]
+    public void A_timeout_of_0_waits_for_ever() => Assert.Equal(Timeout.InfiniteTimeSpan, ClickHouseDatabase.Client("Timeout=0").Settings.HttpClient.Timeout);
 
     [Theory]
     [InlineData("Prot=8123", "prot")]
@@ -40,18 +43,13 @@ public sealed class ClickHouseConnectionStringTests
     [InlineData("Host=a b", "Host")]
     [InlineData("Username=a:b", "Username")]
     [InlineData("Path=/x?y", "Path")]
+    [InlineData("ReadBufferSize=0", "ReadBufferSize")]
+    [InlineData("MapReadMode=Lists", "MapReadMode")]
+    [InlineData("set_=1", "set_")]
     public void A_bad_key_is_named(string text, string key)
     {
-        var error = Assert.Throws<ArgumentException>(() => new ClickHouseConnection(text));
+        var error = Assert.Throws<ArgumentException>(() => ClickHouseDatabase.Parse(text));
         Assert.Contains($"'{key}'", error.Message, StringComparison.OrdinalIgnoreCase);
-    }
-
-    [Fact]
-    public async Task The_address_escapes_all_it_carries()
-    {
-        await using var connection = new ClickHouseConnection("Host=::1;Port=18123;Path=/ch;Database=a&b;Compression=false;set_x=1 2");
-        Assert.Throws<InvalidOperationException>(() => connection.Address([]));
-        await connection.OpenAsync(CancellationToken.None);
-        Assert.Equal("http://[::1]:18123/ch?database=a%26b&x=1%202&param_p=%2B%26%3D%25%5C%27%00", connection.Address([new("param_p", "+&=%\\'\0")]).AbsoluteUri);
+        Assert.StartsWith("ClickHouse: Key '", new ConnectionStrings { ClickHouse = text }.Invalid(), StringComparison.Ordinal);
     }
 }

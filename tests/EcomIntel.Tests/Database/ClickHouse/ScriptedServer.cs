@@ -4,7 +4,10 @@ using System.Text;
 
 namespace EcomIntel.Tests.Database.ClickHouse;
 
-/// <summary>Answers every HTTP request with the same bytes, piece by piece, and then closes the connection: what a server does to its answer half way cannot be had of a good one.</summary>
+/// <summary>
+/// Answers every HTTP request with the same bytes, piece by piece, and then closes the connection: what a server does to its answer half-way cannot be had of a
+/// good one.
+/// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

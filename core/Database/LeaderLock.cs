@@ -3,10 +3,10 @@ using Npgsql;
 namespace EcomIntel.Core.Database;
 
 /// <summary>
-/// Of a role that one copy may do at a time, the right to do it: a PostgreSQL session advisory lock. It lives as long as its connection, so what is
+/// The leader lock of a role of which one copy works at a time: a PostgreSQL session advisory lock. It lives as long as its connection, so what is
 /// written over <see cref="Connection"/> is written by the holder; whoever writes elsewhere asks <see cref="EnsureHeldAsync"/> right before.
 /// </summary>
-public sealed class SingleCopyLock : IAsyncDisposable
+public sealed class LeaderLock : IAsyncDisposable
 {
     private const string Try = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))";
 
@@ -21,17 +21,17 @@ public sealed class SingleCopyLock : IAsyncDisposable
               AND (classid::bigint << 32 | objid::bigint) = hashtextextended($1, 0))
         """;
 
-    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _key;
 
-    private SingleCopyLock(string key, NpgsqlConnection connection) => (_key, Connection) = (key, connection);
+    private LeaderLock(string key, NpgsqlConnection connection) => (_key, Connection) = (key, connection);
 
     public NpgsqlConnection Connection { get; }
 
     /// <summary>Waits until the lock is had.</summary>
-    /// <param name="standby">Told each time that another copy has it.</param>
-    public static async Task<SingleCopyLock> AcquireAsync(NpgsqlDataSource postgres, string role, Action standby, TimeProvider clock, CancellationToken token)
+    /// <param name="standby">Called each time that another copy has it.</param>
+    public static async Task<LeaderLock> AcquireAsync(NpgsqlDataSource postgres, string role, Action standby, TimeProvider clock, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(standby);
         while (true)
@@ -39,12 +39,12 @@ public sealed class SingleCopyLock : IAsyncDisposable
             if (await TryAcquireAsync(postgres, role, token) is { } held)
                 return held;
             standby();
-            await Task.Delay(RetryEvery, clock, token);
+            await Task.Delay(PollInterval, clock, token);
         }
     }
 
     /// <returns>Null: another copy has it.</returns>
-    public static async Task<SingleCopyLock?> TryAcquireAsync(NpgsqlDataSource postgres, string role, CancellationToken token)
+    public static async Task<LeaderLock?> TryAcquireAsync(NpgsqlDataSource postgres, string role, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(postgres);
         var key = $"ecomintel/{role}";
@@ -53,7 +53,7 @@ public sealed class SingleCopyLock : IAsyncDisposable
         try
         {
             held = await AskAsync(connection, Try, key, token);
-            return held ? new SingleCopyLock(key, connection) : null;
+            return held ? new LeaderLock(key, connection) : null;
         }
         finally
         {
@@ -91,5 +91,5 @@ public sealed class SingleCopyLock : IAsyncDisposable
     }
 }
 
-/// <summary>The right to be the one copy at work is gone, with the session that held it. An outage: the worker opens anew, and stands by if another has taken over.</summary>
+/// <summary>The leader lock is gone, with the session that held it. An outage: the worker opens anew, and stands by if another has taken over.</summary>
 public sealed class LockLostException(string key) : IOException($"the lock {key} is no longer held");
