@@ -66,6 +66,16 @@ internal sealed partial class Spool : IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>Takes all of <paramref name="source"/>.</summary>
+    public async Task FillAsync(Stream source, CancellationToken token)
+    {
+        var buffer = new byte[128 * 1024];
+        for (int read; (read = await source.ReadAsync(buffer, token)) > 0;)
+        {
+            Write(buffer.AsSpan(0, read));
+        }
+    }
+
     public async Task CopyToAsync(Func<ReadOnlyMemory<byte>, Task> take, CancellationToken token)
     {
         var buffer = new byte[128 * 1024];

@@ -115,7 +115,8 @@ internal sealed class NativeFraming(int from, int to)
         catch (OpaqueTypeException error)
         {
             throw new RefusedException(ClickHouseError.NotImplemented,
-                $"Native with client_protocol_version is not supported by the embedded ClickHouse for this column: {error.Message}; leave client_protocol_version out, or convert the column");
+                $"Native with client_protocol_version is not supported by the embedded ClickHouse for this column: {error.Message}; "
+                + "leave client_protocol_version out, or convert the column");
         }
         catch (Exception error) when (error is InvalidDataException or OverflowException)
         {
