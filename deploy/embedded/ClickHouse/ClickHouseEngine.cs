@@ -25,7 +25,7 @@ internal sealed class ClickHouseEngine : IDisposable
         _time = time;
         _keepAlive = first;
         _slots = new SemaphoreSlim(options.Concurrent);
-        _sessions = new Sessions(Connect, time);
+        _sessions = new Sessions(ConnectForSession, time);
         var about = Encoding.UTF8.GetString(first.Query("SELECT version(), timezone(), displayName()"u8).Output).TrimEnd('\n').Split('\t');
         (Version, TimeZone, DisplayName) = (about[0], about[1], about[2]);
     }
@@ -125,13 +125,13 @@ internal sealed class ClickHouseEngine : IDisposable
         if (call.Session is not { } session)
         {
             using var connection = Connect();
-            return Run(connection, call, call.Restriction());
+            return Run(connection, call, [.. EngineCall.Opening(_options.QueryMemory), (byte)';', .. call.Prologue()], call.Restriction());
         }
 
         var undo = session.Undo(call.OwnSettings.Select(setting => setting.Key), call.Database is not null);
         try
         {
-            return Run(session.Connection, call, restriction: null);
+            return Run(session.Connection, call, call.Prologue(), restriction: null);
         }
         finally
         {
@@ -142,12 +142,12 @@ internal sealed class ClickHouseEngine : IDisposable
         }
     }
 
-    private static ChdbResult Run(ChdbConnection connection, EngineCall call, byte[]? restriction)
+    private static ChdbResult Run(ChdbConnection connection, EngineCall call, byte[] prologue, byte[]? restriction)
     {
         var created = new List<ExternalTable>();
         try
         {
-            var result = connection.Query(call.Prologue());
+            var result = connection.Query(prologue);
             foreach (var table in call.Tables)
             {
                 result = result.Error is null ? connection.Query(table.CreateSql) : result;
@@ -180,13 +180,16 @@ internal sealed class ClickHouseEngine : IDisposable
         connection.Query(Encoding.UTF8.GetBytes($"KILL QUERY WHERE Settings['log_comment'] = {Quoting.Literal(queryId)} ASYNC"));
     }
 
-    private ChdbConnection Connect()
+    private ChdbConnection ConnectForSession()
     {
-        var connection = _library.Connect("chdb", $"--path={_options.Path}")
-            ?? throw new InvalidOperationException("libchdb refuses a further connection");
+        var connection = Connect();
         connection.Query(EngineCall.Opening(_options.QueryMemory));
         return connection;
     }
+
+    private ChdbConnection Connect() =>
+        _library.Connect("chdb", $"--path={_options.Path}")
+        ?? throw new InvalidOperationException("libchdb refuses a further connection");
 
     private sealed class Slot(ClickHouseEngine engine, string queryId) : IDisposable
     {

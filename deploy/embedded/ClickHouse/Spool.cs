@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EcomIntel.Embedded.ClickHouse.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace EcomIntel.Embedded.ClickHouse;
@@ -66,9 +67,18 @@ internal sealed partial class Spool : IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Takes all of <paramref name="source"/>.</summary>
-    public async Task FillAsync(Stream source, CancellationToken token)
+    /// <summary>Takes data for the engine: Native blocks in the form that it reads, all else as it comes.</summary>
+    /// <param name="first">What has been read of <paramref name="source"/> already.</param>
+    /// <param name="protocolVersion">client_protocol_version of Native data.</param>
+    public async Task FillAsync(ReadOnlyMemory<byte> first, Stream source, string? format, int protocolVersion, CancellationToken token)
     {
+        if (format == "Native" && protocolVersion > 0)
+        {
+            await new NativeFraming(protocolVersion, 0).CopyAsync(first, source, WriteAsync, token);
+            return;
+        }
+
+        Write(first.Span);
         var buffer = new byte[128 * 1024];
         for (int read; (read = await source.ReadAsync(buffer, token)) > 0;)
         {

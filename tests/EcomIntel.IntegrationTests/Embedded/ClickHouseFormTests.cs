@@ -126,6 +126,19 @@ public sealed class ClickHouseFormTests(SharedClickHouse server) : IClassFixture
     }
 
     [ClickHouseTheory]
+    [InlineData("")]
+    [InlineData("client_protocol_version=54460&")]
+    public async Task An_external_table_may_be_Native_as_clickhouse_go_sends_it(string version)
+    {
+        var data = await _client.BytesAsync("SELECT number AS id, toString(number) AS name FROM numbers(3) FORMAT Native", version);
+        using var request = ClickHouseRequests.Authorized(
+            HttpMethod.Post, $"?{version}names_format=Native&names_structure=id%20UInt64,name%20String&query=SELECT%20sum(id),max(name)%20FROM%20names");
+        request.Content = new MultipartFormDataContent { { new ByteArrayContent(data), "names", "\"\"" } };
+        using var response = await _client.RawAsync(request);
+        Assert.Equal("3\t2\n", await response.Content.ReadAsStringAsync());
+    }
+
+    [ClickHouseTheory]
     [InlineData("", "36")]
     [InlineData("names_structure=id%20UInt8&names_format=no%20name", "36")]
     [InlineData("names_structure=id%20NoType", "50")]

@@ -9,7 +9,7 @@ namespace EcomIntel.Embedded.ClickHouse.Http;
 /// A multipart/form-data body: the statement in `query`, its parameters in `param_*`, and external tables as files. Any other field is
 /// ignored, as by the real server. To be disposed of when the engine has read the files.
 /// </summary>
-internal sealed class MultipartForm : IDisposable
+internal sealed class MultipartForm(QueryRequest request) : IDisposable
 {
     private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
     private readonly List<(string Name, Spool Data)> _files = [];
@@ -25,7 +25,7 @@ internal sealed class MultipartForm : IDisposable
 
     /// <exception cref="RefusedException">No form, fields larger than a statement may be, or files larger than a body.</exception>
     public static async Task<MultipartForm> ReadAsync(
-        HttpRequest http, Stream body, ClickHouseOptions options, string spoolFolder, CancellationToken token)
+        HttpRequest http, Stream body, QueryRequest request, ClickHouseOptions options, string spoolFolder, CancellationToken token)
     {
         if (!MediaTypeHeaderValue.TryParse(http.ContentType, out var type)
             || HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 and <= 200 } boundary)
@@ -33,7 +33,7 @@ internal sealed class MultipartForm : IDisposable
             throw new RefusedException(ClickHouseError.BadArguments, "multipart/form-data needs a boundary");
         }
 
-        var form = new MultipartForm();
+        var form = new MultipartForm(request);
         try
         {
             var reader = new MultipartReader(boundary.Value!, body);
@@ -47,11 +47,12 @@ internal sealed class MultipartForm : IDisposable
                 }
 
                 var name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
-                if (disposition.IsFileDisposition())
+                if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
                 {
+                    name = name.Length > 0 ? name : "_data";
                     var data = new Spool(spoolFolder, options.BodyLimit - files);
-                    form._files.Add((name.Length > 0 ? name : "_data", data));
-                    await data.FillAsync(section.Body, token);
+                    form._files.Add((name, data));
+                    await data.FillAsync(default, section.Body, form.Setting($"{name}_format"), request.ProtocolVersion, token);
                     files += data.Length;
                 }
                 else
@@ -78,20 +79,17 @@ internal sealed class MultipartForm : IDisposable
 
     /// <summary>The external tables, their format and columns as NAME_format and NAME_structure (or NAME_types) say, in the URL or the form.</summary>
     /// <exception cref="RefusedException">A table without columns.</exception>
-    public IReadOnlyList<ExternalTable> Tables(IReadOnlyDictionary<string, string> url)
-    {
-        string? Setting(string name) => url.GetValueOrDefault(name) ?? _fields.GetValueOrDefault(name);
+    public IReadOnlyList<ExternalTable> Tables() =>
+    [
+        .. _files.Select(file => new ExternalTable(
+            file.Name,
+            Setting($"{file.Name}_structure") ?? ExternalTable.Columns(Setting($"{file.Name}_types")) ?? throw new RefusedException(
+                ClickHouseError.BadArguments, $"External table {file.Name} needs {file.Name}_structure or {file.Name}_types"),
+            Format(Setting($"{file.Name}_format") ?? "TabSeparated"),
+            file.Data)),
+    ];
 
-        return
-        [
-            .. _files.Select(file => new ExternalTable(
-                file.Name,
-                Setting($"{file.Name}_structure") ?? ExternalTable.Columns(Setting($"{file.Name}_types")) ?? throw new RefusedException(
-                    ClickHouseError.BadArguments, $"External table {file.Name} needs {file.Name}_structure or {file.Name}_types"),
-                Format(Setting($"{file.Name}_format") ?? "TabSeparated"),
-                file.Data)),
-        ];
-    }
+    private string? Setting(string name) => request.TableSettings.GetValueOrDefault(name) ?? _fields.GetValueOrDefault(name);
 
     // It goes into a statement unquoted.
     private static string Format(string name) => name.All(char.IsAsciiLetterOrDigit)

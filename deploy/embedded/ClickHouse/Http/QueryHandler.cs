@@ -204,7 +204,7 @@ internal sealed partial class QueryHandler(
         [.. request.Parameters.Concat(received.Form?.Parameters ?? []).DistinctBy(parameter => parameter.Key)],
         request.ReadOnly)
     {
-        Tables = received.Form?.Tables(request.TableSettings) ?? [],
+        Tables = received.Form?.Tables() ?? [],
         Session = session,
     };
 

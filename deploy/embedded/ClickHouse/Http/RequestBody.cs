@@ -1,5 +1,4 @@
 using System.Text;
-using EcomIntel.Embedded.ClickHouse.Native;
 using EcomIntel.Embedded.ClickHouse.Statements;
 using Microsoft.AspNetCore.Http;
 
@@ -76,7 +75,7 @@ internal sealed class RequestBody(ClickHouseOptions options, string spoolFolder)
 
     private async Task<ReceivedStatement> ReceiveFormAsync(HttpRequest http, Stream body, QueryRequest request, CancellationToken token)
     {
-        var form = await MultipartForm.ReadAsync(http, body, options, spoolFolder, token);
+        var form = await MultipartForm.ReadAsync(http, body, request, options, spoolFolder, token);
         try
         {
             var sql = Encoding.UTF8.GetBytes(request.Query + form.Query);
@@ -109,17 +108,7 @@ internal sealed class RequestBody(ClickHouseOptions options, string spoolFolder)
         var data = new Spool(spoolFolder, options.BodyLimit);
         try
         {
-            var first = sql.AsMemory(statement.DataStart);
-            if (statement.Format == "Native" && request.ProtocolVersion > 0)
-            {
-                await new NativeFraming(request.ProtocolVersion, 0).CopyAsync(first, body, data.WriteAsync, token);
-            }
-            else
-            {
-                data.Write(first.Span);
-                await data.FillAsync(body, token);
-            }
-
+            await data.FillAsync(sql.AsMemory(statement.DataStart), body, statement.Format, request.ProtocolVersion, token);
             return data;
         }
         catch
@@ -145,7 +134,7 @@ internal sealed class RequestBody(ClickHouseOptions options, string spoolFolder)
         var data = new Spool(spoolFolder, options.BodyLimit);
         try
         {
-            await data.FillAsync(body, token);
+            await data.FillAsync(default, body, statement.Format, 0, token);
             return new ReceivedStatement(statement, sql, data, encoding);
         }
         catch
