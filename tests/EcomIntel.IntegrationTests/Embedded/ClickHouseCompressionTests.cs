@@ -46,7 +46,6 @@ public sealed class ClickHouseCompressionTests(SharedClickHouse server) : IClass
     [InlineData("zstd")]
     [InlineData("lz4")]
     [InlineData("xz")]
-    [InlineData("bz2")]
     public async Task Data_come_in_any_encoding_when_the_statement_is_in_the_URL(string encoding)
     {
         await _client.TextAsync($"CREATE TABLE data_{encoding} (a UInt64) ENGINE = Memory");

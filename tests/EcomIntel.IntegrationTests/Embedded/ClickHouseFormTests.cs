@@ -108,14 +108,14 @@ public sealed class ClickHouseFormTests(SharedClickHouse server) : IClassFixture
 
             SELECT sum(_1) FROM names
             --cut here
-            Content-Disposition: form-data; name="names"; filename="names.tsv"
+            Content-Disposition: form-data; name="names"; filename="names.csv"
 
             1
             41
             --cut here--
 
             """;
-        const string url = "names_types=UInt8&session_id=form";
+        const string url = "names_format=CSV&names_types=UInt8&session_id=form";
         Assert.Equal("42", await SendAsync(form, url));
         Assert.Equal("42", await SendAsync(form, url));
 
@@ -142,7 +142,7 @@ public sealed class ClickHouseFormTests(SharedClickHouse server) : IClassFixture
     [InlineData("", "36")]
     [InlineData("names_structure=id%20UInt8&names_format=no%20name", "36")]
     [InlineData("names_structure=id%20NoType", "50")]
-    [InlineData("names_structure=id%20UInt8&names_format=CSV", "27")]
+    [InlineData("names_structure=id%20UInt8&names_format=CSV", "117")]
     public async Task An_external_table_that_cannot_be_is_an_error(string url, string code)
     {
         const string form = """

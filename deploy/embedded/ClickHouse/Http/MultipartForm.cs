@@ -11,6 +11,8 @@ namespace EcomIntel.Embedded.ClickHouse.Http;
 /// </summary>
 internal sealed class MultipartForm(QueryRequest request) : IDisposable
 {
+    private const int MaxTables = 64;
+
     private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
     private readonly List<(string Name, Spool Data)> _files = [];
 
@@ -49,6 +51,11 @@ internal sealed class MultipartForm(QueryRequest request) : IDisposable
                 var name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
                 if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
                 {
+                    if (form._files.Count == MaxTables)
+                    {
+                        throw new RefusedException(ClickHouseError.LimitExceeded, $"More than {MaxTables} external tables");
+                    }
+
                     name = name.Length > 0 ? name : "_data";
                     var data = new Spool(spoolFolder, options.BodyLimit - files);
                     form._files.Add((name, data));
@@ -58,7 +65,7 @@ internal sealed class MultipartForm(QueryRequest request) : IDisposable
                 else
                 {
                     var value = await ReadFieldAsync(section.Body, options.StatementLimit - fields, options, token);
-                    fields += value.Length;
+                    fields += name.Length + value.Length;
                     form.Add(name, Encoding.UTF8.GetString(value));
                 }
             }

@@ -25,7 +25,7 @@ internal sealed class RequestBody(ClickHouseOptions options, string spoolFolder)
     private const int HeadLimit = 1024 * 1024;
 
     // Encodings that there is no decoder for here and that the engine has. Only data can come in them.
-    private static readonly HashSet<string> EngineEncodings = new(StringComparer.Ordinal) { "xz", "bz2", "snappy" };
+    private static readonly HashSet<string> EngineEncodings = new(StringComparer.Ordinal) { "xz", "snappy" };
 
     /// <exception cref="RefusedException">Too large, not decompressible, or no statement that can be run.</exception>
     public async Task<ReceivedStatement> ReceiveAsync(HttpRequest http, QueryRequest request, CancellationToken token)
