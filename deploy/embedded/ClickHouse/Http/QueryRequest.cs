@@ -28,7 +28,7 @@ internal sealed record QueryRequest
     /// <summary>client_protocol_version; 0 when absent: Native in its old form.</summary>
     public int ProtocolVersion { get; init; }
 
-    /// <summary>Nothing is answered before all is known: wait_end_of_query.</summary>
+    /// <summary>wait_end_of_query: the whole result is buffered before the answer begins.</summary>
     public bool WaitForEnd { get; init; }
 
     public bool CompressResponse { get; init; } = true;

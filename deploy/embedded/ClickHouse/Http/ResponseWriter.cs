@@ -6,24 +6,24 @@ using Microsoft.AspNetCore.Http;
 namespace EcomIntel.Embedded.ClickHouse.Http;
 
 /// <summary>
-/// Answers one request. Holds the beginning of a result back, so that a short one goes out with its summary and a query that fails early
-/// with its status; once bytes are out, an error goes into the body.
+/// Writes the answer to one request. Buffers the beginning of a result, so that a short one is sent with its summary and a query that fails
+/// early with its status; once bytes are sent, an error goes into the body.
 /// </summary>
 internal sealed class ResponseWriter(HttpContext context, ClickHouseEngine engine, QueryRequest request, string format)
 {
-    private const int HoldBack = 256 * 1024;
+    private const int BufferLimit = 256 * 1024;
 
-    private readonly ArrayBufferWriter<byte> _held = new();
+    private readonly ArrayBufferWriter<byte> _buffered = new();
     private Stream? _out;
 
     public bool Started => _out is not null;
 
-    /// <summary>Takes result bytes; begins to send them when more has come than is held back.</summary>
+    /// <summary>Takes result bytes; starts to send them when the buffer is full.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
     {
-        if (_out is null && _held.WrittenCount + bytes.Length <= HoldBack)
+        if (_out is null && _buffered.WrittenCount + bytes.Length <= BufferLimit)
         {
-            _held.Write(bytes.Span);
+            _buffered.Write(bytes.Span);
             return;
         }
 
@@ -99,8 +99,8 @@ internal sealed class ResponseWriter(HttpContext context, ClickHouseEngine engin
             _out = ContentEncoding.Encode(response.Body, encoding);
         }
 
-        await _out.WriteAsync(_held.WrittenMemory, token);
-        _held.Clear();
+        await _out.WriteAsync(_buffered.WrittenMemory, token);
+        _buffered.Clear();
     }
 
     // A compressed body has an end of its own.

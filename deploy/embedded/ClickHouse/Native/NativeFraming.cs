@@ -97,7 +97,7 @@ internal sealed class NativeFraming(int from, int to)
 
         if (pending.WrittenCount > 0)
         {
-            throw new RefusedException(ClickHouseError.IncorrectData, "The Native data end within a block");
+            throw new RefusedException(ClickHouseError.IncorrectData, "The Native data ends in the middle of a block");
         }
     }
 
