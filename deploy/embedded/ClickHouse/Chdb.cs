@@ -42,7 +42,8 @@ internal sealed unsafe class Chdb
         _storageBytes = (delegate* unmanaged<nint, ulong>)Export("chdb_result_storage_bytes_read");
     }
 
-    /// <summary>Opens a connection. The first one starts the engine (0.1 s), each further one takes 0.2 ms. Null: the engine would not start and has said why on stderr.</summary>
+    /// <summary>Opens a connection. The first one starts the engine (0.1 s), each further one takes 0.2 ms.</summary>
+    /// <returns>Null: the engine would not start and has said why on stderr.</returns>
     public ChdbConnection? Connect(params IReadOnlyList<string> arguments)
     {
         var argv = stackalloc byte*[arguments.Count];

@@ -38,7 +38,7 @@ internal static class ClickHouseCommand
 
         if (engine is null)
         {
-            return Fail($"clickhouse: the engine does not open {options.Path}; its reason stands above");
+            return Fail($"clickhouse: the engine cannot open {options.Path}; its message is above");
         }
 
         using (engine)

@@ -12,19 +12,21 @@ internal sealed class ClickHouseEngine : IDisposable
     private readonly Chdb _library;
     private readonly ClickHouseOptions _options;
     private readonly TimeProvider _time;
-    private readonly ChdbConnection _keeper; // the engine ends with its last connection
-    private readonly SemaphoreSlim _turns;
+    private readonly ChdbConnection _keepAlive; // the engine ends with its last connection
+    private readonly SemaphoreSlim _slots;
+    private readonly Sessions _sessions;
     private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
     private int _waiting;
 
-    private ClickHouseEngine(Chdb library, ClickHouseOptions options, TimeProvider time, ChdbConnection keeper)
+    private ClickHouseEngine(Chdb library, ClickHouseOptions options, TimeProvider time, ChdbConnection first)
     {
         _library = library;
         _options = options;
         _time = time;
-        _keeper = keeper;
-        _turns = new SemaphoreSlim(options.Concurrent);
-        var about = Encoding.UTF8.GetString(keeper.Query("SELECT version(), timezone(), displayName()"u8).Output).TrimEnd('\n').Split('\t');
+        _keepAlive = first;
+        _slots = new SemaphoreSlim(options.Concurrent);
+        _sessions = new Sessions(ConnectForSession, time);
+        var about = Encoding.UTF8.GetString(first.Query("SELECT version(), timezone(), displayName()"u8).Output).TrimEnd('\n').Split('\t');
         (Version, TimeZone, DisplayName) = (about[0], about[1], about[2]);
     }
 
@@ -39,20 +41,20 @@ internal sealed class ClickHouseEngine : IDisposable
     {
         var configuration = EngineConfiguration.Write(options.Path, options.ServerMemory);
         var library = new Chdb(options.Library);
-        ChdbConnection? keeper;
+        ChdbConnection? first;
         using (SignalHandlers.Keep())
         {
-            keeper = library.Connect("chdb", $"--path={options.Path}", $"--config-file={configuration}");
+            first = library.Connect("chdb", $"--path={options.Path}", $"--config-file={configuration}");
         }
 
-        return keeper is null ? null : new ClickHouseEngine(library, options, time, keeper);
+        return first is null ? null : new ClickHouseEngine(library, options, time, first);
     }
 
-    /// <summary>Waits for a turn to run a statement. The turn ends when it is disposed of.</summary>
+    /// <summary>Waits for a slot to run a statement in. It is free again when it is disposed of.</summary>
     /// <exception cref="RefusedException">Too many wait already, or a statement of the same id is running.</exception>
-    public async Task<IDisposable> TurnAsync(string queryId, CancellationToken token)
+    public async Task<IDisposable> AcquireSlotAsync(string queryId, CancellationToken token)
     {
-        if (Interlocked.Increment(ref _waiting) > _options.Waiting && _turns.CurrentCount == 0)
+        if (Interlocked.Increment(ref _waiting) > _options.Waiting && _slots.CurrentCount == 0)
         {
             Interlocked.Decrement(ref _waiting);
             throw new RefusedException(ClickHouseError.TooManyQueries,
@@ -61,7 +63,7 @@ internal sealed class ClickHouseEngine : IDisposable
 
         try
         {
-            await _turns.WaitAsync(token);
+            await _slots.WaitAsync(token);
         }
         finally
         {
@@ -70,12 +72,16 @@ internal sealed class ClickHouseEngine : IDisposable
 
         if (!_running.TryAdd(queryId, true))
         {
-            _turns.Release();
+            _slots.Release();
             throw new RefusedException(ClickHouseError.SameQueryId, $"Query with id = {queryId} is already running.");
         }
 
-        return new Turn(this, queryId);
+        return new Slot(this, queryId);
     }
+
+    /// <summary>The session for one request, which no other may have meanwhile.</summary>
+    /// <exception cref="RefusedException">It is in use, or not there.</exception>
+    public Session OpenSession(SessionRequest request) => _sessions.Open(request);
 
     /// <summary>Runs one statement; completes when the engine is through with it. An error of the statement's is in the result.</summary>
     public Task<ChdbResult> RunAsync(EngineCall call) =>
@@ -92,10 +98,10 @@ internal sealed class ClickHouseEngine : IDisposable
     }
 
     /// <summary>Asks every statement to end, and waits for them. True when none is left.</summary>
-    public async Task<bool> KillAllAsync(TimeSpan patience)
+    public async Task<bool> KillAllAsync(TimeSpan timeout)
     {
         var start = _time.GetTimestamp();
-        while (!_running.IsEmpty && _time.GetElapsedTime(start) < patience)
+        while (!_running.IsEmpty && _time.GetElapsedTime(start) < timeout)
         {
             foreach (var id in _running.Keys)
             {
@@ -109,15 +115,63 @@ internal sealed class ClickHouseEngine : IDisposable
 
     public void Dispose()
     {
-        _keeper.Dispose();
-        _turns.Dispose();
+        _sessions.Dispose();
+        _keepAlive.Dispose();
+        _slots.Dispose();
     }
 
     private ChdbResult Run(EngineCall call)
     {
-        using var connection = Connect();
-        var prologue = connection.Query(call.Prologue(_options.QueryMemory));
-        return prologue.Error is null ? connection.Query(call.Sql, call.Format, call.Parameters) : prologue;
+        if (call.Session is not { } session)
+        {
+            using var connection = Connect();
+            return Run(connection, call, [.. EngineCall.Opening(_options.QueryMemory), (byte)';', .. call.Prologue()], call.Restriction());
+        }
+
+        var undo = session.Undo(call.OwnSettings.Select(setting => setting.Key), call.Database is not null);
+        try
+        {
+            return Run(session.Connection, call, call.Prologue(), restriction: null);
+        }
+        finally
+        {
+            if (undo.Length > 0)
+            {
+                session.Connection.Query(undo);
+            }
+        }
+    }
+
+    private static ChdbResult Run(ChdbConnection connection, EngineCall call, byte[] prologue, byte[]? restriction)
+    {
+        var created = new List<ExternalTable>();
+        try
+        {
+            var result = connection.Query(prologue);
+            foreach (var table in call.Tables)
+            {
+                result = result.Error is null ? connection.Query(table.CreateSql) : result;
+                if (result.Error is null)
+                {
+                    created.Add(table);
+                    result = connection.Query(table.FillSql);
+                }
+            }
+
+            if (restriction is not null && result.Error is null)
+            {
+                result = connection.Query(restriction);
+            }
+
+            return result.Error is null ? connection.Query(call.Sql, call.Format, call.Parameters) : result;
+        }
+        finally
+        {
+            foreach (var table in created)
+            {
+                connection.Query(table.DropSql);
+            }
+        }
     }
 
     private void Kill(string queryId)
@@ -126,16 +180,23 @@ internal sealed class ClickHouseEngine : IDisposable
         connection.Query(Encoding.UTF8.GetBytes($"KILL QUERY WHERE Settings['log_comment'] = {Quoting.Literal(queryId)} ASYNC"));
     }
 
+    private ChdbConnection ConnectForSession()
+    {
+        var connection = Connect();
+        connection.Query(EngineCall.Opening(_options.QueryMemory));
+        return connection;
+    }
+
     private ChdbConnection Connect() =>
         _library.Connect("chdb", $"--path={_options.Path}")
         ?? throw new InvalidOperationException("libchdb refuses a further connection");
 
-    private sealed class Turn(ClickHouseEngine engine, string queryId) : IDisposable
+    private sealed class Slot(ClickHouseEngine engine, string queryId) : IDisposable
     {
         public void Dispose()
         {
             engine._running.TryRemove(queryId, out _);
-            engine._turns.Release();
+            engine._slots.Release();
         }
     }
 }

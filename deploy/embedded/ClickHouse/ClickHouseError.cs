@@ -14,6 +14,10 @@ internal sealed record ClickHouseError(int Code, string Text)
     public const int TooManyQueries = 202;
     public const int SameQueryId = 216;
     public const int StatementTooLarge = 229;
+    public const int ReadOnly = 164;
+    public const int SessionNotFound = 372;
+    public const int SessionIsLocked = 373;
+    public const int InvalidSessionTimeout = 374;
     public const int Cancelled = 394;
     public const int AuthenticationFailed = 516;
     public const int InvalidUsageOfInput = 477;
@@ -70,6 +74,10 @@ internal sealed record ClickHouseError(int Code, string Text)
         InvalidUsageOfInput => "INVALID_USAGE_OF_INPUT",
         LimitExceeded => "LIMIT_EXCEEDED",
         StatementTooLarge => "QUERY_IS_TOO_LARGE",
+        ReadOnly => "READONLY",
+        SessionNotFound => "SESSION_NOT_FOUND",
+        SessionIsLocked => "SESSION_IS_LOCKED",
+        InvalidSessionTimeout => "INVALID_SESSION_TIMEOUT",
         Cancelled => "QUERY_WAS_CANCELLED",
         AuthenticationFailed => "AUTHENTICATION_FAILED",
         _ => "UNKNOWN_EXCEPTION",

@@ -39,7 +39,7 @@ internal sealed record ClickHouseOptions
     /// <summary>Statements in the engine at once; the next ones wait.</summary>
     public int Concurrent { get; init; } = 16;
 
-    /// <summary>Statements that may wait for their turn; one more is answered TOO_MANY_SIMULTANEOUS_QUERIES.</summary>
+    /// <summary>Statements that may wait for a slot; one more is answered TOO_MANY_SIMULTANEOUS_QUERIES.</summary>
     public int Waiting { get; init; } = 128;
 
     /// <summary>How long running queries may still take after SIGTERM before they are killed.</summary>

@@ -24,6 +24,8 @@ internal static class ClickHouseServer
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // It would log every answer that ends in an exception block. Exceptions that are bugs are logged by the handler.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -36,7 +38,7 @@ internal static class ClickHouseServer
         });
 
         var app = builder.Build();
-        var handler = new QueryHandler(engine, options, spoolFolder, TimeProvider.System);
+        var handler = new QueryHandler(engine, options, spoolFolder, TimeProvider.System, app.Services.GetRequiredService<ILogger<QueryHandler>>());
         app.Run(context => RouteAsync(context, handler));
         return app;
     }
@@ -69,7 +71,9 @@ internal static class ClickHouseServer
         {
             response.StatusCode = StatusCodes.Status404NotFound;
             response.ContentType = "text/plain; charset=UTF-8";
-            await response.WriteAsync($"There is no handle {request.Path}\nUse / or /ping for health checks, /replicas_status for the replicas, / for queries.\n", context.RequestAborted);
+            await response.WriteAsync(
+                $"There is no handle {request.Path}\nUse / or /ping for health checks, /replicas_status for the replicas, / for queries.\n",
+                context.RequestAborted);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace EcomIntel.Embedded.ClickHouse;
 
-/// <summary>The engine's folder: held by one process at a time, and tidied before the engine opens it.</summary>
+/// <summary>The engine's folder: locked by one process at a time, and cleaned up before the engine opens it.</summary>
 internal sealed class DataDirectory : IDisposable
 {
     private readonly FileStream _lock;
@@ -16,13 +16,13 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Where a request body goes that is too large for memory.</summary>
     public string Spool => System.IO.Path.Combine(Path, "spool");
 
-    /// <summary>Takes the folder, or says in one line why it cannot.</summary>
+    /// <summary>Locks the folder. Null, with the reason in one line, when it cannot.</summary>
     public static DataDirectory? Open(string path, out string problem)
     {
         try
         {
             Directory.CreateDirectory(path);
-            // An advisory lock that the kernel gives up with the process, however that ends.
+            // An advisory lock that the kernel releases with the process, however that ends.
             var held = new FileStream(System.IO.Path.Combine(path, "ecomintel.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             var directory = new DataDirectory(path, held);
             directory.RemoveDropped();
@@ -32,7 +32,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            problem = $"clickhouse: cannot take the data directory {path}: {error.Message}";
+            problem = $"clickhouse: cannot lock the data directory {path}: {error.Message}";
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EcomIntel.Embedded.ClickHouse.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace EcomIntel.Embedded.ClickHouse;
@@ -64,6 +65,25 @@ internal sealed partial class Spool : IDisposable
     {
         Write(bytes.Span);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Takes data for the engine: Native blocks in the form that it reads, all else as it comes.</summary>
+    /// <param name="first">What has been read of <paramref name="source"/> already.</param>
+    /// <param name="protocolVersion">client_protocol_version of Native data.</param>
+    public async Task FillAsync(ReadOnlyMemory<byte> first, Stream source, string? format, int protocolVersion, CancellationToken token)
+    {
+        if (format == "Native" && protocolVersion > 0)
+        {
+            await new NativeFraming(protocolVersion, 0).CopyAsync(first, source, WriteAsync, token);
+            return;
+        }
+
+        Write(first.Span);
+        var buffer = new byte[128 * 1024];
+        for (int read; (read = await source.ReadAsync(buffer, token)) > 0;)
+        {
+            Write(buffer.AsSpan(0, read));
+        }
     }
 
     public async Task CopyToAsync(Func<ReadOnlyMemory<byte>, Task> take, CancellationToken token)

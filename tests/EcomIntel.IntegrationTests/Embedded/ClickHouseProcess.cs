@@ -29,7 +29,7 @@ internal sealed class ClickHouseProcess : IAsyncDisposable
     public const string Missing = "libchdb.so is not installed (ECOMINTEL_LIBCHDB, or npm ci in deploy/embedded)";
     public const string Password = "a secret";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -49,7 +49,7 @@ internal sealed class ClickHouseProcess : IAsyncDisposable
     {
         var process = Launch(path, more);
         var errors = process.StandardError.ReadToEndAsync();
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Timeout);
         Assert.True(line is not null, $"it did not start: {(line is null ? await errors : "")}");
         using var ready = JsonDocument.Parse(line!);
         return new ClickHouseProcess(process, errors, ready.RootElement.GetProperty("port").GetInt32());
@@ -59,8 +59,8 @@ internal sealed class ClickHouseProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Errors)> FailAsync(string path)
     {
         using var process = Launch(path, []);
-        var errors = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        var errors = await process.StandardError.ReadToEndAsync().WaitAsync(Timeout);
+        await process.WaitForExitAsync().WaitAsync(Timeout);
         return (process.ExitCode, errors);
     }
 
@@ -68,8 +68,8 @@ internal sealed class ClickHouseProcess : IAsyncDisposable
     public async Task<(int ExitCode, string Errors)> StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await kill.WaitForExitAsync().WaitAsync(Patience);
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await kill.WaitForExitAsync().WaitAsync(Timeout);
+        await _process.WaitForExitAsync().WaitAsync(Timeout);
         return (_process.ExitCode, await _errors);
     }
 
@@ -77,7 +77,7 @@ internal sealed class ClickHouseProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Timeout);
     }
 
     public async ValueTask DisposeAsync()

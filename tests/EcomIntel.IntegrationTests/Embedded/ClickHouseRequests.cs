@@ -7,6 +7,8 @@ namespace EcomIntel.IntegrationTests.Embedded;
 /// <summary>Requests as any HTTP client sends them.</summary>
 internal sealed class ClickHouseRequests(int port) : IDisposable
 {
+    public int Port => port;
+
     private readonly HttpClient _http = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None })
     {
         BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")),

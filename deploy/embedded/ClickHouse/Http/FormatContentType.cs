@@ -5,7 +5,8 @@ internal static class FormatContentType
 {
     public static string Of(string format) => format switch
     {
-        "JSON" or "JSONStrings" or "JSONCompact" or "JSONCompactStrings" or "JSONColumnsWithMetadata" or "JSONColumns" or "JSONCompactColumns" or "JSONObjectEachRow"
+        "JSON" or "JSONStrings" or "JSONCompact" or "JSONCompactStrings" or "JSONColumnsWithMetadata" or "JSONColumns" or "JSONCompactColumns"
+            or "JSONObjectEachRow"
             => "application/json; charset=UTF-8",
         _ when format.StartsWith("JSON", StringComparison.OrdinalIgnoreCase) || format is "NDJSON" => "application/x-ndjson; charset=UTF-8",
         _ when format.StartsWith("CSV", StringComparison.OrdinalIgnoreCase) => "text/csv; charset=UTF-8",

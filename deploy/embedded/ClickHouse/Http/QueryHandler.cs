@@ -1,11 +1,14 @@
 using EcomIntel.Embedded.ClickHouse.Native;
 using EcomIntel.Embedded.ClickHouse.Statements;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.Embedded.ClickHouse.Http;
 
 /// <summary>Runs the statement of one request and answers it.</summary>
-internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions options, string spoolFolder, TimeProvider time)
+internal sealed partial class QueryHandler(
+    ClickHouseEngine engine, ClickHouseOptions options, string spoolFolder, TimeProvider time, ILogger<QueryHandler> log)
 {
     private readonly Authentication _authentication = new(options.User, options.Password);
     private readonly RequestBody _bodies = new(options, spoolFolder);
@@ -14,6 +17,7 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
     {
         var token = context.RequestAborted;
         context.Response.Headers["X-ClickHouse-Server-Display-Name"] = engine.DisplayName;
+        context.Response.Headers[ExceptionBlock.TagHeader] = ExceptionBlock.NewTag();
         try
         {
             var request = QueryRequest.From(context.Request);
@@ -33,12 +37,18 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
         }
         catch (InvalidDataException broken) when (!context.Response.HasStarted)
         {
-            var error = ClickHouseError.Of(ClickHouseError.IncorrectData, $"Cannot decompress the request body: {broken.Message}");
+            var error = ClickHouseError.Of(ClickHouseError.IncorrectData, $"The request body is broken: {broken.Message}");
             await ResponseWriter.FailAsync(context, error, engine.Version, token);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            // The client is gone, and with it whoever could be answered.
+            // The client has disconnected: there is nobody to answer.
+        }
+        catch (Exception bug) when (bug is not (BadHttpRequestException or ConnectionResetException or AnswerBrokenOffException)
+            && !context.Response.HasStarted && !token.IsCancellationRequested)
+        {
+            LogBug(log, bug);
+            await ResponseWriter.FailAsync(context, ClickHouseError.Of(ClickHouseError.UnknownException, bug.Message), engine.Version, token);
         }
     }
 
@@ -48,16 +58,17 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
         var format = statement.Kind == StatementKind.InsertData ? request.DefaultFormat : statement.Format ?? request.DefaultFormat;
         var writer = new ResponseWriter(context, engine, request, format);
         // Taken before the pipe is read: a read holds a thread, and those that wait are many more than those that run.
-        using var turn = await engine.TurnAsync(request.QueryId, token);
+        using var slot = await engine.AcquireSlotAsync(request.QueryId, token);
+        using var session = OpenSession(request, statement);
         if (statement.Kind == StatementKind.Read)
         {
-            await ReadAsync(request, received, writer, format, token);
+            await ReadAsync(request, received, session, writer, format, token);
             return;
         }
 
         var start = time.GetTimestamp();
         var sql = statement.Text(received.Sql, received.Data?.EnginePath ?? "", received.Compression);
-        var run = engine.RunAsync(Call(request, sql));
+        var run = engine.RunAsync(Call(request, received, session, sql));
         await CompleteAsync(run, request.QueryId, statement.Kind == StatementKind.InsertSelect, token);
         var result = await run;
         if (result.Error is not null)
@@ -70,13 +81,14 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
         await writer.EndAsync(result.Counts, time.GetElapsedTime(start), token);
     }
 
-    private async Task ReadAsync(QueryRequest request, ReceivedStatement received, ResponseWriter writer, string format, CancellationToken token)
+    private async Task ReadAsync(
+        QueryRequest request, ReceivedStatement received, Session? session, ResponseWriter writer, string format, CancellationToken token)
     {
         var start = time.GetTimestamp();
         using var pipe = new ResultPipe();
         using var waited = request.WaitForEnd ? new Spool(spoolFolder, long.MaxValue) : null;
-        var run = RunIntoAsync(pipe, Call(request, received.Statement.Text(received.Sql, pipe.EnginePath)));
-        var killed = CompleteAsync(run, request.QueryId, kill: true, token);
+        var run = RunIntoAsync(pipe, Call(request, received, session, received.Statement.Text(received.Sql, pipe.EnginePath)));
+        _ = CompleteAsync(run, request.QueryId, kill: true, token);
         try
         {
             Func<ReadOnlyMemory<byte>, Task> take = waited is null
@@ -91,11 +103,15 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
             await writer.FailAsync(refused.Error, token);
             return;
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException && token.IsCancellationRequested)
+        catch (Exception error)
         {
-            await DrainAsync(pipe.Reader);
-            await killed;
-            throw new OperationCanceledException(token);
+            // Whatever it is, the engine must be through before its pipe and its session go.
+            await Task.WhenAll(engine.KillAsync(request.QueryId, run), DrainAsync(pipe.Reader));
+            if (error is IOException)
+            {
+                throw new OperationCanceledException(token);
+            }
+            throw;
         }
 
         var result = await run;
@@ -160,6 +176,38 @@ internal sealed class QueryHandler(ClickHouseEngine engine, ClickHouseOptions op
         }
     }
 
-    private static EngineCall Call(QueryRequest request, byte[] sql) =>
-        new(request.QueryId, sql, request.DefaultFormat, request.Database, request.Settings, request.Parameters, request.ReadOnly);
+    // readonly cannot be taken back on the connection of a session, so the front itself keeps a GET from changing anything.
+    private Session? OpenSession(QueryRequest request, Statement statement)
+    {
+        if (request.Session is not { } asked)
+        {
+            return null;
+        }
+
+        if (request.Settings.Any(setting => setting.Key == "readonly"))
+        {
+            throw new RefusedException(ClickHouseError.NotImplemented, "readonly in a session (session_id) is not supported by the embedded ClickHouse");
+        }
+
+        return !request.ReadOnly || statement.Kind == StatementKind.Read
+            ? engine.OpenSession(asked)
+            : throw new RefusedException(ClickHouseError.ReadOnly, "Cannot execute query in readonly mode. For queries over HTTP, "
+                + "method GET implies readonly. You should use method POST for modifying queries.");
+    }
+
+    private static EngineCall Call(QueryRequest request, ReceivedStatement received, Session? session, byte[] sql) => new(
+        request.QueryId,
+        sql,
+        request.DefaultFormat,
+        request.Database,
+        request.Settings,
+        [.. request.Parameters.Concat(received.Form?.Parameters ?? []).DistinctBy(parameter => parameter.Key)],
+        request.ReadOnly)
+    {
+        Tables = received.Form?.Tables() ?? [],
+        Session = session,
+    };
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "A request could not be answered")]
+    private static partial void LogBug(ILogger log, Exception bug);
 }

@@ -8,6 +8,8 @@ namespace EcomIntel.Embedded.ClickHouse.Http;
 /// <summary>What a request says besides its body. A URL parameter that is none of the protocol's own is a setting, as with the real server.</summary>
 internal sealed record QueryRequest
 {
+    public const string ParameterPrefix = "param_";
+
     public required string QueryId { get; init; }
 
     /// <summary>The `query` parameter; the body goes on where it ends.</summary>
@@ -26,7 +28,7 @@ internal sealed record QueryRequest
     /// <summary>client_protocol_version; 0 when absent: Native in its old form.</summary>
     public int ProtocolVersion { get; init; }
 
-    /// <summary>Nothing is answered before all is known: wait_end_of_query.</summary>
+    /// <summary>wait_end_of_query: the whole result is buffered before the answer begins.</summary>
     public bool WaitForEnd { get; init; }
 
     public bool CompressResponse { get; init; } = true;
@@ -37,22 +39,34 @@ internal sealed record QueryRequest
 
     public required IReadOnlyList<KeyValuePair<string, string>> Parameters { get; init; }
 
+    /// <summary>NAME_format, NAME_structure and NAME_types of external tables; none where the body is no form.</summary>
+    public required IReadOnlyDictionary<string, string> TableSettings { get; init; }
+
+    /// <summary>The session that the statement runs in; null: one of its own.</summary>
+    public SessionRequest? Session { get; init; }
+
     /// <exception cref="RefusedException">A parameter that this server cannot honour, or not as given.</exception>
     public static QueryRequest From(HttpRequest http)
     {
         var settings = new List<KeyValuePair<string, string>>();
         var parameters = new List<KeyValuePair<string, string>>();
         var own = new Dictionary<string, string>(StringComparer.Ordinal);
+        var tables = new Dictionary<string, string>(StringComparer.Ordinal);
+        var form = MultipartForm.IsOne(http);
         foreach (var (name, values) in http.Query)
         {
             var value = values.Count > 0 ? values[^1] ?? "" : "";
-            if (name.StartsWith("param_", StringComparison.Ordinal))
+            if (name.StartsWith(ParameterPrefix, StringComparison.Ordinal))
             {
-                parameters.Add(new(name["param_".Length..], value));
+                parameters.Add(new(name[ParameterPrefix.Length..], value));
             }
             else if (Own.Contains(name))
             {
                 own[name] = value;
+            }
+            else if (form && TableSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
+            {
+                tables[name] = value;
             }
             else if (IsSettingName(name))
             {
@@ -64,7 +78,7 @@ internal sealed record QueryRequest
             }
         }
 
-        RefuseUnsupported(http, own);
+        RefuseUnsupported(own);
         var (user, password) = Credentials(http, own);
         var id = own.GetValueOrDefault("query_id") ?? "";
         var format = Given(own.GetValueOrDefault("default_format")) ?? Given(http.Headers["X-ClickHouse-Format"]) ?? "TabSeparated";
@@ -88,13 +102,17 @@ internal sealed record QueryRequest
             ReadOnly = HttpMethods.IsGet(http.Method) || HttpMethods.IsHead(http.Method),
             Settings = settings,
             Parameters = parameters,
+            TableSettings = tables,
+            Session = SessionRequest.From(own),
         };
     }
+
+    private static readonly string[] TableSuffixes = ["_format", "_structure", "_types"];
 
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
     {
         "query", "database", "default_format", "user", "password", "quota_key", "query_id", "client_protocol_version", "wait_end_of_query", "buffer_size",
-        "compress", "decompress", "session_id", "session_timeout", "session_check", "stacktrace", "role", "enable_http_compression",
+        "compress", "decompress", "session_id", "session_timeout", "session_check", "close_session", "stacktrace", "role", "enable_http_compression",
         // settings of a server's HTTP side, which here is this program
         "http_zlib_compression_level", "add_http_cors_header", "send_progress_in_http_headers", "http_headers_progress_interval_ms",
         "http_wait_end_of_query", "http_response_buffer_size", "cancel_http_readonly_queries_on_client_close", "http_write_exception_in_output_format",
@@ -102,28 +120,18 @@ internal sealed record QueryRequest
         "database_atomic_wait_for_drop_and_detach_synchronously",
     };
 
-    private static void RefuseUnsupported(HttpRequest http, Dictionary<string, string> own)
+    private static void RefuseUnsupported(Dictionary<string, string> own)
     {
-        if (own.ContainsKey("session_id"))
-        {
-            throw new RefusedException(ClickHouseError.NotImplemented,
-                "Sessions (session_id) are not supported by the embedded ClickHouse: every request is a session of its own; send settings with each");
-        }
-
         if (IsTrue(own.GetValueOrDefault("compress")) || IsTrue(own.GetValueOrDefault("decompress")))
         {
             throw new RefusedException(ClickHouseError.NotImplemented,
-                "ClickHouse's own block compression (compress, decompress) is not supported by the embedded ClickHouse: use Content-Encoding and Accept-Encoding");
+                "ClickHouse's own block compression (compress, decompress) is not supported by the embedded ClickHouse: "
+                + "use Content-Encoding and Accept-Encoding");
         }
 
         if (own.ContainsKey("role"))
         {
             throw new RefusedException(ClickHouseError.NotImplemented, "Roles are not supported by the embedded ClickHouse");
-        }
-
-        if (http.HasFormContentType && http.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new RefusedException(ClickHouseError.NotImplemented, "External tables (multipart/form-data) are not supported by the embedded ClickHouse");
         }
     }
 

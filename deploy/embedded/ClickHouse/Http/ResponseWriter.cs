@@ -1,30 +1,29 @@
 using System.Buffers;
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace EcomIntel.Embedded.ClickHouse.Http;
 
 /// <summary>
-/// Answers one request. Holds the beginning of a result back, so that a short one goes out with its summary and a query that fails early
-/// with its status; once bytes are out, an error can only break the connection off.
+/// Writes the answer to one request. Buffers the beginning of a result, so that a short one is sent with its summary and a query that fails
+/// early with its status; once bytes are sent, an error goes into the body.
 /// </summary>
 internal sealed class ResponseWriter(HttpContext context, ClickHouseEngine engine, QueryRequest request, string format)
 {
-    private const int HoldBack = 256 * 1024;
+    private const int BufferLimit = 256 * 1024;
 
-    private readonly ArrayBufferWriter<byte> _held = new();
+    private readonly ArrayBufferWriter<byte> _buffered = new();
     private Stream? _out;
 
     public bool Started => _out is not null;
 
-    /// <summary>Takes result bytes; begins to send them when more has come than is held back.</summary>
+    /// <summary>Takes result bytes; starts to send them when the buffer is full.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
     {
-        if (_out is null && _held.WrittenCount + bytes.Length <= HoldBack)
+        if (_out is null && _buffered.WrittenCount + bytes.Length <= BufferLimit)
         {
-            _held.Write(bytes.Span);
+            _buffered.Write(bytes.Span);
             return;
         }
 
@@ -36,13 +35,11 @@ internal sealed class ResponseWriter(HttpContext context, ClickHouseEngine engin
     public async Task EndAsync(StatementCounts counts, TimeSpan elapsed, CancellationToken token)
     {
         await StartAsync(counts, elapsed, token);
-        if (_out != context.Response.Body)
-        {
-            await _out!.DisposeAsync();
-        }
+        await CompleteAsync();
     }
 
-    /// <summary>Answers with an error: as a status while that is possible, else in the text and by breaking the connection off.</summary>
+    /// <summary>Answers with an error: as a status while that is possible, else at the end of the body.</summary>
+    /// <exception cref="AnswerBrokenOffException">It went into the body; nothing more may be written.</exception>
     public async Task FailAsync(ClickHouseError error, CancellationToken token)
     {
         if (_out is null)
@@ -51,9 +48,11 @@ internal sealed class ResponseWriter(HttpContext context, ClickHouseEngine engin
             return;
         }
 
-        await _out.WriteAsync(Encoding.UTF8.GetBytes($"\n{Text(error, engine.Version)}"), token);
-        await _out.FlushAsync(token);
-        context.Abort();
+        var tag = context.Response.Headers[ExceptionBlock.TagHeader].ToString();
+        await _out.WriteAsync(ExceptionBlock.Write(tag, Text(error, engine.Version)), token);
+        await CompleteAsync();
+        await context.Response.Body.FlushAsync(token);
+        throw new AnswerBrokenOffException();
     }
 
     public static async Task FailAsync(HttpContext context, ClickHouseError error, string version, CancellationToken token)
@@ -93,36 +92,36 @@ internal sealed class ResponseWriter(HttpContext context, ClickHouseEngine engin
         response.Headers["X-ClickHouse-Format"] = format;
         response.Headers["X-ClickHouse-Timezone"] = engine.TimeZone;
         response.Headers["X-ClickHouse-Summary"] = Summary(counts, elapsed);
-        var encoding = request.CompressResponse ? ChosenEncoding(context.Request) : "";
-        if (encoding.Length > 0)
+        _out = response.Body;
+        if (request.CompressResponse && ContentEncoding.Choose(context.Request) is { Length: > 0 } encoding)
         {
             response.Headers.ContentEncoding = encoding;
+            _out = ContentEncoding.Encode(response.Body, encoding);
         }
 
-        _out = encoding switch
-        {
-            "br" => new BrotliStream(response.Body, CompressionLevel.Fastest, leaveOpen: true),
-            "gzip" => new GZipStream(response.Body, CompressionLevel.Fastest, leaveOpen: true),
-            "deflate" => new ZLibStream(response.Body, CompressionLevel.Fastest, leaveOpen: true),
-            _ => response.Body,
-        };
-        await _out.WriteAsync(_held.WrittenMemory, token);
-        _held.Clear();
+        await _out.WriteAsync(_buffered.WrittenMemory, token);
+        _buffered.Clear();
     }
 
-    private static string Summary(StatementCounts counts, TimeSpan elapsed) => string.Create(CultureInfo.InvariantCulture,
-        $$"""{"read_rows":"{{counts.ReadRows}}","read_bytes":"{{counts.ReadBytes}}","written_rows":"{{counts.WrittenRows}}","written_bytes":"{{counts.WrittenBytes}}","total_rows_to_read":"0","result_rows":"{{counts.ResultRows}}","result_bytes":"{{counts.ResultBytes}}","elapsed_ns":"{{(long)(elapsed.TotalSeconds * 1e9)}}"}""");
-
-    // In the server's order of preference, of what .NET can write.
-    private static string ChosenEncoding(HttpRequest http)
+    // A compressed body has an end of its own.
+    private async Task CompleteAsync()
     {
-        var accepted = http.Headers.AcceptEncoding.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(entry => entry.Split(';', StringSplitOptions.TrimEntries))
-            .Where(entry => entry.Length == 1 || !entry[1].StartsWith("q=0", StringComparison.OrdinalIgnoreCase) || entry[1].AsSpan(3).ContainsAnyInRange('1', '9'))
-            .Select(entry => entry[0])
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return Written.FirstOrDefault(accepted.Contains) ?? "";
+        if (_out != context.Response.Body)
+        {
+            await _out!.DisposeAsync();
+        }
     }
 
-    private static readonly string[] Written = ["br", "gzip", "deflate"];
+    private static string Summary(StatementCounts counts, TimeSpan elapsed)
+    {
+        (string Name, ulong Value)[] figures =
+        [
+            ("read_rows", counts.ReadRows), ("read_bytes", counts.ReadBytes),
+            ("written_rows", counts.WrittenRows), ("written_bytes", counts.WrittenBytes),
+            ("total_rows_to_read", 0),
+            ("result_rows", counts.ResultRows), ("result_bytes", counts.ResultBytes),
+            ("elapsed_ns", (ulong)(elapsed.TotalSeconds * 1e9)),
+        ];
+        return $"{{{string.Join(',', figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"\"{figure.Name}\":\"{figure.Value}\"")))}}}";
+    }
 }

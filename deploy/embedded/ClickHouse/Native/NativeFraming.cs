@@ -97,7 +97,7 @@ internal sealed class NativeFraming(int from, int to)
 
         if (pending.WrittenCount > 0)
         {
-            throw new RefusedException(ClickHouseError.IncorrectData, "The Native data end within a block");
+            throw new RefusedException(ClickHouseError.IncorrectData, "The Native data ends in the middle of a block");
         }
     }
 
@@ -115,7 +115,8 @@ internal sealed class NativeFraming(int from, int to)
         catch (OpaqueTypeException error)
         {
             throw new RefusedException(ClickHouseError.NotImplemented,
-                $"Native with client_protocol_version is not supported by the embedded ClickHouse for this column: {error.Message}; leave client_protocol_version out, or convert the column");
+                $"Native with client_protocol_version is not supported by the embedded ClickHouse for this column: {error.Message}; "
+                + "leave client_protocol_version out, or convert the column");
         }
         catch (Exception error) when (error is InvalidDataException or OverflowException)
         {

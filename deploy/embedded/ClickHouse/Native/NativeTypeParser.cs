@@ -78,7 +78,8 @@ internal static class NativeTypeParser
         return space > 0 && (open < 0 || space < open) ? element[space..].Trim() : element;
     }
 
-    private static List<string> Split(string arguments)
+    /// <summary>The types (or names and types) of a list, parted by its outermost commas.</summary>
+    public static List<string> Split(string arguments)
     {
         var parts = new List<string>();
         var (start, depth) = (0, 0);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EcomIntel.Embedded.ClickHouse.Statements;
 
-/// <summary>Tells what a statement is and where the engine's text must differ from the client's.</summary>
+/// <summary>Finds out what a statement is and where the engine's text must differ from the client's.</summary>
 internal static class StatementReader
 {
     private const string Outfile = $"\nINTO OUTFILE {StatementEdit.File} APPEND COMPRESSION 'none'\n";

@@ -1,4 +1,3 @@
-using System.Text;
 using EcomIntel.Embedded.ClickHouse;
 
 namespace EcomIntel.Tests.Embedded.ClickHouse;
@@ -16,14 +15,5 @@ public sealed class ClickHouseErrorTests
         var error = ClickHouseError.FromEngine(text);
         Assert.Equal((code, status), (error.Code, error.Status));
         Assert.Contains(text, error.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_prologue_quotes_values_and_forbids_changes_last()
-    {
-        var call = new EngineCall("q'1", [], "TSV", "d`b", [new("readonly", "0"), new("max_threads", "1'; DROP TABLE t")], [], ReadOnly: true);
-        Assert.Equal(
-            "SET implicit_select = 0, max_memory_usage = 5, max_threads = '1\\'; DROP TABLE t', log_comment = 'q\\'1'; USE `d\\`b`; SET readonly = 2",
-            Encoding.UTF8.GetString(call.Prologue(5)));
     }
 }

@@ -54,7 +54,8 @@ public sealed class NativeFramingTests
         byte[] many = [.. Enumerable.Repeat(Old, 20).SelectMany(block => block)];
         var expected = Enumerable.Repeat(Rewrite(new NativeFraming(0, 54460), Old), 20).SelectMany(block => block);
         var output = new MemoryStream();
-        await new NativeFraming(0, 54460).CopyAsync(many.AsMemory(0, 5), new Pieces(many[5..], piece), bytes => output.WriteAsync(bytes).AsTask(), CancellationToken.None);
+        var framing = new NativeFraming(0, 54460);
+        await framing.CopyAsync(many.AsMemory(0, 5), new Pieces(many[5..], piece), bytes => output.WriteAsync(bytes).AsTask(), CancellationToken.None);
         Assert.Equal(expected, output.ToArray());
     }
 
@@ -102,7 +103,8 @@ public sealed class NativeFramingTests
     [Fact]
     public void A_tuples_elements_may_have_names()
     {
-        var tuple = Assert.IsType<NativeType.Tuple>(NativeTypeParser.Parse("Tuple(a UInt8, `b (c),` Enum8('x y' = 1), DateTime('UTC'), d Map(String, Decimal(9, 2)))"));
+        const string name = "Tuple(a UInt8, `b (c),` Enum8('x y' = 1), DateTime('UTC'), d Map(String, Decimal(9, 2)))";
+        var tuple = Assert.IsType<NativeType.Tuple>(NativeTypeParser.Parse(name));
         Assert.Equal([new NativeType.Fixed(1), new NativeType.Fixed(1), new NativeType.Fixed(4)], tuple.Items.Take(3));
         var map = Assert.IsType<NativeType.Tuple>(Assert.IsType<NativeType.Array>(tuple.Items[3]).Inner);
         Assert.Equal([new NativeType.Text(), new NativeType.Fixed(4)], map.Items);

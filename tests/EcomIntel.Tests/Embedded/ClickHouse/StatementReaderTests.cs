@@ -41,7 +41,9 @@ public sealed class StatementReaderTests
     [InlineData("INSERT INTO d.format VALUES (1, 'FORMAT x'); (2)", $"INSERT INTO d.format {In}FORMAT Values", "Values", " (1, 'FORMAT x'); (2)")]
     [InlineData("insert into format values(1)", $"insert into format {In}FORMAT Values", "Values", "(1)")]
     [InlineData("INSERT INTO TABLE `values` (`format`) VALUES (1)", $"INSERT INTO TABLE `values` (`format`) {In}FORMAT Values", "Values", " (1)")]
-    [InlineData("INSERT INTO t SELECT a, input FROM input('a UInt8') FORMAT CSV\n1", "INSERT INTO t SELECT a, input FROM file('/dev/fd/7', 'CSV', 'a UInt8', 'none') ", "CSV", "1")]
+    [InlineData(
+        "INSERT INTO t SELECT a, input FROM input('a UInt8') FORMAT CSV\n1",
+        "INSERT INTO t SELECT a, input FROM file('/dev/fd/7', 'CSV', 'a UInt8', 'none') ", "CSV", "1")]
     public void An_insert_of_data_reads_them_from_the_file(string sql, string expected, string format, string data)
     {
         var statement = Read(sql);
