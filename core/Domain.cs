@@ -3,6 +3,7 @@ using EcomIntel.Core.Catalog;
 using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Fulfillment;
 using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
@@ -15,6 +16,9 @@ public static class Domain
 {
     /// <summary>All of them.</summary>
     public static SliceSet Slices { get; } = Of();
+
+    /// <summary>What is kept in ClickHouse, in the order in which a block writes it; the clock last: what business time has passed is there to be seen.</summary>
+    public static IReadOnlyList<Fact> Facts { get; } = [.. Slices.All.SelectMany(slice => slice.Facts), new ClockFact()];
 
     /// <summary>Those that others build on come first; rows are locked and saved in this order.</summary>
     /// <param name="queueMargin">Of the lines that wait for a sku, how many are read beyond the units there are.</param>

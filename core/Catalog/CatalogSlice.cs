@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Catalog;
@@ -8,6 +9,8 @@ internal sealed class CatalogSlice : Slice
 {
     /// <summary>Skus whose item, and with it the lock of all its stock, a batch needs.</summary>
     public static readonly KeyKind Skus = new("sku");
+
+    public override IReadOnlyList<Fact> Facts { get; } = [new ItemFact(), new LocationFact()];
 
     public override void Open(Workspace workspace)
     {

@@ -66,7 +66,7 @@ public static class ConsistencyCheck
         results.Add(new("audit_chain", audit.Wrong is null, audit.Wrong ?? intact));
         await using (var waiting = await postgres.OpenConnectionAsync(token))
             await WaitForSinkAsync(waiting, head, token);
-        foreach (var (name, says, ours, theirs) in FactCatalogue.All.SelectMany(fact => fact.Comparisons))
+        foreach (var (name, says, ours, theirs) in Domain.Facts.SelectMany(fact => fact.Comparisons))
             results.Add(Compare(name, says, await PairsAsync(connection, ours, now: null, token), await PairsAsync(clickHouse, theirs, token)));
         results.AddRange(await KpisAsync(connection, new KpiQueries(clickHouse), now, token));
         await using var after = await postgres.OpenConnectionAsync(token);

@@ -88,6 +88,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(OperationEvents.HoldChanged))]
 [JsonSerializable(typeof(OperationEvents.StockChanged))]
 [JsonSerializable(typeof(OperationEvents.ReturnChanged))]
+[JsonSerializable(typeof(OperationEvents.ReturnRefunded))]
 [JsonSerializable(typeof(OperationEvents.ExceptionOpened))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
 [JsonSerializable(typeof(OrderStates.Part))]

@@ -23,6 +23,7 @@ public static class OperationEvents
     public const string ReturnAuthorized = "rma.authorized";
     public const string ReturnReceivedType = "rma.received";
     public const string ReturnDispositioned = "rma.dispositioned";
+    public const string ReturnRefundedType = "rma.refunded";
     public const string ExceptionOpenedType = "exception.opened";
     public const string ItemChanged = "item.changed";
     public const string LocationChanged = "location.changed";
@@ -100,10 +101,20 @@ public static class OperationEvents
         public sealed record Change(long Entry, Sku Sku, LocationId Location, string Lot, StockState? From, StockState? To, long Quantity, string Reason);
     }
 
-    public sealed record ReturnChanged(ReturnId ReturnId, OrderId OrderId, string Status, LocationId? Location, IReadOnlyList<ReturnChanged.ReturnLine> Lines)
+    /// <param name="Channel">The order's.</param>
+    public sealed record ReturnChanged(
+        ReturnId ReturnId, OrderId OrderId, string Status, LocationId? Location, IReadOnlyList<ReturnChanged.ReturnLine> Lines, string? Channel = null)
     {
-        public sealed record ReturnLine([property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, string? Disposition);
+        /// <param name="Quantity">Units that took this step now.</param>
+        /// <param name="Shipped">Of units received: the shipments they had left with, of a line's shipments the earliest first.</param>
+        public sealed record ReturnLine(
+            [property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, string? Disposition, IReadOnlyList<ShippedPart>? Shipped = null);
+
+        public sealed record ShippedPart(ShipmentId ShipmentId, DateTimeOffset ShippedAt, long Quantity);
     }
+
+    /// <param name="Amount">Paid now, in the order's currency.</param>
+    public sealed record ReturnRefunded(ReturnId ReturnId, OrderId OrderId, string Status, string Channel, string Currency, decimal Amount);
 
     /// <param name="Category">For example <c>inventory.negative</c>.</param>
     public sealed record ExceptionOpened(string CaseId, string Category, string Subject, LocationId? Location, decimal? MoneyAtRisk, string Detail);

@@ -2,6 +2,7 @@ using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Processing;
 
@@ -14,6 +15,8 @@ internal sealed class FulfillmentSlice : Slice
     public static readonly KeyKind Shipments = new("shipment");
 
     private const string SelectOrderIds = "SELECT order_id FROM shipments WHERE shipment_id = ANY($1)";
+
+    public override IReadOnlyList<Fact> Facts { get; } = [new ShipmentFact()];
 
     public override void Open(Workspace workspace)
     {

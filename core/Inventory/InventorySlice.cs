@@ -1,6 +1,7 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Inventory;
@@ -8,6 +9,8 @@ namespace EcomIntel.Core.Inventory;
 /// <summary>Stock: positions and their ledger, and what the outside reports about them.</summary>
 internal sealed class InventorySlice : Slice
 {
+    public override IReadOnlyList<Fact> Facts { get; } = [new StockChangeFact()];
+
     public override void Open(Workspace workspace)
     {
         var stock = workspace.Share(new StockBook(workspace.Outbox));

@@ -1,6 +1,7 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 
@@ -10,6 +11,8 @@ namespace EcomIntel.Core.Orders;
 internal sealed class OrdersSlice : Slice
 {
     public static readonly KeyKind Orders = new("order");
+
+    public override IReadOnlyList<Fact> Facts { get; } = [new OrderFact(), new LineFact()];
 
     public override void Open(Workspace workspace)
     {

@@ -2,6 +2,8 @@ using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Orders;
+using ShippedPart = EcomIntel.Core.Events.OperationEvents.ReturnChanged.ShippedPart;
+using StepLine = EcomIntel.Core.Events.OperationEvents.ReturnChanged.ReturnLine;
 
 namespace EcomIntel.Core.Returns;
 
@@ -21,9 +23,9 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
                 return new(RejectionCodes.Invalid, $"line {lines.Key} stands twice");
             if (order.Line(lines.Key) is not { } line)
                 return new(RejectionCodes.UnknownLine, $"order {orderId} has no line {lines.Key}");
-            var open = order.Shipped(line) - returns.Claimed(orderId, line.Number);
-            if (lines.First().Quantity > open)
-                return new(RejectionCodes.QuantityExceeded, $"order {orderId} line {line.Number}: {open} units can be returned, {lines.First().Quantity} are to be");
+            var (open, wanted) = (order.Shipped(line) - returns.Claimed(orderId, line.Number), lines.First().Quantity);
+            if (wanted > open)
+                return new(RejectionCodes.QuantityExceeded, $"order {orderId} line {line.Number}: {open} units can be returned, {wanted} are to be");
         }
         var requested = new Return { Id = data.ReturnId, OrderId = orderId, RequestedAt = e.Time };
         requested.Lines.AddRange(data.Lines.OrderBy(line => line.Number).Select(line => new ReturnLine
@@ -31,7 +33,7 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
             ReturnId = requested.Id, Number = line.Number, Sku = order.Line(line.Number)!.Sku, Reason = line.Reason, Requested = line.Quantity,
         }));
         returns.Add(requested);
-        Emit(e, OperationEvents.ReturnAuthorized, requested, requested.Lines.ConvertAll(line => Changed(line, line.Requested, null)));
+        Emit(e, OperationEvents.ReturnAuthorized, requested, requested.Lines.ConvertAll(line => Step(line, line.Requested)));
         return null;
     }
 
@@ -42,16 +44,19 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
         var wanted = data.Lines.Select(line => (line.Number, line.Quantity)).ToList();
         if (Find(e, data.ReturnId, wanted, line => line.Requested - line.Received, "to receive", out var found) is { } wrong)
             return wrong;
+        var order = orders.Find(found.OrderId)!;
+        var received = new List<StepLine>(wanted.Count);
         foreach (var (number, quantity) in wanted)
         {
             var line = found.Line(number)!;
+            received.Add(Step(line, quantity) with { Shipped = ShippedWith(order, number, returns.Received(found.OrderId, number), quantity) });
             line.Received += quantity;
             stock.Move(stock.At(line.Sku, data.Location, ""), null, StockState.ReturnPending, quantity, e.Time, "return_received", e.Id, found.OrderId);
         }
         found.Location = data.Location;
         found.ReceivedAt = e.Time;
         found.Status = ReturnStatus.RECEIVED;
-        Emit(e, OperationEvents.ReturnReceivedType, found, wanted.ConvertAll(wish => Changed(found.Line(wish.Number)!, wish.Quantity, null)));
+        Emit(e, OperationEvents.ReturnReceivedType, found, received);
         return null;
     }
 
@@ -68,12 +73,15 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
         {
             var line = found.Line(inspected.Number)!;
             line.Inspected += inspected.Quantity;
-            stock.Move(stock.At(line.Sku, found.Location!.Value, ""), StockState.ReturnPending, StateAfter(inspected.Disposition), inspected.Quantity, e.Time, $"return_{inspected.Disposition}", e.Id, found.OrderId);
+            var position = stock.At(line.Sku, found.Location!.Value, "");
+            stock.Move(
+                position, StockState.ReturnPending, StateAfter(inspected.Disposition), inspected.Quantity, e.Time, $"return_{inspected.Disposition}", e.Id,
+                found.OrderId);
         }
         found.InspectedAt = e.Time;
         if (found.Lines.TrueForAll(line => line.Inspected == line.Requested))
             found.Status = found.Refunded is null ? ReturnStatus.DISPOSITIONED : ReturnStatus.CLOSED;
-        Emit(e, OperationEvents.ReturnDispositioned, found, data.Lines.Select(line => Changed(found.Line(line.Number)!, line.Quantity, line.Disposition)).ToList());
+        Emit(e, OperationEvents.ReturnDispositioned, found, [.. data.Lines.Select(line => Step(found.Line(line.Number)!, line.Quantity, line.Disposition))]);
         return null;
     }
 
@@ -84,6 +92,10 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
         found.Refunded = (found.Refunded ?? 0) + data.Amount;
         if (found.Status == ReturnStatus.DISPOSITIONED)
             found.Status = ReturnStatus.CLOSED;
+        var order = orders.Find(found.OrderId)!;
+        outbox.Add(e.Time, OperationEvents.ReturnRefundedType, found.OrderId.Value,
+            new OperationEvents.ReturnRefunded(found.Id, found.OrderId, found.Status.ToString(), order.Channel, order.Currency, data.Amount),
+            OperationJson.Default.ReturnRefunded);
         return null;
     }
 
@@ -95,7 +107,26 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
         _ => StockState.Quarantined,
     };
 
-    private Rejection? Find(CloudEvent e, ReturnId id, List<(int Number, long Quantity)> wanted, Func<ReturnLine, long> open, string what, out Return found)
+    /// <summary>With which shipments units of a line had left: those that left first come back first.</summary>
+    /// <param name="before">Units of the line that came back before these.</param>
+    private static List<ShippedPart> ShippedWith(Order order, int line, long before, long quantity)
+    {
+        var parts = new List<ShippedPart>();
+        foreach (var shipment in order.Shipments.Where(shipment => shipment.HasShipped).OrderBy(shipment => shipment.Number))
+        {
+            var units = order.LiveIn(shipment).Where(allocation => allocation.LineNumber == line).Sum(allocation => allocation.Quantity);
+            var taken = Math.Min(quantity, Math.Max(0, units - before));
+            before = Math.Max(0, before - units);
+            if (taken == 0)
+                continue;
+            parts.Add(new(shipment.Id, shipment.ShippedAt!.Value, taken));
+            quantity -= taken;
+        }
+        return parts;
+    }
+
+    private Rejection? Find(
+        CloudEvent e, ReturnId id, List<(int Number, long Quantity)> wanted, Func<ReturnLine, long> open, string what, out Return found)
     {
         found = returns.Find(id)!;
         if (found is null || found.OrderId.Value != e.Subject)
@@ -111,8 +142,13 @@ internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBoo
         return null;
     }
 
-    private static OperationEvents.ReturnChanged.ReturnLine Changed(ReturnLine line, long quantity, string? disposition) => new(line.Number, line.Sku, quantity, disposition);
+    private static StepLine Step(ReturnLine line, long quantity, string? disposition = null) => new(line.Number, line.Sku, quantity, disposition);
 
-    private void Emit(CloudEvent e, string type, Return changed, IReadOnlyList<OperationEvents.ReturnChanged.ReturnLine> lines) =>
-        outbox.Add(e.Time, type, changed.OrderId.Value, new OperationEvents.ReturnChanged(changed.Id, changed.OrderId, changed.Status.ToString(), changed.Location, lines), OperationJson.Default.ReturnChanged);
+    private void Emit(CloudEvent e, string type, Return changed, IReadOnlyList<StepLine> lines)
+    {
+        var channel = orders.Find(changed.OrderId)!.Channel;
+        outbox.Add(e.Time, type, changed.OrderId.Value,
+            new OperationEvents.ReturnChanged(changed.Id, changed.OrderId, changed.Status.ToString(), changed.Location, lines, channel),
+            OperationJson.Default.ReturnChanged);
+    }
 }

@@ -1,6 +1,7 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Processing;
 
@@ -17,6 +18,8 @@ internal sealed class ReturnsSlice : Slice
     // Read once the rows of the orders are locked: an order's returns change under its lock.
     private const string OfReturns = "WHERE order_id = ANY($1) OR return_id = ANY($2)";
     private const string OfLines = "WHERE return_id IN (SELECT return_id FROM returns WHERE order_id = ANY($1) OR return_id = ANY($2)) ORDER BY return_id, line";
+
+    public override IReadOnlyList<Fact> Facts { get; } = [new ReturnFact(), new RefundFact()];
 
     public override void Open(Workspace workspace)
     {

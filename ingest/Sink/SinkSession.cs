@@ -1,4 +1,5 @@
 using ClickHouse.Driver;
+using EcomIntel.Core;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Hosting.Workers;
@@ -42,7 +43,7 @@ internal sealed class SinkSession(
             _planned = new(block[0].Sequence, await _position.PlanAsync(block[0].Sequence, block[^1].Sequence, abort));
         }
         block = await blocks.ExactlyAsync(block, _planned.To, abort);
-        var facts = FactBlock.Of(block);
+        var facts = FactBlock.Of(block, Domain.Facts);
         await _facts.WriteAsync(facts, leader.EnsureHeldAsync, abort);
         await ConfirmAsync(_planned.To, abort);
         _planned = null;

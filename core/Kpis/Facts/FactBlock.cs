@@ -20,11 +20,12 @@ public sealed class FactBlock
     public int Rows => _facts.Sum(fact => fact.Count);
 
     /// <param name="operations">In order, without a gap.</param>
+    /// <param name="facts">In the order in which they are written.</param>
     /// <exception cref="System.Text.Json.JsonException">One is not what its type says: it was not written by the hub.</exception>
-    public static FactBlock Of(IReadOnlyList<Operation> operations) => Of(operations, FactCatalogue.All);
-
-    internal static FactBlock Of(IReadOnlyList<Operation> operations, IReadOnlyList<Fact> facts)
+    public static FactBlock Of(IReadOnlyList<Operation> operations, IReadOnlyList<Fact> facts)
     {
+        ArgumentNullException.ThrowIfNull(operations);
+        ArgumentNullException.ThrowIfNull(facts);
         ArgumentOutOfRangeException.ThrowIfZero(operations.Count);
         var block = new FactBlock(operations[0].Sequence, operations[^1].Sequence, facts);
         var readers = block._facts.SelectMany(rows => rows.Fact.OperationTypes, (rows, type) => (Type: type, Rows: rows))

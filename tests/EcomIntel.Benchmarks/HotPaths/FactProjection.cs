@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using EcomIntel.Core;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Kpis.Facts;
 
@@ -24,5 +25,5 @@ public class FactProjection
     }
 
     [Benchmark, AllocationBudget(1_490_000)]
-    public int Facts_of_500_decisions() => FactBlock.Of(_operations).Rows;
+    public int Facts_of_500_decisions() => FactBlock.Of(_operations, Domain.Facts).Rows;
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ClickHouse.Driver;
 using Dapper;
+using EcomIntel.Core;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.IntegrationTests.Database.ClickHouse;
@@ -42,7 +43,7 @@ public sealed class FactTableTests(ClickHouseServer server)
         var text = server.ConnectionString("fact_tables");
         await ClickHouseMigrations.ApplyAsync(text, CancellationToken.None);
         await using var connection = ClickHouseDatabase.Connection(text);
-        foreach (var fact in FactCatalogue.All)
+        foreach (var fact in Domain.Facts)
         {
             var table = new Dictionary<string, object?> { ["table"] = fact.Table };
             var columns = (await connection.QueryAsync<(string Name, string Type, string Default)>(Columns, table)).ToDictionary(column => column.Name);

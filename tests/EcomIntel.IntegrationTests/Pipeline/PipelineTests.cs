@@ -1,4 +1,5 @@
 using System.Globalization;
+using EcomIntel.Core;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
@@ -100,7 +101,7 @@ public sealed class PipelineTests(PipelineEngines engines)
             Assert.Equal(1_000, await position.PlanAsync(1, 777, CancellationToken.None)); // of two plans the first counts
             var left = tablesDone;
             await Record.ExceptionAsync(() => new FactWriter(clickHouse).WriteAsync(
-                FactBlock.Of(operations), _ => left-- > 0 ? Task.CompletedTask : throw new IOException("the process died here"), CancellationToken.None));
+                FactBlock.Of(operations, Domain.Facts), _ => left-- > 0 ? Task.CompletedTask : throw new IOException("the process died here"), CancellationToken.None));
         }
         await hub.StartAsync("sink");
         await AgreeAsync(hub); // there is no relay: all of it comes from the outbox

@@ -1,26 +1,27 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ClickHouse.Driver;
+using EcomIntel.Core;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Kpis.Facts;
 
 namespace EcomIntel.Tests.Kpis;
 
-public sealed partial class FactCatalogueTests
+public sealed partial class FactTests
 {
     [Fact]
     public void Every_fact_is_in_the_catalogue_once_and_the_clock_is_last()
     {
         var written = typeof(Fact).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Fact)) && !type.IsAbstract);
-        Assert.Equal(written.Select(type => type.Name).Order(), FactCatalogue.All.Select(fact => fact.GetType().Name).Order());
-        Assert.Distinct(FactCatalogue.All.Select(fact => fact.Table));
-        Assert.IsType<ClockFact>(FactCatalogue.All[^1]);
+        Assert.Equal(written.Select(type => type.Name).Order(), Domain.Facts.Select(fact => fact.GetType().Name).Order());
+        Assert.Distinct(Domain.Facts.Select(fact => fact.Table));
+        Assert.IsType<ClockFact>(Domain.Facts[^1]);
     }
 
     [Fact]
     public void Every_property_of_a_row_names_its_column()
     {
-        foreach (var fact in FactCatalogue.All)
+        foreach (var fact in Domain.Facts)
         {
             var names = fact.RowType.GetProperties().Select(property => property.GetCustomAttribute<ClickHouseColumnAttribute>()?.Name ?? "").ToList();
             Assert.All(names, name => Assert.Matches(SnakeCase(), name));
@@ -37,7 +38,7 @@ public sealed partial class FactCatalogueTests
         [
             "facts_orders", "facts_lines_due", "facts_lines_due_rollup", "facts_shipments", "facts_stock_changes", "facts_stock_positions", "facts_stock_flow",
         ];
-        Assert.Equal(names, FactCatalogue.All.SelectMany(fact => fact.Comparisons).Select(comparison => comparison.Name).Where(names.Contains));
+        Assert.Equal(names, Domain.Facts.SelectMany(fact => fact.Comparisons).Select(comparison => comparison.Name).Where(names.Contains));
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public sealed partial class FactCatalogueTests
         outbox.Add(at, OperationEvents.StatusChanged, "A", new OperationEvents.OrderStatusChanged(Order("A", 6, "PACKED"), "PICKED"), json.OrderStatusChanged);
         outbox.Add(at, OperationEvents.ClockTickedType, "clock", new ClockTicked(), json.ClockTicked);
         outbox.Add(at, "of.a.later.version", "x", new ClockTicked(), json.ClockTicked);
-        var block = FactBlock.Of([.. outbox.Seal(40).Select(row => Operation.Parse(row.Payload))]);
+        var block = FactBlock.Of([.. outbox.Seal(40).Select(row => Operation.Parse(row.Payload))], Domain.Facts);
         Assert.Equal((41L, 47L), (block.From, block.To));
         Assert.Equal(
             ["orders 2", "line_facts 3", "business_clock 1"], block.Facts.Where(rows => rows.Count > 0).Select(rows => $"{rows.Fact.Table} {rows.Count}"));
