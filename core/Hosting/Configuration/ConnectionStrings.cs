@@ -14,7 +14,7 @@ public sealed class ConnectionStrings : ISectionOptions
     /// <summary>The same database by a role that may only read; null takes <see cref="Postgres"/>.</summary>
     public string? PostgresReader { get; set; }
 
-    /// <summary>ClickHouse.Driver's form: <c>Host=...;Port=8123;Database=...;Username=...;Password=...</c>; <c>set_NAME</c> is a setting of ClickHouse.</summary>
+    /// <summary>ClickHouse.Driver's form: <c>Host=...;Port=8123;Database=...;Username=...;Password=...</c>; <c>set_NAME</c> is a server setting.</summary>
     public string ClickHouse { get; set; } = "Host=127.0.0.1;Port=8123;Database=ecomintel";
 
     public string? Invalid()
