@@ -48,8 +48,8 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         """;
 
     private const string UpdateChannelPriority = """
-        UPDATE order_lines l SET channel_priority = c.priority FROM orders o JOIN unnest($1, $2) AS c (channel, priority) USING (channel)
-        WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced AND l.channel_priority <> c.priority
+        UPDATE order_lines l SET queue_channel_priority = c.priority FROM orders o JOIN unnest($1, $2) AS c (channel, priority) USING (channel)
+        WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced AND l.queue_channel_priority <> c.priority
         """;
 
     public override void Open(Workspace workspace)

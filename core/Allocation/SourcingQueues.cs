@@ -26,14 +26,14 @@ internal sealed class SourcingQueues(int margin)
             SELECT sku, coalesce(d.depth, $6::bigint + (SELECT coalesce(sum(quantity), 0) FROM stock_balances b WHERE b.sku = skus.sku AND b.state = 'available'))::bigint AS depth
             FROM skus LEFT JOIN unnest($4, $5) AS d (queue, depth) ON d.queue = skus.sku
         )
-        SELECT sku, depth, order_id, tier, promised_at, channel_priority, placed_at
+        SELECT sku, depth, order_id, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at
         FROM depths CROSS JOIN LATERAL (
-            SELECT order_id, tier, promised_at, channel_priority, placed_at FROM order_lines l
+            SELECT order_id, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at FROM order_lines l
             WHERE l.sku = depths.sku AND ordered > cancelled + sourced
-            ORDER BY tier NULLS FIRST, promised_at, channel_priority, placed_at, order_id
+            ORDER BY queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id
             LIMIT depth + 1
         ) head
-        ORDER BY sku, tier NULLS FIRST, promised_at, channel_priority, placed_at, order_id
+        ORDER BY sku, queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id
         """;
 
     private readonly Dictionary<Sku, OrderPriority> _ends = [];

@@ -37,7 +37,7 @@ internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, Policy
             order.Lines.Add(new()
             {
                 OrderId = id, Number = line.Number, Sku = line.Sku, Price = line.Price, Ordered = line.Quantity,
-                Tier = order.Tier, PromisedAt = order.PromisedAt, ChannelPriority = channelPriority, PlacedAt = order.PlacedAt,
+                QueueTier = order.Tier, QueuePromisedAt = order.PromisedAt, QueueChannelPriority = channelPriority, QueuePlacedAt = order.PlacedAt,
             });
         orders.Add(order);
         var lines = order.Lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, line.Sku, line.Ordered, line.Price));

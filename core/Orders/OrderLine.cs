@@ -10,7 +10,7 @@ internal sealed class OrderLine : Row
         .Key(line => line.OrderId).Key(line => line.Number, "line")
         .Column(line => line.Sku).Column(line => line.Price).Column(line => line.Ordered)
         .Column(line => line.Cancelled).Column(line => line.Sourced).Column(line => line.Backordered).Column(line => line.Rejected).Column(line => line.Due)
-        .Column(line => line.Tier).Column(line => line.PromisedAt).Column(line => line.ChannelPriority).Column(line => line.PlacedAt);
+        .Column(line => line.QueueTier).Column(line => line.QueuePromisedAt).Column(line => line.QueueChannelPriority).Column(line => line.QueuePlacedAt);
 
     private readonly decimal _price;
 
@@ -29,10 +29,10 @@ internal sealed class OrderLine : Row
     public bool Due { get; set; } = true;
 
     /// <summary>The order's, as of its capture: by these the lines that wait for a sku stand in the order in which they are served (<see cref="OrderPriority"/>).</summary>
-    public int? Tier { get; init; }
-    public DateTimeOffset? PromisedAt { get; init; }
-    public int? ChannelPriority { get; init; }
-    public DateTimeOffset? PlacedAt { get; init; }
+    public int? QueueTier { get; init; }
+    public DateTimeOffset? QueuePromisedAt { get; init; }
+    public int? QueueChannelPriority { get; init; }
+    public DateTimeOffset? QueuePlacedAt { get; init; }
 
     public long Live => Ordered - Cancelled;
     public long Waiting => Ordered - Cancelled - Sourced;

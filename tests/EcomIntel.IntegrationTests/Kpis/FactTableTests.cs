@@ -33,6 +33,7 @@ public sealed class FactTableTests(ClickHouseServer server)
         [typeof(ulong)] = ["UInt64"],
         [typeof(bool)] = ["Bool"],
         [typeof(decimal)] = ["Decimal(38, 4)"],
+        [typeof(decimal?)] = ["Nullable(Decimal(38, 4))"],
         [typeof(DateTimeOffset)] = ["DateTime64(6, 'UTC')"],
         [typeof(DateTimeOffset?)] = ["Nullable(DateTime64(6, 'UTC'))"],
     };

@@ -163,9 +163,13 @@ internal sealed class SyntheticHistory(int seed)
     {
         await using var connection = await postgres.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        foreach (var table in new[] { "orders", "order_lines", "shipments", "allocations", "stock_ledger" })
+        foreach (var (table, columns) in new[]
+        {
+            ("orders", ""), ("order_lines", " (order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due)"), ("shipments", ""), ("allocations", ""),
+            ("stock_ledger", ""),
+        })
             if (_tables.Remove(table, out var text))
-                await using (var copy = await connection.BeginTextImportAsync($"COPY {table} FROM STDIN"))
+                await using (var copy = await connection.BeginTextImportAsync($"COPY {table}{columns} FROM STDIN"))
                     await copy.WriteAsync(text);
         await ExecuteAsync(connection, "DELETE FROM stock_balances");
         await using (var copy = await connection.BeginTextImportAsync("COPY stock_balances FROM STDIN"))

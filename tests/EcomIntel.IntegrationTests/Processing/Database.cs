@@ -18,7 +18,7 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT * FROM stock_balances WHERE quantity <> 0", "SELECT * FROM stock_ledger", "SELECT * FROM orders",
         "SELECT order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due FROM order_lines",
         // What a line is queued by counts while it waits.
-        "SELECT order_id, line, tier, promised_at, channel_priority, placed_at FROM order_lines WHERE ordered > cancelled + sourced",
+        "SELECT order_id, line, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at FROM order_lines WHERE ordered > cancelled + sourced",
         "SELECT * FROM allocations", "SELECT * FROM shipments",
         "SELECT * FROM holds", "SELECT * FROM allocation_decisions", "SELECT * FROM returns", "SELECT * FROM return_lines", "SELECT * FROM exception_cases", "SELECT * FROM business_clock",
         "SELECT sequence, time, type, subject, convert_from(payload, 'UTF8') FROM outbox", "SELECT outbox, ledger FROM sequences",
