@@ -17,6 +17,8 @@ public static class ClickHouseDatabase
         .Where(property => property.GetIndexParameters().Length == 0)
         .ToDictionary(property => property.Name, property => property.PropertyType, StringComparer.OrdinalIgnoreCase);
 
+    private static readonly DecimalPlaces Places = new();
+
     // One pool of sockets for the process. Redirects are not followed (a query with its password goes where it was sent) and no proxy stands before a database.
     private static readonly SocketsHttpHandler Sockets = new()
     {
@@ -71,6 +73,7 @@ public static class ClickHouseDatabase
         {
             Database = database ?? text.Database,
             UseCustomDecimals = text.ContainsKey(nameof(text.UseCustomDecimals)) && text.UseCustomDecimals,
+            ReadValueConverter = Places,
             Timeout = limit,
             HttpClient = new HttpClient(Sockets, disposeHandler: false) { Timeout = limit == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : limit },
         };

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using ClickHouse.Driver;
+using Dapper;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Hosting.Workers;
 
@@ -25,6 +27,17 @@ public sealed class ClickHouseAnswerTests
         var thrown = Assert.IsType<ClickHouseServerException>((await CountAsync(server.ConnectionString)).Error);
         Assert.Equal((395, false), (thrown.ErrorCode, TransientErrors.Includes(thrown)));
         Assert.Contains("boom", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_decimal_has_the_places_of_its_column()
+    {
+        const string type = "Nullable(Decimal(18, 4))";
+        byte[] body = [1, 1, (byte)'c', (byte)type.Length, .. Encoding.ASCII.GetBytes(type), 0, .. BitConverter.GetBytes(512_500L), 0, .. BitConverter.GetBytes(0L), 1];
+        await using var server = new ScriptedServer([[.. ScriptedServer.Head("200 OK", $"Content-Length: {body.Length}"), .. body]]);
+        await using var connection = ClickHouseDatabase.Connection(server.ConnectionString);
+        var rows = await connection.QueryAsync<decimal?>("SELECT c");
+        Assert.Equal(["51.2500", "0.0000", ""], rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row}")));
     }
 
     [Theory]
