@@ -56,7 +56,9 @@ internal sealed class SourcingQueues(int margin)
         string? current = null;
         OrderPriority last = default;
         var (skus, depths) = (load.Keys.Of(CatalogSlice.Skus), load.Keys.Depths);
-        load.Query(SelectHeads, [skus, load.Keys.Of(OrdersSlice.Orders), lookAtAll, depths.Keys.ToArray(), depths.Values.ToArray(), whole ? int.MaxValue : margin], row =>
+        // Without events nothing more comes in, and the units there are say how far the queue is served.
+        var beyond = whole ? int.MaxValue : skus.Length > 0 ? margin : Math.Min(margin, 20);
+        load.Query(SelectHeads, [skus, load.Keys.Of(OrdersSlice.Orders), lookAtAll, depths.Keys.ToArray(), depths.Values.ToArray(), beyond], row =>
         {
             var sku = row.GetString(0);
             if (sku != current)
