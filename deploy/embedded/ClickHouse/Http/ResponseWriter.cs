@@ -16,8 +16,6 @@ internal sealed class ResponseWriter(HttpContext context, ClickHouseEngine engin
     private readonly ArrayBufferWriter<byte> _buffered = new();
     private Stream? _out;
 
-    public bool Started => _out is not null;
-
     /// <summary>Takes result bytes; starts to send them when the buffer is full.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
     {
