@@ -8,12 +8,12 @@ namespace EcomIntel.Core.Retention;
 /// <summary>Deletes what was kept long enough, a bounded number of rows at a time, and refuses events of which it cannot be told any more whether they were applied.</summary>
 internal sealed class RetentionSlice : Slice
 {
-    /// <summary>Most rows of one kind that one batch deletes.</summary>
-    public const int MaxRows = 20_000;
+    /// <summary>Most rows of one kind that one batch deletes. In the statement itself: a plan for any limit might not go by the index.</summary>
+    private const string MaxRows = "20000";
 
     private const string SelectBefore = "SELECT before FROM pruned WHERE kind = 'applied_events' AND before IS NOT NULL";
 
-    private const string SelectOldest = """
+    internal const string SelectOldest = """
         SELECT (SELECT time FROM outbox WHERE sequence > p.sequence AND sequence <= (SELECT min(confirmed) FROM sink_positions) ORDER BY sequence LIMIT 1),
             (SELECT min(event_day) FROM applied_events), (SELECT min(received_at) FROM dead_letters WHERE status IN ('applied', 'discarded')),
             (SELECT min(at) FROM change_outcomes), now()
@@ -22,9 +22,9 @@ internal sealed class RetentionSlice : Slice
 
     // Only from the beginning on, so that what is kept has no gap. A producer's clock may have been far ahead: a row dated after $2, the present, keeps nothing.
     // A rebuild that is about to begin holds the row of pruned: what it counts on stays.
-    private const string DeleteOperations = """
+    internal const string DeleteOperations = $"""
         WITH held AS (SELECT sequence FROM pruned WHERE kind = 'operations' FOR UPDATE SKIP LOCKED),
-        oldest AS (SELECT ctid AS place, sequence, time FROM outbox WHERE sequence > (SELECT sequence FROM held) ORDER BY sequence LIMIT $3),
+        oldest AS (SELECT ctid AS place, sequence, time FROM outbox WHERE sequence > (SELECT sequence FROM held) ORDER BY sequence LIMIT {MaxRows}),
         last AS (
             SELECT max(sequence) AS sequence FROM oldest
             WHERE sequence <= (SELECT min(confirmed) FROM sink_positions)
@@ -34,24 +34,24 @@ internal sealed class RetentionSlice : Slice
         UPDATE pruned p SET sequence = l.sequence, rows = p.rows + (SELECT count(*) FROM deleted) FROM last l WHERE p.kind = 'operations' AND l.sequence > p.sequence
         """;
 
-    private const string DeleteApplied = """
+    internal const string DeleteApplied = $"""
         WITH deleted AS (
-            DELETE FROM applied_events WHERE ctid = ANY (ARRAY(SELECT ctid FROM applied_events WHERE event_day < $1 ORDER BY event_day, identity LIMIT $2)) RETURNING 1)
+            DELETE FROM applied_events WHERE ctid = ANY (ARRAY(SELECT ctid FROM applied_events WHERE event_day < $1 ORDER BY event_day, identity LIMIT {MaxRows})) RETURNING 1)
         UPDATE pruned SET before = greatest(before, $1), rows = rows + (SELECT count(*) FROM deleted) WHERE kind = 'applied_events'
         """;
 
-    private const string DeleteLetters = """
+    internal const string DeleteLetters = $"""
         WITH deleted AS (
             DELETE FROM dead_letters WHERE id = ANY (ARRAY(
-                SELECT id FROM dead_letters WHERE status IN ('applied', 'discarded') AND received_at < now() - $1 ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+                SELECT id FROM dead_letters WHERE status IN ('applied', 'discarded') AND received_at < now() - $1::interval ORDER BY received_at LIMIT {MaxRows} FOR UPDATE SKIP LOCKED))
             RETURNING 1)
         UPDATE pruned SET rows = rows + (SELECT count(*) FROM deleted) WHERE kind = 'dead_letters'
         """;
 
-    private const string DeleteOutcomes = """
+    internal const string DeleteOutcomes = $"""
         WITH deleted AS (
             DELETE FROM change_outcomes WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM change_outcomes WHERE at < now() - $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))
+                SELECT ctid FROM change_outcomes WHERE at < now() - $1::interval ORDER BY at LIMIT {MaxRows} FOR UPDATE SKIP LOCKED))
             RETURNING 1)
         UPDATE pruned SET rows = rows + (SELECT count(*) FROM deleted) WHERE kind = 'change_outcomes'
         """;
@@ -76,13 +76,13 @@ internal sealed class RetentionSlice : Slice
     private static void Save(NpgsqlBatch batch, Pruning pruning)
     {
         if (pruning.Operations is var (before, now))
-            batch.Add(DeleteOperations, before, now, MaxRows);
+            batch.Add(DeleteOperations, before, now);
         if (pruning.AppliedEvents is { } day)
-            batch.Add(DeleteApplied, day, MaxRows);
+            batch.Add(DeleteApplied, day);
         if (pruning.DeadLetters is { } closed)
-            batch.Add(DeleteLetters, closed, MaxRows);
+            batch.Add(DeleteLetters, closed);
         if (pruning.ChangeOutcomes is { } answered)
-            batch.Add(DeleteOutcomes, answered, MaxRows);
+            batch.Add(DeleteOutcomes, answered);
     }
 
     private static OldestRows OldestOf(NpgsqlDataReader row) => new(Time(row, 0), row.IsDBNull(1) ? null : row.GetFieldValue<DateOnly>(1), Time(row, 2), Time(row, 3), Time(row, 4)!.Value);
