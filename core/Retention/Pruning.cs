@@ -11,11 +11,12 @@ namespace EcomIntel.Core.Retention;
 /// <param name="ClosedLetter">Wall clock.</param>
 /// <param name="ChangeOutcome">Wall clock.</param>
 /// <param name="WallNow">The wall clock of PostgreSQL, by which the last two are judged.</param>
-internal sealed record OldestRows(DateTimeOffset? Operation, DateOnly? AppliedEvent, DateTimeOffset? ClosedLetter, DateTimeOffset? ChangeOutcome, DateTimeOffset WallNow);
+internal sealed record OldestRows(
+    DateTimeOffset? Operation, DateOnly? AppliedEvent, DateTimeOffset? ClosedLetter, DateTimeOffset? ChangeOutcome, DateTimeOffset WallNow);
 
 /// <summary>
-/// What has been kept long enough: decided at full hours of business time. What is dated in business time is judged by it, so that a replay prunes as the past itself would have;
-/// what is dated by the wall clock is judged by that.
+/// What has been kept long enough: decided at full hours of business time. What is dated in business time is judged by it, so that a replay prunes as the
+/// past itself would have; what is dated by the wall clock is judged by that.
 /// </summary>
 internal sealed class Pruning(PolicyBook policies) : IDueWork
 {
@@ -67,9 +68,13 @@ internal sealed class Pruning(PolicyBook policies) : IDueWork
     }
 
     /// <summary>Why an event may not be applied; null if it may.</summary>
-    public Rejection? Refuse(CloudEvent e) => Before is { } before && DayOf(e.Time) < before
-        ? new(RejectionCodes.TooOld, string.Create(CultureInfo.InvariantCulture, $"time {e.Time:O} is before {before:yyyy-MM-dd}: whether it was applied already cannot be told any more"))
-        : null;
+    public Rejection? Refuse(CloudEvent e)
+    {
+        if (Before is not { } before || DayOf(e.Time) >= before)
+            return null;
+        var when = string.Create(CultureInfo.InvariantCulture, $"time {e.Time:O} is before {before:yyyy-MM-dd}");
+        return new(RejectionCodes.TooOld, when + ": whether it was applied already cannot be told any more");
+    }
 
     /// <summary>The instant at which something may go; null where there is nothing.</summary>
     private DateTimeOffset? FirstReached(RetentionPolicy kept, DateTimeOffset from)
@@ -77,7 +82,8 @@ internal sealed class Pruning(PolicyBook policies) : IDueWork
         if (Before is not null || IsOver(Oldest?.ClosedLetter, kept.DeadLetters) || IsOver(Oldest?.ChangeOutcome, kept.ChangeOutcomes))
             return from;
         var operation = Oldest?.Operation + kept.Operations + TimeSpan.FromMicroseconds(1);
-        var applied = Oldest?.AppliedEvent is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) + kept.AppliedEvents : (DateTimeOffset?)null;
+        DateTimeOffset? applied = Oldest?.AppliedEvent is { } day
+            ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) + kept.AppliedEvents : null;
         return operation is null || applied < operation ? applied : operation;
     }
 

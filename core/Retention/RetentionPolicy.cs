@@ -3,7 +3,10 @@ using EcomIntel.Core.Policies;
 
 namespace EcomIntel.Core.Retention;
 
-/// <summary>How long rows are kept of which there would be ever more; whole days each. With <c>set</c>: the generated reader would put 0 for a setting with <c>init</c> that is not given.</summary>
+/// <summary>
+/// How long rows are kept of which there would be ever more; whole days each. With <c>set</c>: the generated reader puts 0 for a setting with <c>init</c>
+/// that is not given.
+/// </summary>
 internal sealed record RetentionPolicy
 {
     public static readonly PolicyKind<RetentionPolicy> Kind = new("retention", RetentionPolicyJson.Default.RetentionPolicy, static policy =>

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace EcomIntel.Core.Retention;
 
-/// <summary>Deletes what was kept long enough, a bounded number of rows at a time, and refuses events of which it cannot be told any more whether they were applied.</summary>
+/// <summary>
+/// Deletes what was kept long enough, a bounded number of rows at a time, and refuses events of which it cannot be told any more whether they were applied.
+/// </summary>
 internal sealed class RetentionSlice : Slice
 {
     /// <summary>Most rows of one kind that one batch deletes. In the statement itself: a plan for any limit might not go by the index.</summary>
@@ -20,7 +22,8 @@ internal sealed class RetentionSlice : Slice
         FROM pruned p WHERE kind = 'operations'
         """;
 
-    // Only from the beginning on, so that what is kept has no gap. A producer's clock may have been far ahead: a row dated after $2, the present, keeps nothing.
+    // Only from the beginning on, so that what is kept has no gap. A producer's clock may have been far ahead: a row dated after $2, the present, keeps
+    // nothing.
     // A rebuild that is about to begin holds the row of pruned: what it counts on stays.
     internal const string DeleteOperations = $"""
         WITH held AS (SELECT sequence FROM pruned WHERE kind = 'operations' FOR UPDATE SKIP LOCKED),
@@ -31,19 +34,23 @@ internal sealed class RetentionSlice : Slice
               AND sequence < coalesce((SELECT min(sequence) FROM oldest WHERE time >= $1 AND time <= $2), 9223372036854775807)),
         deleted AS (
             DELETE FROM outbox WHERE ctid = ANY (ARRAY(SELECT o.place FROM oldest o WHERE o.sequence <= (SELECT sequence FROM last))) RETURNING 1)
-        UPDATE pruned p SET sequence = l.sequence, rows = p.rows + (SELECT count(*) FROM deleted) FROM last l WHERE p.kind = 'operations' AND l.sequence > p.sequence
+        UPDATE pruned p SET sequence = l.sequence, rows = p.rows + (SELECT count(*) FROM deleted)
+        FROM last l WHERE p.kind = 'operations' AND l.sequence > p.sequence
         """;
 
     internal const string DeleteApplied = $"""
         WITH deleted AS (
-            DELETE FROM applied_events WHERE ctid = ANY (ARRAY(SELECT ctid FROM applied_events WHERE event_day < $1 ORDER BY event_day, identity LIMIT {MaxRows})) RETURNING 1)
+            DELETE FROM applied_events WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM applied_events WHERE event_day < $1 ORDER BY event_day, identity LIMIT {MaxRows}))
+            RETURNING 1)
         UPDATE pruned SET before = greatest(before, $1), rows = rows + (SELECT count(*) FROM deleted) WHERE kind = 'applied_events'
         """;
 
     internal const string DeleteLetters = $"""
         WITH deleted AS (
             DELETE FROM dead_letters WHERE id = ANY (ARRAY(
-                SELECT id FROM dead_letters WHERE status IN ('applied', 'discarded') AND received_at < now() - $1::interval ORDER BY received_at LIMIT {MaxRows} FOR UPDATE SKIP LOCKED))
+                SELECT id FROM dead_letters WHERE status IN ('applied', 'discarded') AND received_at < now() - $1::interval
+                ORDER BY received_at LIMIT {MaxRows} FOR UPDATE SKIP LOCKED))
             RETURNING 1)
         UPDATE pruned SET rows = rows + (SELECT count(*) FROM deleted) WHERE kind = 'dead_letters'
         """;
@@ -85,7 +92,8 @@ internal sealed class RetentionSlice : Slice
             batch.Add(DeleteOutcomes, answered);
     }
 
-    private static OldestRows OldestOf(NpgsqlDataReader row) => new(Time(row, 0), row.IsDBNull(1) ? null : row.GetFieldValue<DateOnly>(1), Time(row, 2), Time(row, 3), Time(row, 4)!.Value);
+    private static OldestRows OldestOf(NpgsqlDataReader row) => new(
+        Time(row, 0), row.IsDBNull(1) ? null : row.GetFieldValue<DateOnly>(1), Time(row, 2), Time(row, 3), Time(row, 4)!.Value);
 
     private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 }

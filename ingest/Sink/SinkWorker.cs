@@ -48,7 +48,8 @@ internal sealed partial class SinkWorker(
     [LoggerMessage(EventId = 3200, Level = LogLevel.Information, Message = "Sink starts at operation {Sequence}; the outbox ends at {Head}")]
     private static partial void Starts(ILogger logger, long sequence, long head);
 
-    [LoggerMessage(EventId = 3201, Level = LogLevel.Warning, Message = "ClickHouse is empty and will have no facts of what came before operation {First}: the outbox does not reach further back")]
+    [LoggerMessage(EventId = 3201, Level = LogLevel.Warning,
+        Message = "ClickHouse is empty, and operations before {First} were pruned: it will lack their facts")]
     private static partial void StartsLate(ILogger logger, long first);
 }
 

@@ -5,7 +5,7 @@ CREATE TABLE pruned (
     kind      text    PRIMARY KEY,                     -- operations (outbox), applied_events, dead_letters, change_outcomes
     rows      bigint  NOT NULL DEFAULT 0,              -- deleted in all
     sequence  bigint,                                  -- operations: every one up to this is deleted, none after it
-    before    date                                     -- applied_events: whether an event of an earlier day was applied cannot be told any more, so it is refused
+    before    date                                     -- applied_events: whether an event of an earlier day was applied cannot be told: it is refused
 );
 INSERT INTO pruned (kind, sequence) VALUES ('operations', 0), ('applied_events', NULL), ('dead_letters', NULL), ('change_outcomes', NULL);
 
@@ -32,7 +32,8 @@ BEGIN
                 WHEN 'audit_head' THEN 'SELECT, UPDATE'
                 WHEN 'change_outcomes' THEN 'SELECT, INSERT, DELETE, UPDATE (outcome)' END, held.name, held.grantee);
         ELSIF held.name = 'api_keys' THEN
-            EXECUTE format('GRANT SELECT (id, name, roles, channels, locations, created_at, expires_at, revoked_at, rotated_to) ON api_keys TO %s', held.grantee);
+            EXECUTE format('GRANT SELECT (id, name, roles, channels, locations, created_at, expires_at, revoked_at, rotated_to) ON api_keys TO %s',
+                held.grantee);
         ELSIF held.name <> 'change_outcomes' THEN
             EXECUTE format('GRANT SELECT ON %I TO %s', held.name, held.grantee);
         END IF;

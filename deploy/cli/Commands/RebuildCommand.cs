@@ -16,7 +16,7 @@ internal static class RebuildCommand
 
     private static readonly Option<bool> Partial = new("--partial")
     {
-        Description = "Go on although the first decisions were pruned: ClickHouse loses the facts of what came before those that are kept, and the check names what it lacks",
+        Description = "Go on although the first decisions were pruned: ClickHouse loses their facts, and the check names what it lacks",
     };
 
     public static Command Create()
@@ -48,13 +48,14 @@ internal static class RebuildCommand
             await using (var connection = await postgres.OpenConnectionAsync(cancellationToken))
             {
                 var (first, since) = await OutboxReader.FirstAsync(connection, cancellationToken);
-                Console.Error.WriteLine($"ecomintel: decisions are kept from {first} on{(since is { } time ? $", taken {time:u}" : "")}{(first > 1 ? $"; the {first - 1} before were pruned" : "")}");
+                var pruned = first > 1 ? $"; the {first - 1} before were pruned" : "";
+                Console.Error.WriteLine($"ecomintel: decisions are kept from {first} on{(since is { } time ? $", taken {time:u}" : "")}{pruned}");
             }
             await AnalyticsRebuild.RunAsync(postgres, clickHouse, partial, Report, cancellationToken);
         }
-        catch (OperationsPrunedException pruned)
+        catch (OperationsPrunedException lost)
         {
-            throw new InstanceException($"{pruned.Message}: ClickHouse would lose the facts of what came before; --partial makes it of what is kept", pruned);
+            throw new InstanceException($"{lost.Message}: ClickHouse would lose the facts of what came before; --partial makes it of what is kept", lost);
         }
         catch (Exception away) when (away is NpgsqlException or ClickHouseServerException || TransientErrors.Includes(away))
         {

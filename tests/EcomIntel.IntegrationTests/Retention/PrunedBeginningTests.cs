@@ -1,4 +1,3 @@
-using EcomIntel.Core.Checks;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.IntegrationTests.Pipeline;
@@ -40,7 +39,8 @@ public sealed class PrunedBeginningTests(PipelineEngines engines)
         Assert.Equal($"operation {pruned} was pruned: the outbox begins with {pruned + 1}", lost.Message);
 
         var orders = await hub.AskAsync<ulong>("SELECT count() FROM orders FINAL");
-        var refused = await Assert.ThrowsAsync<OperationsPrunedException>(() => AnalyticsRebuild.RunAsync(hub.Postgres, hub.ClickHouseString, partial: false, null, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<OperationsPrunedException>(
+            () => AnalyticsRebuild.RunAsync(hub.Postgres, hub.ClickHouseString, partial: false, null, CancellationToken.None));
         Assert.Equal($"operation 1 was pruned: the outbox begins with {pruned + 1}", refused.Message);
         Assert.Equal(orders, await hub.AskAsync<ulong>("SELECT count() FROM orders FINAL"));
 

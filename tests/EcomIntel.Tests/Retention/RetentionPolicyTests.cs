@@ -47,7 +47,8 @@ public sealed class RetentionPolicyTests
         using var settings = JsonDocument.Parse("""{"appliedEvents":"30.00:00:00"}""");
         Assert.Null(house.Say(EventCatalogue.PolicyUpdated, "retention", new PolicyUpdated(1, settings.RootElement)));
         var policies = house.House.Get<PolicyBook>();
-        Assert.Equal((1, 30), (policies.At(RetentionPolicy.Kind, SmallHouse.Opens).Version, policies.At(RetentionPolicy.Kind, SmallHouse.Opens).Settings.AppliedEvents.Days));
-        Assert.Equal((0, 400), (policies.At(RetentionPolicy.Kind, SmallHouse.Opens.AddTicks(-1)).Version, policies.At(RetentionPolicy.Kind, SmallHouse.Opens.AddTicks(-1)).Settings.AppliedEvents.Days));
+        var (before, now) = (policies.At(RetentionPolicy.Kind, SmallHouse.Opens.AddTicks(-1)), policies.At(RetentionPolicy.Kind, SmallHouse.Opens));
+        Assert.Equal((0, 400), (before.Version, before.Settings.AppliedEvents.Days));
+        Assert.Equal((1, 30, 1_100), (now.Version, now.Settings.AppliedEvents.Days, now.Settings.Operations.Days)); // what is not given is as built in
     }
 }
