@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EcomIntel.Core.Events;
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema;
@@ -23,12 +24,13 @@ public sealed class MissedChangesTests(PostgresFixture postgres)
     public async Task Gets_all_it_missed_or_is_told_that_it_cannot(long last, string code)
     {
         await using var database = await postgres.CreateAsync();
-        await database.ExecuteAsync("""
-            INSERT INTO outbox SELECT n, now(), 'order.captured', 'o',
-                convert_to(format('{"specversion":"1.0","id":"%1$s","source":"ecomintel","type":"com.ecomintel.clock.ticked","subject":"clock",'
-                    '"time":"2026-01-01T00:00:00Z","sequence":"%1$s","data":{}}', n), 'UTF8') FROM generate_series(41, 60) n;
-            UPDATE pruned SET sequence = 40 WHERE kind = 'operations';
-            """);
+        var outbox = new Outbox();
+        for (var row = 0; row < 20; row++)
+            outbox.Add(DateTimeOffset.UnixEpoch, OperationEvents.ClockTickedType, "clock", new ClockTicked(), OperationJson.Default.ClockTicked);
+        foreach (var row in outbox.Seal(40))
+            await database.ExecuteAsync(
+                $"INSERT INTO outbox VALUES ({row.Sequence}, '{row.Time:O}', '{row.Type}', '{row.Subject}', '\\x{Convert.ToHexString(row.Payload)}')");
+        await database.ExecuteAsync("UPDATE pruned SET sequence = 40 WHERE kind = 'operations'");
         var feed = new OperationsFeed();
         await using var services = new ServiceCollection().AddSingleton(feed).AddSingleton(database.Source).BuildServiceProvider();
         var schema = ApiSchema.Build(new(), new TypeAccess(), new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())), NullLoggerFactory.Instance);
