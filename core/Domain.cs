@@ -7,6 +7,7 @@ using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
+using EcomIntel.Core.Retention;
 using EcomIntel.Core.Returns;
 
 namespace EcomIntel.Core;
@@ -30,5 +31,6 @@ public static class Domain
         new OrdersSlice(),
         new FulfillmentSlice(),
         new ReturnsSlice(),
-        new AllocationSlice(queueMargin));
+        new AllocationSlice(queueMargin),
+        new RetentionSlice());
 }

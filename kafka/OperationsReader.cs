@@ -44,6 +44,7 @@ public sealed partial class OperationsReader(KafkaOptions options, NpgsqlDataSou
     /// Never ends by itself. A batch is given as soon as there is one; nothing is read ahead of what is taken, except what the Kafka client buffers.
     /// </summary>
     /// <param name="fromSequence">The first one wanted, 1 or more.</param>
+    /// <exception cref="OperationsPrunedException">Neither Kafka nor the outbox has them any more.</exception>
     /// <exception cref="InvalidDataException">The outbox lacks a decision that it must have: the history is broken.</exception>
     /// <exception cref="NpgsqlException">PostgreSQL is unavailable and was needed.</exception>
     public async IAsyncEnumerable<IReadOnlyList<Operation>> ReadAsync(long fromSequence, [EnumeratorCancellation] CancellationToken token)
@@ -107,6 +108,8 @@ public sealed partial class OperationsReader(KafkaOptions options, NpgsqlDataSou
             _progress = Stopwatch.GetTimestamp();
             if (rows.Count == 0)
                 return [];
+            if (rows[0].Sequence > _merge.Next && (await OutboxReader.FirstAsync(connection, token)).Sequence is var first && first > _merge.Next)
+                throw new OperationsPrunedException(_merge.Next, first);
             for (var index = 0; index < rows.Count; index++)
                 if (rows[index].Sequence != _merge.Next + index)
                     throw new InvalidDataException($"the outbox has no sequence {_merge.Next + index}, but {rows[index].Sequence}: decisions were deleted");

@@ -29,11 +29,13 @@ internal static class PostgresInvariants
             FROM sequences s LEFT JOIN stock_ledger l ON true
             HAVING count(l.entry) <> max(s.ledger) OR coalesce(max(l.entry), 0) <> max(s.ledger) OR coalesce(min(l.entry), 1) <> 1
             """),
-        ("outbox_gapless", "outbox sequences run from 1 without a gap, up to the number last given out",
+        ("outbox_gapless", "outbox sequences run without a gap from 1, or the first that was not pruned, up to the number last given out",
             """
-            SELECT format('%s rows, sequences %s to %s, last given out %s', count(o.sequence), min(o.sequence), max(o.sequence), max(s.outbox))
-            FROM sequences s LEFT JOIN outbox o ON true
-            HAVING count(o.sequence) <> max(s.outbox) OR coalesce(max(o.sequence), 0) <> max(s.outbox) OR coalesce(min(o.sequence), 1) <> 1
+            SELECT format('%s rows, sequences %s to %s, pruned up to %s, last given out %s',
+                count(o.sequence), min(o.sequence), max(o.sequence), max(p.sequence), max(s.outbox))
+            FROM sequences s JOIN pruned p ON p.kind = 'operations' LEFT JOIN outbox o ON true
+            HAVING count(o.sequence) <> max(s.outbox) - max(p.sequence) OR coalesce(max(o.sequence), max(p.sequence)) <> max(s.outbox)
+                OR coalesce(min(o.sequence), max(p.sequence) + 1) <> max(p.sequence) + 1
             """),
         ("order_status_is_what_lines_say", "every order's status is that of its least advanced unit",
             """

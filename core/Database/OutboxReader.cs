@@ -12,7 +12,12 @@ public static class OutboxReader
         SELECT sequence, time, type, subject, payload FROM outbox WHERE sequence >= $1 ORDER BY sequence LIMIT $2
         """;
 
-    private const string Head = "SELECT coalesce(max(sequence), 0) FROM outbox";
+    private const string Head = "SELECT coalesce((SELECT max(sequence) FROM outbox), (SELECT sequence FROM pruned WHERE kind = 'operations'))";
+
+    private const string First =
+        """
+        SELECT p.sequence + 1, o.time FROM pruned p LEFT JOIN outbox o ON o.sequence = p.sequence + 1 WHERE p.kind = 'operations'
+        """;
 
     /// <summary>Up to <paramref name="limit"/> decisions from <paramref name="fromSequence"/> on, in order; none when there is nothing yet.</summary>
     public static async Task<List<OutboxRow>> ReadAsync(NpgsqlConnection connection, long fromSequence, int limit, CancellationToken token)
@@ -37,7 +42,17 @@ public static class OutboxReader
         return rows;
     }
 
-    /// <summary>The last decision's number; 0 when there is none.</summary>
+    /// <summary>The number of the first decision that was not pruned, be it there already or not, and its time.</summary>
+    public static async Task<(long Sequence, DateTimeOffset? Time)> FirstAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        await using var command = new NpgsqlCommand(First, connection);
+        await using var row = await command.ExecuteReaderAsync(token);
+        await row.ReadAsync(token);
+        return (row.GetInt64(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateTimeOffset>(1));
+    }
+
+    /// <summary>The last decision's number, be it kept or pruned; 0 when there is none.</summary>
     public static async Task<long> HeadAsync(NpgsqlConnection connection, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -45,3 +60,7 @@ public static class OutboxReader
         return (long)(await command.ExecuteScalarAsync(token))!;
     }
 }
+
+/// <summary>Decisions are asked for that the outbox does not have any more.</summary>
+public sealed class OperationsPrunedException(long wanted, long first)
+    : IOException($"operation {wanted} was pruned: the outbox begins with {first}");

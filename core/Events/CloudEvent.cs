@@ -44,10 +44,12 @@ public static class RejectionCodes
     public const string ClockNotReplayed = "clock_not_replayed";
     /// <summary>The hub itself failed on it: a fault to be mended in the hub, after which the event can be retried.</summary>
     public const string InternalError = "internal_error";
+    /// <summary>From before the days of which it is still known what was applied: it may have been, so it is not.</summary>
+    public const string TooOld = "too_old";
 
     public static IReadOnlyList<string> All { get; } =
     [
         Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownOrder,
-        UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError,
+        UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError, TooOld,
     ];
 }

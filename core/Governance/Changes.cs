@@ -76,17 +76,20 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
     private async Task<(string Action, string? Outcome)?> ClaimAsync(NpgsqlConnection connection, ChangeRequest request, string key, CancellationToken cancellationToken)
     {
         var input = AuditEntry.HashOf(request.Action, request.Subject, request.Input);
-        await using var claim = new NpgsqlCommand(Claim, connection)
+        while (true)
         {
-            Parameters = { new() { Value = request.Actor }, new() { Value = key }, new() { Value = request.Action }, new() { Value = input }, new() { Value = Now() } },
-        };
-        if (await claim.ExecuteNonQueryAsync(cancellationToken) == 1)
-            return null;
-        await using var earlier = new NpgsqlCommand(Earlier, connection) { Parameters = { new() { Value = request.Actor }, new() { Value = key } } };
-        await using var row = await earlier.ExecuteReaderAsync(cancellationToken);
-        if (!await row.ReadAsync(cancellationToken))
-            throw new InvalidOperationException("the row of an idempotency key was there and is not"); // they are never deleted
-        return (row.GetString(0), row.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(input) ? row.GetString(2) : null);
+            await using var claim = new NpgsqlCommand(Claim, connection)
+            {
+                Parameters = { new() { Value = request.Actor }, new() { Value = key }, new() { Value = request.Action }, new() { Value = input }, new() { Value = Now() } },
+            };
+            if (await claim.ExecuteNonQueryAsync(cancellationToken) == 1)
+                return null;
+            await using var earlier = new NpgsqlCommand(Earlier, connection) { Parameters = { new() { Value = request.Actor }, new() { Value = key } } };
+            await using var row = await earlier.ExecuteReaderAsync(cancellationToken);
+            if (await row.ReadAsync(cancellationToken))
+                return (row.GetString(0), row.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(input) ? row.GetString(2) : null);
+            // It was pruned between the two statements: the key is free again.
+        }
     }
 
     private async Task<ChangeOutcome> RecordAsync(NpgsqlConnection connection, ChangeRequest request, string? key, ChangeResult result, CancellationToken cancellationToken)

@@ -31,12 +31,13 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>How many of the events were neither applied nor refused yet.</summary>
+    /// <summary>How many of the events were neither applied nor refused yet; of those of pruned days it cannot be told, and they are not counted.</summary>
     public async Task<long> CountUnknownAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
             SELECT count(*) FROM unnest($1, $2, $3, $4) AS e (day, identity, source, id)
-            WHERE NOT EXISTS (SELECT FROM applied_events a WHERE a.event_day = e.day AND a.identity = e.identity)
+            WHERE e.day >= coalesce((SELECT before FROM pruned WHERE kind = 'applied_events'), '-infinity')
+              AND NOT EXISTS (SELECT FROM applied_events a WHERE a.event_day = e.day AND a.identity = e.identity)
               AND NOT EXISTS (SELECT FROM dead_letters d WHERE d.source = e.source AND d.event_id = e.id)
             """);
         command.Parameters.Add(new() { Value = events.Column(said => DateOnly.FromDateTime(said.Time.UtcDateTime)) });

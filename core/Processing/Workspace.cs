@@ -20,6 +20,7 @@ internal sealed class Workspace
     private readonly List<(Stage Stage, Action<Load> Add)> _loads = [];
     private readonly List<Action<NpgsqlBatch>> _saves = [];
     private readonly List<NumberedRows> _numbered = [];
+    private readonly List<Func<CloudEvent, Rejection?>> _beforeEach = [];
     private readonly List<Action<CloudEvent>> _afterEach = [];
     private readonly List<IDueWork> _due = [];
 
@@ -67,6 +68,9 @@ internal sealed class Workspace
 
     public void Save(NumberedRows rows) => _numbered.Add(rows);
 
+    /// <summary>Asked before each event, whatever its type: why it may not be applied; null if it may.</summary>
+    public void BeforeEach(Func<CloudEvent, Rejection?> refuse) => _beforeEach.Add(refuse);
+
     /// <summary>What is done after each event, applied or refused.</summary>
     public void AfterEach(Action<CloudEvent> settle) => _afterEach.Add(settle);
 
@@ -100,6 +104,9 @@ internal sealed class Workspace
             return new(RejectionCodes.ClockNotReplayed, "business time moves when every partition has ticked, not by one event that is tried again");
         if (!_handlers.TryGetValue(e.Type, out var apply))
             throw new UnreachableException($"no slice applies {e.Type}");
+        foreach (var refuse in _beforeEach)
+            if (refuse(e) is { } refused)
+                return refused;
         var rejection = apply(e);
         foreach (var settle in _afterEach)
             settle(e);

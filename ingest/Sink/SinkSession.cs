@@ -10,8 +10,8 @@ namespace EcomIntel.Ingest.Sink;
 
 /// <summary>The leader's work: plan a block, write its facts, confirm it. Whatever ends it in between, the next leader does the planned block again.</summary>
 internal sealed class SinkSession(
-    LeaderLock leader, ClickHouseClient clickHouse, BlockReader blocks, SinkPosition.Block? planned, TimeProvider clock, SinkInstruments instruments)
-    : IWorkSession
+    LeaderLock leader, ClickHouseClient clickHouse, BlockReader blocks, long from, SinkPosition.Block? planned, TimeProvider clock,
+    SinkInstruments instruments) : IWorkSession
 {
     private const string Confirm =
         """
@@ -53,9 +53,8 @@ internal sealed class SinkSession(
     /// <summary>PostgreSQL is told at once where ClickHouse stands: after a rebuild begins, that is lower than before.</summary>
     private async Task BeginAsync(CancellationToken token)
     {
-        var done = (_planned?.From ?? 1) - 1;
-        await ConfirmAsync(done, token);
-        instruments.At(done);
+        await ConfirmAsync(from - 1, token);
+        instruments.At(from - 1);
         _begun = true;
     }
 

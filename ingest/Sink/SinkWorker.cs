@@ -27,9 +27,16 @@ internal sealed partial class SinkWorker(
             var head = await OutboxReader.HeadAsync(leader.Connection, stopping);
             if (planned is not null && planned.To > head)
                 throw new ForeignHistoryException(planned.To, head);
-            Starts(Logger, planned?.From ?? 1, head);
-            var blocks = new BlockReader(operations, planned?.From ?? 1, options, Clock);
-            return new SinkSession(leader, clickHouse, blocks, planned, Clock, instruments);
+            var (first, _) = await OutboxReader.FirstAsync(leader.Connection, stopping);
+            var from = planned?.From ?? first;
+            if (planned is null && first > 1)
+                StartsLate(Logger, first);
+            // A block that is confirmed is done: it need not be done again, and its operations may have been pruned since.
+            if (planned is not null && planned.From < first && planned.To == await SinkPosition.ConfirmedAsync(leader.Connection, stopping))
+                (from, planned) = (planned.To + 1, null);
+            Starts(Logger, from, head);
+            var blocks = new BlockReader(operations, from, options, Clock);
+            return new SinkSession(leader, clickHouse, blocks, from, planned, Clock, instruments);
         }
         catch
         {
@@ -40,6 +47,10 @@ internal sealed partial class SinkWorker(
 
     [LoggerMessage(EventId = 3200, Level = LogLevel.Information, Message = "Sink starts at operation {Sequence}; the outbox ends at {Head}")]
     private static partial void Starts(ILogger logger, long sequence, long head);
+
+    [LoggerMessage(EventId = 3201, Level = LogLevel.Warning,
+        Message = "ClickHouse is empty, and operations before {First} were pruned: it will lack their facts")]
+    private static partial void StartsLate(ILogger logger, long first);
 }
 
 /// <summary>ClickHouse holds facts of decisions that PostgreSQL never took. The sink waits for somebody to rebuild the one or give back the other.</summary>

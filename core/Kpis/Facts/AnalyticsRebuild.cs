@@ -26,17 +26,25 @@ public static class AnalyticsRebuild
     /// <param name="Of">Operations there were when it began.</param>
     public sealed record Progress(long Confirmed, long Of);
 
+    /// <param name="partial">Even where the outbox no longer has the first decisions: the facts of what was pruned are then lost.</param>
     /// <exception cref="TimeoutException">No sink began, or it stands still.</exception>
-    public static async Task RunAsync(NpgsqlDataSource postgres, string clickHouse, Action<Progress>? report, CancellationToken token)
+    /// <exception cref="OperationsPrunedException">Facts would be lost; nothing was dropped.</exception>
+    public static async Task RunAsync(NpgsqlDataSource postgres, string clickHouse, bool partial, Action<Progress>? report, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(postgres);
         await using var connection = await postgres.OpenConnectionAsync(token);
+        // Until PostgreSQL knows that ClickHouse has nothing any more, what was confirmed before is not pruned.
+        await using var unpruned = await connection.BeginTransactionAsync(token);
+        var first = await HoldPruningAsync(connection, token);
+        if (first > 1 && !partial)
+            throw new OperationsPrunedException(1, first);
         var head = await OutboxReader.HeadAsync(connection, token);
         await DropAsync(clickHouse, token);
 
         // A sink confirms 0 before it plans its first block in the new database; so once a block is planned there, what is confirmed is of there.
         var moved = TimeProvider.System.GetTimestamp();
         long last = -1;
+        var held = true;
         while (true)
         {
             var planned = await PlannedAsync(clickHouse, token);
@@ -46,6 +54,11 @@ public static class AnalyticsRebuild
             last = confirmed;
             if (confirmed >= 0)
                 report?.Invoke(new(confirmed, head));
+            if (planned > 0 && held)
+            {
+                await unpruned.CommitAsync(token);
+                held = false;
+            }
             if (planned >= head && confirmed >= head)
                 return;
             if (TimeProvider.System.GetElapsedTime(moved) > StallTimeout)
@@ -54,6 +67,13 @@ public static class AnalyticsRebuild
                     : $"the sink stands still at operation {confirmed} of {head}");
             await Task.Delay(PollInterval, token);
         }
+    }
+
+    /// <returns>The first decision that is kept.</returns>
+    private static async Task<long> HoldPruningAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand("SELECT sequence + 1 FROM pruned WHERE kind = 'operations' FOR UPDATE", connection);
+        return (long)(await command.ExecuteScalarAsync(token))!;
     }
 
     /// <summary>Without SYNC: what a running query still reads goes away when it ends.</summary>

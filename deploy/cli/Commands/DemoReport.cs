@@ -15,7 +15,7 @@ internal sealed record DemoReport(
 {
     private const string DeadLetters = "SELECT reason, count(*) FROM dead_letters WHERE status <> 'applied' GROUP BY reason ORDER BY reason";
 
-    private const string Applied = "SELECT count(*) FROM applied_events";
+    private const string Applied = "SELECT (SELECT count(*) FROM applied_events) + (SELECT rows FROM pruned WHERE kind = 'applied_events')";
 
     private const string Ordered = "SELECT count(DISTINCT order_id), coalesce(sum(ordered), 0)::bigint FROM order_lines";
 

@@ -14,21 +14,26 @@ internal static class RebuildCommand
 {
     private static readonly Option<bool> Json = new("--json") { Description = "The check's report as one JSON object, for programs" };
 
+    private static readonly Option<bool> Partial = new("--partial")
+    {
+        Description = "Go on although the first decisions were pruned: ClickHouse loses their facts, and the check names what it lacks",
+    };
+
     public static Command Create()
     {
-        var command = new Command("rebuild", "Make ClickHouse anew from the decisions, and check that it says the same") { Json };
+        var command = new Command("rebuild", "Make ClickHouse anew from the decisions, and check that it says the same") { Json, Partial };
         command.Runs(async (parsed, cancellationToken) =>
         {
             var addresses = parsed.Instance().Addresses;
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel rebuild");
-            await RebuildAsync(postgres, addresses.ClickHouse!, cancellationToken);
+            await RebuildAsync(postgres, addresses.ClickHouse!, parsed.GetValue(Partial), cancellationToken);
             await using var clickHouse = ClickHouseDatabase.Connection(addresses.ClickHouse!);
             return CheckCommand.Print(await CheckCommand.RunAsync(postgres, clickHouse, cancellationToken), parsed.GetValue(Json));
         });
         return command;
     }
 
-    private static async Task RebuildAsync(NpgsqlDataSource postgres, string clickHouse, CancellationToken cancellationToken)
+    private static async Task RebuildAsync(NpgsqlDataSource postgres, string clickHouse, bool partial, CancellationToken cancellationToken)
     {
         var reported = -1L;
         void Report(AnalyticsRebuild.Progress progress)
@@ -40,7 +45,17 @@ internal static class RebuildCommand
         }
         try
         {
-            await AnalyticsRebuild.RunAsync(postgres, clickHouse, Report, cancellationToken);
+            await using (var connection = await postgres.OpenConnectionAsync(cancellationToken))
+            {
+                var (first, since) = await OutboxReader.FirstAsync(connection, cancellationToken);
+                var pruned = first > 1 ? $"; the {first - 1} before were pruned" : "";
+                Console.Error.WriteLine($"ecomintel: decisions are kept from {first} on{(since is { } time ? $", taken {time:u}" : "")}{pruned}");
+            }
+            await AnalyticsRebuild.RunAsync(postgres, clickHouse, partial, Report, cancellationToken);
+        }
+        catch (OperationsPrunedException lost)
+        {
+            throw new InstanceException($"{lost.Message}: ClickHouse would lose the facts of what came before; --partial makes it of what is kept", lost);
         }
         catch (Exception away) when (away is NpgsqlException or ClickHouseServerException || TransientErrors.Includes(away))
         {

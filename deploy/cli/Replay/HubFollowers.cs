@@ -1,3 +1,4 @@
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
@@ -97,6 +98,10 @@ internal sealed class DecisionFollower(KafkaOptions kafka, NpgsqlDataSource post
             _reading = null;
             await Task.Delay(Moment, token);
             return false;
+        }
+        catch (OperationsPrunedException pruned)
+        {
+            throw new ReplayException($"a replay reads all decisions anew, and {pruned.Message}; replay into an instance of its own: --instance NAME", pruned);
         }
         finally
         {

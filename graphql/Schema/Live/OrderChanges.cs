@@ -104,8 +104,9 @@ internal static class OrderChanges
         while (from < before)
         {
             var rows = await ReadAsync(postgres, from, (int)Math.Min(1_000, before - from), token);
-            if (rows.Count == 0)
-                yield break;
+            if (rows.Count == 0 || rows[0].Sequence != from)
+                throw new GraphQLException(
+                    "decisions taken since are not kept any more: ask for the orders as they are, and subscribe without after", "TOO_FAR_BEHIND");
             foreach (var row in rows)
                 yield return Operation.Parse(row.Payload);
             from = rows[^1].Sequence + 1;

@@ -65,13 +65,14 @@ public sealed class RightsTests(PostgresFixture postgres)
         foreach (var statement in (string[])
         [
             "UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log", "TRUNCATE audit_log", "DELETE FROM audit_head", "INSERT INTO audit_head DEFAULT VALUES", "DELETE FROM api_keys", "UPDATE api_keys SET roles = '{ADMIN}'",
-            "UPDATE api_keys SET hash = sha256('x')", "UPDATE api_keys SET channels = NULL", "DELETE FROM change_outcomes", "UPDATE change_outcomes SET input_hash = ''", "ALTER TABLE audit_log DISABLE TRIGGER ALL",
+            "UPDATE api_keys SET hash = sha256('x')", "UPDATE api_keys SET channels = NULL", "TRUNCATE change_outcomes", "UPDATE change_outcomes SET input_hash = ''", "ALTER TABLE audit_log DISABLE TRIGGER ALL",
         ])
             await RefusedAsync(app, statement);
+        await ExecuteAsync(app, "DELETE FROM change_outcomes WHERE ctid = ANY (ARRAY(SELECT ctid FROM change_outcomes ORDER BY at FOR UPDATE SKIP LOCKED)); UPDATE pruned SET rows = rows");
         foreach (var statement in (string[])
         [
             "SELECT hash FROM api_keys", "SELECT * FROM api_keys", "SELECT * FROM change_outcomes", "BEGIN READ WRITE; INSERT INTO audit_log SELECT * FROM audit_log", "BEGIN READ WRITE; UPDATE audit_head SET entry = 1",
-            "BEGIN READ WRITE; UPDATE api_keys SET revoked_at = NULL",
+            "BEGIN READ WRITE; UPDATE api_keys SET revoked_at = NULL", "BEGIN READ WRITE; DELETE FROM change_outcomes", "BEGIN READ WRITE; UPDATE pruned SET rows = 0",
         ])
             await RefusedAsync(reader, statement);
         await ExecuteAsync(reader, "SELECT id, name, roles, channels, locations, created_at, expires_at, revoked_at, rotated_to FROM api_keys; SELECT * FROM audit_log; SELECT * FROM audit_head; SELECT * FROM orders");

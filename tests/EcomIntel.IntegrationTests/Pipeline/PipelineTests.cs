@@ -33,7 +33,7 @@ public sealed class PipelineTests(PipelineEngines engines)
         await RowsAsync(hub, fill);
 
         var before = await FiguresAsync(hub);
-        await AnalyticsRebuild.RunAsync(hub.Postgres, hub.ClickHouseString, null, CancellationToken.None);
+        await AnalyticsRebuild.RunAsync(hub.Postgres, hub.ClickHouseString, partial: false, null, CancellationToken.None);
         await AgreeAsync(hub);
         Assert.Equal(before, await FiguresAsync(hub));
 

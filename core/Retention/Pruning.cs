@@ -1,0 +1,95 @@
+using System.Globalization;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Policies;
+using EcomIntel.Core.Processing;
+
+namespace EcomIntel.Core.Retention;
+
+/// <summary>The oldest rows of each kind; null where there is none that may go.</summary>
+/// <param name="Operation">Business time of the first row of the outbox, if ClickHouse has it.</param>
+/// <param name="AppliedEvent">UTC day of an event.</param>
+/// <param name="ClosedLetter">Wall clock.</param>
+/// <param name="ChangeOutcome">Wall clock.</param>
+/// <param name="WallNow">The wall clock of PostgreSQL, by which the last two are judged.</param>
+internal sealed record OldestRows(
+    DateTimeOffset? Operation, DateOnly? AppliedEvent, DateTimeOffset? ClosedLetter, DateTimeOffset? ChangeOutcome, DateTimeOffset WallNow);
+
+/// <summary>
+/// What has been kept long enough: decided at full hours of business time. What is dated in business time is judged by it, so that a replay prunes as the
+/// past itself would have; what is dated by the wall clock is judged by that.
+/// </summary>
+internal sealed class Pruning(PolicyBook policies) : IDueWork
+{
+    /// <summary>Whether an event of an earlier UTC day was applied cannot be told. It only ever moves on. Null while nothing was pruned.</summary>
+    public DateOnly? Before { get; set; }
+
+    public OldestRows? Oldest { get; set; }
+
+    /// <summary>Operations to delete: those before the first instant. The second is the present.</summary>
+    public (DateTimeOffset Before, DateTimeOffset Now)? Operations { get; private set; }
+
+    /// <summary>Identities to delete: those of events of an earlier day.</summary>
+    public DateOnly? AppliedEvents { get; private set; }
+
+    /// <summary>Closed dead letters to delete: those older than this by the wall clock.</summary>
+    public TimeSpan? DeadLetters { get; private set; }
+
+    /// <summary>Answers to delete: those older than this by the wall clock.</summary>
+    public TimeSpan? ChangeOutcomes { get; private set; }
+
+    public bool OnlyLatest => true;
+
+    public bool IsDueNow(DateTimeOffset now) => false;
+
+    public DateTimeOffset? NextAfter(DateTimeOffset from)
+    {
+        if (FirstReached(policies.At(RetentionPolicy.Kind, from).Settings, from) is not { } reached)
+            return null;
+        var hour = FullHour(from) + TimeSpan.FromHours(1);
+        return reached <= hour ? hour : FullHour(reached) == reached ? reached : FullHour(reached) + TimeSpan.FromHours(1);
+    }
+
+    public void Run(DateTimeOffset at)
+    {
+        var kept = policies.At(RetentionPolicy.Kind, at).Settings;
+        if (Oldest?.Operation + kept.Operations < at)
+            Operations = (at - kept.Operations, at);
+        var day = DayOf(at - kept.AppliedEvents);
+        // Once it has begun it follows the time, whatever rows there are: so it does not show how batches are cut and how much of what is due each has deleted.
+        var moves = Before is null ? Oldest?.AppliedEvent < day : Before < day;
+        if (moves)
+            Before = day;
+        if (moves || Oldest?.AppliedEvent < Before)
+            AppliedEvents = Before;
+        if (IsOver(Oldest?.ClosedLetter, kept.DeadLetters))
+            DeadLetters = kept.DeadLetters;
+        if (IsOver(Oldest?.ChangeOutcome, kept.ChangeOutcomes))
+            ChangeOutcomes = kept.ChangeOutcomes;
+    }
+
+    /// <summary>Why an event may not be applied; null if it may.</summary>
+    public Rejection? Refuse(CloudEvent e)
+    {
+        if (Before is not { } before || DayOf(e.Time) >= before)
+            return null;
+        var when = string.Create(CultureInfo.InvariantCulture, $"time {e.Time:O} is before {before:yyyy-MM-dd}");
+        return new(RejectionCodes.TooOld, when + ": whether it was applied already cannot be told any more");
+    }
+
+    /// <summary>The instant at which something may go; null where there is nothing.</summary>
+    private DateTimeOffset? FirstReached(RetentionPolicy kept, DateTimeOffset from)
+    {
+        if (Before is not null || IsOver(Oldest?.ClosedLetter, kept.DeadLetters) || IsOver(Oldest?.ChangeOutcome, kept.ChangeOutcomes))
+            return from;
+        var operation = Oldest?.Operation + kept.Operations + TimeSpan.FromMicroseconds(1);
+        DateTimeOffset? applied = Oldest?.AppliedEvent is { } day
+            ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) + kept.AppliedEvents : null;
+        return operation is null || applied < operation ? applied : operation;
+    }
+
+    private bool IsOver(DateTimeOffset? since, TimeSpan kept) => since + kept < Oldest?.WallNow;
+
+    private static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
+
+    private static DateTimeOffset FullHour(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+}
