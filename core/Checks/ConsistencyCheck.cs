@@ -67,72 +67,13 @@ public static class ConsistencyCheck
         await using (var waiting = await postgres.OpenConnectionAsync(token))
             await WaitForSinkAsync(waiting, head, token);
         foreach (var (name, says, ours, theirs) in Domain.Facts.SelectMany(fact => fact.Comparisons))
-            results.Add(Compare(name, says, await PairsAsync(connection, ours, now: null, token), await PairsAsync(clickHouse, theirs, token)));
-        results.AddRange(await KpisAsync(connection, new KpiQueries(clickHouse), now, token));
+            results.Add(Compare(name, says, await PairsAsync(connection, ours, token), await PairsAsync(clickHouse, theirs, token)));
+        results.AddRange(await KpiTruth.CompareAsync(connection, new KpiQueries(clickHouse), now, token));
         await using var after = await postgres.OpenConnectionAsync(token);
         return (new(now, head, audit, results), await OutboxReader.HeadAsync(after, token) == head);
     }
 
-    private static async Task<List<CheckResult>> KpisAsync(NpgsqlConnection connection, KpiQueries kpis, DateTimeOffset now, CancellationToken token)
-    {
-        var results = new List<CheckResult>();
-        foreach (var (kpi, sql) in new[]
-        {
-            (KpiCatalogue.LineFillRate, KpiTruth.LineFillRate),
-            (KpiCatalogue.SplitShipmentRate, KpiTruth.SplitShipmentRate),
-            (KpiCatalogue.MultiUnitSplitShipmentRate, KpiTruth.MultiUnitSplitShipmentRate),
-        })
-        {
-            var truth = await MonthsAsync(connection, sql, now, token);
-            var months = await kpis.QueryAsync(new KpiQuery(kpi, Grain: KpiGrain.Month, AsOf: now), token);
-            results.Add(Compare($"kpi_{kpi.Name}_by_month", kpi.Formula, truth, Counts(months)));
-            var total = await kpis.QueryAsync(new KpiQuery(kpi, AsOf: now), token);
-            results.Add(Compare($"kpi_{kpi.Name}", kpi.Formula, [("total", Sum(truth))], [("total", $"{total[0].Numerator}/{total[0].Denominator}")]));
-        }
-        results.AddRange(await AgingAsync(connection, kpis, now, token));
-        return results;
-    }
-
-    private static async Task<List<CheckResult>> AgingAsync(NpgsqlConnection connection, KpiQueries kpis, DateTimeOffset now, CancellationToken token)
-    {
-        var kpi = KpiCatalogue.OrderAging;
-        var truth = await MonthsAsync(connection, KpiTruth.OrderAging, now, token);
-        IReadOnlyList<KpiPoint> months = [];
-        if (truth.Count > 0)
-        {
-            var first = DateOnly.Parse(truth[0].Key, CultureInfo.InvariantCulture);
-            months = await kpis.QueryAsync(new KpiQuery(kpi, From: first, Grain: KpiGrain.Month, AsOf: now), token);
-        }
-        var ages = await kpis.QueryAsync(new KpiQuery(kpi, GroupBy: ["age"], AsOf: now), token);
-        return
-        [
-            Compare($"kpi_{kpi.Name}_by_month", "orders open at the end of each month", truth, Counts([.. months.Where(month => month.Denominator > 0)])),
-            Compare($"kpi_{kpi.Name}", kpi.Formula, await PairsAsync(connection, KpiTruth.OrderAgingNow, now, token),
-                [.. ages.Select(age => (age.Dimensions[0], age.Numerator.ToString(CultureInfo.InvariantCulture)))]),
-        ];
-    }
-
-    private static List<(string Key, string Value)> Counts(IReadOnlyList<KpiPoint> months) =>
-    [
-        .. months.Where(month => month.Numerator != 0 || month.Denominator != 0)
-            .Select(month => (Day(month.Period!.Value), $"{month.Numerator}/{month.Denominator}")),
-    ];
-
-    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static string Sum(List<(string Key, string Value)> months)
-    {
-        long numerator = 0, denominator = 0;
-        foreach (var (_, value) in months)
-        {
-            var slash = value.IndexOf('/', StringComparison.Ordinal);
-            numerator += long.Parse(value.AsSpan(0, slash), provider: CultureInfo.InvariantCulture);
-            denominator += long.Parse(value.AsSpan(slash + 1), provider: CultureInfo.InvariantCulture);
-        }
-        return $"{numerator}/{denominator}";
-    }
-
-    private static CheckResult Compare(string name, string says, List<(string Key, string Value)> truth, List<(string Key, string Value)> facts)
+    internal static CheckResult Compare(string name, string says, List<(string Key, string Value)> truth, List<(string Key, string Value)> facts)
     {
         var ours = truth.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
         var theirs = facts.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
@@ -175,23 +116,9 @@ public static class ConsistencyCheck
         return lines;
     }
 
-    private static async Task<List<(string Key, string Value)>> MonthsAsync(
-        NpgsqlConnection connection, string sql, DateTimeOffset now, CancellationToken token)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } };
-        await using var reader = await command.ExecuteReaderAsync(token);
-        var rows = new List<(string, string)>();
-        while (await reader.ReadAsync(token))
-            rows.Add((Day(reader.GetFieldValue<DateOnly>(0)), $"{reader.GetInt64(1)}/{reader.GetInt64(2)}"));
-        return rows;
-    }
-
-    private static async Task<List<(string Key, string Value)>> PairsAsync(
-        NpgsqlConnection connection, string sql, DateTimeOffset? now, CancellationToken token)
+    private static async Task<List<(string Key, string Value)>> PairsAsync(NpgsqlConnection connection, string sql, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        if (now is { } instant)
-            command.Parameters.Add(new() { Value = instant.ToUniversalTime() });
         return await PairsAsync(command, token);
     }
 

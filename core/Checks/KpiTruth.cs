@@ -1,69 +1,69 @@
+using System.Globalization;
+using EcomIntel.Core.Kpis;
+using Npgsql;
+
 namespace EcomIntel.Core.Checks;
 
 /// <summary>
-/// Each KPI's numerator and denominator from PostgreSQL's tables as of an instant ($1), by month: (month, numerator, denominator). Written from the KPI's
-/// words, not from its contract's SQL.
+/// Every KPI of the catalogue, by month and in all: what its contract's truth says of PostgreSQL's tables, and what its figures say of ClickHouse's facts, as
+/// of one instant.
 /// </summary>
 internal static class KpiTruth
 {
-    public const string LineFillRate =
-        """
-        WITH shipped AS (
-            SELECT a.order_id, a.line, sum(a.quantity) AS units
-            FROM allocations a JOIN shipments s ON s.shipment_id = a.shipment_id
-            WHERE a.status = 'RELEASED' AND s.shipped_at IS NOT NULL
-            GROUP BY a.order_id, a.line)
-        SELECT date_trunc('month', o.promised_at AT TIME ZONE 'UTC')::date,
-               count(*) FILTER (WHERE NOT l.backordered AND NOT l.rejected AND l.ordered > l.cancelled AND coalesce(s.units, 0) = l.ordered - l.cancelled),
-               count(*)
-        FROM order_lines l JOIN orders o ON o.order_id = l.order_id LEFT JOIN shipped s ON s.order_id = l.order_id AND s.line = l.line
-        WHERE l.due AND o.promised_at <= $1
-        GROUP BY 1 ORDER BY 1
-        """;
+    /// <summary>Where one side adds floating-point numbers.</summary>
+    private const int Places = 6;
 
-    public const string SplitShipmentRate =
-        """
-        WITH parcels AS (SELECT order_id, count(*) AS shipped FROM shipments WHERE shipped_at IS NOT NULL GROUP BY order_id)
-        SELECT date_trunc('month', o.first_shipped_at AT TIME ZONE 'UTC')::date, count(*) FILTER (WHERE p.shipped > 1), count(*)
-        FROM parcels p JOIN orders o ON o.order_id = p.order_id
-        WHERE (o.first_shipped_at AT TIME ZONE 'UTC')::date <= ($1 AT TIME ZONE 'UTC')::date
-        GROUP BY 1 ORDER BY 1
-        """;
+    public static async Task<List<CheckResult>> CompareAsync(NpgsqlConnection postgres, KpiQueries kpis, DateTimeOffset now, CancellationToken token)
+    {
+        var results = new List<CheckResult>();
+        foreach (var kpi in KpiCatalogue.All)
+        {
+            var truth = await TruthAsync(postgres, kpi, now, token);
+            var months = truth.Where(row => row.Month is not null).ToList();
+            var totals = await kpis.QueryAsync(new KpiQuery(kpi, GroupBy: kpi.TruthBy, AsOf: now), token);
+            if (kpi.Arithmetic.HasDays)
+            {
+                var byMonth = months.Count == 0 ? []
+                    : await kpis.QueryAsync(new KpiQuery(kpi, From: FirstAsked(kpi, months), Grain: KpiGrain.Month, GroupBy: kpi.TruthBy, AsOf: now), token);
+                results.Add(ConsistencyCheck.Compare($"kpi_{kpi.Name}_by_month", kpi.Formula, Pairs(months),
+                    [.. byMonth.Where(point => !IsNothing(kpi, point)).Select(point => Pair(kpi, point))]));
+            }
+            results.Add(ConsistencyCheck.Compare($"kpi_{kpi.Name}", kpi.Formula, Pairs([.. truth.Where(row => row.Month is null)]),
+                [.. totals.Where(point => kpi.TruthBy.Count == 0 || !IsNothing(kpi, point)).Select(point => Pair(kpi, point))]));
+        }
+        return results;
+    }
 
-    public const string MultiUnitSplitShipmentRate =
-        """
-        WITH parcels AS (SELECT order_id, count(*) AS shipped FROM shipments WHERE shipped_at IS NOT NULL GROUP BY order_id),
-             large AS (SELECT order_id FROM order_lines GROUP BY order_id HAVING sum(ordered) > 1)
-        SELECT date_trunc('month', o.first_shipped_at AT TIME ZONE 'UTC')::date, count(*) FILTER (WHERE p.shipped > 1), count(*)
-        FROM parcels p JOIN large ON large.order_id = p.order_id JOIN orders o ON o.order_id = p.order_id
-        WHERE (o.first_shipped_at AT TIME ZONE 'UTC')::date <= ($1 AT TIME ZONE 'UTC')::date
-        GROUP BY 1 ORDER BY 1
-        """;
+    /// <summary>A snapshot goes back only as far as it is asked to.</summary>
+    private static DateOnly? FirstAsked(KpiContract kpi, List<(DateOnly? Month, string Key, string Figure)> months) =>
+        kpi.Arithmetic.IsOverDays ? null : months.Min(row => row.Month);
 
-    /// <summary>Open at the end of each month from the first order's on, or at $1 in its own month; a month that begins at $1 has not begun.</summary>
-    public const string OrderAging =
-        """
-        SELECT m.month::date, count(*), count(*)
-        FROM generate_series(
-            date_trunc('month', (SELECT min(placed_at) FROM orders) AT TIME ZONE 'UTC'),
-            $1 AT TIME ZONE 'UTC' - interval '1 microsecond', interval '1 month') AS m (month)
-        CROSS JOIN LATERAL (SELECT least((m.month + interval '1 month') AT TIME ZONE 'UTC', $1) AS at) AS e
-        JOIN orders o ON o.placed_at <= e.at AND (o.closed_at IS NULL OR o.closed_at > e.at)
-        GROUP BY 1 ORDER BY 1
-        """;
+    private static async Task<List<(DateOnly? Month, string Key, string Figure)>> TruthAsync(NpgsqlConnection postgres, KpiContract kpi, DateTimeOffset now,
+        CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(kpi.TruthSql, postgres) { Parameters = { new() { Value = now.ToUniversalTime() } } };
+        await using var reader = await command.ExecuteReaderAsync(token);
+        var rows = new List<(DateOnly?, string, string)>();
+        while (await reader.ReadAsync(token))
+        {
+            DateOnly? month = await reader.IsDBNullAsync(0, token) ? null : reader.GetFieldValue<DateOnly>(0);
+            var figures = Enumerable.Range(2, reader.FieldCount - 2)
+                .Select(column => reader.IsDBNull(column) ? 0 : Convert.ToDecimal(reader.GetValue(column), CultureInfo.InvariantCulture));
+            rows.Add((month, reader.GetString(1), Text(figures)));
+        }
+        return rows;
+    }
 
-    /// <summary>By age at $1: (bucket, orders).</summary>
-    public const string OrderAgingNow =
-        """
-        SELECT CASE
-                   WHEN $1 - placed_at < interval '4 hours' THEN '<4h'
-                   WHEN $1 - placed_at < interval '24 hours' THEN '4-24h'
-                   WHEN $1 - placed_at < interval '48 hours' THEN '1-2d'
-                   WHEN $1 - placed_at < interval '96 hours' THEN '2-4d'
-                   WHEN $1 - placed_at < interval '168 hours' THEN '4-7d'
-                   ELSE '>7d' END AS age,
-               count(*)
-        FROM orders WHERE placed_at <= $1 AND (closed_at IS NULL OR closed_at > $1)
-        GROUP BY 1 ORDER BY 1
-        """;
+    private static List<(string Key, string Value)> Pairs(List<(DateOnly? Month, string Key, string Figure)> rows) =>
+        [.. rows.Select(row => (Key(row.Month, row.Key), row.Figure))];
+
+    private static (string Key, string Value) Pair(KpiContract kpi, KpiPoint point) =>
+        (Key(point.Period, string.Join(' ', point.Dimensions)), Text(kpi.Arithmetic.Stated(point)));
+
+    private static string Key(DateOnly? month, string key) => $"{month?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "total"} {key}".TrimEnd();
+
+    private static bool IsNothing(KpiContract kpi, KpiPoint point) => kpi.Arithmetic.Stated(point).All(number => number == 0);
+
+    private static string Text(IEnumerable<decimal> figures) =>
+        string.Join('/', figures.Select(figure => Math.Round(figure, Places).ToString("0.######", CultureInfo.InvariantCulture)));
 }

@@ -39,9 +39,11 @@ public static class OperationEvents
     /// <param name="ClosedAt">When it was delivered or cancelled as a whole; null while open.</param>
     /// <param name="Holds">Open holds, sorted.</param>
     /// <param name="Locations">Nodes that fulfil it, sorted.</param>
+    /// <param name="DeliveredAt">When its last unit was delivered; null while one is not, or where a parcel came back undelivered.</param>
     public sealed record OrderState(
         OrderId OrderId, long Version, string Status, string Channel, string? Country, string Currency, DateTimeOffset PlacedAt, DateTimeOffset PromisedAt,
-        int Lines, long Units, decimal Value, long WaitingUnits, int Shipments, DateTimeOffset? ClosedAt, IReadOnlyList<string> Holds, IReadOnlyList<LocationId> Locations);
+        int Lines, long Units, decimal Value, long WaitingUnits, int Shipments, DateTimeOffset? ClosedAt, IReadOnlyList<string> Holds, IReadOnlyList<LocationId> Locations,
+        DateTimeOffset? DeliveredAt = null);
 
     public sealed record OrderCaptured(OrderState Order, IReadOnlyList<OrderCaptured.CapturedLine> Lines)
     {

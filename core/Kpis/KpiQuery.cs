@@ -10,7 +10,7 @@ public enum KpiGrain
     Month,
 }
 
-/// <summary>A question about one KPI.</summary>
+/// <summary>A question about one KPI. A range is whole days.</summary>
 /// <param name="From">First day; null from the beginning (of a snapshot: 30 days before the end).</param>
 /// <param name="To">The day after the last; null up to now.</param>
 /// <param name="GroupBy">Names of dimensions.</param>
@@ -33,7 +33,8 @@ public sealed record KpiQuery(
     public const int MostPeriods = 5_000;
 
     /// <summary>How many there are of a grain, roughly.</summary>
-    internal static int Periods(KpiGrain grain, DateOnly from, DateOnly to) => (to.DayNumber - from.DayNumber) / (grain switch { KpiGrain.Week => 7, KpiGrain.Month => 28, _ => 1 });
+    internal static int Periods(KpiGrain grain, DateOnly from, DateOnly to) =>
+        (to.DayNumber - from.DayNumber) / (grain switch { KpiGrain.Week => 7, KpiGrain.Month => 28, _ => 1 });
 
     /// <summary>What cannot be answered, in one line; null if nothing.</summary>
     public string? Invalid()
@@ -51,17 +52,26 @@ public sealed record KpiQuery(
         }
         if (GroupBy is { } names && names.Distinct(StringComparer.Ordinal).Count() != names.Count)
             return "a dimension stands twice in the grouping";
-        if (Kpi.Kind == KpiKind.Snapshot && Grain != KpiGrain.Total && From is { } from && To is { } to && Periods(Grain, from, to) > MostPeriods)
-            return $"a snapshot has at most {MostPeriods} points in time";
-        return null;
+        return Kpi.Arithmetic.Invalid(this);
     }
 }
 
 /// <summary>One figure.</summary>
 /// <param name="Period">First day of the day, week or month; null for a total.</param>
 /// <param name="Dimensions">The values grouped by, in the order asked.</param>
-/// <param name="Value">Null where nothing was there to be counted.</param>
-public sealed record KpiPoint(DateOnly? Period, IReadOnlyList<string> Dimensions, double? Value, long Numerator, long Denominator);
+/// <param name="Value">The first of the measures; null where nothing was there to be counted.</param>
+/// <param name="Exact">The value as a decimal: money to its last digit, a quotient to 12 places.</param>
+/// <param name="Numerator">The part that is told; where there are no parts (a total, a snapshot), the value; of a mean, the sum; of a quantile, how many were
+/// measured.</param>
+/// <param name="Denominator">What the figure is over: things due, counted or measured, the whole of a snapshot, the days of an average.</param>
+/// <param name="Currency">Of money: figures of two currencies are two points, whatever was grouped by.</param>
+/// <param name="Measures">All that the kind tells, the value first.</param>
+public sealed record KpiPoint(
+    DateOnly? Period, IReadOnlyList<string> Dimensions, double? Value, decimal? Exact, decimal Numerator, decimal Denominator, string? Currency,
+        IReadOnlyList<KpiMeasure> Measures);
+
+/// <param name="Name"><c>value</c>, or <c>p50</c>, <c>p90</c>, <c>deviation</c>, <c>mean</c>.</param>
+public sealed record KpiMeasure(string Name, double? Value);
 
 /// <summary>A question that cannot be answered: what is wrong with it, in one line.</summary>
 public sealed class KpiQueryException(string message) : ArgumentException(message);

@@ -147,7 +147,26 @@ internal sealed class Order : Row
         var holds = Holds.Where(hold => hold.IsOpen).Select(hold => hold.Kind).Distinct(StringComparer.Ordinal).ToList();
         holds.Sort(StringComparer.Ordinal);
         return new(Id, Version, Status.ToString(), Channel, Country, Currency, PlacedAt, PromisedAt, Lines.Count, units, value, waiting,
-            Shipments.Count(shipment => shipment.HasShipped), ClosedAt, holds, locations);
+            Shipments.Count(shipment => shipment.HasShipped), ClosedAt, holds, locations, Status == OrderStatus.DELIVERED ? DeliveredAt : null);
+    }
+
+    /// <summary>When the last unit was delivered; null while one is not, or where a parcel came back undelivered.</summary>
+    public DateTimeOffset? DeliveredAt
+    {
+        get
+        {
+            DateTimeOffset? last = null;
+            if (StatusOfLines() != OrderStatus.DELIVERED)
+                return last;
+            foreach (var allocation in Allocations)
+                if (allocation.IsLive)
+                {
+                    if (allocation.Shipment?.DeliveredAt is not { } at)
+                        return null;
+                    last = last > at ? last : at;
+                }
+            return last;
+        }
     }
 
     private static OrderStatus Least(OrderStatus a, OrderStatus b) => a < b ? a : b;

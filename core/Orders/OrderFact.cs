@@ -63,6 +63,7 @@ internal sealed class OrderFact : ReplacingFact<OrderFact.Row>
         [ClickHouseColumn(Name = "placed_at")] public DateTimeOffset PlacedAt => order.PlacedAt;
         [ClickHouseColumn(Name = "promised_at")] public DateTimeOffset PromisedAt => order.PromisedAt;
         [ClickHouseColumn(Name = "closed_at")] public DateTimeOffset? ClosedAt => order.ClosedAt;
+        [ClickHouseColumn(Name = "delivered_at")] public DateTimeOffset? DeliveredAt => order.DeliveredAt;
         [ClickHouseColumn(Name = "lines")] public uint Lines => (uint)order.Lines;
         [ClickHouseColumn(Name = "units")] public long Units => order.Units;
         [ClickHouseColumn(Name = "value")] public decimal Value => order.Value;

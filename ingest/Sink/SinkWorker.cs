@@ -3,6 +3,7 @@ using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Core.Kpis;
 using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Kafka;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,8 @@ internal sealed partial class SinkWorker(
         try
         {
             await ClickHouseMigrations.ApplyAsync(connections.ClickHouse, stopping);
+            await using (var connection = ClickHouseDatabase.Connection(connections.ClickHouse))
+                await KpiViews.PublishAsync(connection, stopping);
             var clickHouse = ClickHouseDatabase.Client(connections.ClickHouse);
             var planned = await new SinkPosition(clickHouse).LatestAsync(stopping);
             var head = await OutboxReader.HeadAsync(leader.Connection, stopping);

@@ -3,6 +3,7 @@ using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Kpis;
+using EcomIntel.Core.Kpis.OrderAging;
 using EcomIntel.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -66,9 +67,9 @@ internal sealed class FreshnessBench(Addresses addresses)
         var counted = 0L;
         while (counted < total)
         {
-            if (await kpis.QueryAsync(new(KpiCatalogue.OrderAging), token) is [var open] && open.Numerator > counted)
+            if (await kpis.QueryAsync(new(OrderAgingKpi.Contract), token) is [var open] && open.Numerator > counted)
             {
-                counted = open.Numerator;
+                counted = (long)open.Numerator;
                 _seen.Add((counted, TimeProvider.System.GetUtcNow()));
             }
             await Task.Delay(5, token);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EcomIntel.Core.Kpis;
 using Spectre.Console;
 
 namespace EcomIntel.Cli.Commands;
@@ -13,11 +14,11 @@ internal static class DemoView
         Console.WriteLine(string.Create(culture, $"{report.Orders:N0} orders for {report.Units:N0} units; "
             + $"{report.Events.Applied:N0} events applied, {report.Events.DeadLettered.Values.Sum():N0} dead letters"));
         var table = new Table().Border(TableBorder.Rounded).AddColumn("month");
-        foreach (var heading in (string[])["lines due", "line fill rate", "orders shipped", "split-shipment rate", "open at its end", "of them over 7 days"])
-            table.AddColumn(new TableColumn(heading).RightAligned());
-        foreach (var month in report.Months)
-            Row(table, month.Name, month.LineFillRate, month.SplitShipmentRate, month.OrderAging);
-        Row(table, "all", report.Kpis.LineFillRate, report.Kpis.SplitShipmentRate, report.Kpis.OrderAging);
+        foreach (var kpi in KpiCatalogue.All)
+            table.AddColumn(new TableColumn(Heading(kpi)).RightAligned());
+        foreach (var month in report.Figures.Months)
+            Row(table, month.ToString("yyyy-MM", culture), report, month);
+        Row(table, "all", report, null);
         StatusView.Screen().Write(table);
         foreach (var check in report.Check.Checks.Where(check => !check.Ok))
             Console.WriteLine($"WRONG {check.Name}: {check.Detail}");
@@ -25,11 +26,15 @@ internal static class DemoView
             Console.WriteLine($"{report.Check.Checks.Count} checks agree: stock with its ledger, orders with their lines, ClickHouse with PostgreSQL");
     }
 
-    private static void Row(Table table, string name, DemoReport.Ratio fill, DemoReport.Ratio split, IReadOnlyDictionary<string, long> ages)
+    /// <summary>A ratio's cells say what they are.</summary>
+    private static string Heading(KpiContract kpi)
     {
-        static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
-        static string Share(DemoReport.Ratio ratio) => ratio.Value?.ToString("P1", CultureInfo.InvariantCulture) ?? "-";
-        table.AddRow(
-            name, Count(fill.Denominator), Share(fill), Count(split.Denominator), Share(split), Count(ages.Values.Sum()), Count(ages.GetValueOrDefault(">7d")));
+        if (kpi.Unit == KpiUnit.Ratio)
+            return kpi.Title;
+        var measures = kpi.Arithmetic.Measures.Select(measure => measure.Name).Where(name => name != "value").ToList();
+        return measures.Count == 0 ? $"{kpi.Title}, {kpi.Unit.Name}" : $"{kpi.Title}, {string.Join(" / ", measures)}, {kpi.Unit.Name}";
     }
+
+    private static void Row(Table table, string name, DemoReport report, DateOnly? month) =>
+        table.AddRow([name, .. KpiCatalogue.All.Select(kpi => report.Figures.Cell(kpi, month))]);
 }

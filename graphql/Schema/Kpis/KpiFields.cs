@@ -24,11 +24,12 @@ internal static class KpiFields
     private const string RowSort = "kpi-row";
 
     public static Task<KpiFigures> Figures(
-        [Parent] Kpi kpi, RequestContext context, [Service] KpiReader reader, DateOnly? from, DateOnly? to, KpiGrain grain, string[] groupBy, KpiFilter[] filter, bool compare)
+        [Parent] Kpi kpi, RequestContext context, [Service] KpiReader reader, DateOnly? from, DateOnly? to, DateOnly? last, KpiGrain grain, string[] groupBy,
+            KpiFilter[] filter, bool compare)
     {
         if (compare && from is null)
             throw Wrong("compare takes a from: without it there is no range before");
-        var query = new KpiQuery(kpi.Contract, from, to, grain, groupBy, Filter(filter, context.Caller()));
+        var query = new KpiQuery(kpi.Contract, from, End(to, last), grain, groupBy, Filter(kpi.Contract, filter, context.Caller()));
         return reader.AskAsync(queries => AskAsync(queries, query, compare, context.Cancellation), context.Cancellation);
     }
 
@@ -45,27 +46,41 @@ internal static class KpiFields
                 previous[(range.PlaceOfPrevious(point.Period), Key(point))] = point;
         }
         return new(now.UtcDateTime, range?.From, range?.To, [.. points.Select(point => new KpiFigure(
-            point.Period, point.Dimensions, point.Value, point.Numerator, point.Denominator, KpiStandings.Of(query.Kpi, point.Value),
-            range is not null && previous.TryGetValue((range.PlaceOf(point.Period), Key(point)), out var before) ? new(before.Period, before.Value, before.Numerator, before.Denominator) : null))]);
+            point, KpiStandings.Of(query.Kpi, point.Value),
+            range is not null && previous.TryGetValue((range.PlaceOf(point.Period), Key(point)), out var before) ? new(before) : null))]);
     }
 
     public static async Task<Connection<KpiRow>> Rows(
-        [Parent] Kpi kpi, RequestContext context, [Service] KpiReader reader, DateOnly? from, DateOnly? to, KpiFilter[] filter, int first, string? after)
+        [Parent] Kpi kpi, RequestContext context, [Service] KpiReader reader, DateOnly? from, DateOnly? to, DateOnly? last, KpiFilter[] filter, int first,
+            string? after)
     {
         if (first is < 0 or > PageArguments.MaxSize)
             throw Wrong($"first must be 0 to {PageArguments.MaxSize}");
         var offset = 0;
-        if (after is not null && (!int.TryParse(Cursor.Parse(after, "after", RowSort, 1)[0], NumberStyles.None, CultureInfo.InvariantCulture, out offset) || offset > 10_000_000))
+        if (after is not null
+            && (!int.TryParse(Cursor.Parse(after, "after", RowSort, 1)[0], NumberStyles.None, CultureInfo.InvariantCulture, out offset) || offset > 10_000_000))
             throw Wrong("after is no cursor of this list in this order");
-        var query = new KpiQuery(kpi.Contract, from, to, Filter: Filter(filter, context.Caller()));
+        var query = new KpiQuery(kpi.Contract, from, End(to, last), Filter: Filter(kpi.Contract, filter, context.Caller()));
         var rows = await reader.AskAsync(queries => queries.RowsAsync(query, first + 1, offset, context.Cancellation), context.Cancellation);
-        var edges = rows.Take(first).Select((row, index) => new Edge<KpiRow>(RowOf(row), Cursor.Of(RowSort, [(offset + index + 1).ToString(CultureInfo.InvariantCulture)]))).ToList();
-        return new(edges, new(rows.Count > first, offset > 0, edges.FirstOrDefault()?.Cursor, edges.LastOrDefault()?.Cursor), () => throw new NotSupportedException("the contract's figure is the count"));
+        var edges = rows.Take(first)
+            .Select((row, index) => new Edge<KpiRow>(RowOf(row), Cursor.Of(RowSort, [(offset + index + 1).ToString(CultureInfo.InvariantCulture)]))).ToList();
+        return new(edges, new(rows.Count > first, offset > 0, edges.FirstOrDefault()?.Cursor, edges.LastOrDefault()?.Cursor), () =>
+            throw new NotSupportedException("the contract's figure is the count"));
     }
 
-    /// <summary>What is asked for, of the caller's channels only.</summary>
-    public static Dictionary<string, IReadOnlyList<string>> Filter(KpiFilter[] given, Caller caller)
+    /// <summary>The day after the range: a client says that, or the last day.</summary>
+    public static DateOnly? End(DateOnly? to, DateOnly? last) => (to, last) switch
     {
+        (not null, not null) => throw Wrong("a range ends with last (its last day) or with to (the day after): give one of them"),
+        (_, { } day) => day == DateOnly.MaxValue ? day : day.AddDays(1),
+        _ => to,
+    };
+
+    /// <summary>What is asked for, of the caller's channels only.</summary>
+    public static Dictionary<string, IReadOnlyList<string>> Filter(KpiContract kpi, KpiFilter[] given, Caller caller)
+    {
+        if (caller.Channels is not null && kpi.Dimension("channel") is null)
+            throw new GraphQLException($"{kpi.Name} cannot be told by channel, and this key may see some channels only", "FORBIDDEN");
         var filter = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var (dimension, values) in given)
             if (!filter.TryAdd(dimension, values))
@@ -75,9 +90,10 @@ internal static class KpiFields
         return filter;
     }
 
-    private static string Key(KpiPoint point) => string.Join('\u001f', point.Dimensions);
+    private static string Key(KpiPoint point) => string.Join('\u001f', point.Dimensions.Append(point.Currency));
 
-    private static KpiRow RowOf(IReadOnlyDictionary<string, object?> row) => new(row.GetValueOrDefault("order_id") as string, [.. row.Select(cell => new KpiCell(cell.Key, Text(cell.Value)))]);
+    private static KpiRow RowOf(IReadOnlyDictionary<string, object?> row) =>
+        new(row.GetValueOrDefault("order_id") as string, [.. row.Select(cell => new KpiCell(cell.Key, Text(cell.Value)))]);
 
     private static string? Text(object? value) => value switch
     {

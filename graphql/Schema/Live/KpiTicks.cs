@@ -15,12 +15,12 @@ internal static class KpiTicks
 {
     public static async IAsyncEnumerable<KpiFigures> KpiTicksAsync(
         RequestContext context, [Service] OperationsFeed feed, [Service] LatestFigures latest, [Service] TimeProvider time,
-        string name, DateOnly? from, DateOnly? to, KpiGrain grain, string[] groupBy, KpiFilter[] filter, int everySeconds)
+        string name, DateOnly? from, DateOnly? to, DateOnly? last, KpiGrain grain, string[] groupBy, KpiFilter[] filter, int everySeconds)
     {
         if (everySeconds is < 1 or > 3_600)
             throw new GraphQLException("everySeconds must be 1 to 3600", "BAD_USER_INPUT");
         var contract = KpiCatalogue.Find(name) ?? throw UnknownKpi(name);
-        var query = new KpiQuery(contract, from, to, grain, groupBy, KpiFields.Filter(filter, context.Caller()));
+        var query = new KpiQuery(contract, from, KpiFields.End(to, last), grain, groupBy, KpiFields.Filter(contract, filter, context.Caller()));
         using var subscriber = feed.Subscribe(latestOnly: true);
         await subscriber.Started.WaitAsync(context.Cancellation);
         KpiFigures? sent = null;
@@ -40,9 +40,13 @@ internal static class KpiTicks
     private static GraphQLException UnknownKpi(string name) =>
         new($"unknown KPI {name}; known are {string.Join(", ", KpiCatalogue.All.Select(known => known.Name))}", "BAD_USER_INPUT");
 
-    private static bool Same(KpiFigures before, KpiFigures now) => before.Points.Count == now.Points.Count && before.Points.Zip(now.Points).All(pair =>
-        pair.First.Period == pair.Second.Period && pair.First.Dimensions.SequenceEqual(pair.Second.Dimensions, StringComparer.Ordinal)
-        && pair.First.Numerator == pair.Second.Numerator && pair.First.Denominator == pair.Second.Denominator);
+    private static bool Same(KpiFigures before, KpiFigures now) =>
+        before.Points.Count == now.Points.Count && before.Points.Zip(now.Points).All(pair => Same(pair.First, pair.Second));
+
+    private static bool Same(KpiFigure before, KpiFigure now) =>
+        before.Period == now.Period && before.Currency == now.Currency && before.Dimensions.SequenceEqual(now.Dimensions, StringComparer.Ordinal)
+        && before.Point.Numerator == now.Point.Numerator && before.Point.Denominator == now.Point.Denominator
+        && before.Point.Measures.SequenceEqual(now.Point.Measures);
 }
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Kpis;
+using EcomIntel.Core.Kpis.LineFillRate;
 
 namespace EcomIntel.IntegrationTests.GraphQL;
 
@@ -89,11 +90,11 @@ public sealed class KpiTests(ApiHub hub)
         foreach (var kpi in KpiCatalogue.All)
             foreach (var range in (string[])["", "from: \"2024-01-08\", to: \"2024-01-22\", "])
             {
-                if (kpi.Kind == KpiKind.Snapshot && range.Length > 0)
+                if (!kpi.Arithmetic.IsOverDays && range.Length > 0)
                     continue;
                 var filter = $$"""{{range}}filter: [{ dimension: "channel", values: ["wholesale"] }]""";
                 var data = await hub.Api.DataAsync(
-                    $$"""{ kpi(name: "{{kpi.Name}}") { figures({{filter}}) { points { numerator denominator } } } }""");
+                    $$"""{ kpi(name: "{{kpi.Name}}") { figures({{filter}}) { points { numerator denominator exactDenominator } } } }""");
                 var figure = data.GetProperty("kpi").GetProperty("figures").GetProperty("points")[0];
                 var (rows, after) = (new List<JsonElement>(), (string?)null);
                 do
@@ -109,14 +110,43 @@ public sealed class KpiTests(ApiHub hub)
                     after = info.GetProperty("hasNextPage").GetBoolean() ? info.GetProperty("endCursor").GetString() : null;
                 }
                 while (after is not null);
-                var counted = figure.GetProperty("denominator").GetInt64();
-                Assert.True(counted == rows.Count, $"{kpi.Name} {range} counts {counted} and opens into {rows.Count} rows");
+                var counted = Decimal(figure.GetProperty("exactDenominator"));
+                var opened = kpi.Unit.IsMoney ? rows.Sum(row => decimal.Parse(Cell(row, "value")!, CultureInfo.InvariantCulture)) : rows.Count;
+                Assert.True(counted == opened, $"{kpi.Name} {range} counts {counted} and opens into {opened}");
                 Assert.Equal(rows.Count, rows.Select(row => row.GetProperty("cells").GetRawText()).Distinct().Count());
                 Assert.All(rows, row => Assert.Equal(Cell(row, "order_id"), row.GetProperty("order").GetProperty("orderId").GetString()));
                 Assert.All(rows, row => Assert.Equal("wholesale", row.GetProperty("order").GetProperty("channel").GetString()));
-                if (kpi == KpiCatalogue.LineFillRate)
+                if (kpi == LineFillRateKpi.Contract)
                     Assert.Equal(figure.GetProperty("numerator").GetInt64(), rows.Count(row => Cell(row, "filled") is "true" or "1"));
             }
+    }
+
+    [Fact]
+    public async Task A_range_that_ends_with_its_last_day_is_the_one_that_ends_before_the_next_and_decimals_say_all_of_a_figure()
+    {
+        foreach (var kpi in KpiCatalogue.All)
+        {
+            async Task<string> AskAsync(string end) => (await hub.Api.DataAsync(
+                $$"""
+                { kpi(name: "{{kpi.Name}}") { figures(from: "2024-01-08", {{end}}, compare: true) { previousTo previousLast points {
+                  currency value exactValue numerator exactNumerator denominator exactDenominator measures { name value } } } } }
+                """)).GetProperty("kpi").GetProperty("figures").GetRawText();
+            var figures = await AskAsync("last: \"2024-01-28\"");
+            Assert.Equal(await AskAsync("to: \"2024-01-29\""), figures);
+            using var json = JsonDocument.Parse(figures);
+            Assert.Equal("2024-01-08", json.RootElement.GetProperty("previousTo").GetString());
+            Assert.Equal("2024-01-07", json.RootElement.GetProperty("previousLast").GetString());
+            foreach (var point in json.RootElement.GetProperty("points").EnumerateArray())
+            {
+                Assert.Equal(kpi.Unit.IsMoney, point.GetProperty("currency").ValueKind == JsonValueKind.String);
+                var measures = point.GetProperty("measures").EnumerateArray().Select(measure => measure.GetProperty("name").GetString()!);
+                Assert.Equal(kpi.Arithmetic.Measures.Select(measure => measure.Name), measures);
+                Assert.Equal(point.GetProperty("value").GetDouble(), (double)Decimal(point.GetProperty("exactValue")), 9);
+                Assert.InRange((decimal)point.GetProperty("numerator").GetInt64() - Decimal(point.GetProperty("exactNumerator")), -0.5m, 0.5m);
+            }
+        }
+        var both = await hub.Api.AskAsync("""{ kpi(name: "line_fill_rate") { figures(from: "2024-01-08", to: "2024-01-29", last: "2024-01-28") { asOf } } }""");
+        Assert.Contains("give one of them", both.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,10 +201,15 @@ public sealed class KpiTests(ApiHub hub)
         return cell.GetProperty("value").GetString();
     }
 
+    private static decimal Decimal(JsonElement text) => decimal.Parse(text.GetString()!, CultureInfo.InvariantCulture);
+
+    private static string Whole(KpiPoint point) =>
+        $"{Math.Round(point.Numerator, MidpointRounding.AwayFromZero):0}/{Math.Round(point.Denominator, MidpointRounding.AwayFromZero):0}";
+
     private static string Line(KpiPoint point, KpiPoint? before)
     {
-        var previous = before is null ? "" : $"{Day(before.Period)} {Number(before.Value)} {before.Numerator}/{before.Denominator}";
-        return $"{Day(point.Period)} [{string.Join(',', point.Dimensions)}] {Number(point.Value)} {point.Numerator}/{point.Denominator} {previous} "
+        var previous = before is null ? "" : $"{Day(before.Period)} {Number(before.Value)} {Whole(before)}";
+        return $"{Day(point.Period)} [{string.Join(',', point.Dimensions)}] {Number(point.Value)} {Whole(point)} {previous} "
             + Number(point.Value - before?.Value);
     }
 

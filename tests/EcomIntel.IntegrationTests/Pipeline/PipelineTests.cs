@@ -4,6 +4,9 @@ using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Kpis;
+using EcomIntel.Core.Kpis.LineFillRate;
+using EcomIntel.Core.Kpis.OrderAging;
+using EcomIntel.Core.Kpis.SplitShipmentRate;
 using EcomIntel.Core.Kpis.Facts;
 
 namespace EcomIntel.IntegrationTests.Pipeline;
@@ -24,12 +27,12 @@ public sealed class PipelineTests(PipelineEngines engines)
         var sink = await hub.StartAsync("sink", ("Sink:GaugeInterval", "00:00:01"));
         await AgreeAsync(hub);
         Assert.Equal(history.Now, await NowAsync(hub));
-        var fill = Assert.Single(await KpiAsync(hub, new KpiQuery(KpiCatalogue.LineFillRate)));
+        var fill = Assert.Single(await KpiAsync(hub, new KpiQuery(LineFillRateKpi.Contract)));
         Assert.InRange(fill.Value!.Value, 0.3, 0.99);
         Assert.True(fill.Numerator > 1_000 && fill.Denominator > fill.Numerator);
-        var split = Assert.Single(await KpiAsync(hub, new KpiQuery(KpiCatalogue.SplitShipmentRate)));
+        var split = Assert.Single(await KpiAsync(hub, new KpiQuery(SplitShipmentRateKpi.Contract)));
         Assert.InRange(split.Value!.Value, 0.05, 0.6);
-        Assert.Equal(6, (await KpiAsync(hub, new KpiQuery(KpiCatalogue.OrderAging, GroupBy: ["age"]))).Count);
+        Assert.Equal(6, (await KpiAsync(hub, new KpiQuery(OrderAgingKpi.Contract, GroupBy: ["age"]))).Count);
         await RowsAsync(hub, fill);
 
         var before = await FiguresAsync(hub);
@@ -197,7 +200,7 @@ public sealed class PipelineTests(PipelineEngines engines)
     {
         await using var clickHouse = ClickHouseDatabase.Connection(hub.ClickHouseString);
         var kpis = new KpiQueries(clickHouse);
-        var rows = await kpis.RowsAsync(new KpiQuery(KpiCatalogue.LineFillRate), 10_000, 0, CancellationToken.None);
+        var rows = await kpis.RowsAsync(new KpiQuery(LineFillRateKpi.Contract), 10_000, 0, CancellationToken.None);
         Assert.Equal(fill.Denominator, rows.Count);
         Assert.Equal(fill.Numerator, rows.Count(row => Convert.ToBoolean(row["filled"], CultureInfo.InvariantCulture)));
         foreach (var kpi in KpiCatalogue.All)
@@ -205,11 +208,12 @@ public sealed class PipelineTests(PipelineEngines engines)
             var filter = new Dictionary<string, IReadOnlyList<string>> { ["channel"] = ["web"] };
             var figure = (await kpis.QueryAsync(new KpiQuery(kpi, Filter: filter), CancellationToken.None))[0];
             var open = await kpis.RowsAsync(new KpiQuery(kpi, Filter: filter), 10_000, 0, CancellationToken.None);
-            Assert.True(figure.Denominator == open.Count, $"{kpi.Name} of channel web counts {figure.Denominator} and opens into {open.Count} rows");
+            var opened = kpi.Unit.IsMoney ? open.Sum(row => Convert.ToDecimal(row["value"], CultureInfo.InvariantCulture)) : open.Count;
+            Assert.True(figure.Denominator == opened, $"{kpi.Name} of channel web counts {figure.Denominator} and opens into {opened}");
             var days = await kpis.QueryAsync(new KpiQuery(kpi, From: new(2025, 1, 1), Grain: KpiGrain.Week), CancellationToken.None);
             Assert.True(days.Count > 2 && days.All(day => day.Period!.Value.DayOfWeek == DayOfWeek.Monday));
         }
-        Assert.All(await kpis.QueryAsync(new KpiQuery(KpiCatalogue.OrderAging, GroupBy: ["status", "location", "hold"]), CancellationToken.None), point => Assert.NotEqual(0, point.Numerator));
+        Assert.All(await kpis.QueryAsync(new KpiQuery(OrderAgingKpi.Contract, GroupBy: ["status", "location", "hold"]), CancellationToken.None), point => Assert.NotEqual(0, point.Numerator));
     }
 
     private static async Task<string> FiguresAsync(PipelineInstance hub)

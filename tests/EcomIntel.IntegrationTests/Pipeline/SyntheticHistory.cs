@@ -60,17 +60,20 @@ internal sealed class SyntheticHistory(int seed)
         _now += TimeSpan.FromMinutes(7);
         var id = $"S{seed}-{++_orders}";
         var channel = Channels[_random.Next(Channels.Length)];
+        var currency = channel == "store" ? "EUR" : "GBP";
         var placed = _now;
         var promised = placed + TimeSpan.FromHours(30 + _random.Next(60));
         var lines = Enumerable.Range(1, 1 + _random.Next(3)).Select(number => new Line(number, $"SKU-{_random.Next(20)}", 1 + _random.Next(3), 10.25m * number)).ToList();
         var version = 0L;
         var status = "SOURCING";
         var shipments = 0;
-        DateTimeOffset? closed = null, first = null, cancelledAt = null;
+        DateTimeOffset? closed = null, first = null, cancelledAt = null, delivered = null;
+        // A third of what is delivered comes after any promise.
+        var arrives = placed + TimeSpan.FromHours(_orders % 3 == 0 ? 96 : 26);
         var locations = new List<LocationId>();
         OperationEvents.OrderState State() => new(
-            new(id), ++version, status, channel, null, "GBP", placed, promised, lines.Count, lines.Sum(line => line.Quantity - line.Cancelled),
-            lines.Sum(line => (line.Quantity - line.Cancelled) * line.Price), lines.Sum(line => line.Quantity - line.Cancelled - line.Sourced), shipments, closed, [], locations);
+            new(id), ++version, status, channel, null, currency, placed, promised, lines.Count, lines.Sum(line => line.Quantity - line.Cancelled),
+            lines.Sum(line => (line.Quantity - line.Cancelled) * line.Price), lines.Sum(line => line.Quantity - line.Cancelled - line.Sourced), shipments, closed, [], locations, delivered);
         void Say<T>(string type, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> json, DateTimeOffset at) where T : class => _outbox.Add(at, type, id, data, json);
 
         Say(OperationEvents.Captured, new OperationEvents.OrderCaptured(State(), lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, new(line.Sku), line.Quantity, line.Price))), Json.OrderCaptured, placed);
@@ -118,17 +121,16 @@ internal sealed class SyntheticHistory(int seed)
                 }
                 Say(OperationEvents.Shipped, new OperationEvents.OrderShipped(State(), shipment, location, parcel + 1, "DPD", placed, at, first.Value, lines.Sum(line => line.Quantity) > 1,
                     parcels[parcel].ConvertAll(line => new OperationEvents.OrderShipped.ShippedLine(line.Number, new(line.Sku), line.Quantity, line.Price, !line.Backordered))), Json.OrderShipped, at);
-                Row("shipments", shipment.Value, id, location.Value, fate == 3 ? "DELIVERED" : "SHIPPED", parcel + 1, "DPD", null, null, placed, at, fate == 3 ? at + TimeSpan.FromDays(1) : null);
+                Row("shipments", shipment.Value, id, location.Value, fate == 3 ? "DELIVERED" : "SHIPPED", parcel + 1, "DPD", null, null, placed, at, fate == 3 ? arrives : null);
             }
             if (fate == 3)
             {
                 status = "DELIVERED";
-                var delivered = placed + TimeSpan.FromHours(26);
-                closed = delivered;
-                Say(OperationEvents.Delivered, new OperationEvents.OrderDelivered(State(), new($"{id}/1"), delivered), Json.OrderDelivered, delivered);
+                closed = delivered = arrives;
+                Say(OperationEvents.Delivered, new OperationEvents.OrderDelivered(State(), new($"{id}/1"), arrives), Json.OrderDelivered, arrives);
             }
         }
-        Row("orders", id, version, status, channel, null, null, "GBP", 5, false, placed, promised, first, closed, cancelledAt);
+        Row("orders", id, version, status, channel, null, null, currency, 5, false, placed, promised, first, closed, cancelledAt);
         foreach (var line in lines)
             Row("order_lines", id, line.Number, line.Sku, line.Price, line.Quantity, line.Cancelled, line.Sourced, line.Backordered, false, line.Due);
     }

@@ -15,7 +15,8 @@ public sealed partial class GrafanaDashboardTests
     private static readonly string[] PanelTypes = ["stat", "timeseries", "bargauge", "barchart", "table"];
 
     private static readonly string[] DashboardKeys =
-        ["uid", "title", "description", "tags", "schemaVersion", "version", "editable", "graphTooltip", "fiscalYearStartMonth", "timezone", "weekStart", "refresh", "time", "timepicker", "liveNow", "links", "annotations", "templating", "panels"];
+        ["uid", "title", "description", "tags", "schemaVersion", "version", "editable", "graphTooltip", "fiscalYearStartMonth", "timezone", "weekStart",
+            "refresh", "time", "timepicker", "liveNow", "links", "annotations", "templating", "panels"];
 
     public static TheoryData<string> EveryDashboard => new(DashboardFile.All.Select(file => Path.GetFileName(file.Path)));
 
@@ -81,21 +82,32 @@ public sealed partial class GrafanaDashboardTests
     public void Its_queries_use_variables_and_macros_that_are_there(string name)
     {
         var file = Named(name);
-        var known = file.Variables.Select(variable => variable.GetProperty("name").GetString()!).Concat(["__fromTime", "__toTime", "__conditionalAll"]).ToHashSet();
-        var queries = file.Panels.Select(panel => panel.Sql).Concat(file.Variables.Where(variable => variable.GetProperty("type").GetString() == "query").Select(variable => variable.GetProperty("query").GetString()!));
+        var known = file.Variables.Select(variable => variable.GetProperty("name").GetString()!).Concat(["__fromTime", "__toTime", "__conditionalAll"])
+            .ToHashSet();
+        var queries = file.Panels.Select(panel => panel.Sql)
+            .Concat(file.Variables.Where(variable => variable.GetProperty("type").GetString() == "query")
+            .Select(variable => variable.GetProperty("query").GetString()!));
         Assert.All(queries, sql => Assert.Empty(Reference().Matches(sql).Select(match => match.Groups["name"].Value).Except(known)));
     }
 
-    /// <summary>No panel states a formula of its own: each reads a contract's SQL, with the range's ends and business time in the places of its parameters.</summary>
+    /// <summary>
+    /// No panel states a formula of its own: each selects from a view that a contract publishes, and merges its state as the contract's kind says.
+    /// </summary>
     [Theory]
     [MemberData(nameof(EveryDashboard))]
     public void Each_figure_is_a_contracts(string name) => Assert.All(Named(name).Panels.Where(panel => panel.Title != "As of"), panel =>
     {
-        var kpi = Assert.Single(KpiCatalogue.All, kpi => Reads(panel, kpi.Sql) || Reads(panel, kpi.RowsSql));
+        var view = Assert.Single(Tables(panel).Distinct());
+        var kpi = Assert.Single(KpiCatalogue.All, kpi => view == KpiViews.NameOf(kpi) || view == KpiViews.RowsNameOf(kpi));
+        if (view == KpiViews.NameOf(kpi))
+            Assert.All(Aggregates(panel), merge =>
+                Assert.Contains(kpi.Arithmetic.Measures.Select(measure => measure.Sql).Concat(Parts(kpi)), known =>
+                known.Contains(merge, StringComparison.Ordinal)));
         Assert.Contains(kpi.Description, panel.Description, StringComparison.Ordinal);
         Assert.Contains(kpi.Formula, panel.Description, StringComparison.Ordinal);
         Assert.Contains(kpi.DateMeaning, panel.Description, StringComparison.Ordinal);
-        if (kpi.Thresholds is { } aims && panel.Json.GetProperty("fieldConfig").GetProperty("defaults").GetProperty("thresholds").GetProperty("steps") is var steps && steps.GetArrayLength() > 1)
+        if (kpi.Thresholds is { } aims && panel.Json.GetProperty("fieldConfig").GetProperty("defaults").GetProperty("thresholds")
+            .GetProperty("steps") is var steps && steps.GetArrayLength() > 1)
         {
             double[] wanted = kpi.Better == Better.Higher ? [aims.Critical, aims.Warning, aims.Target] : [aims.Target, aims.Warning, aims.Critical];
             Assert.Equal(wanted, steps.EnumerateArray().Skip(1).Select(step => step.GetProperty("value").GetDouble()));
@@ -103,17 +115,37 @@ public sealed partial class GrafanaDashboardTests
     });
 
     [Fact]
-    public void Every_contract_has_a_panel() => Assert.All(KpiCatalogue.All, kpi => Assert.Contains(DashboardFile.All.SelectMany(file => file.Panels), panel => Reads(panel, kpi.Sql)));
+    public void Every_contract_has_a_panel() =>
+        Assert.All(KpiCatalogue.All, kpi =>
+            Assert.Contains(DashboardFile.All.SelectMany(file => file.Panels), panel => Tables(panel).Contains(KpiViews.NameOf(kpi))));
+
+    [Fact]
+    public void On_time_delivery_stands_first_with_its_target_and_the_change_beside_it()
+    {
+        var panels = Named("overview.json").Panels;
+        Assert.Equal(["As of", "On-time delivery", "On-time delivery compared", "On-time delivery by promise day"], panels.Take(4)
+            .Select(panel => panel.Title));
+        Assert.Equal("stat", panels[1].Json.GetProperty("type").GetString());
+        Assert.Contains("0.95 AS \"Target\"", panels[2].Sql, StringComparison.Ordinal);
+        Assert.All(panels.Skip(4), panel => Assert.True(Place(panel) > Place(panels[1])));
+
+        static (int, int) Corner(DashboardPanel panel) =>
+            (panel.Json.GetProperty("gridPos").GetProperty("y").GetInt32(), panel.Json.GetProperty("gridPos").GetProperty("x").GetInt32());
+        static int Place(DashboardPanel panel) => (Corner(panel).Item1 * 24) + Corner(panel).Item2;
+    }
 
     [Fact]
     public void Provisioning_reads_what_docker_compose_gives_and_names_the_data_source_the_panels_ask_for()
     {
         var folder = Path.Combine(DashboardFile.Folder, "provisioning");
-        var read = Directory.GetFiles(folder, "*.yml", SearchOption.AllDirectories).SelectMany(file => Variable().Matches(File.ReadAllText(file))).Select(match => match.Groups["name"].Value).Distinct();
-        var given = Yaml.Read(Path.Combine(Home.Find().Root, "docker-compose.yml")).Map("services").Map("grafana").Map("environment").Keys.Cast<string>().Where(key => key.StartsWith("ECOMINTEL_", StringComparison.Ordinal));
+        var read = Directory.GetFiles(folder, "*.yml", SearchOption.AllDirectories).SelectMany(file => Variable().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["name"].Value).Distinct();
+        var given = Yaml.Read(Path.Combine(Home.Find().Root, "docker-compose.yml")).Map("services").Map("grafana").Map("environment").Keys.Cast<string>()
+            .Where(key => key.StartsWith("ECOMINTEL_", StringComparison.Ordinal));
         Assert.Equal(given.Order(StringComparer.Ordinal), read.Order(StringComparer.Ordinal));
 
-        var sources = Yaml.Read(Path.Combine(folder, "datasources/ecomintel.yml")).Items("datasources").Cast<Dictionary<object, object>>().ToDictionary(source => (string)source["uid"], source => (string)source["type"]);
+        var sources = Yaml.Read(Path.Combine(folder, "datasources/ecomintel.yml")).Items("datasources").Cast<Dictionary<object, object>>()
+            .ToDictionary(source => (string)source["uid"], source => (string)source["type"]);
         Assert.All(DashboardFile.All.SelectMany(file => file.Variables).Where(variable => variable.GetProperty("type").GetString() == "datasource"), variable =>
             Assert.Equal(variable.GetProperty("query").GetString(), sources[variable.GetProperty("current").GetProperty("value").GetString()!]));
     }
@@ -122,21 +154,16 @@ public sealed partial class GrafanaDashboardTests
 
     private static IEnumerable<string> Keys(JsonElement json) => json.EnumerateObject().Select(property => property.Name);
 
-    /// <summary>Whether a panel's SQL has a contract's, with anything in the places of its parameters.</summary>
-    private static bool Reads(DashboardPanel panel, string contract)
-    {
-        var (sql, at) = (Squeezed(panel.Sql), 0);
-        foreach (var part in Parameter().Split(Squeezed(contract)))
-        {
-            var found = sql.IndexOf(part, at, StringComparison.Ordinal);
-            if (found < 0)
-                return false;
-            at = found + part.Length;
-        }
-        return true;
-    }
+    /// <summary>What a panel reads, but for business time and counted days.</summary>
+    private static IEnumerable<string> Tables(DashboardPanel panel) =>
+        From().Matches(panel.Sql).Select(match => match.Groups["name"].Value).Where(table => table is not ("business_now" or "numbers"));
 
-    private static string Squeezed(string sql) => Space().Replace(string.Join('\n', sql.Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal))), "");
+    /// <summary>How a panel merges a view's state, the plain and the conditional form alike.</summary>
+    private static IEnumerable<string> Aggregates(DashboardPanel panel) =>
+        Merge().Matches(panel.Sql).Select(match => $"{match.Groups["function"].Value}{match.Groups["level"].Value}({match.Groups["column"].Value})");
+
+    /// <summary>What a figure is made of may be shown beside it.</summary>
+    private static IEnumerable<string> Parts(KpiContract kpi) => kpi.Arithmetic.State.Select(column => $"sum({column})");
 
     [GeneratedRegex(@"\$\{?(?<name>\w+)", RegexOptions.None, 5000)]
     private static partial Regex Reference();
@@ -144,9 +171,9 @@ public sealed partial class GrafanaDashboardTests
     [GeneratedRegex(@"\$(?<name>ECOMINTEL_\w+)", RegexOptions.None, 5000)]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"\{\w+:[^}]*\}", RegexOptions.None, 5000)]
-    private static partial Regex Parameter();
+    [GeneratedRegex(@"\b(?:FROM|JOIN)\s+(?<name>\w+)", RegexOptions.None, 5000)]
+    private static partial Regex From();
 
-    [GeneratedRegex(@"\s+", RegexOptions.None, 5000)]
-    private static partial Regex Space();
+    [GeneratedRegex(@"\b(?<function>sum|avg|max|min|quantile\w*?|count)(?:If)?(?<level>\([\d.]+\))?\((?<column>\w+)", RegexOptions.None, 5000)]
+    private static partial Regex Merge();
 }

@@ -75,7 +75,11 @@ public sealed class FrozenMetricsTests
                 ReadOperation();
                 host.Service<SinkInstruments>().Stored(1, 1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 1);
                 foreach (var kpi in KpiCatalogue.All)
-                    host.Service<KpiGauges>().Set(kpi, [("web", "7d", new KpiPoint(null, [], 0.5, 1, 2))], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+                {
+                    List<KpiMeasure> measures = [.. kpi.Arithmetic.Measures.Select(measure => new KpiMeasure(measure.Name, 0.5))];
+                    var point = new KpiGaugePoint(KpiGaugePoint.LabelsOf(kpi), new(null, [], 0.5, 0.5m, 1, 2, null, measures));
+                    host.Service<KpiGauges>().Set(kpi, [point], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+                }
                 break;
             default:
                 ReadOperation();

@@ -54,11 +54,11 @@ public sealed class MetricsEndpointTests
         await using var sink = await RoleWithoutWorkers.StartAsync("sink");
         var gauges = sink.Service<KpiGauges>();
         var start = DateTimeOffset.UnixEpoch;
-        gauges.Set(LineFill, [("web", "7d", new(null, [], 0.5, 1, 2)), ("market \"ü\"\\\n", "7d", new(null, [], 1, 4, 4))], start, start);
+        gauges.Set(LineFill, [Point("web", 0.5, 1, 2), Point("market \"ü\"\\\n", 1, 4, 4)], start, start);
         Assert.Equal([0.5, 1], await ValuesAsync("ratio"));
         Assert.Equal([1, 4], await ValuesAsync("numerator"));
 
-        gauges.Set(LineFill, [("web", "7d", new(null, [], null, 0, 0))], start.AddMinutes(1), start.AddMinutes(2));
+        gauges.Set(LineFill, [Point("web", null, 0, 0)], start.AddMinutes(1), start.AddMinutes(2));
         Assert.Empty(await ValuesAsync("ratio"));
         Assert.Equal([0], await ValuesAsync("numerator"));
         Assert.Equal([0], await ValuesAsync("denominator"));
@@ -67,7 +67,9 @@ public sealed class MetricsEndpointTests
 
         async Task<Exposition> PageAsync() => Exposition.Read((await sink.ScrapeAsync()).Text);
         async Task<IEnumerable<double>> ValuesAsync(string unit) =>
-            (await PageAsync()).Families[KpiGauges.Name(LineFill, unit)].Samples.Select(sample => sample.Value).Order();
+            (await PageAsync()).Families[$"ecomintel_kpi_{LineFill.Metric}_{unit}"].Samples.Select(sample => sample.Value).Order();
+        static KpiGaugePoint Point(string channel, double? value, decimal numerator, decimal denominator) =>
+            new([channel, "7d"], new(null, [], value, (decimal?)value, numerator, denominator, null, [new("value", value)]));
     }
 
     [Fact]

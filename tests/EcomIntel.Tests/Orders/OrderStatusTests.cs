@@ -54,6 +54,33 @@ public sealed class OrderStatusTests
         Assert.Equal("wrong_state", house.Say(EventCatalogue.OrderCancelled, "order", new OrderCancelled())!.Code);
     }
 
+    [Fact]
+    public void An_order_is_delivered_with_its_last_unit_and_not_at_all_where_a_parcel_came_back()
+    {
+        var house = new SmallHouse(["north", "south"]).Item("a", "b").Stock("a", "north", 1).Stock("b", "south", 1);
+        var order = house.Place("order", [("a", 1), ("b", 1)]);
+        house.Round();
+        house.Say(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved(), SmallHouse.Opens.AddDays(3));
+        Assert.Null(order.DeliveredAt);
+        house.Say(EventCatalogue.ShipmentDelivered, "order-S2", new ShipmentMoved(), SmallHouse.Opens.AddDays(2)); // heard of later, came earlier
+        Assert.Equal(SmallHouse.Opens.AddDays(3), order.DeliveredAt);
+
+        var back = new SmallHouse(["north", "south"]).Item("a", "b").Stock("a", "north", 1).Stock("b", "south", 1);
+        var returned = back.Place("order", [("a", 1), ("b", 1)]);
+        back.Round();
+        back.Say(EventCatalogue.ShipmentReturned, "order-S1", new ShipmentMoved());
+        back.Say(EventCatalogue.ShipmentDelivered, "order-S2", new ShipmentMoved());
+        Assert.Equal(OrderStatus.DELIVERED, returned.Status);
+        Assert.Null(returned.DeliveredAt);
+
+        var cancelled = new SmallHouse(["north"]).Item("a", "b").Stock("a", "north", 1);
+        var rest = cancelled.Place("order", [("a", 1), ("b", 1)]);
+        cancelled.Round();
+        cancelled.Say(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved(), SmallHouse.Opens.AddDays(3));
+        cancelled.Say(EventCatalogue.OrderLineCancelled, "order", new OrderLineCancelled(2), SmallHouse.Opens.AddDays(5));
+        Assert.Equal(SmallHouse.Opens.AddDays(3), rest.DeliveredAt);
+    }
+
     /// <summary>Against a count of every single unit.</summary>
     [Fact]
     public void The_status_is_that_of_the_least_advanced_unit()

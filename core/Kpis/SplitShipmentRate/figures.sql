@@ -1,4 +1,4 @@
 -- Orders shipped, and those of them with more than one outbound shipment, by day of the order's first shipment and channel.
 SELECT day, channel, split AS numerator, orders AS denominator
 FROM split_shipment_daily
-WHERE day >= {from:Date32} AND day < {to:Date32} AND day <= toDate32({now:DateTime64(6, 'UTC')})
+WHERE day <= toDate32({now:DateTime64(6, 'UTC')})

@@ -1,5 +1,6 @@
--- The lines due: one row each.
+-- The lines due: one row each. The day is part of the key so that a range of days reads no others.
 SELECT
+    toDate32(line_facts.promised_at) AS day,
     order_id,
     line,
     any(line_facts.sku) AS sku,
@@ -9,7 +10,6 @@ SELECT
     sum(line_facts.filled) > 0 AS filled,
     max(line_facts.location) AS filled_from
 FROM line_facts
-WHERE toDate32(line_facts.promised_at) >= {from:Date32} AND toDate32(line_facts.promised_at) < {to:Date32} AND line_facts.promised_at <= {now:DateTime64(6, 'UTC')}
-GROUP BY order_id, line
+WHERE line_facts.promised_at <= {now:DateTime64(6, 'UTC')}
+GROUP BY day, order_id, line
 HAVING sum(line_facts.due) > 0
-ORDER BY filled, promised_at DESC, order_id, line

@@ -3,9 +3,8 @@
 -- Days that are over come from the rollup, the one under way from the facts, since a part of it is not due yet.
 SELECT day, channel, filled AS numerator, due AS denominator
 FROM line_fill_daily
-WHERE day >= {from:Date32} AND day < {to:Date32} AND day < toDate32({now:DateTime64(6, 'UTC')})
+WHERE day < toDate32({now:DateTime64(6, 'UTC')})
 UNION ALL
 SELECT toDate32(promised_at) AS day, channel, toInt64(filled) AS numerator, toInt64(due) AS denominator
 FROM line_facts
-WHERE toDate32(promised_at) >= {from:Date32} AND toDate32(promised_at) < {to:Date32}
-  AND promised_at >= toStartOfDay({now:DateTime64(6, 'UTC')}) AND promised_at <= {now:DateTime64(6, 'UTC')}
+WHERE promised_at >= toStartOfDay({now:DateTime64(6, 'UTC')}) AND promised_at <= {now:DateTime64(6, 'UTC')}
