@@ -12,6 +12,8 @@ public static class KpiCatalogue
         MultiUnitSplitShipmentRate.MultiUnitSplitShipmentRateKpi.Contract,
         OrderCycleTime.OrderCycleTimeKpi.Contract,
         OpenOrderValue.OpenOrderValueKpi.Contract,
+        StockOnHandAtCost.StockOnHandAtCostKpi.Contract,
+        ReturnRate.ReturnRateKpi.Contract,
     ];
 
     /// <summary>KPIs that are gone, with a version after their last: their views are dropped, and the edition goes on rising.</summary>

@@ -11,7 +11,7 @@ public abstract class StateSource
     private const string Now = "{now:DateTime64(6, 'UTC')}";
     private const string From = "toInt32({from:Date32})";
     private const string To = "toInt32({to:Date32})";
-    private const string Today = $"toInt32(toDate32({Now} - toIntervalMicrosecond(1)))";
+    private const string Today = $"assumeNotNull(toInt32(toDate32({Now} - toIntervalMicrosecond(1))))";
 
     /// <summary>
     /// Things, each so from <c>since</c> on until <c>until</c> (null: still): <c>amount</c> of them or of their worth. A thing counts on each of its days;

@@ -101,3 +101,24 @@ CREATE TABLE IF NOT EXISTS location_versions
 ENGINE = MergeTree
 ORDER BY (location, time, sequence)
 SETTINGS non_replicated_deduplication_window = 1000;
+
+-- Grain: day x sku x location: units on hand (everything at the location but in transit) that came, less those that went. A day ends with its midnight.
+CREATE TABLE IF NOT EXISTS stock_on_hand_daily
+(
+    day       Date32,
+    sku       String,
+    location  LowCardinality(String),
+    units     Int64
+)
+ENGINE = SummingMergeTree
+ORDER BY (sku, location, day)
+SETTINGS non_replicated_deduplication_window = 1000;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS stock_on_hand_daily_view TO stock_on_hand_daily AS
+SELECT
+    toDate32(time - toIntervalMicrosecond(1)) AS day,
+    sku,
+    location,
+    sum(quantity * (toInt64(to_state NOT IN ('', 'in_transit')) - toInt64(from_state NOT IN ('', 'in_transit')))) AS units
+FROM stock_changes
+GROUP BY day, sku, location;

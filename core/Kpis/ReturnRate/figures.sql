@@ -1,0 +1,8 @@
+-- Units shipped, and those of them that came back, by day of the shipment and channel.
+SELECT day, channel, units AS numerator, toInt64(0) AS denominator
+FROM return_cohort_daily
+WHERE day <= toDate32({now:DateTime64(6, 'UTC')})
+UNION ALL
+SELECT day, channel, toInt64(0) AS numerator, units AS denominator
+FROM shipment_daily
+WHERE day <= toDate32({now:DateTime64(6, 'UTC')})
