@@ -36,7 +36,8 @@ public sealed record KpiGaugePoint(IReadOnlyList<string> Labels, KpiPoint Point)
     /// Names of a contract's labels: <c>channel</c>, <c>location</c> and <c>carrier</c> where it has them and can tell them of a range, <c>currency</c> of money,
     /// and <c>window</c>.
     /// </summary>
-    public static IReadOnlyList<string> LabelsOf(KpiContract kpi) => [.. Grouped(kpi), .. kpi.Unit.IsMoney ? ["currency"] : Array.Empty<string>(), "window"];
+    public static IReadOnlyList<string> LabelsOf(KpiContract kpi) =>
+        [.. Grouped(kpi), .. kpi.Unit.IsMoney ? ["currency"] : Array.Empty<string>(), "window"];
 
     /// <summary>
     /// A contract's figures for its gauges: over the last 7 and 28 days (the 6 and 27 days before today, and today so far) where it is over days; otherwise of

@@ -74,7 +74,8 @@ public abstract class StateSource
                     SELECT
                         {columns}number,
                         sum(change) OVER ({partition}ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS amount,
-                        leadInFrame(number, 1, toInt32({Today} + 1)) OVER ({partition}ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS next
+                        leadInFrame(number, 1, toInt32({Today} + 1)) OVER (
+                            {partition}ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS next
                     FROM (
                         SELECT {columns}toInt32(toDate32(at - toIntervalMicrosecond(1))) AS number, sum(amount) AS change
                         FROM (

@@ -30,9 +30,17 @@ internal sealed class DemoFigures
         return figures;
     }
 
+    /// <summary>The figures by the KPIs' names, after the <c>month</c> that they are of.</summary>
     /// <param name="month">null for all of it.</param>
-    public Dictionary<string, object?> Json(DateOnly? month) =>
-        KpiCatalogue.All.Where(kpi => month is null || _byMonth.ContainsKey(kpi)).ToDictionary(kpi => Camel(kpi.Name), kpi => Json(kpi, Points(kpi, month)));
+    public OrderedDictionary<string, object?> Json(DateOnly? month)
+    {
+        var json = new OrderedDictionary<string, object?>(StringComparer.Ordinal);
+        if (month is { } first)
+            json.Add("month", first.ToString("yyyy-MM", CultureInfo.InvariantCulture));
+        foreach (var kpi in KpiCatalogue.All.Where(kpi => month is null || _byMonth.ContainsKey(kpi)))
+            json.Add(Camel(kpi.Name), Json(kpi, Points(kpi, month)));
+        return json;
+    }
 
     public string Cell(KpiContract kpi, DateOnly? month)
     {

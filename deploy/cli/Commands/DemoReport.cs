@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using ClickHouse.Driver.ADO;
 using EcomIntel.Cli.Replay;
@@ -11,7 +10,7 @@ namespace EcomIntel.Cli.Commands;
 /// <summary>What a demo found, as one JSON object; the same on every run but for <c>seconds</c> and <c>eventsPerSecond</c>.</summary>
 internal sealed record DemoReport(
     DemoReport.LineCounts Lines, DemoReport.EventCounts Events, long Orders, long Units, double Seconds, double EventsPerSecond,
-    IReadOnlyDictionary<string, object?> Kpis, IReadOnlyList<DemoReport.Month> Months, DemoReport.Checked Check)
+    IReadOnlyDictionary<string, object?> Kpis, IReadOnlyList<IReadOnlyDictionary<string, object?>> Months, DemoReport.Checked Check)
 {
     private const string DeadLetters = "SELECT reason, count(*) FROM dead_letters WHERE status <> 'applied' GROUP BY reason ORDER BY reason";
 
@@ -22,9 +21,6 @@ internal sealed record DemoReport(
     internal sealed record LineCounts(long Read, long Applied, IReadOnlyDictionary<string, long> Rejected);
 
     internal sealed record EventCounts(long Produced, long Applied, IReadOnlyDictionary<string, long> DeadLettered);
-
-    /// <param name="Kpis">By their names, beside the month.</param>
-    internal sealed record Month([property: JsonPropertyName("month")] string Name, [property: JsonExtensionData] IDictionary<string, object?> Kpis);
 
     internal sealed record Checked(bool Ok, IReadOnlyList<CheckResult> Checks);
 
@@ -50,7 +46,7 @@ internal sealed record DemoReport(
             new(end.Events, applied, await DeadLetteredAsync(postgres, token)),
             orders, units, Math.Round(end.Elapsed.TotalSeconds, 1), Math.Round(end.Sent / end.Elapsed.TotalSeconds),
             figures.Json(null),
-            [.. figures.Months.Select(month => new Month(month.ToString("yyyy-MM", CultureInfo.InvariantCulture), figures.Json(month)))],
+            [.. figures.Months.Select(month => figures.Json(month))],
             new(check.Ok, check.Checks)) { Figures = figures };
     }
 
