@@ -24,8 +24,9 @@ internal sealed record DemoReport(
 
     internal sealed record Checked(bool Ok, IReadOnlyList<CheckResult> Checks);
 
+    /// <summary>For the screen.</summary>
     [JsonIgnore]
-    public required DemoFigures Figures { get; init; }
+    public DemoFigures Figures { get; init; } = null!;
 
     /// <summary>Asks both databases; the sink has then taken up every decision.</summary>
     public static async Task<DemoReport> MakeAsync(Replayed replayed, NpgsqlDataSource postgres, ClickHouseConnection clickHouse, CancellationToken token)
