@@ -15,11 +15,13 @@ internal sealed record OldestRows(
     DateTimeOffset? Operation, DateOnly? AppliedEvent, DateTimeOffset? ClosedLetter, DateTimeOffset? ChangeOutcome, DateTimeOffset WallNow);
 
 /// <summary>
-/// What has been kept long enough: decided at full hours of business time. What is dated in business time is judged by it, so that a replay prunes as the
-/// past itself would have; what is dated by the wall clock is judged by that.
+/// What has been kept long enough: decided at full hours of business time, or minutes while there is much. What is dated in business time is judged by it, so
+/// that a replay prunes as the past itself would have; what is dated by the wall clock is judged by that.
 /// </summary>
 internal sealed class Pruning(PolicyBook policies) : IDueWork
 {
+    private bool _hasRun;
+
     /// <summary>Whether an event of an earlier UTC day was applied cannot be told. It only ever moves on. Null while nothing was pruned.</summary>
     public DateOnly? Before { get; set; }
 
@@ -43,14 +45,18 @@ internal sealed class Pruning(PolicyBook policies) : IDueWork
 
     public DateTimeOffset? NextAfter(DateTimeOffset from)
     {
-        if (FirstReached(policies.At(RetentionPolicy.Kind, from).Settings, from) is not { } reached)
+        var kept = policies.At(RetentionPolicy.Kind, from).Settings;
+        if (FirstReached(kept, from) is not { } reached)
             return null;
-        var hour = FullHour(from) + TimeSpan.FromHours(1);
-        return reached <= hour ? hour : FullHour(reached) == reached ? reached : FullHour(reached) + TimeSpan.FromHours(1);
+        // Where hours do not suffice: once in a batch, so that a tick over years is not asked for each of its minutes.
+        var step = !_hasRun && IsBehind(kept, from) ? TimeSpan.TicksPerMinute : TimeSpan.TicksPerHour;
+        var next = (from.UtcTicks / step) + 1;
+        return new(Math.Max(next, (reached.UtcTicks + step - 1) / step) * step, TimeSpan.Zero);
     }
 
     public void Run(DateTimeOffset at)
     {
+        _hasRun = true;
         var kept = policies.At(RetentionPolicy.Kind, at).Settings;
         if (Oldest?.Operation + kept.Operations < at)
             Operations = (at - kept.Operations, at);
@@ -87,9 +93,15 @@ internal sealed class Pruning(PolicyBook policies) : IDueWork
         return operation is null || applied < operation ? applied : operation;
     }
 
+    /// <summary>More than a day's rows are over.</summary>
+    private bool IsBehind(RetentionPolicy kept, DateTimeOffset from)
+    {
+        var day = TimeSpan.FromDays(1);
+        return Oldest?.Operation + kept.Operations + day < from || Oldest?.AppliedEvent < Before?.AddDays(-1)
+            || IsOver(Oldest?.ClosedLetter, kept.DeadLetters + day) || IsOver(Oldest?.ChangeOutcome, kept.ChangeOutcomes + day);
+    }
+
     private bool IsOver(DateTimeOffset? since, TimeSpan kept) => since + kept < Oldest?.WallNow;
 
     private static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
-
-    private static DateTimeOffset FullHour(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
 }

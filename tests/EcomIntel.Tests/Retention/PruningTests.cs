@@ -25,7 +25,9 @@ public sealed class PruningTests
     [InlineData("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2029-01-05T01:00:00Z")] // at 00:00 it is 1100 days old, not older
     [InlineData("2026-01-01T00:30:00Z", "2029-01-05T00:59:59Z", "2029-01-05T01:00:00Z")]
     [InlineData("2026-01-01T00:30:00Z", "2029-01-05T01:00:00Z", "2029-01-05T02:00:00Z")]
-    [InlineData("2026-01-01T00:30:00Z", "2030-03-03T05:20:00Z", "2030-03-03T06:00:00Z")]
+    [InlineData("2026-01-01T00:30:00Z", "2029-01-06T00:30:00Z", "2029-01-06T01:00:00Z")] // a day over
+    [InlineData("2026-01-01T00:30:00Z", "2029-01-06T00:30:01Z", "2029-01-06T00:31:00Z")] // and more: there is much, and it goes by minutes
+    [InlineData("2026-01-01T00:30:00Z", "2030-03-03T05:20:00Z", "2030-03-03T05:21:00Z")]
     public void An_operation_is_due_at_the_first_full_hour_at_which_it_is_older_than_its_days(string oldest, string from, string due) =>
         Assert.Equal(At(due), new Pruning(_policies) { Oldest = Nothing with { Operation = At(oldest) } }.NextAfter(At(from)));
 
@@ -50,6 +52,18 @@ public sealed class PruningTests
         Assert.Null(pruning.AppliedEvents); // the same day, and no row before it
         pruning.Run(At("2027-02-09T00:00:00Z"));
         Assert.Equal((new DateOnly(2026, 1, 5), new DateOnly(2026, 1, 5)), (pruning.AppliedEvents!.Value, pruning.Before!.Value));
+    }
+
+    [Fact]
+    public void While_there_is_much_it_runs_by_minutes_and_once_in_a_batch()
+    {
+        var pruning = new Pruning(_policies) { Before = new(2026, 1, 5), Oldest = Nothing with { AppliedEvent = new(2026, 1, 3) } };
+        Assert.Equal(At("2027-02-09T10:18:00Z"), pruning.NextAfter(At("2027-02-09T10:17:00Z")));
+        pruning.Run(At("2027-02-09T10:18:00Z"));
+        Assert.Equal(new DateOnly(2026, 1, 5), pruning.AppliedEvents);
+        Assert.Equal(At("2027-02-09T11:00:00Z"), pruning.NextAfter(At("2027-02-09T10:18:00Z")));
+        pruning = new(_policies) { Before = new(2026, 1, 5), Oldest = Nothing with { AppliedEvent = new(2026, 1, 4) } };
+        Assert.Equal(At("2027-02-09T11:00:00Z"), pruning.NextAfter(At("2027-02-09T10:17:00Z")));
     }
 
     [Fact]
