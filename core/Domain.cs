@@ -18,7 +18,9 @@ public static class Domain
     /// <summary>All of them.</summary>
     public static SliceSet Slices { get; } = Of();
 
-    /// <summary>What is kept in ClickHouse, in the order in which a block writes it; the clock last: what business time has passed is there to be seen.</summary>
+    /// <summary>
+    /// What is kept in ClickHouse, in the order in which a block writes it; the clock last: what business time has passed is there to be seen.
+    /// </summary>
     public static IReadOnlyList<Fact> Facts { get; } = [.. Slices.All.SelectMany(slice => slice.Facts), new ClockFact()];
 
     /// <summary>Those that others build on come first; rows are locked and saved in this order.</summary>

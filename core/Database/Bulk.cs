@@ -6,8 +6,8 @@ namespace EcomIntel.Core.Database;
 internal static class Bulk
 {
     /// <summary>
-    /// Adds a statement whose parameters $1, $2 ... are the given values, most of them arrays for <c>unnest</c>; a parameter where the type does not follow from
-    /// the value.
+    /// Adds a statement whose parameters $1, $2 ... are the given values, most of them arrays for <c>unnest</c>; a parameter where the type does not follow
+    /// from the value.
     /// </summary>
     public static void Add(this NpgsqlBatch batch, string sql, params ReadOnlySpan<object> values)
     {

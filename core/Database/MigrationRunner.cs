@@ -23,7 +23,8 @@ internal interface IMigrationStore
 internal static class MigrationRunner
 {
     /// <returns>The names of the files applied now, in order.</returns>
-    /// <exception cref="MigrationException">A check failed and nothing was applied; or a file failed: those before it stay, the next run begins with it.</exception>
+    /// <exception cref="MigrationException">A check failed and nothing was applied; or a file failed: those before it stay, the next run begins with
+    /// it.</exception>
     public static async Task<IReadOnlyList<string>> ApplyAsync(IMigrationStore store, IEnumerable<Migration> migrations, CancellationToken token)
     {
         var files = migrations.OrderBy(file => file.Name, StringComparer.Ordinal).ToList();

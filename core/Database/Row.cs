@@ -1,6 +1,9 @@
 namespace EcomIntel.Core.Database;
 
-/// <summary>A row of a <see cref="Table{TRow}"/> in memory: it keeps what the database has of it, so that a change shows by comparison and nobody must remember to mark it.</summary>
+/// <summary>
+/// A row of a <see cref="Table{TRow}"/> in memory: it keeps what the database has of it, so that a change shows by comparison and nobody must remember to mark
+/// it.
+/// </summary>
 internal abstract class Row
 {
     /// <summary>As it was loaded; null where the row is new.</summary>

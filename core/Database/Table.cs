@@ -4,8 +4,8 @@ using Npgsql;
 namespace EcomIntel.Core.Database;
 
 /// <summary>
-/// A table whose columns are named once: by them rows are loaded, inserted, compared with what was loaded, and updated where they differ. A property that can only be set
-/// when the row is made (<c>init</c>) is written once; one with <c>set</c> is compared and updated.
+/// A table whose columns are named once: by them rows are loaded, inserted, compared with what was loaded, and updated where they differ. A property that can
+/// only be set when the row is made (<c>init</c>) is written once; one with <c>set</c> is compared and updated.
 /// </summary>
 internal sealed class Table<TRow>(string name) where TRow : Row
 {
@@ -46,7 +46,9 @@ internal sealed class Table<TRow>(string name) where TRow : Row
         return this;
     }
 
-    /// <summary>Rows are not locked when they are loaded: one that another transaction has written meanwhile is written over only by what is not older.</summary>
+    /// <summary>
+    /// Rows are not locked when they are loaded: one that another transaction has written meanwhile is written over only by what is not older.
+    /// </summary>
     /// <param name="column">By which of two rows the newer is told.</param>
     public Table<TRow> NewerWins(string column)
     {

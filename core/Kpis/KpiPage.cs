@@ -35,11 +35,6 @@ public static class KpiPage
             page.Append(CultureInfo.InvariantCulture, $"| {what} | {says.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
     }
 
-    /// <summary>The list of all pages.</summary>
-    public static string Contents(IEnumerable<KpiContract> kpis) =>
-        "# KPIs\n\nMade from the contracts in `..` (`KpiPage`): change those, not these pages.\n\n| KPI | formula |\n| --- | --- |\n"
-        + string.Concat(kpis.Select(kpi => $"| [{kpi.Title}]({kpi.Name}.md) | {kpi.Formula} |\n"));
-
     private static IEnumerable<string> Notes(KpiDimension dimension)
     {
         yield return dimension.Values is { } values ? string.Join(", ", values) : "as the data say";

@@ -59,4 +59,5 @@ internal sealed partial class SinkWorker(
 /// <summary>ClickHouse holds facts of decisions that PostgreSQL never took. The sink waits for somebody to rebuild the one or give back the other.</summary>
 internal sealed class ForeignHistoryException(long planned, long head)
     : IOException(
-        $"ClickHouse has facts up to operation {planned}, but the outbox ends at {head}: they are of different histories; `ecomintel rebuild` makes ClickHouse anew");
+        $"ClickHouse has facts up to operation {planned}, but the outbox ends at {head}: they are of different histories; " +
+        "`ecomintel rebuild` makes ClickHouse anew");

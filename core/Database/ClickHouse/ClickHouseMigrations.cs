@@ -8,8 +8,8 @@ namespace EcomIntel.Core.Database.ClickHouse;
 
 /// <summary>
 /// Brings a ClickHouse database to this program's schema: creates it, then runs <c>Database/ClickHouse/Migrations</c>. A file is several statements, each ended
-/// by a semicolon at a line's end; ClickHouse has no transactions, so a file that failed half-way runs again whole: write IF NOT EXISTS. Run it from one place at
-/// a time.
+/// by a semicolon at a line's end; ClickHouse has no transactions, so a file that failed half-way runs again whole: write IF NOT EXISTS. Run it from one place
+/// at a time.
 /// </summary>
 public static partial class ClickHouseMigrations
 {

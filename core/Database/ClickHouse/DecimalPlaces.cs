@@ -24,7 +24,9 @@ internal sealed class DecimalPlaces : IReadValueConverter
         var start = type.IndexOf(Decimal, StringComparison.Ordinal);
         var comma = start < 0 ? -1 : type.IndexOf(',', start);
         var end = comma < 0 ? -1 : type.IndexOf(')', comma);
-        return end > 0 && byte.TryParse(type.AsSpan((comma + 1)..end), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var places) && places <= 28
+        return end > 0
+            && byte.TryParse(type.AsSpan((comma + 1)..end), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var places)
+            && places <= 28
             ? new decimal(0, 0, 0, isNegative: false, places)
             : null;
     }

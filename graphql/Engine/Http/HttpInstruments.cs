@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace EcomIntel.GraphQL.Engine.Http;
 
-/// <summary>Figures of the requests served. The operation's name is a label, and clients choose names: the first hundred that ran are kept, the rest are "other".</summary>
+/// <summary>
+/// Figures of the requests served. The operation's name is a label, and clients choose names: the first hundred that ran are kept, the rest are "other".
+/// </summary>
 internal sealed class HttpInstruments
 {
     public const string MeterName = "EcomIntel.GraphQL";
@@ -29,7 +31,8 @@ internal sealed class HttpInstruments
     public void Served(string? kind, string? name, int errors, TimeSpan duration)
     {
         // A name counts only once its document was found valid: a flood of nonsense would fill the hundred.
-        var (type, operation) = (new KeyValuePair<string, object?>("kind", kind ?? "none"), new KeyValuePair<string, object?>("operation", kind == null ? "none" : Bounded(name)));
+        var type = new KeyValuePair<string, object?>("kind", kind ?? "none");
+        var operation = new KeyValuePair<string, object?>("operation", kind == null ? "none" : Bounded(name));
         _duration.Record(duration.TotalSeconds, type, operation);
         if (errors > 0) _errors.Add(errors, type, operation);
     }
