@@ -13,7 +13,7 @@ namespace EcomIntel.Ingest.Relay;
 /// send is a repeat, which readers drop.
 /// </summary>
 internal sealed class RelaySession(
-    LeaderLock only, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
+    LeaderLock leaderLock, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
 {
     private const int BatchSize = 5_000;
 
@@ -29,15 +29,15 @@ internal sealed class RelaySession(
     public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
     {
         var began = clock.GetTimestamp();
-        var rows = await OutboxReader.ReadAsync(only.Connection, _sent + 1, BatchSize, stopping);
+        var rows = await OutboxReader.ReadAsync(leaderLock.Connection, _sent + 1, BatchSize, stopping);
         if (rows.Count == 0)
         {
-            await only.Connection.WaitAsync(PollInterval, stopping);
+            await leaderLock.Connection.WaitAsync(PollInterval, stopping);
             return;
         }
         await SendAsync(rows, abort);
         _sent = rows[^1].Sequence;
-        await using var mark = new NpgsqlCommand(Mark, only.Connection) { Parameters = { new() { Value = cluster }, new() { Value = _sent } } };
+        await using var mark = new NpgsqlCommand(Mark, leaderLock.Connection) { Parameters = { new() { Value = cluster }, new() { Value = _sent } } };
         await mark.ExecuteNonQueryAsync(abort);
         instruments.Sent(rows.Count, _sent, clock.GetElapsedTime(began));
     }
@@ -72,6 +72,6 @@ internal sealed class RelaySession(
     public async ValueTask DisposeAsync()
     {
         producer.Dispose();
-        await only.DisposeAsync();
+        await leaderLock.DisposeAsync();
     }
 }

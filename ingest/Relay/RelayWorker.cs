@@ -23,23 +23,23 @@ internal sealed partial class RelayWorker(WorkerServices services, NpgsqlDataSou
 
     protected override async Task<IWorkSession> OpenAsync(CancellationToken stopping)
     {
-        var only = await LeaderLock.AcquireAsync(postgres, "relay", () => Health.Is(WorkState.Standby, "another copy is at work"), Clock, stopping);
+        var leaderLock = await LeaderLock.AcquireAsync(postgres, "relay", () => Health.Is(WorkState.Standby, "another copy is at work"), Clock, stopping);
         try
         {
             using var topics = new KafkaTopics(kafka);
             var cluster = await topics.ClusterIdAsync(stopping);
             await topics.EnsureAsync([Topics.Operations], stopping);
-            await using var position = new NpgsqlCommand(Position, only.Connection) { Parameters = { new() { Value = cluster } } };
+            await using var position = new NpgsqlCommand(Position, leaderLock.Connection) { Parameters = { new() { Value = cluster } } };
             var sent = (long)(await position.ExecuteScalarAsync(stopping))!;
-            await using var listen = new NpgsqlCommand("LISTEN outbox", only.Connection);
+            await using var listen = new NpgsqlCommand("LISTEN outbox", leaderLock.Connection);
             await listen.ExecuteNonQueryAsync(stopping);
             Begins(Logger, cluster, sent + 1);
             instruments.At(sent);
-            return new RelaySession(only, kafka.Producer(), cluster, sent, Clock, instruments);
+            return new RelaySession(leaderLock, kafka.Producer(), cluster, sent, Clock, instruments);
         }
         catch
         {
-            await only.DisposeAsync();
+            await leaderLock.DisposeAsync();
             throw;
         }
     }

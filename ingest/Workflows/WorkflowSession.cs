@@ -22,16 +22,16 @@ internal sealed partial class WorkflowSession : IWorkSession
     private readonly IConsumer<string, byte[]> _consumer;
     private readonly string _clusterId;
     private readonly int _partitions;
-    private LeaderLock? _only;
+    private LeaderLock? _leaderLock;
     private ClockMode? _mode;
     private DateTimeOffset? _clock;
     private DateTimeOffset _dueChecked;
     private bool _moreDue;
     private bool _paused;
 
-    public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, LeaderLock? only)
+    public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, LeaderLock? leaderLock)
     {
-        (_context, _clusterId, _partitions, _mode, _clock, _only) = (context, clusterId, partitions, mode, clock, only);
+        (_context, _clusterId, _partitions, _mode, _clock, _leaderLock) = (context, clusterId, partitions, mode, clock, leaderLock);
         _consumer = context.Clients.Consumer(context.Options.Group)
             .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
             .SetPartitionsRevokedHandler((_, revoked) => Revoked(revoked))
@@ -104,7 +104,7 @@ internal sealed partial class WorkflowSession : IWorkSession
             return false;
         var mode = await _context.Store.DecideModeAsync(first.Message.IsTick ? ClockMode.Stream : ClockMode.Wall, abort);
         ModeDecided(_context.Logger, mode);
-        if (mode == ClockMode.Stream && !await BecomeTheOneAsync(abort))
+        if (mode == ClockMode.Stream && !await TryBecomeLeaderAsync(abort))
             throw new StaleSessionException("another copy replays already: this one reopens, on standby");
         _mode = mode;
         return true;
@@ -115,10 +115,10 @@ internal sealed partial class WorkflowSession : IWorkSession
     /// waits for the copy that left.
     /// </summary>
     /// <returns>False: another copy has the replay, or had it long enough for business time to pass.</returns>
-    private async Task<bool> BecomeTheOneAsync(CancellationToken abort)
+    private async Task<bool> TryBecomeLeaderAsync(CancellationToken abort)
     {
-        _only = await LeaderLock.TryAcquireAsync(_context.Postgres, WorkflowContext.Replaying, abort);
-        return _only is not null && await _context.Store.ReadClockAsync(abort) is (_, Now: null);
+        _leaderLock = await LeaderLock.TryAcquireAsync(_context.Postgres, WorkflowContext.Replaying, abort);
+        return _leaderLock is not null && await _context.Store.ReadClockAsync(abort) is (_, Now: null);
     }
 
     private async Task ApplyLiveAsync(CancellationToken abort)
@@ -242,8 +242,8 @@ internal sealed partial class WorkflowSession : IWorkSession
     {
         _consumer.Close();
         _consumer.Dispose();
-        if (_only is not null)
-            await _only.DisposeAsync();
+        if (_leaderLock is not null)
+            await _leaderLock.DisposeAsync();
     }
 
     [LoggerMessage(EventId = 4000, Level = LogLevel.Information, Message = "Business time follows the {Mode} clock, from the first message on")]

@@ -29,18 +29,18 @@ internal sealed class WorkflowWorker(WorkflowContext context, ClockOptions clock
                     $"Clock:Mode is {clockOptions.Mode}, but this database's business time has always followed the {mode} clock; it cannot change");
         }
         if (mode != ClockMode.Stream)
-            return new WorkflowSession(context, clusterId, count, mode, clock: null, only: null);
-        var only = await LeaderLock.AcquireAsync(
+            return new WorkflowSession(context, clusterId, count, mode, clock: null, leaderLock: null);
+        var leaderLock = await LeaderLock.AcquireAsync(
             context.Postgres, WorkflowContext.Replaying, () => Health.Is(WorkState.Standby, "another copy replays"), Clock, stopping);
         try
         {
             // Asked once it is ours to move: another copy may have moved it while we waited.
             var (_, now) = await context.Store.ReadClockAsync(stopping);
-            return new WorkflowSession(context, clusterId, count, mode, now, only);
+            return new WorkflowSession(context, clusterId, count, mode, now, leaderLock);
         }
         catch
         {
-            await only.DisposeAsync();
+            await leaderLock.DisposeAsync();
             throw;
         }
     }
