@@ -7,7 +7,7 @@ namespace EcomIntel.Hosting;
 public static class RoleMetrics
 {
     /// <summary>From a millisecond to a minute.</summary>
-    internal static readonly double[] DurationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+    internal static double[] DurationBuckets => [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
     /// <summary>A histogram of durations in seconds; the name ends with <c>_seconds</c>.</summary>
     public static Histogram CreateDuration(this IMetricFactory metrics, string name, string help)

@@ -4,7 +4,7 @@ using EcomIntel.Core.Policies;
 
 namespace EcomIntel.Core.Allocation;
 
-/// <summary>How orders are given to nodes.</summary>
+/// <summary>How orders are given to nodes. With <c>set</c>: the generated reader would put 0 for a setting with <c>init</c> that is not given.</summary>
 internal sealed record AllocationPolicy
 {
     public static readonly PolicyKind<AllocationPolicy> Kind = new("allocation", AllocationPolicyJson.Default.AllocationPolicy, static policy =>
@@ -12,13 +12,13 @@ internal sealed record AllocationPolicy
         : policy.WaitingOrders is < 1 or > 100_000 ? "waitingOrders must be 1 to 100000" : null);
 
     /// <summary>Rounds run at every multiple of this in business time.</summary>
-    public TimeSpan Cadence { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan Cadence { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>A round runs at once when this many orders have not been looked at yet.</summary>
-    public int WaitingOrders { get; init; } = 500;
+    public int WaitingOrders { get; set; } = 500;
 
     /// <summary>Whether one line may come from several nodes when none has all of it.</summary>
-    public bool SplitLines { get; init; } = true;
+    public bool SplitLines { get; set; } = true;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -21,27 +21,14 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
 
     public void RunUntil(DateTimeOffset instant)
     {
-        if (Clock is { } from)
-            while (Earliest(from) is var (work, at) && at <= instant)
-            {
-                work.Run(at);
-                from = at;
-            }
+        RunDue(instant, live: false);
         Advance(instant);
     }
 
     /// <summary>Live: what fell due since the clock was last looked at.</summary>
     public void CatchUp(DateTimeOffset now)
     {
-        if (Clock is { } from)
-            while (Earliest(from) is var (work, at) && at <= now)
-            {
-                if (work.OnlyLatest)
-                    while (work.NextAfter(at) is { } later && later <= now)
-                        at = later;
-                work.Run(at);
-                from = at;
-            }
+        RunDue(now, live: true);
         RunAtOnce(now);
         Advance(now);
     }
@@ -56,12 +43,34 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
 
     public bool IsDueNow(DateTimeOffset now) => workspace.Due.Any(work => work.IsDueNow(now));
 
-    private (IDueWork Work, DateTimeOffset At)? Earliest(DateTimeOffset from)
+    private void RunDue(DateTimeOffset until, bool live)
+    {
+        if (Clock is not { } now)
+            return;
+        List<IDueWork>? ran = null;
+        while (Earliest(now, ran, until, live) is var (work, at))
+        {
+            if (at > now)
+                (now, ran) = (at, []);
+            ran!.Add(work);
+            work.Run(at);
+        }
+    }
+
+    /// <param name="ran">What has run at the instant it is: all else that is due then still runs. Null: all of it has.</param>
+    private (IDueWork Work, DateTimeOffset At)? Earliest(DateTimeOffset now, List<IDueWork>? ran, DateTimeOffset until, bool live)
     {
         (IDueWork, DateTimeOffset)? earliest = null;
         foreach (var work in workspace.Due)
-            if (work.NextAfter(from) is { } at && (earliest is not (_, var before) || at < before))
+        {
+            if (work.NextAfter(ran?.Contains(work) == false ? now.AddTicks(-1) : now) is not { } at || at > until)
+                continue;
+            if (live && work.OnlyLatest)
+                while (work.NextAfter(at) is { } later && later <= until)
+                    at = later;
+            if (earliest is not (_, var before) || at < before)
                 earliest = (work, at);
+        }
         return earliest;
     }
 

@@ -8,13 +8,13 @@ namespace EcomIntel.GraphQL.Engine.TypeSystem;
 /// </summary>
 internal static class Introspection
 {
-    public static readonly (string Name, Type Type)[] Types =
+    public static readonly IReadOnlyList<(string Name, Type Type)> Types =
     [
         ("__Schema", typeof(Schema)), ("__Type", typeof(SchemaType)), ("__Field", typeof(FieldInfo)), ("__InputValue", typeof(InputInfo)),
         ("__EnumValue", typeof(EnumMember)), ("__Directive", typeof(DirectiveInfo)),
     ];
 
-    public static readonly Type[] Resolvers = [typeof(OfSchema), typeof(OfType), typeof(OfField), typeof(OfInput), typeof(OfEnumValue), typeof(OfDirective)];
+    public static readonly IReadOnlyList<Type> Resolvers = [typeof(OfSchema), typeof(OfType), typeof(OfField), typeof(OfInput), typeof(OfEnumValue), typeof(OfDirective)];
 
     [GraphQLResolvers("__Schema")]
     internal static class OfSchema

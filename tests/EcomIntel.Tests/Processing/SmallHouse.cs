@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using EcomIntel.Core;
 using EcomIntel.Core.Allocation;
 using EcomIntel.Core.Catalog;
@@ -42,6 +44,14 @@ internal sealed class SmallHouse
     /// <summary>All that was decided, as it would leave.</summary>
     public List<string> Told => House.Outbox.Seal(0).ConvertAll(row => Encoding.UTF8.GetString(row.Payload));
 
+    /// <summary>The data of all operations of a type that were emitted, in order.</summary>
+    public List<T> Emitted<T>(string type, JsonTypeInfo<T> json) =>
+        House.Outbox.Seal(0).FindAll(row => row.Type == type).ConvertAll(row => Operation.Parse(row.Payload).Read(json));
+
+    /// <summary>Units of a sku in one state, of all lots.</summary>
+    public long Units(string sku, string node, StockState state) =>
+        Stocks.Of(new(sku)).Where(position => position.Location == new LocationId(node)).Sum(position => position[state]);
+
     public SmallHouse Item(params string[] skus)
     {
         foreach (var sku in skus)
@@ -67,6 +77,10 @@ internal sealed class SmallHouse
         Assert.Null(Say(EventCatalogue.OrderPlaced, id, order, Opens.AddHours(placedAfterHours)));
         return Orders.Find(new OrderId(id))!;
     }
+
+    /// <summary>A new version of a policy, from an instant on.</summary>
+    public Rejection? Policy(string kind, int version, DateTimeOffset from, string settings) =>
+        Say(EventCatalogue.PolicyUpdated, kind, new PolicyUpdated(version, JsonElement.Parse(settings)), from);
 
     public SmallHouse Round(int afterHours = 24)
     {

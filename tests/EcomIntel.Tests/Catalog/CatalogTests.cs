@@ -1,0 +1,85 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Tests.Processing;
+
+namespace EcomIntel.Tests.Catalog;
+
+/// <summary>An older fact that is heard late never overwrites a newer one; of two of one instant the one that is heard last counts.</summary>
+public sealed class CatalogTests
+{
+    private static readonly DateTimeOffset Noon = SmallHouse.Opens.AddHours(12);
+
+    private readonly SmallHouse _house = new([]);
+
+    [Fact]
+    public void Of_an_item_the_newest_fact_counts()
+    {
+        Item("mug", cost: 3m, Noon);
+        Item("old mug", cost: 1m, Noon.AddTicks(-10));
+        Assert.Equal(("mug", 3m, Noon), Known());
+        Item("mug of the same instant", cost: 4m, Noon);
+        Assert.Equal(("mug of the same instant", 4m, Noon), Known());
+        Item("new mug", cost: 5m, Noon.AddTicks(10));
+        Assert.Equal(("new mug", 5m, Noon.AddTicks(10)), Known());
+        // What was older did not happen for ClickHouse either.
+        Assert.Equal([3m, 4m, 5m], _house.Emitted(OperationEvents.ItemChanged, OperationJson.Default.CatalogChanged).ConvertAll(changed => changed.UnitCost));
+
+        void Item(string name, decimal cost, DateTimeOffset at) =>
+            Assert.Null(_house.Say(EventCatalogue.ItemUpdated, "mug", new ItemUpdated(name, UnitCost: cost), at));
+        (string, decimal?, DateTimeOffset) Known() => _house.Catalog.Items.Single() is var item ? (item.Name, item.UnitCost, item.UpdatedAt) : default;
+    }
+
+    [Fact]
+    public void A_location_that_was_closed_is_not_opened_by_an_older_fact()
+    {
+        Location(priority: 1, active: true, Noon);
+        Location(priority: 2, active: false, Noon.AddHours(2));
+        Location(priority: 3, active: true, Noon.AddHours(1));
+        var location = _house.Catalog.Locations.Single();
+        Assert.Equal((2, false, Noon.AddHours(2)), (location.Priority, location.Active, location.UpdatedAt));
+        Assert.Empty(_house.Catalog.Nodes);
+        Assert.Equal([true, false], _house.Emitted(OperationEvents.LocationChanged, OperationJson.Default.CatalogChanged).ConvertAll(changed => changed.Active));
+        Assert.Equal(2, _house.Catalog.LocationUpdates);
+        Location(priority: 4, active: true, Noon.AddHours(3));
+        Assert.Equal(["north"], _house.Catalog.Nodes.Select(node => node.Value));
+
+        void Location(int priority, bool active, DateTimeOffset at) =>
+            Assert.Null(_house.Say(EventCatalogue.LocationUpdated, "north", new LocationUpdated("North", Priority: priority, Active: active), at));
+    }
+
+    [Fact]
+    public void Of_a_channel_the_newest_fact_counts()
+    {
+        Channel(priority: 5, Noon);
+        Channel(priority: 1, Noon.AddHours(-1));
+        Assert.Equal(5, _house.Catalog.ChannelPriority("shop"));
+        Channel(priority: 2, Noon.AddHours(1));
+        Assert.Equal(2, _house.Catalog.ChannelPriority("shop"));
+        Assert.Equal(100, _house.Catalog.ChannelPriority("unheard of"));
+
+        void Channel(int priority, DateTimeOffset at) =>
+            Assert.Null(_house.Say(EventCatalogue.ChannelUpdated, "shop", new ChannelUpdated("Shop", priority), at));
+    }
+
+    [Fact]
+    public void Of_a_carrier_the_newest_fact_counts()
+    {
+        Carrier("Post", active: false, Noon);
+        Carrier("Old post", active: true, Noon.AddHours(-1));
+        Assert.Equal(("Post", false), Known());
+        Carrier("New post", active: true, Noon.AddHours(1));
+        Assert.Equal(("New post", true), Known());
+
+        void Carrier(string name, bool active, DateTimeOffset at) =>
+            Assert.Null(_house.Say(EventCatalogue.CarrierUpdated, "post", new CarrierUpdated(name, active), at));
+        (string, bool) Known() => _house.Catalog.Carriers.Single() is var carrier ? (carrier.Name, carrier.Active) : default;
+    }
+
+    [Fact]
+    public void Each_fact_is_the_whole_of_it_what_it_does_not_say_is_gone()
+    {
+        _house.Say(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug", Category: "kitchen", UnitCost: 3m, Price: 9m, WeightKg: 0.4m, Hazmat: true), Noon);
+        _house.Say(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug"), Noon.AddHours(1));
+        var item = _house.Catalog.Items.Single();
+        Assert.Equal((null, null, null, null, false), (item.Category, item.UnitCost, item.Price, item.WeightKg, item.Hazmat));
+    }
+}
