@@ -14,7 +14,8 @@ internal static class Introspection
         ("__EnumValue", typeof(EnumMember)), ("__Directive", typeof(DirectiveInfo)),
     ];
 
-    public static readonly IReadOnlyList<Type> Resolvers = [typeof(OfSchema), typeof(OfType), typeof(OfField), typeof(OfInput), typeof(OfEnumValue), typeof(OfDirective)];
+    public static readonly IReadOnlyList<Type> Resolvers =
+        [typeof(OfSchema), typeof(OfType), typeof(OfField), typeof(OfInput), typeof(OfEnumValue), typeof(OfDirective)];
 
     [GraphQLResolvers("__Schema")]
     internal static class OfSchema
