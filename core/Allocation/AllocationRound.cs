@@ -8,11 +8,13 @@ using EcomIntel.Core.Processing;
 namespace EcomIntel.Core.Allocation;
 
 /// <summary>
-/// One round of sourcing: every order that wants stock, in priority (<see cref="OrderPriority"/>), each by <see cref="SourcingPlan"/>; then what may go is released.
-/// A round leaves nothing behind that another look at the same stock would find, so it does not matter how often that is tried, nor which orders are at hand beside those
-/// whose skus have changed since. It falls due at every multiple of the policy's cadence, and at once when many orders wait to be looked at.
+/// One round of sourcing: every order that wants stock, in priority (<see cref="OrderPriority"/>), each by <see cref="SourcingPlan"/>; then what may go is
+/// released. A round leaves nothing behind that another look at the same stock would find, so it does not matter how often that is tried, nor which orders
+/// are at hand beside those whose skus have changed since. It falls due at every multiple of the policy's cadence, and at once when many orders wait to be
+/// looked at.
 /// </summary>
-internal sealed class AllocationRound(OrderBook orders, StockBook stock, CatalogBook catalog, PolicyBook policies, SourcingQueues queues, Outbox outbox) : IDueWork
+internal sealed class AllocationRound(OrderBook orders, StockBook stock, CatalogBook catalog, PolicyBook policies, SourcingQueues queues, Outbox outbox)
+    : IDueWork
 {
     private bool _looked;
     private (int, int) _lookedAt;
@@ -80,7 +82,10 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
 
     private static bool HasIn(HashSet<Sku> skus, Order order) => skus.Count > 0 && order.Lines.Exists(line => line.Waiting > 0 && skus.Contains(line.Sku));
 
-    /// <summary>Less stock finds less, but for an order that ships complete and has several lines of a sku: they may fit otherwise once others have taken their part.</summary>
+    /// <summary>
+    /// Less stock finds less, but for an order that ships complete and has several lines of a sku: they may fit otherwise once others have taken their
+    /// part.
+    /// </summary>
     private bool FitsOtherwise(Order order) => order.ShipComplete && order.HasSkuTwice && HasIn(stock.Drained, order);
 
     /// <summary>An order that stands behind what is at hand of a queue may not take what orders before it, not at hand, might have taken.</summary>
@@ -141,13 +146,16 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
         if (newlyShort.Count > 0)
         {
             var lines = newlyShort.ConvertAll(line => new OperationEvents.OrderBackordered.WaitingLine(line.Number, line.Sku, line.Waiting));
-            order.Emit(outbox, at, OperationEvents.Backordered, state => new OperationEvents.OrderBackordered(state, lines), OperationJson.Default.OrderBackordered);
+            order.Emit(outbox, at, OperationEvents.Backordered, state => new OperationEvents.OrderBackordered(state, lines),
+                OperationJson.Default.OrderBackordered);
         }
         Decisions.Add(new() { OrderId = order.Id, OrderVersion = order.Version, At = at, PolicyVersion = policy.Version, Reasons = reasons });
         stock.Emit(at, order.Id.Value, CauseOf(at));
     }
 
-    /// <summary>Not from nodes that rejected the line; and where lines may not be split, the rest of one comes from the node that has promised its first part.</summary>
+    /// <summary>
+    /// Not from nodes that rejected the line; and where lines may not be split, the rest of one comes from the node that has promised its first part.
+    /// </summary>
     private static Demand DemandOf(Order order, OrderLine line, List<LocationId> nodes, bool splitLines)
     {
         HashSet<LocationId> excluded = line.Rejected

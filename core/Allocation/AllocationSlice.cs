@@ -25,7 +25,8 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
     private const string SelectUnsourced = """
         SELECT order_id FROM orders WHERE closed_at IS NULL AND status = 'SOURCING'
         UNION
-        SELECT order_id FROM allocations a WHERE status = 'ALLOCATED' AND NOT EXISTS (SELECT FROM holds h WHERE h.order_id = a.order_id AND h.released_at IS NULL)
+        SELECT order_id FROM allocations a
+        WHERE status = 'ALLOCATED' AND NOT EXISTS (SELECT FROM holds h WHERE h.order_id = a.order_id AND h.released_at IS NULL)
         """;
 
     private const string CountUnsourced = "SELECT count(*) FROM orders WHERE closed_at IS NULL AND status = 'SOURCING' AND NOT order_id = ANY($1)";

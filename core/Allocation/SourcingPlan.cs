@@ -12,7 +12,8 @@ internal readonly record struct Assignment(int Line, Sku Sku, LocationId Locatio
 
 /// <summary>
 /// How one order is given to nodes: the most units that stock allows, from the fewest nodes, the best-ranked of those. One node that has it all always wins.
-/// A pure decision: exact over all sets of nodes up to <see cref="ExactNodes"/>; beyond, over those that alone could serve the most, and where these fall short, over all of them.
+/// A pure decision: exact over all sets of nodes up to <see cref="ExactNodes"/>; beyond, over those that alone could serve the most, and where these fall
+/// short, over all of them.
 /// </summary>
 internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IReadOnlyList<OperationEvents.NodeReason> Reasons, long Missing)
 {
@@ -27,7 +28,8 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
     /// <param name="available">Units of a sku that a node can promise.</param>
     /// <param name="splitLines">Whether one line may come from several nodes.</param>
     /// <param name="complete">All or nothing.</param>
-    public static SourcingPlan Find(IReadOnlyList<Demand> demands, IReadOnlyList<LocationId> nodes, Func<Sku, LocationId, long> available, bool splitLines, bool complete)
+    public static SourcingPlan Find(
+        IReadOnlyList<Demand> demands, IReadOnlyList<LocationId> nodes, Func<Sku, LocationId, long> available, bool splitLines, bool complete)
     {
         var wanted = demands.Sum(demand => demand.Quantity);
         var stock = new Dictionary<(Sku, LocationId), long>();
@@ -44,7 +46,9 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
         {
             var useful = alone.FindAll(one => one.Units > 0);
             var exact = Math.Clamp(BitOperations.Log2((uint)Math.Max(1, ExactWork / demands.Count)), 1, ExactNodes);
-            (chosen, covered) = BestSet(demands, [.. useful.OrderByDescending(one => one.Units).ThenBy(one => one.Rank).Take(exact).OrderBy(one => one.Rank).Select(one => one.Node)], stock, splitLines);
+            (chosen, covered) = BestSet(
+                demands, [.. useful.OrderByDescending(one => one.Units).ThenBy(one => one.Rank).Take(exact).OrderBy(one => one.Rank).Select(one => one.Node)],
+                stock, splitLines);
             if (useful.Count > exact && covered < wanted)
                 (chosen, covered) = Better((chosen, covered), FewestOf(demands, useful.ConvertAll(one => one.Node), stock, splitLines));
         }
@@ -53,14 +57,16 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
         if (!complete || covered == wanted)
             Assign(demands, chosen, stock, splitLines, assignments);
         var used = assignments.Select(assignment => assignment.Location).ToHashSet();
-        var reasons = alone.ConvertAll(one => new OperationEvents.NodeReason(one.Node, used.Contains(one.Node), Why(one.Node, one.Units, wanted, covered, used, complete)));
+        var reasons = alone.ConvertAll(
+            one => new OperationEvents.NodeReason(one.Node, used.Contains(one.Node), Why(one.Node, one.Units, wanted, covered, used, complete)));
         return new(assignments, reasons, wanted - assignments.Sum(assignment => assignment.Quantity));
     }
 
     private static (List<LocationId>, long) Better((List<LocationId> Nodes, long Units) a, (List<LocationId> Nodes, long Units) b) => b.Units > a.Units ? b : a;
 
     /// <summary>All nodes, less those that add nothing, the worst-ranked left out first.</summary>
-    private static (List<LocationId> Nodes, long Units) FewestOf(IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines)
+    private static (List<LocationId> Nodes, long Units) FewestOf(
+        IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines)
     {
         var units = Assign(demands, nodes, stock, splitLines, null);
         for (var index = nodes.Count - 1; index >= 0; index--)
@@ -72,7 +78,8 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
         return (nodes, Assign(demands, nodes, stock, splitLines, null));
     }
 
-    private static (List<LocationId> Nodes, long Units) BestSet(IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines)
+    private static (List<LocationId> Nodes, long Units) BestSet(
+        IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines)
     {
         (List<LocationId> Nodes, long Units, int Ranks) best = ([], 0, 0);
         for (var set = 1u; set < 1u << nodes.Count; set++)
@@ -94,7 +101,8 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
 
     /// <summary>Gives each line to the first node that has all of it, else, where lines may be split, to several in turn, else what the richest has.</summary>
     /// <returns>Units given.</returns>
-    private static long Assign(IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines, List<Assignment>? into)
+    private static long Assign(
+        IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines, List<Assignment>? into)
     {
         Dictionary<(Sku, LocationId), long>? taken = null;
         var units = 0L;
@@ -123,7 +131,8 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
         return units;
     }
 
-    private static LocationId? WholeLine(Demand demand, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, Dictionary<(Sku, LocationId), long>? taken)
+    private static LocationId? WholeLine(
+        Demand demand, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, Dictionary<(Sku, LocationId), long>? taken)
     {
         foreach (var node in nodes)
             if (Left(demand, node, stock, taken) >= demand.Quantity)

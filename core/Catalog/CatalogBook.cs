@@ -2,7 +2,9 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Catalog;
 
-/// <summary>Master data: all locations and channels; of items and carriers, those that the batch at hand names. An older fact never overwrites a newer one.</summary>
+/// <summary>
+/// Master data: all locations and channels; of items and carriers, those that the batch at hand names. An older fact never overwrites a newer one.
+/// </summary>
 internal sealed class CatalogBook(Outbox outbox)
 {
     /// <summary>Of a channel that nothing is known of.</summary>
@@ -23,7 +25,8 @@ internal sealed class CatalogBook(Outbox outbox)
 
     /// <summary>Nodes that may be given orders, best first.</summary>
     public IEnumerable<LocationId> Nodes =>
-        _locations.Values.Where(location => location.Active).OrderBy(location => location.Priority).ThenBy(location => location.Id).Select(location => location.Id);
+        _locations.Values.Where(location => location.Active).OrderBy(location => location.Priority).ThenBy(location => location.Id)
+            .Select(location => location.Id);
 
     public void Add(Item item) => _items.Add(item.Sku, item);
 
@@ -47,7 +50,8 @@ internal sealed class CatalogBook(Outbox outbox)
         (item.Name, item.Category, item.UnitCost, item.Price) = (data.Name, data.Category, data.UnitCost, data.Price);
         (item.WeightKg, item.Hazmat, item.Active, item.UpdatedAt) = (data.WeightKg, data.Hazmat, data.Active, e.Time);
         outbox.Add(e.Time, OperationEvents.ItemChanged, sku.Value,
-            new OperationEvents.CatalogChanged(sku.Value, data.Name, null, data.Category, data.UnitCost, data.Price, data.Active), OperationJson.Default.CatalogChanged);
+            new OperationEvents.CatalogChanged(sku.Value, data.Name, null, data.Category, data.UnitCost, data.Price, data.Active),
+            OperationJson.Default.CatalogChanged);
         return null;
     }
 

@@ -6,7 +6,9 @@ namespace EcomIntel.Core.Events;
 
 /// <param name="UnitCost">Standard cost of one unit, net.</param>
 /// <param name="Price">List price of one unit, net.</param>
-public sealed record ItemUpdated(string Name, string? Category = null, decimal? UnitCost = null, decimal? Price = null, decimal? WeightKg = null, bool Hazmat = false, bool Active = true) : IEventData
+public sealed record ItemUpdated(
+    string Name, string? Category = null, decimal? UnitCost = null, decimal? Price = null, decimal? WeightKg = null, bool Hazmat = false, bool Active = true)
+    : IEventData
 {
     public string? Invalid() => Check.Text(nameof(Name), Name) ?? Check.Text(nameof(Category), Category)
         ?? (UnitCost is { } cost ? Check.Money(nameof(UnitCost), cost) : null)

@@ -68,7 +68,8 @@ public static class EventCatalogue
     [
         OrderPlaced, OrderPaymentAuthorized, OrderPaymentFailed, OrderFraudFlagged, OrderFraudCleared, OrderAddressRejected, OrderAddressConfirmed,
         OrderCancelled, OrderLineCancelled, ReturnRequested, ReturnReceived, ReturnInspected, RefundPaid,
-        StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed, PartnerStockReported,
+        StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed,
+        PartnerStockReported,
         ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned,
         ItemUpdated, LocationUpdated, ChannelUpdated, CarrierUpdated, PolicyUpdated,
         ClockTicked,

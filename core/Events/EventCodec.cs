@@ -4,7 +4,10 @@ using System.Text.Unicode;
 
 namespace EcomIntel.Core.Events;
 
-/// <summary>Reads and writes events as CloudEvents 1.0 JSON in structured mode. Nothing it is given makes it throw: what it cannot read is a <see cref="Rejection"/>.</summary>
+/// <summary>
+/// Reads and writes events as CloudEvents 1.0 JSON in structured mode. Nothing it is given makes it throw: what it cannot read is a <see
+/// cref="Rejection"/>.
+/// </summary>
 public static class EventCodec
 {
     /// <summary>Deepest nesting of an event.</summary>

@@ -45,7 +45,8 @@ public static class Check
         value is < 1 or > MaxQuantity ? $"{Json(name)} must be 1 to {MaxQuantity}" : null;
 
     public static string? Money(string name, decimal value) =>
-        value is < 0 or > MaxMoney ? $"{Json(name)} must be 0 to {MaxMoney}" : decimal.Round(value, 4) != value ? $"{Json(name)} has more than 4 decimals" : null;
+        value is < 0 or > MaxMoney ? $"{Json(name)} must be 0 to {MaxMoney}"
+        : decimal.Round(value, 4) != value ? $"{Json(name)} has more than 4 decimals" : null;
 
     public static string? Time(string name, DateTimeOffset? value) =>
         value < Earliest || value > Latest ? $"{Json(name)} must be {Earliest:yyyy} to {Latest:yyyy}" : null;
@@ -61,7 +62,9 @@ public static class Check
 
     /// <summary>Free text: any characters a text column can hold.</summary>
     public static string? Text(string name, string? value) =>
-        value is null ? null : value.Length > MaxText && value.EnumerateRunes().Count() > MaxText ? $"{Json(name)} is longer than {MaxText} characters" : value.Contains('\0', StringComparison.Ordinal) ? $"{Json(name)} has a NUL character" : null;
+        value is null ? null
+        : value.Length > MaxText && value.EnumerateRunes().Count() > MaxText ? $"{Json(name)} is longer than {MaxText} characters"
+        : value.Contains('\0', StringComparison.Ordinal) ? $"{Json(name)} has a NUL character" : null;
 
     internal static string? Lines<T>(IReadOnlyList<T>? lines, Func<T, int> number, Func<T, string?> invalid) where T : class
     {

@@ -19,7 +19,10 @@ internal static class EventIdentity
         return Of(text[..length]);
     }
 
-    /// <summary>What makes two refused messages the same dead letter. The key is part of it: what was refused for its key must not be taken for the same bytes sent again under the right one.</summary>
+    /// <summary>
+    /// What makes two refused messages the same dead letter. The key is part of it: what was refused for its key must not be taken for the same bytes sent
+    /// again under the right one.
+    /// </summary>
     public static Guid OfMessage(string topic, string? key, ReadOnlySpan<byte> payload)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -47,10 +47,10 @@ internal sealed partial class EventJson : JsonSerializerContext;
 /// <summary>Reads a number as it is written: one with more decimals than a decimal keeps (1e-400) would become another one in silence.</summary>
 internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 {
-    private const int MostDecimals = 28;
+    private const int MaxDecimals = 28;
 
     public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var value) && Decimals(reader.ValueSpan) <= MostDecimals
+        reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var value) && Decimals(reader.ValueSpan) <= MaxDecimals
             ? value : throw new JsonException("must be a number of at most 28 digits");
 
     public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
@@ -63,7 +63,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
         var fraction = point < 0 ? 0 : mantissa[(point + 1)..].TrimEnd((byte)'0').Length;
         if (exponent < 0 || mantissa.IndexOfAnyExcept("-0."u8) < 0)
             return fraction;
-        return Utf8Parser.TryParse(number[(exponent + 1)..], out int power, out _) ? fraction - (long)power : MostDecimals + 1;
+        return Utf8Parser.TryParse(number[(exponent + 1)..], out int power, out _) ? fraction - (long)power : MaxDecimals + 1;
     }
 }
 

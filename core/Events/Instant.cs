@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace EcomIntel.Core.Events;
 
-/// <summary>Instants as events write them: RFC 3339 with seconds and a zone (without one, each machine would read another), kept to the microsecond, as PostgreSQL does.</summary>
+/// <summary>
+/// Instants as events write them: RFC 3339 with seconds and a zone (without one, each machine would read another), kept to the microsecond, as PostgreSQL
+/// does.
+/// </summary>
 public static class Instant
 {
     /// <exception cref="InvalidOperationException">The string has a lone surrogate.</exception>
@@ -23,7 +26,8 @@ public static class Instant
 
     /// <summary>Of what the reader takes for an instant, which is ISO 8601's: seconds, their fraction's digits and the zone may lack there.</summary>
     private static bool IsWhole(ReadOnlySpan<byte> text) =>
-        text.Length >= 20 && text[16] == ':' && (text[19] != '.' || char.IsAsciiDigit((char)text[20])) && (text[^1] == 'Z' || (text.Length >= 25 && text[^3] == ':' && text[^6] is (byte)'+' or (byte)'-'));
+        text.Length >= 20 && text[16] == ':' && (text[19] != '.' || char.IsAsciiDigit((char)text[20]))
+            && (text[^1] == 'Z' || (text.Length >= 25 && text[^3] == ':' && text[^6] is (byte)'+' or (byte)'-'));
 }
 
 internal sealed class InstantConverter : JsonConverter<DateTimeOffset>

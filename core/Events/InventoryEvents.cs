@@ -32,7 +32,8 @@ public sealed record StockMoved(LocationId Location, StockState From, StockState
 /// <summary>Units leave <paramref name="From"/> and are in transit to <paramref name="To"/>.</summary>
 public sealed record TransferDispatched(string TransferId, LocationId From, LocationId To, long Quantity, string Lot = "") : IEventData
 {
-    public string? Invalid() => From == To ? "from and to are the same" : Check.Code(nameof(TransferId), TransferId) ?? Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot);
+    public string? Invalid() => From == To ? "from and to are the same" : Check.Code(nameof(TransferId), TransferId)
+        ?? Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot);
 }
 
 public sealed record TransferReceived(string TransferId, LocationId To, long Quantity, string Lot = "") : IEventData
@@ -52,7 +53,9 @@ public sealed record PickShort(OrderId OrderId, ShipmentId ShipmentId, int Line,
     public string? Invalid() => Check.Line(Line) ?? Check.Quantity(nameof(Quantity), Quantity) ?? Check.Text(nameof(Reason), Reason);
 }
 
-/// <summary>A partner says what it holds, units promised to orders and not yet shipped included: the difference changes what is free, and opens an exception.</summary>
+/// <summary>
+/// A partner says what it holds, units promised to orders and not yet shipped included: the difference changes what is free, and opens an exception.
+/// </summary>
 public sealed record PartnerStockReported(LocationId Location, long Quantity) : IEventData
 {
     public string? Invalid() => Quantity is < 0 or > Check.MaxQuantity ? $"quantity must be 0 to {Check.MaxQuantity}" : null;

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace EcomIntel.Core.Events;
 
 /// <summary>
-/// What the workflows decide, as it leaves on topic <c>operations</c>. Each event carries all that its readers need, so that a reader keeps no state of its own:
-/// ClickHouse's facts are made from these events alone.
+/// What the workflows decide, as it leaves on topic <c>operations</c>. Each event carries all that its readers need, so that a reader keeps no state of its
+/// own: ClickHouse's facts are made from these events alone.
 /// </summary>
 public static class OperationEvents
 {
@@ -42,7 +42,8 @@ public static class OperationEvents
     /// <param name="DeliveredAt">When its last unit was delivered; null while one is not, or where a parcel came back undelivered.</param>
     public sealed record OrderState(
         OrderId OrderId, long Version, string Status, string Channel, string? Country, string Currency, DateTimeOffset PlacedAt, DateTimeOffset PromisedAt,
-        int Lines, long Units, decimal Value, long WaitingUnits, int Shipments, DateTimeOffset? ClosedAt, IReadOnlyList<string> Holds, IReadOnlyList<LocationId> Locations,
+        int Lines, long Units, decimal Value, long WaitingUnits, int Shipments, DateTimeOffset? ClosedAt, IReadOnlyList<string> Holds,
+        IReadOnlyList<LocationId> Locations,
         DateTimeOffset? DeliveredAt = null);
 
     public sealed record OrderCaptured(OrderState Order, IReadOnlyList<OrderCaptured.CapturedLine> Lines)
@@ -68,7 +69,8 @@ public static class OperationEvents
     public sealed record OrderReleased(OrderState Order, ShipmentId ShipmentId, LocationId Location, IReadOnlyList<LineQuantity> Lines);
 
     /// <summary>A node could not do what it was asked; the units are sourced again elsewhere.</summary>
-    public sealed record OrderRejected(OrderState Order, ShipmentId ShipmentId, LocationId Location, [property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, string Reason);
+    public sealed record OrderRejected(
+        OrderState Order, ShipmentId ShipmentId, LocationId Location, [property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, string Reason);
 
     /// <summary>The order's status changed by a step that has no event of its own (picked, packed).</summary>
     public sealed record OrderStatusChanged(OrderState Order, string From);
@@ -77,10 +79,12 @@ public static class OperationEvents
     /// <param name="FirstShippedAt">When the order's first shipment left.</param>
     /// <param name="MultiUnit">The order is for more than one unit.</param>
     public sealed record OrderShipped(
-        OrderState Order, ShipmentId ShipmentId, LocationId Location, int Number, string? Carrier, DateTimeOffset ReleasedAt, DateTimeOffset ShippedAt, DateTimeOffset FirstShippedAt,
+        OrderState Order, ShipmentId ShipmentId, LocationId Location, int Number, string? Carrier, DateTimeOffset ReleasedAt, DateTimeOffset ShippedAt,
+        DateTimeOffset FirstShippedAt,
         bool MultiUnit, IReadOnlyList<OrderShipped.ShippedLine> Lines)
     {
-        /// <param name="Filled">With this shipment the whole line has shipped, and it was never backordered nor rejected by a node: the line counts as filled the first time.</param>
+        /// <param name="Filled">With this shipment the whole line has shipped, and it was never backordered nor rejected by a node: the line counts as filled
+        /// the first time.</param>
         public sealed record ShippedLine([property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, decimal Price, bool Filled);
     }
 
@@ -89,7 +93,8 @@ public static class OperationEvents
     public sealed record OrderCancelled(OrderState Order, string By, string? Reason, IReadOnlyList<OrderCancelled.CancelledLine> Lines)
     {
         /// <param name="Quantity">Units cancelled now.</param>
-        /// <param name="WithdrawnFromDue">Nothing of the line is left and none of it shipped, at the customer's or seller's wish: it no longer counts as due. A line cancelled for lack of stock stays due.</param>
+        /// <param name="WithdrawnFromDue">Nothing of the line is left and none of it shipped, at the customer's or seller's wish: it no longer counts as due.
+        /// A line cancelled for lack of stock stays due.</param>
         /// <param name="Filled">What is left of the line had all shipped, the first time: it counts as filled from now on.</param>
         public sealed record CancelledLine([property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, bool WithdrawnFromDue, bool Filled = false);
     }

@@ -82,7 +82,8 @@ public sealed record OrderCancelled(string By = "customer", string? Reason = nul
 public sealed record OrderLineCancelled(int Line, long? Quantity = null, string By = "customer", string? Reason = null) : IEventData
 {
     public string? Invalid() =>
-        Check.Line(Line) ?? (Quantity is { } quantity ? Check.Quantity(nameof(Quantity), quantity) : null) ?? OrderCancelled.InvalidBy(By) ?? Check.Text(nameof(Reason), Reason);
+        Check.Line(Line) ?? (Quantity is { } quantity ? Check.Quantity(nameof(Quantity), quantity) : null) ?? OrderCancelled.InvalidBy(By)
+            ?? Check.Text(nameof(Reason), Reason);
 }
 
 public sealed record ReturnRequested(ReturnId ReturnId, IReadOnlyList<ReturnRequested.RequestedLine> Lines) : IEventData

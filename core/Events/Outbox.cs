@@ -6,11 +6,13 @@ using System.Text.Json.Serialization.Metadata;
 namespace EcomIntel.Core.Events;
 
 /// <summary>One decision on its way to topic <c>operations</c>.</summary>
-/// <param name="Sequence">Gapless over the whole history: what orders, repeats and gaps are told by. Also the event's <c>id</c>.</param>
+/// <param name="Sequence">Gapless over the whole history: what readers order by, and find repeats and gaps by. Also the event's <c>id</c>.</param>
 /// <param name="Payload">The CloudEvent, as it goes to Kafka.</param>
 public sealed record OutboxRow(long Sequence, DateTimeOffset Time, string Type, string Subject, byte[] Payload);
 
-/// <summary>Collects the decisions of one transaction, in order; they get their numbers, and are written as JSON, when the transaction has the right to number them.</summary>
+/// <summary>
+/// Collects the decisions of one transaction, in order; they get their numbers, and are written as JSON, when the transaction has the right to number them.
+/// </summary>
 internal sealed class Outbox
 {
     public const string Source = "ecomintel";
@@ -82,5 +84,6 @@ public sealed record Operation(long Sequence, DateTimeOffset Time, string Type, 
         return new(sequence, time, type[EventType.Prefix.Length..], subject, data);
     }
 
-    internal T Read<T>(JsonTypeInfo<T> jsonType) => JsonSerializer.Deserialize(Data.Span, jsonType) ?? throw new JsonException($"operation {Sequence} has no data");
+    internal T Read<T>(JsonTypeInfo<T> jsonType) => JsonSerializer.Deserialize(Data.Span, jsonType)
+        ?? throw new JsonException($"operation {Sequence} has no data");
 }

@@ -17,7 +17,8 @@ public static class StockStates
 internal sealed class StockStateConverter : JsonConverter<StockState>
 {
     public override StockState Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && StockStates.Parse(reader.GetString()!) is { } state ? state : throw new JsonException("unknown stock state");
+        reader.TokenType == JsonTokenType.String && StockStates.Parse(reader.GetString()!) is { } state ? state
+        : throw new JsonException("unknown stock state");
 
     public override void Write(Utf8JsonWriter writer, StockState value, JsonSerializerOptions options) => writer.WriteStringValue(value.Word());
 }

@@ -14,7 +14,7 @@ internal sealed class ExceptionBook(Outbox outbox)
     /// <summary>A node did not find what the book says it has.</summary>
     public const string PickShort = "inventory.pick_short";
 
-    /// <summary>A carrier reports trouble with a parcel.</summary>
+    /// <summary>A carrier reports an exception with a parcel.</summary>
     public const string Carrier = "carrier.exception";
 
     public List<ExceptionCase> Opened { get; } = [];

@@ -21,8 +21,8 @@ internal sealed class FulfillmentSlice : Slice
     public override void Open(Workspace workspace)
     {
         var (orders, stock, exceptions) = (workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<ExceptionBook>());
-        var node = new NodeFacts(orders, stock, exceptions, workspace.Outbox);
-        var carrier = new CarrierFacts(orders, stock, exceptions, workspace.Outbox);
+        var node = new NodeHandlers(orders, stock, exceptions, workspace.Outbox);
+        var carrier = new CarrierHandlers(orders, stock, exceptions, workspace.Outbox);
 
         workspace.On<PickConfirmed>(EventCatalogue.PickConfirmed, node.Picked, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
         workspace.On<PickConfirmed>(EventCatalogue.PackConfirmed, node.Packed, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
@@ -32,7 +32,7 @@ internal sealed class FulfillmentSlice : Slice
         workspace.On<ShipmentMoved>(EventCatalogue.ShipmentInTransit, (e, _) => carrier.PickedUp(e), NameShipment);
         workspace.On<ShipmentMoved>(EventCatalogue.ShipmentDelivered, (e, _) => carrier.Delivered(e), NameShipment);
         workspace.On<ShipmentMoved>(EventCatalogue.ShipmentReturned, (e, _) => carrier.Returned(e), NameShipment);
-        workspace.On<ShipmentException>(EventCatalogue.ShipmentException, carrier.Trouble, NameShipment);
+        workspace.On<ShipmentException>(EventCatalogue.ShipmentException, carrier.ExceptionReported, NameShipment);
 
         workspace.Load(Stage.References, load =>
         {

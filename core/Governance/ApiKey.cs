@@ -18,7 +18,8 @@ public static class RoleNames
 /// <param name="ExpiresAt">Null for never.</param>
 /// <param name="RotatedTo">The key that takes its place.</param>
 public sealed record ApiKey(
-    string Id, string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt,
+    string Id, string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations, DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt,
     DateTimeOffset? RevokedAt, string? RotatedTo)
 {
     /// <summary>Whether it opens anything at an instant.</summary>
@@ -30,9 +31,10 @@ public sealed record ApiKey(
 /// <param name="Channels">Null for every channel.</param>
 /// <param name="Locations">Null for every location.</param>
 /// <param name="Lifetime">Null for one that does not expire.</param>
-public sealed record ApiKeyGrant(string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations, TimeSpan? Lifetime)
+public sealed record ApiKeyGrant(
+    string Name, IReadOnlyList<string> Roles, IReadOnlyList<string>? Channels, IReadOnlyList<string>? Locations, TimeSpan? Lifetime)
 {
-    public const int LongestName = 100, MostScopes = 1_000, LongestScope = 200;
+    public const int MaxNameLength = 100, MaxScopes = 1_000, MaxScopeLength = 200;
 
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3_650);
 
@@ -46,16 +48,17 @@ public sealed record ApiKeyGrant(string Name, IReadOnlyList<string> Roles, IRead
 
     /// <summary>What is wrong with it, in one line; null if nothing.</summary>
     public string? Invalid() =>
-        !IsName(Name, LongestName) ? $"a key's name is 1 to {LongestName} characters"
+        !IsName(Name, MaxNameLength) ? $"a key's name is 1 to {MaxNameLength} characters"
         : Roles.Count == 0 ? "a key needs a role"
-        : Roles.FirstOrDefault(role => !RoleNames.All.Contains(role)) is { } unknown ? $"there is no role {unknown}; there are {string.Join(", ", RoleNames.All)}"
+        : Roles.FirstOrDefault(role => !RoleNames.All.Contains(role)) is { } unknown
+            ? $"there is no role {unknown}; there are {string.Join(", ", RoleNames.All)}"
         : Scope("channel", Channels) ?? Scope("location", Locations)
         ?? (Lifetime <= TimeSpan.Zero || Lifetime > LongestLifetime ? $"a key lives up to {LongestLifetime.Days} days, or for ever" : null);
 
     private static string? Scope(string what, IReadOnlyList<string>? names) =>
         names is null ? null
-        : names.Count is 0 or > MostScopes ? $"a key is restricted to 1 to {MostScopes} {what}s, or to none in particular"
-        : !names.All(name => IsName(name, LongestScope)) ? $"a {what} is 1 to {LongestScope} characters"
+        : names.Count is 0 or > MaxScopes ? $"a key is restricted to 1 to {MaxScopes} {what}s, or to none in particular"
+        : !names.All(name => IsName(name, MaxScopeLength)) ? $"a {what} is 1 to {MaxScopeLength} characters"
         : null;
 }
 
@@ -92,7 +95,8 @@ public readonly record struct ApiKeyText
         var id = text.Slice(Prefix.Length, IdLength);
         var secret = text[^SecretLength..];
         var bytes = new byte[SecretBytes];
-        if (!IsId(id) || text[Prefix.Length + IdLength] != '_' || Base64Url.DecodeFromChars(secret, bytes, out _, out var written) != OperationStatus.Done || written != SecretBytes)
+        if (!IsId(id) || text[Prefix.Length + IdLength] != '_' || Base64Url.DecodeFromChars(secret, bytes, out _, out var written) != OperationStatus.Done
+            || written != SecretBytes)
             return false;
         // The last letter has two bits to spare: one secret has one text.
         if (!secret.SequenceEqual(Base64Url.EncodeToString(bytes)))

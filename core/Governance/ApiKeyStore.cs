@@ -23,7 +23,7 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
 
     private readonly Changes _changes = new(database, time);
 
-    /// <returns>The new key, told this once; or why there is none.</returns>
+    /// <returns>The new key, shown this once; or why there is none.</returns>
     public async Task<(ApiKeyText? Key, ApiKey? Stored, string? Refusal)> CreateAsync(string actor, ApiKeyGrant grant, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(grant);
@@ -31,18 +31,21 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
             return (null, null, invalid);
         var text = ApiKeyText.Create();
         var key = Issued(text.Id, grant);
-        var outcome = await _changes.RunAsync(new(actor, "api_key.create", key.Id, null, Told(key)), async (connection, token) =>
+        var outcome = await _changes.RunAsync(new(actor, "api_key.create", key.Id, null, AuditJson(key)), async (connection, token) =>
         {
             await InsertAsync(connection, key, text, token);
-            return ChangeResult.Done(after: Told(key));
+            return ChangeResult.Done(after: AuditJson(key));
         }, cancellationToken);
         return outcome.IsDone ? (text, key, null) : (null, null, outcome.Message);
     }
 
-    /// <summary>A new key with the same rights and as long a life takes an old one's place; the old one is good for the overlap, so that its holder can change over.</summary>
+    /// <summary>
+    /// A new key with the same rights and as long a life takes an old one's place; the old one is good for the overlap, so that its holder can change over.
+    /// </summary>
     /// <param name="overlap">Zero to <see cref="LongestOverlap"/>.</param>
-    /// <returns>The new key, told this once; or why there is none.</returns>
-    public async Task<(ApiKeyText? Key, ApiKey? Stored, string? Refusal)> RotateAsync(string actor, string id, TimeSpan overlap, CancellationToken cancellationToken)
+    /// <returns>The new key, shown this once; or why there is none.</returns>
+    public async Task<(ApiKeyText? Key, ApiKey? Stored, string? Refusal)> RotateAsync(
+        string actor, string id, TimeSpan overlap, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(overlap, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(overlap, LongestOverlap);
@@ -52,16 +55,17 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
         {
             var now = Now();
             if (old.RotatedTo is { } already)
-                return ChangeResult.Refused(AlreadyRotated, $"key {id} was rotated to {already} already", Told(old));
+                return ChangeResult.Refused(AlreadyRotated, $"key {id} was rotated to {already} already", AuditJson(old));
             if (!old.IsLive(now))
-                return ChangeResult.Refused(NotLive, $"key {id} {(old.RevokedAt is null ? "has expired" : "is revoked")}", Told(old));
+                return ChangeResult.Refused(NotLive, $"key {id} {(old.RevokedAt is null ? "has expired" : "is revoked")}", AuditJson(old));
             next = Issued(text.Id, new(old.Name, old.Roles, old.Channels, old.Locations, old.ExpiresAt - old.CreatedAt));
             await InsertAsync(connection, next, text, token);
             var until = now + overlap;
             var left = old with { RotatedTo = next.Id, ExpiresAt = old.ExpiresAt < until ? old.ExpiresAt : until };
-            await using var update = new NpgsqlCommand(Rotated, connection) { Parameters = { new() { Value = id }, new() { Value = next.Id }, new() { Value = until } } };
+            await using var update =
+                new NpgsqlCommand(Rotated, connection) { Parameters = { new() { Value = id }, new() { Value = next.Id }, new() { Value = until } } };
             await update.ExecuteNonQueryAsync(token);
-            return ChangeResult.Done(Told(old), Told(left, next));
+            return ChangeResult.Done(AuditJson(old), AuditJson(left, next));
         }, cancellationToken);
         return outcome.IsDone ? (text, next, null) : (null, null, outcome.Message);
     }
@@ -72,11 +76,11 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
         var outcome = await RunAsync(actor, "api_key.revoke", id, async (connection, key, token) =>
         {
             if (key.RevokedAt is not null)
-                return ChangeResult.Refused(AlreadyRevoked, $"key {id} is revoked already", Told(key));
+                return ChangeResult.Refused(AlreadyRevoked, $"key {id} is revoked already", AuditJson(key));
             var left = key with { RevokedAt = Now() };
             await using var update = new NpgsqlCommand(Revoked, connection) { Parameters = { new() { Value = id }, new() { Value = left.RevokedAt } } };
             await update.ExecuteNonQueryAsync(token);
-            return ChangeResult.Done(Told(key), Told(left));
+            return ChangeResult.Done(AuditJson(key), AuditJson(left));
         }, cancellationToken);
         return outcome.Message;
     }
@@ -96,11 +100,16 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
         return (await ReadAsync(command, cancellationToken)).ToDictionary(row => row.Key.Id, row => (row.Key, row.Hash!), StringComparer.Ordinal);
     }
 
-    private Task<ChangeOutcome> RunAsync(string actor, string action, string id, Func<NpgsqlConnection, ApiKey, CancellationToken, Task<ChangeResult>> change, CancellationToken cancellationToken) =>
+    private Task<ChangeOutcome> RunAsync(
+        string actor, string action, string id, Func<NpgsqlConnection, ApiKey, CancellationToken, Task<ChangeResult>> change,
+        CancellationToken cancellationToken) =>
         _changes.RunAsync(new(actor, action, id, null, id), async (connection, token) =>
         {
-            await using var find = new NpgsqlCommand($"SELECT {Columns} FROM api_keys WHERE id = $1 FOR UPDATE", connection) { Parameters = { new() { Value = id } } };
-            return await ReadAsync(find, token) is [var (key, _)] ? await change(connection, key, token) : ChangeResult.Refused(NotFound, $"there is no key {id}");
+            await using var find = new NpgsqlCommand(
+                $"SELECT {Columns} FROM api_keys WHERE id = $1 FOR UPDATE", connection) { Parameters = { new() { Value = id } } };
+            return await ReadAsync(find, token) is [var (key, _)]
+                ? await change(connection, key, token)
+                : ChangeResult.Refused(NotFound, $"there is no key {id}");
         }, cancellationToken);
 
     private ApiKey Issued(string id, ApiKeyGrant grant)
@@ -111,12 +120,14 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
 
     private static async Task InsertAsync(NpgsqlConnection connection, ApiKey key, ApiKeyText text, CancellationToken cancellationToken)
     {
-        static NpgsqlParameter Names(IReadOnlyList<string>? names) => new() { Value = (object?)names?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+        static NpgsqlParameter Names(IReadOnlyList<string>? names) =>
+            new() { Value = (object?)names?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
         await using var insert = new NpgsqlCommand(Insert, connection)
         {
             Parameters =
             {
-                new() { Value = key.Id }, new() { Value = key.Name }, Names(key.Roles), Names(key.Channels), Names(key.Locations), new() { Value = key.CreatedAt },
+                new() { Value = key.Id }, new() { Value = key.Name }, Names(key.Roles), Names(key.Channels), Names(key.Locations),
+                new() { Value = key.CreatedAt },
                 new() { Value = (object?)key.ExpiresAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz }, new() { Value = text.Hash() },
             },
         };
@@ -131,15 +142,17 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
         var keys = new List<(ApiKey, byte[]?)>();
         while (await row.ReadAsync(cancellationToken))
             keys.Add((
-                new(row.GetString(0), row.GetString(1), row.GetFieldValue<string[]>(2), Or<string[]>(3), Or<string[]>(4), row.GetFieldValue<DateTimeOffset>(5), At(6), At(7), Or<string>(8)),
+                new(row.GetString(0), row.GetString(1), row.GetFieldValue<string[]>(2), Or<string[]>(3), Or<string[]>(4), row.GetFieldValue<DateTimeOffset>(5),
+                    At(6), At(7), Or<string>(8)),
                 row.FieldCount > 9 ? row.GetFieldValue<byte[]>(9) : null));
         return keys;
     }
 
-    // As PostgreSQL keeps it, to the microsecond: what is told is what is stored.
+    // As PostgreSQL keeps it, to the microsecond: what is answered is what is stored.
     private DateTimeOffset Now() => Instant.ToMicrosecond(time.GetUtcNow());
 
-    private static string Told(params IReadOnlyList<ApiKey> keys) => keys is [var only] ? JsonSerializer.Serialize(only, Format) : JsonSerializer.Serialize(keys, Format);
+    private static string AuditJson(params IReadOnlyList<ApiKey> keys) =>
+        keys is [var only] ? JsonSerializer.Serialize(only, Format) : JsonSerializer.Serialize(keys, Format);
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
 }

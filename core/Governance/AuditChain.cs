@@ -6,7 +6,8 @@ namespace EcomIntel.Core.Governance;
 /// <summary>What the audit log was found to be.</summary>
 /// <param name="Entries">How many were read before the first that is wrong, or all.</param>
 /// <param name="Wrong">The first entry that was edited, deleted or inserted, in one line; null if none.</param>
-/// <param name="Head">Hash of the last entry, in hex. Kept outside the database it also shows a log that was rewritten from some entry on, its head included.</param>
+/// <param name="Head">Hash of the last entry, in hex. Kept outside the database it also shows a log that was rewritten from some entry on, its head
+/// included.</param>
 public sealed record AuditVerdict(long Entries, string? Wrong, string Head);
 
 /// <summary>Holds the audit log to its hashes: an entry edited, deleted or inserted by whoever may do so shows, and which.</summary>
@@ -53,7 +54,8 @@ public static class AuditChain
                 if (!entry.Hash(previous).AsSpan().SequenceEqual(own))
                     return Verdict($"entry {entry.Entry} was edited: its hash is another one's");
                 if (!previous.AsSpan().SequenceEqual(hash))
-                    return Verdict(last == 0 ? "entry 1 was edited or put in place of another: it follows something" : $"entry {last} or {entry.Entry} was edited or put in place of another: the one does not follow the other");
+                    return Verdict(last == 0 ? "entry 1 was edited or put in place of another: it follows something"
+                        : $"entry {last} or {entry.Entry} was edited or put in place of another: the one does not follow the other");
                 (last, hash, from) = (entry.Entry, own, entry.Entry);
                 read++;
             }
@@ -75,6 +77,7 @@ public static class AuditChain
     private static AuditEntry Read(NpgsqlDataReader row)
     {
         string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
-        return new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3), row.GetString(4), Text(5), Text(6), Text(7), row.GetString(8));
+        return new(row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3), row.GetString(4), Text(5), Text(6), Text(7),
+            row.GetString(8));
     }
 }

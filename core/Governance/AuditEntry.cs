@@ -9,7 +9,8 @@ namespace EcomIntel.Core.Governance;
 /// <param name="Before">JSON.</param>
 /// <param name="After">JSON.</param>
 /// <param name="Outcome"><see cref="Done"/>, or the code of the refusal.</param>
-internal sealed record AuditEntry(long Entry, DateTimeOffset At, string Actor, string Action, string Subject, string? Before, string? After, string? Reason, string Outcome)
+internal sealed record AuditEntry(
+    long Entry, DateTimeOffset At, string Actor, string Action, string Subject, string? Before, string? After, string? Reason, string Outcome)
 {
     public const string Done = "done";
 
@@ -17,8 +18,8 @@ internal sealed record AuditEntry(long Entry, DateTimeOffset At, string Actor, s
     public static byte[] Genesis => new byte[SHA256.HashSizeInBytes];
 
     /// <summary>
-    /// SHA-256 over the hash of the entry before and every column: numbers as 8 bytes, big-endian, times as microseconds since 1970; texts in UTF-8 behind their length in bytes as
-    /// 4 bytes, -1 where there is none. So no two rows are written alike.
+    /// SHA-256 over the hash of the entry before and every column: numbers as 8 bytes, big-endian, times as microseconds since 1970; texts in UTF-8 behind
+    /// their length in bytes as 4 bytes, -1 where there is none. So no two rows are written alike.
     /// </summary>
     public byte[] Hash(ReadOnlySpan<byte> previous)
     {

@@ -4,7 +4,8 @@ namespace EcomIntel.Core.Governance;
 /// <param name="Actor">Who: <c>key:ID</c>, <c>user:SUBJECT</c>, <c>cli:USER</c>.</param>
 /// <param name="Action">What is done, as <c>order.cancel</c>.</param>
 /// <param name="Subject">To what: the aggregate's id.</param>
-/// <param name="IdempotencyKey">The same key of the same actor is done once, and free again where it was refused; null where a repetition is another change.</param>
+/// <param name="IdempotencyKey">The same key of the same actor is done once, and free again where it was refused; null where a repetition is another
+/// change.</param>
 /// <param name="Input">All that was asked, in one canonical form: a key that comes with another input is refused.</param>
 /// <param name="Reason">In the actor's words.</param>
 public sealed record ChangeRequest(string Actor, string Action, string Subject, string? IdempotencyKey, string Input, string? Reason = null)
@@ -41,12 +42,12 @@ public sealed record ChangeRequest(string Actor, string Action, string Subject, 
     }
 }
 
-/// <summary>What a change came to, as who makes it tells. Before, After and Payload are JSON.</summary>
+/// <summary>The result of a change, as its maker returns it. Before, After and Payload are JSON.</summary>
 /// <param name="Code">Why it was refused, in capitals as <c>NOT_FOUND</c>; null where it is done.</param>
 /// <param name="Message">For people, one line.</param>
 /// <param name="Before">What the change found; kept in the audit log, so without secrets.</param>
 /// <param name="After">What it left, or would have left where it is refused; likewise.</param>
-/// <param name="Payload">What the same request is told again once it is done; kept, so without secrets.</param>
+/// <param name="Payload">The answer to the same request once it is done; kept, so without secrets.</param>
 public sealed record ChangeResult(string? Code, string? Message, string? Before, string? After, string? Payload)
 {
     public static ChangeResult Done(string? before = null, string? after = null, string? payload = null) => new(null, null, before, after, payload);
@@ -54,10 +55,10 @@ public sealed record ChangeResult(string? Code, string? Message, string? Before,
     public static ChangeResult Refused(string code, string message, string? before = null, string? after = null) => new(code, message, before, after, null);
 }
 
-/// <summary>What the one who asked is told.</summary>
+/// <summary>The answer to who asked.</summary>
 /// <param name="Code">Null where the change is done; else one of the change's own codes, or of <see cref="ChangeCodes"/>.</param>
 /// <param name="Entry">Of the audit log; null only for <see cref="ChangeCodes.BadRequest"/>.</param>
-/// <param name="Repeated">The same request was done before, and told just this; nothing was done now.</param>
+/// <param name="Repeated">The same request was done before, with this answer; nothing was done now.</param>
 public sealed record ChangeOutcome(string? Code, string? Message, string? Payload, long? Entry, bool Repeated)
 {
     public bool IsDone => Code is null;

@@ -30,16 +30,19 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
     private const string MoveHead = "UPDATE audit_head SET entry = $1, hash = $2";
 
     private const string Write = """
-        INSERT INTO audit_log (entry, at, actor, action, subject, before, after, reason, outcome, previous_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO audit_log (entry, at, actor, action, subject, before, after, reason, outcome, previous_hash, hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
     /// <summary>Makes a change.</summary>
     /// <param name="change">
-    /// Writes over the connection it is given, inside its transaction, and nowhere else; locks rows in the one order of the house. What it wrote is undone when it
-    /// refuses or throws. It is not called for a request that was done before.
+    /// Writes over the connection it is given, inside its transaction, and nowhere else; locks rows in the one order of the house. What it wrote is undone
+    /// when it refuses or throws. It is not called for a request that was done before.
     /// </param>
-    /// <exception cref="NpgsqlException">PostgreSQL is away or refused. Nothing is changed, or the answer to the commit was lost: the same idempotency key finds out.</exception>
-    public async Task<ChangeOutcome> RunAsync(ChangeRequest request, Func<NpgsqlConnection, CancellationToken, Task<ChangeResult>> change, CancellationToken cancellationToken)
+    /// <exception cref="NpgsqlException">PostgreSQL is away or refused. Nothing is changed, or the answer to the commit was lost: the same idempotency key
+    /// finds out.</exception>
+    public async Task<ChangeOutcome> RunAsync(
+        ChangeRequest request, Func<NpgsqlConnection, CancellationToken, Task<ChangeResult>> change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(change);
@@ -52,9 +55,10 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
         await transaction.SaveAsync(Savepoint, cancellationToken);
         if (key is not null && await ClaimAsync(connection, request, key, cancellationToken) is { } earlier)
         {
-            if (earlier.Outcome is { } told)
-                return Read(told);
-            result = ChangeResult.Refused(ChangeCodes.IdempotencyKeyReused, $"this idempotency key was used for another {(earlier.Action == request.Action ? "input" : "change")}");
+            if (earlier.Outcome is { } json)
+                return Read(json);
+            result = ChangeResult.Refused(
+                ChangeCodes.IdempotencyKeyReused, $"this idempotency key was used for another {(earlier.Action == request.Action ? "input" : "change")}");
             key = null; // the row is the other request's
         }
         else
@@ -73,14 +77,16 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <returns>What the key was used for before, with the outcome if it was for just this; null where it is this request's now.</returns>
-    private async Task<(string Action, string? Outcome)?> ClaimAsync(NpgsqlConnection connection, ChangeRequest request, string key, CancellationToken cancellationToken)
+    private async Task<(string Action, string? Outcome)?> ClaimAsync(
+        NpgsqlConnection connection, ChangeRequest request, string key, CancellationToken cancellationToken)
     {
         var input = AuditEntry.HashOf(request.Action, request.Subject, request.Input);
         while (true)
         {
             await using var claim = new NpgsqlCommand(Claim, connection)
             {
-                Parameters = { new() { Value = request.Actor }, new() { Value = key }, new() { Value = request.Action }, new() { Value = input }, new() { Value = Now() } },
+                Parameters = { new() { Value = request.Actor }, new() { Value = key }, new() { Value = request.Action }, new() { Value = input },
+                    new() { Value = Now() } },
             };
             if (await claim.ExecuteNonQueryAsync(cancellationToken) == 1)
                 return null;
@@ -92,7 +98,8 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
         }
     }
 
-    private async Task<ChangeOutcome> RecordAsync(NpgsqlConnection connection, ChangeRequest request, string? key, ChangeResult result, CancellationToken cancellationToken)
+    private async Task<ChangeOutcome> RecordAsync(
+        NpgsqlConnection connection, ChangeRequest request, string? key, ChangeResult result, CancellationToken cancellationToken)
     {
         long last;
         byte[] previous;
@@ -104,14 +111,16 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
             (last, previous) = (row.GetInt64(0), row.GetFieldValue<byte[]>(1));
         }
         // The lock is held: times follow the entries, as far as the machines' clocks do.
-        var entry = new AuditEntry(last + 1, Now(), request.Actor, request.Action, request.Subject, result.Before, result.After, request.Reason, result.Code ?? AuditEntry.Done);
+        var entry = new AuditEntry(
+            last + 1, Now(), request.Actor, request.Action, request.Subject, result.Before, result.After, request.Reason, result.Code ?? AuditEntry.Done);
         var hash = entry.Hash(previous);
         var outcome = new ChangeOutcome(result.Code, result.Message, result.Payload, entry.Entry, false);
         await using var batch = connection.CreateBatch();
-        batch.Add(Write, entry.Entry, entry.At, entry.Actor, entry.Action, entry.Subject, Json(entry.Before), Json(entry.After), (object?)entry.Reason ?? DBNull.Value, entry.Outcome, previous, hash);
+        batch.Add(Write, entry.Entry, entry.At, entry.Actor, entry.Action, entry.Subject, Json(entry.Before), Json(entry.After),
+            (object?)entry.Reason ?? DBNull.Value, entry.Outcome, previous, hash);
         batch.Add(MoveHead, entry.Entry, hash);
         if (key is not null)
-            batch.Add(Answer, request.Actor, key, Json(Told(outcome)));
+            batch.Add(Answer, request.Actor, key, Json(ToJson(outcome)));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return outcome;
     }
@@ -121,7 +130,7 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
     // As json by its type, not as text: PostgreSQL refuses what is none.
     private static NpgsqlParameter Json(string? json) => new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Json };
 
-    private static string Told(ChangeOutcome outcome)
+    private static string ToJson(ChangeOutcome outcome)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -137,12 +146,13 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static ChangeOutcome Read(string told)
+    private static ChangeOutcome Read(string json)
     {
-        using var outcome = JsonDocument.Parse(told);
+        using var outcome = JsonDocument.Parse(json);
         var root = outcome.RootElement;
         return new(
             root.GetProperty("code").GetString(), root.GetProperty("message").GetString(),
-            root.GetProperty("payload") is { ValueKind: not JsonValueKind.Null } payload ? payload.GetRawText() : null, root.GetProperty("entry").GetInt64(), true);
+            root.GetProperty("payload") is { ValueKind: not JsonValueKind.Null } payload ? payload.GetRawText() : null, root.GetProperty("entry").GetInt64(),
+            true);
     }
 }

@@ -14,14 +14,14 @@ internal sealed class InventorySlice : Slice
     public override void Open(Workspace workspace)
     {
         var stock = workspace.Share(new StockBook(workspace.Outbox));
-        var facts = new StockFacts(stock, workspace.Get<CatalogBook>(), workspace.Get<ExceptionBook>());
-        workspace.On<StockReceived>(EventCatalogue.StockReceived, facts.Received, NameSku);
-        workspace.On<StockAdjusted>(EventCatalogue.StockAdjusted, facts.Adjusted, NameSku);
-        workspace.On<StockCounted>(EventCatalogue.StockCounted, facts.Counted, NameSku);
-        workspace.On<StockMoved>(EventCatalogue.StockMoved, facts.Moved, NameSku);
-        workspace.On<TransferDispatched>(EventCatalogue.TransferDispatched, facts.Dispatched, NameSku);
-        workspace.On<TransferReceived>(EventCatalogue.TransferReceived, facts.Arrived, NameSku);
-        workspace.On<PartnerStockReported>(EventCatalogue.PartnerStockReported, facts.PartnerReported, NameSku);
+        var handlers = new StockHandlers(stock, workspace.Get<CatalogBook>(), workspace.Get<ExceptionBook>());
+        workspace.On<StockReceived>(EventCatalogue.StockReceived, handlers.Received, NameSku);
+        workspace.On<StockAdjusted>(EventCatalogue.StockAdjusted, handlers.Adjusted, NameSku);
+        workspace.On<StockCounted>(EventCatalogue.StockCounted, handlers.Counted, NameSku);
+        workspace.On<StockMoved>(EventCatalogue.StockMoved, handlers.Moved, NameSku);
+        workspace.On<TransferDispatched>(EventCatalogue.TransferDispatched, handlers.Dispatched, NameSku);
+        workspace.On<TransferReceived>(EventCatalogue.TransferReceived, handlers.Arrived, NameSku);
+        workspace.On<PartnerStockReported>(EventCatalogue.PartnerStockReported, handlers.PartnerReported, NameSku);
 
         workspace.Load(Stage.Skus, load =>
         {

@@ -44,7 +44,9 @@ internal sealed class StockBook(Outbox outbox)
 
     public List<LedgerEntry> Ledger { get; } = [];
 
-    /// <summary>Skus worth another look since the last round: more became available, a node gave units back to be sourced elsewhere, or an order now wants less.</summary>
+    /// <summary>
+    /// Skus worth another look since the last round: more became available, a node gave units back to be sourced elsewhere, or an order now wants less.
+    /// </summary>
     public HashSet<Sku> Gained { get; } = [];
 
     /// <summary>Skus of which less is available than at the last look.</summary>

@@ -17,7 +17,8 @@ internal sealed class Allocation : Row
     public static readonly Table<Allocation> Table = new Table<Allocation>("allocations")
         .Key(allocation => allocation.OrderId).Key(allocation => allocation.LineNumber, "line").Key(allocation => allocation.Number)
         .Column(allocation => allocation.Location).Column(allocation => allocation.Lot)
-        .Column(allocation => allocation.Status).Column(allocation => allocation.Quantity).Column(allocation => allocation.Picked).Column(allocation => allocation.Packed)
+        .Column(allocation => allocation.Status).Column(allocation => allocation.Quantity).Column(allocation => allocation.Picked)
+        .Column(allocation => allocation.Packed)
         .Column(allocation => allocation.ShipmentId);
 
     public required OrderId OrderId { get; init; }

@@ -64,14 +64,15 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
                 stock.Gained.Add(line.Sku);
         if (order.Lines.TrueForAll(line => line.Live == 0))
             order.CancelledAt = e.Time;
-        order.Emit(outbox, e.Time, OperationEvents.Cancelled, state => new OperationEvents.OrderCancelled(state, by, reason, cancelled), OperationJson.Default.OrderCancelled);
+        order.Emit(outbox, e.Time, OperationEvents.Cancelled, state => new OperationEvents.OrderCancelled(state, by, reason, cancelled),
+            OperationJson.Default.OrderCancelled);
     }
 
-    /// <summary>Takes up to <paramref name="most"/> units back from a promise.</summary>
+    /// <summary>Takes up to <paramref name="max"/> units back from a promise.</summary>
     /// <returns>How many it took.</returns>
-    private long Undo(CloudEvent e, Order order, Allocation allocation, long most, bool picked)
+    private long Undo(CloudEvent e, Order order, Allocation allocation, long max, bool picked)
     {
-        var quantity = Math.Min(most, picked ? allocation.Picked : allocation.Quantity - allocation.Picked);
+        var quantity = Math.Min(max, picked ? allocation.Picked : allocation.Quantity - allocation.Picked);
         if (quantity == 0)
             return 0;
         var position = stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot);

@@ -4,7 +4,9 @@ using EcomIntel.Core.Policies;
 
 namespace EcomIntel.Core.Orders;
 
-/// <summary>order.placed: an order enters the house. It is refused whole when one of its items is unknown, so that it can be mended and retried whole.</summary>
+/// <summary>
+/// order.placed: an order enters the house. It is refused whole when one of its items is unknown, so that it can be mended and retried whole.
+/// </summary>
 internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, PolicyBook policies, Outbox outbox)
 {
     private const int MaxIdLength = Identifier.MaxLength - 10;

@@ -2,7 +2,10 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Orders;
 
-/// <summary>Holds are placed and released by facts about payment, fraud and address. Any open hold stops release; sourcing goes on, so the units are not sold to another.</summary>
+/// <summary>
+/// Holds are placed and released by facts about payment, fraud and address. Any open hold stops release; sourcing goes on, so the units are not sold to
+/// another.
+/// </summary>
 internal sealed class HoldOrder(OrderBook orders, Outbox outbox)
 {
     public Rejection? Place(CloudEvent e, string kind, string? reason)
@@ -19,7 +22,10 @@ internal sealed class HoldOrder(OrderBook orders, Outbox outbox)
     {
         if (order.Holds.Exists(hold => hold.Kind == kind && hold.IsOpen))
             return;
-        order.Holds.Add(new() { OrderId = order.Id, Number = order.Holds.Count + 1, Kind = kind, Owner = Hold.OwnerOf(kind), Reason = reason, OpenedAt = e.Time });
+        order.Holds.Add(new()
+        {
+            OrderId = order.Id, Number = order.Holds.Count + 1, Kind = kind, Owner = Hold.OwnerOf(kind), Reason = reason, OpenedAt = e.Time,
+        });
         Emit(e, order, OperationEvents.HoldPlaced, kind, reason);
     }
 

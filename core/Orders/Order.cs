@@ -69,7 +69,8 @@ internal sealed class Order : Row
     }
 
     /// <summary>
-    /// Promises units of a line. Allocations stay in the order in which they are stored (line, number), so that it does not show whether an order was saved and loaded in between.
+    /// Promises units of a line. Allocations stay in the order in which they are stored (line, number), so that it does not show whether an order was saved
+    /// and loaded in between.
     /// </summary>
     public Allocation Promise(OrderLine line, LocationId location, string lot, long quantity)
     {
@@ -129,7 +130,8 @@ internal sealed class Order : Row
     {
         var before = Status;
         if (StatusOfLines() != before)
-            Emit(outbox, at, OperationEvents.StatusChanged, state => new OperationEvents.OrderStatusChanged(state, before.ToString()), OperationJson.Default.OrderStatusChanged);
+            Emit(outbox, at, OperationEvents.StatusChanged, state => new OperationEvents.OrderStatusChanged(state, before.ToString()),
+                OperationJson.Default.OrderStatusChanged);
     }
 
     private OperationEvents.OrderState State()

@@ -5,7 +5,7 @@ using EcomIntel.Core.Kpis.Facts;
 
 namespace EcomIntel.Core.Orders;
 
-/// <summary>One order, as the latest operation of the block tells it.</summary>
+/// <summary>One order, as of the latest operation of the block.</summary>
 internal sealed class OrderFact : ReplacingFact<OrderFact.Row>
 {
     private static readonly OperationJson Json = OperationJson.Default;
@@ -47,7 +47,8 @@ internal sealed class OrderFact : ReplacingFact<OrderFact.Row>
             """
             SELECT toString(status) AS key,
                 concat(
-                    toString(count()), ' ', toString(sum(units)), ' ', toString(sum(waiting_units)), ' ', toDecimalString(sum(value), 4), ' ', toString(sum(version)))
+                    toString(count()), ' ', toString(sum(units)), ' ', toString(sum(waiting_units)), ' ',
+                    toDecimalString(sum(value), 4), ' ', toString(sum(version)))
             FROM orders FINAL GROUP BY status ORDER BY key
             """),
     ];

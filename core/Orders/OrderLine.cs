@@ -18,7 +18,10 @@ internal sealed class OrderLine : Row
     public required int Number { get; init; }
     public required Sku Sku { get; init; }
 
-    /// <summary>Net, per unit. Without trailing zeros, of which the database's columns keep more than events do: it must not show which of the two a price came from.</summary>
+    /// <summary>
+    /// Net, per unit. Without trailing zeros, of which the database's columns keep more than events do: it must not show which of the two a price came
+    /// from.
+    /// </summary>
     public required decimal Price { get => _price; init => _price = value / 1.0000000000000000000000000000m; }
 
     public required long Ordered { get; init; }
@@ -28,7 +31,9 @@ internal sealed class OrderLine : Row
     public bool Rejected { get; set; }
     public bool Due { get; set; } = true;
 
-    /// <summary>The order's, as of its capture: by these the lines that wait for a sku stand in the order in which they are served (<see cref="OrderPriority"/>).</summary>
+    /// <summary>
+    /// The order's, as of its capture: by these the lines that wait for a sku stand in the order in which they are served (<see cref="OrderPriority"/>).
+    /// </summary>
     public int? QueueTier { get; init; }
     public DateTimeOffset? QueuePromisedAt { get; init; }
     public int? QueueChannelPriority { get; init; }

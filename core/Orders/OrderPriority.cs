@@ -3,7 +3,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Core.Orders;
 
 /// <summary>The order in which orders are served where stock is short: tier, promise, channel, age; the id, so that no two are equal.</summary>
-internal readonly record struct OrderPriority(int Tier, DateTimeOffset PromisedAt, int ChannelPriority, DateTimeOffset PlacedAt, OrderId Id) : IComparable<OrderPriority>
+internal readonly record struct OrderPriority(int Tier, DateTimeOffset PromisedAt, int ChannelPriority, DateTimeOffset PlacedAt, OrderId Id)
+    : IComparable<OrderPriority>
 {
     public int CompareTo(OrderPriority other)
     {

@@ -5,12 +5,15 @@ using EcomIntel.Core.Policies;
 namespace EcomIntel.Core.Orders;
 
 /// <summary>
-/// What a customer is promised when the channel promised nothing. With <c>set</c>: the generated reader would put 0 for a setting with <c>init</c> that is not given.
+/// What a customer is promised when the channel promised nothing. With <c>set</c>: the generated reader would put 0 for a setting with <c>init</c> that is
+/// not given.
 /// </summary>
 internal sealed record PromisePolicy
 {
     public static readonly PolicyKind<PromisePolicy> Kind = new("promise", PromisePolicyJson.Default.PromisePolicy, static policy =>
-        policy.DeliveredWithin <= TimeSpan.Zero || policy.DeliveredWithin > TimeSpan.FromDays(365) ? "deliveredWithin must be more than 0 and at most 365 days" : null);
+        policy.DeliveredWithin <= TimeSpan.Zero || policy.DeliveredWithin > TimeSpan.FromDays(365)
+            ? "deliveredWithin must be more than 0 and at most 365 days"
+            : null);
 
     /// <summary>From placed to delivered.</summary>
     public TimeSpan DeliveredWithin { get; set; } = TimeSpan.FromDays(5);

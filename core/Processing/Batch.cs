@@ -2,7 +2,7 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Processing;
 
-/// <summary>How business time is told.</summary>
+/// <summary>Which clock business time goes by.</summary>
 public enum ClockMode
 {
     /// <summary>The wall clock: live.</summary>
@@ -21,7 +21,7 @@ public sealed record Message(string Topic, int Partition, long Offset, string? K
     /// <summary>Of topic, key and payload: what makes two refused messages one dead letter.</summary>
     public Guid Fingerprint { get; } = EventIdentity.OfMessage(Topic, Key, Payload.Span);
 
-    /// <summary>What it is told apart by within a batch, however often the batch is tried.</summary>
+    /// <summary>Its key within a batch, however often the batch is tried.</summary>
     public (string Topic, int Partition, long Offset, long? RetryOf) Place => (Topic, Partition, Offset, RetryOf);
 
     public bool IsTick => Decoded.Event is { Data: ClockTicked };
@@ -37,9 +37,11 @@ public readonly record struct PositionAdvance(string Topic, int Partition, long 
 /// <param name="WallNow">In wall mode, what time it is: due work up to then is run. Null where the batch is only messages.</param>
 public sealed record Batch(string ClusterId, ClockMode Mode, IReadOnlyList<Step> Steps, IReadOnlyList<PositionAdvance> Positions, DateTimeOffset? WallNow);
 
-/// <param name="MoreDue">An empty batch (live: with the time) should follow at once: enough orders wait for a round, or more dead letters wait to be tried again.</param>
+/// <param name="MoreDue">An empty batch (live: with the time) should follow at once: enough orders wait for a round, or more dead letters wait to be tried
+/// again.</param>
 /// <param name="Overtaken">Another copy of ingest has moved a position on: nothing was written, the positions must be read again.</param>
-public sealed record BatchResult(bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue)
+public sealed record BatchResult(
+    bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue)
 {
     /// <summary>Of two parts of one batch, the later applied after this.</summary>
     internal BatchResult Then(BatchResult later) => later with

@@ -8,7 +8,8 @@ using Npgsql;
 namespace EcomIntel.Core.Processing;
 
 /// <summary>
-/// The one door through which people and programs change dead letters: each change has its row in the audit log, refused ones too. Applying them stays with ingest: here they are only marked.
+/// The one door through which people and programs change dead letters: each change has its row in the audit log, refused ones too. Applying them stays with
+/// ingest: here they are only marked.
 /// </summary>
 public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider time)
 {
@@ -29,28 +30,31 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
 
     /// <summary>Puts an event as it should have been in the place of what came, which is kept. See <see cref="Mending"/> for what it may be.</summary>
     /// <param name="payload">One CloudEvent in JSON.</param>
-    /// <param name="expectedVersion">As <see cref="DeadLetterStore.VersionSql"/> tells it; null for any.</param>
+    /// <param name="expectedVersion">As <see cref="DeadLetterStore.VersionSql"/> gives it; null for any.</param>
     /// <returns>Refused with one of the codes above.</returns>
     /// <exception cref="NpgsqlException">As of <see cref="Changes.RunAsync"/>.</exception>
-    public Task<ChangeOutcome> MendAsync(string actor, long id, byte[] payload, string? expectedVersion, string? idempotencyKey, string? reason, CancellationToken cancellationToken)
+    public Task<ChangeOutcome> MendAsync(
+        string actor, long id, byte[] payload, string? expectedVersion, string? idempotencyKey, string? reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(payload);
         var hash = Convert.ToHexStringLower(SHA256.HashData(payload));
         var request = new ChangeRequest(
-            actor, "dead_letter.mend", id.ToString(CultureInfo.InvariantCulture), idempotencyKey, JsonSerializer.Serialize(new { hash, expectedVersion, reason }), reason);
+            actor, "dead_letter.mend", id.ToString(CultureInfo.InvariantCulture), idempotencyKey,
+            JsonSerializer.Serialize(new { hash, expectedVersion, reason }), reason);
         return _changes.RunAsync(request, async (connection, token) =>
         {
             if (await FindAsync(connection, id, token) is not { } letter)
-                return ChangeResult.Refused(NotFound, $"there is no dead letter {id}", after: Told(hash, null));
+                return ChangeResult.Refused(NotFound, $"there is no dead letter {id}", after: AuditJson(hash, null));
             var decoded = EventCodec.Decode(payload, letter.Topic);
-            var (before, after) = (JsonSerializer.Serialize(new { version = letter.Version }), Told(hash, decoded.Event));
+            var (before, after) = (JsonSerializer.Serialize(new { version = letter.Version }), AuditJson(hash, decoded.Event));
             if (expectedVersion is not null && expectedVersion != letter.Version)
                 return ChangeResult.Refused(VersionChanged, $"dead letter {id} is of version {letter.Version}, not {expectedVersion}", before, after);
             if (letter.Status != "open")
                 return ChangeResult.Refused(WrongState, $"dead letter {id} is {letter.Status}, not open", before, after);
             // The key was the producer's to choose; a mended event is applied in its own right, so its subject may be another.
             if (decoded.Event is not { } mended)
-                return ChangeResult.Refused(Invalid, $"what it would be mended to is no event either ({decoded.Rejection!.Code}): {decoded.Rejection.Detail}", before, after);
+                return ChangeResult.Refused(
+                    Invalid, $"what it would be mended to is no event either ({decoded.Rejection!.Code}): {decoded.Rejection.Detail}", before, after);
             var (mode, now) = await DirectEvents.NowAsync(connection, time, token);
             if (Mending.Refuse(letter.Payload, letter.Topic, letter.Key, mended, mode == ClockMode.Stream ? now : now + Mending.Ahead) is { } refused)
                 return ChangeResult.Refused(Invalid, $"dead letter {id} cannot be mended to this: {refused}", before, after);
@@ -62,12 +66,14 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
 
     /// <summary>Open ones go to ingest once more: all of them, or where one is not open none.</summary>
     /// <param name="ids">1 to <see cref="Most"/>.</param>
-    public Task<ChangeOutcome> RetryAsync(string actor, IReadOnlyCollection<long> ids, string? idempotencyKey, string? reason, CancellationToken cancellationToken) =>
+    public Task<ChangeOutcome> RetryAsync(
+        string actor, IReadOnlyCollection<long> ids, string? idempotencyKey, string? reason, CancellationToken cancellationToken) =>
         MarkAsync("dead_letter.retry", "retry", actor, ids, idempotencyKey, reason, cancellationToken);
 
     /// <summary>Open ones are closed for good and stay on record: all of them, or where one is not open none.</summary>
     /// <param name="ids">1 to <see cref="Most"/>.</param>
-    public Task<ChangeOutcome> DiscardAsync(string actor, IReadOnlyCollection<long> ids, string? idempotencyKey, string? reason, CancellationToken cancellationToken) =>
+    public Task<ChangeOutcome> DiscardAsync(
+        string actor, IReadOnlyCollection<long> ids, string? idempotencyKey, string? reason, CancellationToken cancellationToken) =>
         MarkAsync("dead_letter.discard", "discarded", actor, ids, idempotencyKey, reason, cancellationToken);
 
     private async Task<ChangeOutcome> MarkAsync(
@@ -80,7 +86,8 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
         var after = JsonSerializer.Serialize(new { ids = numbers });
         var first = numbers[0].ToString(CultureInfo.InvariantCulture);
         var subject = numbers.Length == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first}..{numbers[^1]}");
-        return await _changes.RunAsync(new(actor, action, subject, idempotencyKey, JsonSerializer.Serialize(new { numbers, reason }), reason), async (connection, token) =>
+        return await _changes.RunAsync(
+            new(actor, action, subject, idempotencyKey, JsonSerializer.Serialize(new { numbers, reason }), reason), async (connection, token) =>
         {
             var found = await FindAsync(connection, numbers, token);
             var missing = numbers.Where(number => !found.ContainsKey(number)).ToList();
@@ -88,7 +95,8 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
                 return ChangeResult.Refused(NotFound, $"there is no dead letter {string.Join(", ", missing)}", after: after);
             var closed = found.Where(letter => letter.Value != "open").ToList();
             if (closed.Count > 0)
-                return ChangeResult.Refused(WrongState, string.Join("; ", closed.Select(letter => $"dead letter {letter.Key} is {letter.Value}, not open")), after: after);
+                return ChangeResult.Refused(
+                    WrongState, string.Join("; ", closed.Select(letter => $"dead letter {letter.Key} is {letter.Value}, not open")), after: after);
             await using var update = new NpgsqlCommand(Mark, connection) { Parameters = { new() { Value = numbers }, new() { Value = mark } } };
             await update.ExecuteNonQueryAsync(token);
             return ChangeResult.Done(after: after);
@@ -96,12 +104,14 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
     }
 
     /// <summary>The text itself is not for the log: it may hold what is a customer's. Its hash tells whether it is the one.</summary>
-    private static string Told(string hash, CloudEvent? mended) =>
+    private static string AuditJson(string hash, CloudEvent? mended) =>
         mended is null
             ? JsonSerializer.Serialize(new { sha256 = hash })
-            : JsonSerializer.Serialize(new { type = mended.Type.WireName, source = mended.Source, id = mended.Id, subject = mended.Subject, time = mended.Time, sha256 = hash });
+            : JsonSerializer.Serialize(
+                new { type = mended.Type.WireName, source = mended.Source, id = mended.Id, subject = mended.Subject, time = mended.Time, sha256 = hash });
 
-    private static async Task<(string Status, string Version, string Topic, string? Key, byte[] Payload)?> FindAsync(NpgsqlConnection connection, long id, CancellationToken token)
+    private static async Task<(string Status, string Version, string Topic, string? Key, byte[] Payload)?> FindAsync(
+        NpgsqlConnection connection, long id, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Lock, connection) { Parameters = { new() { Value = id } } };
         await using var row = await command.ExecuteReaderAsync(token);

@@ -11,7 +11,8 @@ namespace EcomIntel.Core.Processing;
 /// <param name="IsMended">Whether a mended payload stands in for its own.</param>
 /// <param name="EventTime">null where it could not be read.</param>
 public sealed record DeadLetter(
-    long Id, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTimeOffset? EventTime, string Topic, int Partition, long Offset, string ClusterId,
+    long Id, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTimeOffset? EventTime, string Topic,
+    int Partition, long Offset, string ClusterId,
     string? Key, int Attempts, bool IsMended, DateTimeOffset ReceivedAt);
 
 /// <summary>What is asked for; null is any.</summary>
@@ -21,32 +22,36 @@ public sealed record DeadLetterFilter(string? Status = null, string? Reason = nu
 public sealed class DeadLetterStore(NpgsqlDataSource database)
 {
     /// <summary>Most of one answer.</summary>
-    public const int MostListed = 10_000;
+    public const int MaxListed = 10_000;
 
     /// <summary>Of dead_letters AS d: changes with whatever may become of a letter.</summary>
     public const string VersionSql = "left(md5(concat_ws(',', d.status, d.attempts, md5(d.mended))), 16)";
 
     private const string Columns =
         """
-        id, status, reason, detail, type, event_id AS eventid, source, event_time AS eventtime, topic, partition, "offset", cluster_id AS clusterid, key, attempts,
-        mended IS NOT NULL AS ismended, received_at AS receivedat
+        id, status, reason, detail, type, event_id AS eventid, source, event_time AS eventtime, topic, partition, "offset",
+        cluster_id AS clusterid, key, attempts, mended IS NOT NULL AS ismended, received_at AS receivedat
         """;
 
-    private const string Matching = "(@status::text IS NULL OR status = @status) AND (@reason::text IS NULL OR reason = @reason) AND (@type::text IS NULL OR type = @type)";
+    private const string Matching =
+        "(@status::text IS NULL OR status = @status) AND (@reason::text IS NULL OR reason = @reason) AND (@type::text IS NULL OR type = @type)";
 
     private sealed record Row(
-        long Id, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTime? EventTime, string Topic, int Partition, long Offset, string ClusterId,
+        long Id, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTime? EventTime, string Topic, int Partition,
+        long Offset, string ClusterId,
         string? Key, int Attempts, bool IsMended, DateTime ReceivedAt)
     {
-        public DeadLetter Letter => new(Id, Status, Reason, Detail, Type, EventId, Source, EventTime is { } time ? new(time) : (DateTimeOffset?)null, Topic, Partition, Offset, ClusterId, Key, Attempts, IsMended, new(ReceivedAt));
+        public DeadLetter Letter =>
+            new(Id, Status, Reason, Detail, Type, EventId, Source, EventTime is { } time ? new(time) : (DateTimeOffset?)null, Topic, Partition, Offset,
+                ClusterId, Key, Attempts, IsMended, new(ReceivedAt));
     }
 
     /// <summary>The latest first.</summary>
-    /// <param name="limit">1 to <see cref="MostListed"/>.</param>
+    /// <param name="limit">1 to <see cref="MaxListed"/>.</param>
     public async Task<IReadOnlyList<DeadLetter>> ListAsync(DeadLetterFilter filter, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MostListed);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxListed);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"SELECT {Columns} FROM dead_letters WHERE {Matching} ORDER BY id DESC LIMIT @limit",
@@ -54,12 +59,16 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
         return [.. rows.Select(row => row.Letter)];
     }
 
-    public async Task<IReadOnlyList<(string Status, string Reason, string? Type, long Count)>> CountAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(string Status, string Reason, string? Type, long Count)>> CountAsync(
+        DeadLetterFilter filter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<(string, string, string?, long)>(new CommandDefinition(
-            $"SELECT status, reason, type, count(*) FROM dead_letters WHERE {Matching} GROUP BY status, reason, type ORDER BY count(*) DESC, status, reason, type",
+            $"""
+            SELECT status, reason, type, count(*) FROM dead_letters WHERE {Matching}
+            GROUP BY status, reason, type ORDER BY count(*) DESC, status, reason, type
+            """,
             new { filter.Status, filter.Reason, filter.Type }, cancellationToken: cancellationToken));
         return [.. rows];
     }
@@ -68,7 +77,8 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
     public async Task<(DeadLetter Letter, byte[] Payload, byte[]? Mended)?> FindAsync(long id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        if (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition($"SELECT {Columns} FROM dead_letters WHERE id = @id", new { id }, cancellationToken: cancellationToken)) is not { } row)
+        var find = new CommandDefinition($"SELECT {Columns} FROM dead_letters WHERE id = @id", new { id }, cancellationToken: cancellationToken);
+        if (await connection.QuerySingleOrDefaultAsync<Row>(find) is not { } row)
             return null;
         var (payload, mended) = await connection.QuerySingleAsync<(byte[], byte[]?)>(new CommandDefinition(
             "SELECT payload, mended FROM dead_letters WHERE id = @id", new { id }, cancellationToken: cancellationToken));
@@ -88,7 +98,8 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
     }
 
     /// <summary>How they stand, by id.</summary>
-    public async Task<IReadOnlyDictionary<long, (string Status, string Reason, string Detail)>> StandAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<long, (string Status, string Reason, string Detail)>> StandAsync(
+        IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<(long Id, string Status, string Reason, string Detail)>(new CommandDefinition(

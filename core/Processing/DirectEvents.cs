@@ -30,8 +30,8 @@ public abstract record DirectSubject
 public sealed record DirectResult(Rejection? Refusal, bool VersionChanged, Standing? Before, Standing? After);
 
 /// <summary>
-/// Applies events that somebody asks the hub itself for: by the same decisions as ingest and at once, in a transaction of the caller's, so that the answer is what
-/// was decided. What is refused is reported and leaves no dead letter. Their time is business time.
+/// Applies events that somebody asks the hub itself for: by the same decisions as ingest and at once, in a transaction of the caller's, so that the answer is
+/// what was decided. What is refused is reported and leaves no dead letter. Their time is business time.
 /// </summary>
 public sealed class DirectEvents(SliceSet slices, TimeProvider time)
 {
@@ -82,7 +82,8 @@ public sealed class DirectEvents(SliceSet slices, TimeProvider time)
     }
 
     /// <summary>Business time.</summary>
-    internal static async Task<(ClockMode Mode, DateTimeOffset At)> NowAsync(NpgsqlConnection connection, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<(ClockMode Mode, DateTimeOffset At)> NowAsync(
+        NpgsqlConnection connection, TimeProvider time, CancellationToken cancellationToken)
     {
         // In a replay the clock is locked, as ingest locks it: it does not move on between here and the change.
         await using var command = new NpgsqlCommand("SELECT now FROM business_clock WHERE mode = 'stream' AND now IS NOT NULL FOR UPDATE", connection);

@@ -4,7 +4,8 @@ using Npgsql;
 namespace EcomIntel.Core.Processing;
 
 /// <summary>
-/// When something is loaded. Each stage is one round trip, and may name what the next ones load. Locks are taken in one order everywhere: what has an id of its own by id, then skus.
+/// When something is loaded. Each stage is one round trip, and may name what the next ones load. Locks are taken in one order everywhere: what has an id of
+/// its own by id, then skus.
 /// </summary>
 internal enum Stage
 {

@@ -3,7 +3,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Core.Processing;
 
 /// <summary>
-/// What may stand in a refused message's place: the same fact, told as it should have been. Whoever mends could otherwise report whatever they like, in the name of any producer.
+/// What may stand in a refused message's place: the same fact, as it should have been reported. Whoever mends could otherwise report whatever they like, in
+/// the name of any producer.
 /// </summary>
 internal static class Mending
 {
@@ -11,10 +12,12 @@ internal static class Mending
     public static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
     /// <summary>Refusals that leave in doubt what kind of event it was meant to be.</summary>
-    private static readonly HashSet<string> OfTheType = [RejectionCodes.UnknownType, RejectionCodes.UnknownVersion, RejectionCodes.WrongTopic, RejectionCodes.Malformed];
+    private static readonly HashSet<string> OfTheType =
+        [RejectionCodes.UnknownType, RejectionCodes.UnknownVersion, RejectionCodes.WrongTopic, RejectionCodes.Malformed];
 
     /// <summary>Why not, in one line; null if it may.</summary>
-    /// <param name="came">The message as it was refused, with its topic and key. It is read anew: what is kept beside it was shortened, and its reason may be that of an earlier mending.</param>
+    /// <param name="came">The message as it was refused, with its topic and key. It is read anew: what is kept beside it was shortened, and its reason may be
+    /// that of an earlier mending.</param>
     /// <param name="latest">What has happened has not happened after this.</param>
     public static string? Refuse(ReadOnlySpan<byte> came, string topic, string? key, CloudEvent mended, DateTimeOffset latest)
     {
@@ -30,5 +33,6 @@ internal static class Mending
     private static string? Moved(string what, string? came, string mended) =>
         Identifier.IsValid(came) && came != mended ? $"{what} came as '{came}' and stays so, it cannot become '{mended}'" : null;
 
-    private static bool IsOwn(string source) => source.Equals(Outbox.Source, StringComparison.OrdinalIgnoreCase) || source.StartsWith(Outbox.Source + "/", StringComparison.OrdinalIgnoreCase);
+    private static bool IsOwn(string source) => source.Equals(Outbox.Source, StringComparison.OrdinalIgnoreCase)
+        || source.StartsWith(Outbox.Source + "/", StringComparison.OrdinalIgnoreCase);
 }

@@ -31,7 +31,7 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>How many of the events were neither applied nor refused yet; of those of pruned days it cannot be told, and they are not counted.</summary>
+    /// <summary>How many of the events were neither applied nor refused yet; those of pruned days are not counted, for it is not known of them.</summary>
     public async Task<long> CountUnknownAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""

@@ -3,8 +3,9 @@ using EcomIntel.Core.Kpis.Facts;
 namespace EcomIntel.Core.Processing;
 
 /// <summary>
-/// A part of the domain, as processing knows it. It says in <see cref="Open"/> what it plugs into a batch: which events it applies with what, what must be loaded for
-/// them, what it saves, what falls due in it. Slices are opened in the order of <see cref="SliceSet"/>, so one may take what those before it share.
+/// A part of the domain, as processing knows it. It says in <see cref="Open"/> what it plugs into a batch: which events it applies with what, what must be
+/// loaded for them, what it saves, what falls due in it. Slices are opened in the order of <see cref="SliceSet"/>, so one may take what those before it
+/// share.
 /// </summary>
 internal abstract class Slice
 {

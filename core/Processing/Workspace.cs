@@ -10,7 +10,9 @@ namespace EcomIntel.Core.Processing;
 /// <param name="Assign">Gives out numbers from the one after the given on.</param>
 internal sealed record NumberedRows(string Series, Func<int> Count, Action<long> Assign, Action<NpgsqlBatch> Save);
 
-/// <summary>All that one batch reads and changes, in memory: facts loaded in bulk, decided on in order, saved in bulk. What of it there is, the slices say.</summary>
+/// <summary>
+/// All that one batch reads and changes, in memory: facts loaded in bulk, decided on in order, saved in bulk. What of it there is, the slices say.
+/// </summary>
 internal sealed class Workspace
 {
     private readonly Dictionary<Type, object> _shared = [];
@@ -49,9 +51,10 @@ internal sealed class Workspace
 
     public T Get<T>() where T : class => (T)_shared[typeof(T)];
 
-    /// <summary>The one handler of a type of event: it applies it wholly or not at all, and tells why not.</summary>
+    /// <summary>The one handler of a type of event: it applies it wholly or not at all, and returns why not.</summary>
     /// <param name="names">What must be loaded for it.</param>
-    public void On<TData>(EventType type, Func<CloudEvent, TData, Rejection?> apply, Action<CloudEvent, TData, Keys>? names = null) where TData : class, IEventData
+    public void On<TData>(EventType type, Func<CloudEvent, TData, Rejection?> apply, Action<CloudEvent, TData, Keys>? names = null)
+        where TData : class, IEventData
     {
         _handlers.Add(type, e => apply(e, (TData)e.Data));
         if (names is not null)

@@ -16,7 +16,8 @@ internal sealed class RefundFact : Fact<RefundFact.Row>
         new("facts_refunds", "money refunded, by channel and currency",
             """
             SELECT concat_ws(' ', channel, currency) AS key, to_char(sum(refunded), 'FM999999999999999999990.0000')
-            FROM returns JOIN orders USING (order_id) WHERE refunded IS NOT NULL GROUP BY channel, currency ORDER BY concat_ws(' ', channel, currency) COLLATE "C"
+            FROM returns JOIN orders USING (order_id) WHERE refunded IS NOT NULL GROUP BY channel, currency
+            ORDER BY concat_ws(' ', channel, currency) COLLATE "C"
             """,
             """
             SELECT concat(channel, ' ', currency) AS key, toDecimalString(sum(amount), 4) FROM refunds GROUP BY channel, currency ORDER BY key

@@ -12,7 +12,8 @@ internal sealed class ReturnFact : Fact<ReturnFact.Row>
     public ReturnFact()
         : base("return_facts")
     {
-        On(OperationEvents.ReturnAuthorized, Json.ReturnChanged, static (operation, data) => data.Lines.Select(line => new Row(operation, data, "authorized", line)));
+        On(OperationEvents.ReturnAuthorized, Json.ReturnChanged,
+            static (operation, data) => data.Lines.Select(line => new Row(operation, data, "authorized", line)));
         On(OperationEvents.ReturnReceivedType, Json.ReturnChanged, static (operation, data) => data.Lines.SelectMany(line => Received(operation, data, line)));
         On(OperationEvents.ReturnDispositioned, Json.ReturnChanged, static (operation, data) =>
             data.Lines.Select(line => new Row(operation, data, "dispositioned", line)));

@@ -17,18 +17,19 @@ internal sealed class ReturnsSlice : Slice
 
     // Read once the rows of the orders are locked: an order's returns change under its lock.
     private const string OfReturns = "WHERE order_id = ANY($1) OR return_id = ANY($2)";
-    private const string OfLines = "WHERE return_id IN (SELECT return_id FROM returns WHERE order_id = ANY($1) OR return_id = ANY($2)) ORDER BY return_id, line";
+    private const string OfLines =
+        "WHERE return_id IN (SELECT return_id FROM returns WHERE order_id = ANY($1) OR return_id = ANY($2)) ORDER BY return_id, line";
 
     public override IReadOnlyList<Fact> Facts { get; } = [new ReturnFact(), new RefundFact()];
 
     public override void Open(Workspace workspace)
     {
         var returns = new ReturnBook();
-        var facts = new ReturnFacts(returns, workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>(), workspace.Outbox);
-        workspace.On<ReturnRequested>(EventCatalogue.ReturnRequested, facts.Requested, static (e, data, keys) => Name(e, data.ReturnId, keys));
-        workspace.On<ReturnReceived>(EventCatalogue.ReturnReceived, facts.Received, static (e, data, keys) => Name(e, data.ReturnId, keys));
-        workspace.On<ReturnInspected>(EventCatalogue.ReturnInspected, facts.Inspected, static (e, data, keys) => Name(e, data.ReturnId, keys));
-        workspace.On<RefundPaid>(EventCatalogue.RefundPaid, facts.Refunded, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        var handlers = new ReturnHandlers(returns, workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>(), workspace.Outbox);
+        workspace.On<ReturnRequested>(EventCatalogue.ReturnRequested, handlers.Requested, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.On<ReturnReceived>(EventCatalogue.ReturnReceived, handlers.Received, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.On<ReturnInspected>(EventCatalogue.ReturnInspected, handlers.Inspected, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.On<RefundPaid>(EventCatalogue.RefundPaid, handlers.Refunded, static (e, data, keys) => Name(e, data.ReturnId, keys));
 
         workspace.Load(Stage.Aggregates, load =>
         {

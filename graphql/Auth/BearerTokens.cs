@@ -115,13 +115,13 @@ internal sealed class BearerTokens
             case JsonValueKind.String:
                 names = [value.GetString()!];
                 break;
-            case JsonValueKind.Array when value.GetArrayLength() is > 0 and <= ApiKeyGrant.MostScopes && value.EnumerateArray().All(IsString):
+            case JsonValueKind.Array when value.GetArrayLength() is > 0 and <= ApiKeyGrant.MaxScopes && value.EnumerateArray().All(IsString):
                 names = [.. value.EnumerateArray().Select(name => name.GetString()!)];
                 break;
             default:
                 return false;
         }
-        return names.All(name => ApiKeyGrant.IsName(name, ApiKeyGrant.LongestScope));
+        return names.All(name => ApiKeyGrant.IsName(name, ApiKeyGrant.MaxScopeLength));
 
         static bool IsString(JsonElement name) => name.ValueKind == JsonValueKind.String;
     }

@@ -27,7 +27,7 @@ internal static class DlqCommand
 
     private static readonly Option<int> Limit = new("--limit")
     {
-        Description = $"At most so many, up to {DeadLetterStore.MostListed}", DefaultValueFactory = _ => 50, HelpName = "N",
+        Description = $"At most so many, up to {DeadLetterStore.MaxListed}", DefaultValueFactory = _ => 50, HelpName = "N",
     };
 
     private static readonly Option<bool> All = new("--all") { Description = "All that are open" };
@@ -47,7 +47,7 @@ internal static class DlqCommand
     {
         Reason.AcceptOnlyFromAmong([.. RejectionCodes.All]);
         Status.AcceptOnlyFromAmong("open", "retry", "applied", "discarded");
-        Limit.MustBe(limit => limit is >= 1 and <= DeadLetterStore.MostListed, $"1 to {DeadLetterStore.MostListed}");
+        Limit.MustBe(limit => limit is >= 1 and <= DeadLetterStore.MaxListed, $"1 to {DeadLetterStore.MaxListed}");
     }
 
     public static Command Create()

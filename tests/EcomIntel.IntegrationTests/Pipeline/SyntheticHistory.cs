@@ -74,9 +74,9 @@ internal sealed class SyntheticHistory(int seed)
         OperationEvents.OrderState State() => new(
             new(id), ++version, status, channel, null, currency, placed, promised, lines.Count, lines.Sum(line => line.Quantity - line.Cancelled),
             lines.Sum(line => (line.Quantity - line.Cancelled) * line.Price), lines.Sum(line => line.Quantity - line.Cancelled - line.Sourced), shipments, closed, [], locations, delivered);
-        void Say<T>(string type, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> json, DateTimeOffset at) where T : class => _outbox.Add(at, type, id, data, json);
+        void Emit<T>(string type, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> json, DateTimeOffset at) where T : class => _outbox.Add(at, type, id, data, json);
 
-        Say(OperationEvents.Captured, new OperationEvents.OrderCaptured(State(), lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, new(line.Sku), line.Quantity, line.Price))), Json.OrderCaptured, placed);
+        Emit(OperationEvents.Captured, new OperationEvents.OrderCaptured(State(), lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, new(line.Sku), line.Quantity, line.Price))), Json.OrderCaptured, placed);
         var fate = _random.Next(10);
         if (fate == 0)
         {
@@ -86,14 +86,14 @@ internal sealed class SyntheticHistory(int seed)
             status = "CANCELLED";
             var at = placed + TimeSpan.FromHours(1);
             closed = cancelledAt = at;
-            Say(OperationEvents.Cancelled, new OperationEvents.OrderCancelled(State(), "customer", null, lines.ConvertAll(line => new OperationEvents.OrderCancelled.CancelledLine(line.Number, new(line.Sku), line.Quantity, true))), Json.OrderCancelled, at);
+            Emit(OperationEvents.Cancelled, new OperationEvents.OrderCancelled(State(), "customer", null, lines.ConvertAll(line => new OperationEvents.OrderCancelled.CancelledLine(line.Number, new(line.Sku), line.Quantity, true))), Json.OrderCancelled, at);
         }
         else if (fate == 1)
         {
             status = "BACKORDERED";
             foreach (var line in lines)
                 line.Backordered = true;
-            Say(OperationEvents.Backordered, new OperationEvents.OrderBackordered(State(), lines.ConvertAll(line => new OperationEvents.OrderBackordered.WaitingLine(line.Number, new(line.Sku), line.Quantity))), Json.OrderBackordered, placed + TimeSpan.FromMinutes(5));
+            Emit(OperationEvents.Backordered, new OperationEvents.OrderBackordered(State(), lines.ConvertAll(line => new OperationEvents.OrderBackordered.WaitingLine(line.Number, new(line.Sku), line.Quantity))), Json.OrderBackordered, placed + TimeSpan.FromMinutes(5));
         }
         else if (fate > 2)
         {
@@ -119,7 +119,7 @@ internal sealed class SyntheticHistory(int seed)
                     Move(line.Sku, location, StockState.Available, null, line.Quantity, "shipped", id, at);
                     Row("allocations", id, line.Number, 1, location.Value, "", "RELEASED", line.Quantity, line.Quantity, line.Quantity, shipment.Value);
                 }
-                Say(OperationEvents.Shipped, new OperationEvents.OrderShipped(State(), shipment, location, parcel + 1, "DPD", placed, at, first.Value, lines.Sum(line => line.Quantity) > 1,
+                Emit(OperationEvents.Shipped, new OperationEvents.OrderShipped(State(), shipment, location, parcel + 1, "DPD", placed, at, first.Value, lines.Sum(line => line.Quantity) > 1,
                     parcels[parcel].ConvertAll(line => new OperationEvents.OrderShipped.ShippedLine(line.Number, new(line.Sku), line.Quantity, line.Price, !line.Backordered))), Json.OrderShipped, at);
                 Row("shipments", shipment.Value, id, location.Value, fate == 3 ? "DELIVERED" : "SHIPPED", parcel + 1, "DPD", null, null, placed, at, fate == 3 ? arrives : null);
             }
@@ -127,7 +127,7 @@ internal sealed class SyntheticHistory(int seed)
             {
                 status = "DELIVERED";
                 closed = delivered = arrives;
-                Say(OperationEvents.Delivered, new OperationEvents.OrderDelivered(State(), new($"{id}/1"), arrives), Json.OrderDelivered, arrives);
+                Emit(OperationEvents.Delivered, new OperationEvents.OrderDelivered(State(), new($"{id}/1"), arrives), Json.OrderDelivered, arrives);
             }
         }
         Row("orders", id, version, status, channel, null, null, currency, 5, false, placed, promised, first, closed, cancelledAt);

@@ -43,7 +43,7 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
         await using var database = await NewAsync(2);
         await database.ExecuteAsync("UPDATE dead_letters SET status = 'applied' WHERE id = 2");
         var versions = await VersionsAsync(database);
-        (long Id, byte[] Mended, string? Version, string Code, string Told)[] refused =
+        (long Id, byte[] Mended, string? Version, string Code, string Detail)[] refused =
         [
             (9, EventCodec.Encode(Fact), null, DeadLetterChanges.NotFound, "there is no dead letter 9"),
             (1, EventCodec.Encode(Fact), "another", DeadLetterChanges.VersionChanged, $"dead letter 1 is of version {versions[0]}, not another"),

@@ -40,13 +40,13 @@ public sealed class AllocationRoundTests
             var random = new Random(seed);
             var house = Busy(random, out var orders);
             new Random(shuffle).Shuffle(orders);
-            var told = house.Told.Count;
+            var emitted = house.Operations.Count;
             foreach (var place in orders)
                 place();
-            var captured = house.Told.Count;
+            var captured = house.Operations.Count;
             house.Round();
-            List<string> decided = [.. house.Told.Skip(captured).Select(WithoutNumber)];
-            Assert.True(told < captured && decided.Count > 10);
+            List<string> decided = [.. house.Operations.Skip(captured).Select(WithoutNumber)];
+            Assert.True(emitted < captured && decided.Count > 10);
             Assert.Equal(first ??= decided, decided);
         }
     }
@@ -83,7 +83,7 @@ public sealed class AllocationRoundTests
         house.Round(24);
         Assert.Equal(["c", "b"], order.Allocations.Select(a => a.Location.Value));
         foreach (var (shipment, line, units) in (ReadOnlySpan<(string, int, int)>)[("order-S2", 1, 4), ("order-S1", 2, 2)])
-            Assert.Null(house.Say(EventCatalogue.PickShort, "sku", new PickShort(new("order"), new(shipment), line, units)));
+            Assert.Null(house.Apply(EventCatalogue.PickShort, "sku", new PickShort(new("order"), new(shipment), line, units)));
         house.Stock("sku", "a", 4).Stock("sku", "b", 4);
         if (takenInTheRound)
             house.Place("small", [("sku", 1)], promisedInDays: 9);
@@ -91,7 +91,7 @@ public sealed class AllocationRoundTests
         Assert.Equal(takenInTheRound ? 0 : 6, order.Lines.Sum(line => line.Waiting));
         if (!takenInTheRound)
         {
-            house.Say(EventCatalogue.StockAdjusted, "sku", new StockAdjusted(new("a"), -1, "lost"));
+            house.Apply(EventCatalogue.StockAdjusted, "sku", new StockAdjusted(new("a"), -1, "lost"));
             house.Round(26);
             Assert.Equal(0, order.Lines.Sum(line => line.Waiting));
         }
@@ -116,7 +116,7 @@ public sealed class AllocationRoundTests
         var house = new SmallHouse(["north", "south"]).Item("a").Stock("a", "north", 9).Stock("a", "south", 9);
         var order = house.Place("order", [("a", 2)]);
         house.Round(24);
-        Assert.Null(house.Say(EventCatalogue.PickShort, "a", new PickShort(new("order"), new("order-S1"), 1, 2)));
+        Assert.Null(house.Apply(EventCatalogue.PickShort, "a", new PickShort(new("order"), new("order-S1"), 1, 2)));
         house.Round(25);
         Assert.Equal([(new LocationId("south"), 2L)], order.Allocations.Where(a => a.IsLive).Select(a => (a.Location, a.Quantity)));
     }
@@ -126,9 +126,9 @@ public sealed class AllocationRoundTests
     {
         var house = new SmallHouse(["north"]).Item("a").Stock("a", "north", 1);
         var order = house.Place("order", [("a", 1)]);
-        Assert.Null(house.Say(EventCatalogue.OrderFraudFlagged, "order", new OrderFlagged()));
+        Assert.Null(house.Apply(EventCatalogue.OrderFraudFlagged, "order", new OrderFlagged()));
         Assert.Equal(OrderStatus.ALLOCATED, Rounded().Status);
-        Assert.Null(house.Say(EventCatalogue.OrderFraudCleared, "order", new OrderCleared()));
+        Assert.Null(house.Apply(EventCatalogue.OrderFraudCleared, "order", new OrderCleared()));
         Assert.Equal(OrderStatus.RELEASED, Rounded().Status);
 
         Order Rounded()
@@ -140,10 +140,10 @@ public sealed class AllocationRoundTests
 
     private static void AssertNothingLeft(SmallHouse house, int hour, string when)
     {
-        var (told, entries) = (house.House.Outbox.Count, house.Stocks.Ledger.Count);
+        var (emitted, entries) = (house.House.Outbox.Count, house.Stocks.Ledger.Count);
         house.Rounds.LookAtAll();
         house.Round(hour);
-        Assert.True((told, entries) == (house.House.Outbox.Count, house.Stocks.Ledger.Count), when + ": " + string.Join('\n', house.Told.Skip(told)));
+        Assert.True((emitted, entries) == (house.House.Outbox.Count, house.Stocks.Ledger.Count), when + ": " + string.Join('\n', house.Operations.Skip(emitted)));
     }
 
     private static void Stir(SmallHouse house, Random random, int skus)
@@ -153,12 +153,12 @@ public sealed class AllocationRoundTests
             var (sku, node, order) = ($"sku-{random.Next(skus)}", new LocationId($"n{random.Next(4)}"), $"order-{random.Next(12)}");
             _ = random.Next(6) switch
             {
-                0 => house.Say(EventCatalogue.StockReceived, sku, new StockReceived(node, random.Next(1, 4))),
-                1 => house.Say(EventCatalogue.StockAdjusted, sku, new StockAdjusted(node, -random.Next(1, 4), "lost")),
-                2 => house.Say(EventCatalogue.OrderLineCancelled, order, new OrderLineCancelled(random.Next(1, 6), 1)),
-                3 => house.Say(EventCatalogue.OrderCancelled, order, new OrderCancelled()),
-                4 => house.Say(EventCatalogue.ShipmentPickedUp, order + "-S1", new ShipmentMoved()),
-                _ => house.Say(EventCatalogue.PickShort, sku, new PickShort(new(order), new(order + "-S1"), random.Next(1, 6), 1)),
+                0 => house.Apply(EventCatalogue.StockReceived, sku, new StockReceived(node, random.Next(1, 4))),
+                1 => house.Apply(EventCatalogue.StockAdjusted, sku, new StockAdjusted(node, -random.Next(1, 4), "lost")),
+                2 => house.Apply(EventCatalogue.OrderLineCancelled, order, new OrderLineCancelled(random.Next(1, 6), 1)),
+                3 => house.Apply(EventCatalogue.OrderCancelled, order, new OrderCancelled()),
+                4 => house.Apply(EventCatalogue.ShipmentPickedUp, order + "-S1", new ShipmentMoved()),
+                _ => house.Apply(EventCatalogue.PickShort, sku, new PickShort(new(order), new(order + "-S1"), random.Next(1, 6), 1)),
             };
         }
     }
@@ -180,7 +180,7 @@ public sealed class AllocationRoundTests
         return house;
     }
 
-    private static string WithoutNumber(string told) => told[told.IndexOf("\"type\"", StringComparison.Ordinal)..].Split("\"sequence\"")[0] + told[told.IndexOf("\"data\"", StringComparison.Ordinal)..];
+    private static string WithoutNumber(string emitted) => emitted[emitted.IndexOf("\"type\"", StringComparison.Ordinal)..].Split("\"sequence\"")[0] + emitted[emitted.IndexOf("\"data\"", StringComparison.Ordinal)..];
 
     private static (Order, Order) Swapped(Order loser, Order winner) => (winner, loser);
 }

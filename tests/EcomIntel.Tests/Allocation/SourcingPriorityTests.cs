@@ -44,7 +44,7 @@ public sealed class SourcingPriorityTests
         var house = new SmallHouse(["north"]).Item("mug").Stock("mug", "north", 1);
         house.Place("web", [("mug", 1)]);
         house.Place("market", [("mug", 1)], channel: "market");
-        Assert.Null(house.Say(EventCatalogue.ChannelUpdated, "market", new ChannelUpdated("Market", Priority: 0), SmallHouse.Opens.AddHours(1)));
+        Assert.Null(house.Apply(EventCatalogue.ChannelUpdated, "market", new ChannelUpdated("Market", Priority: 0), SmallHouse.Opens.AddHours(1)));
         house.Round();
         Assert.Equal("market", Served(house));
     }

@@ -24,7 +24,7 @@ public sealed class CatalogTests
         Assert.Equal([3m, 4m, 5m], _house.Emitted(OperationEvents.ItemChanged, OperationJson.Default.CatalogChanged).ConvertAll(changed => changed.UnitCost));
 
         void Item(string name, decimal cost, DateTimeOffset at) =>
-            Assert.Null(_house.Say(EventCatalogue.ItemUpdated, "mug", new ItemUpdated(name, UnitCost: cost), at));
+            Assert.Null(_house.Apply(EventCatalogue.ItemUpdated, "mug", new ItemUpdated(name, UnitCost: cost), at));
         (string, decimal?, DateTimeOffset) Known() => _house.Catalog.Items.Single() is var item ? (item.Name, item.UnitCost, item.UpdatedAt) : default;
     }
 
@@ -43,7 +43,7 @@ public sealed class CatalogTests
         Assert.Equal(["north"], _house.Catalog.Nodes.Select(node => node.Value));
 
         void Location(int priority, bool active, DateTimeOffset at) =>
-            Assert.Null(_house.Say(EventCatalogue.LocationUpdated, "north", new LocationUpdated("North", Priority: priority, Active: active), at));
+            Assert.Null(_house.Apply(EventCatalogue.LocationUpdated, "north", new LocationUpdated("North", Priority: priority, Active: active), at));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class CatalogTests
         Assert.Equal(100, _house.Catalog.ChannelPriority("unheard of"));
 
         void Channel(int priority, DateTimeOffset at) =>
-            Assert.Null(_house.Say(EventCatalogue.ChannelUpdated, "shop", new ChannelUpdated("Shop", priority), at));
+            Assert.Null(_house.Apply(EventCatalogue.ChannelUpdated, "shop", new ChannelUpdated("Shop", priority), at));
     }
 
     [Fact]
@@ -70,15 +70,15 @@ public sealed class CatalogTests
         Assert.Equal(("New post", true), Known());
 
         void Carrier(string name, bool active, DateTimeOffset at) =>
-            Assert.Null(_house.Say(EventCatalogue.CarrierUpdated, "post", new CarrierUpdated(name, active), at));
+            Assert.Null(_house.Apply(EventCatalogue.CarrierUpdated, "post", new CarrierUpdated(name, active), at));
         (string, bool) Known() => _house.Catalog.Carriers.Single() is var carrier ? (carrier.Name, carrier.Active) : default;
     }
 
     [Fact]
     public void Each_fact_is_the_whole_of_it_what_it_does_not_say_is_gone()
     {
-        _house.Say(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug", Category: "kitchen", UnitCost: 3m, Price: 9m, WeightKg: 0.4m, Hazmat: true), Noon);
-        _house.Say(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug"), Noon.AddHours(1));
+        _house.Apply(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug", Category: "kitchen", UnitCost: 3m, Price: 9m, WeightKg: 0.4m, Hazmat: true), Noon);
+        _house.Apply(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug"), Noon.AddHours(1));
         var item = _house.Catalog.Items.Single();
         Assert.Equal((null, null, null, null, false), (item.Category, item.UnitCost, item.Price, item.WeightKg, item.Hazmat));
     }

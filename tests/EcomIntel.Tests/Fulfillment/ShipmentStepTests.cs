@@ -25,7 +25,7 @@ public sealed class ShipmentStepTests
     public void Delivered_first_has_shipped_then_and_what_is_heard_later_changes_nothing()
     {
         Assert.Null(Carrier(EventCatalogue.ShipmentDelivered, hours: 30));
-        var (ledger, operations) = (_house.Stocks.Ledger.Count, _house.Told.Count);
+        var (ledger, operations) = (_house.Stocks.Ledger.Count, _house.Operations.Count);
         Assert.Equal((ShipmentStatus.DELIVERED, Opens.AddHours(30), Opens.AddHours(30)), (Shipment.Status, Shipment.ShippedAt, Shipment.DeliveredAt));
         Assert.Null(Carrier(EventCatalogue.ShipmentInTransit, hours: 28));
         Assert.Null(Carrier(EventCatalogue.ShipmentPickedUp, hours: 26));
@@ -33,7 +33,7 @@ public sealed class ShipmentStepTests
         Assert.Null(Node(EventCatalogue.PickConfirmed, 2, hours: 25));
         Assert.Null(Carrier(EventCatalogue.ShipmentDelivered, hours: 31));
         Assert.Equal((ShipmentStatus.DELIVERED, Opens.AddHours(30), Opens.AddHours(30)), (Shipment.Status, Shipment.ShippedAt, Shipment.DeliveredAt));
-        Assert.Equal((ledger, operations), (_house.Stocks.Ledger.Count, _house.Told.Count));
+        Assert.Equal((ledger, operations), (_house.Stocks.Ledger.Count, _house.Operations.Count));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class ShipmentStepTests
     [Fact]
     public void A_label_closes_the_parcel_and_what_was_packed_was_picked()
     {
-        Assert.Null(_house.Say(EventCatalogue.ShipmentLabelled, "order-1-S1", new ShipmentLabelled("post", "express", "T1"), Opens.AddHours(25)));
+        Assert.Null(_house.Apply(EventCatalogue.ShipmentLabelled, "order-1-S1", new ShipmentLabelled("post", "express", "T1"), Opens.AddHours(25)));
         Assert.Equal((ShipmentStatus.PACKED, OrderStatus.PACKED, "post"), (Shipment.Status, _order.Status, Shipment.Carrier));
         Assert.Null(Node(EventCatalogue.PickConfirmed, 1, hours: 26));
         Assert.Null(Node(EventCatalogue.PackConfirmed, 2, hours: 26));
@@ -68,7 +68,7 @@ public sealed class ShipmentStepTests
     public void A_label_that_is_heard_after_the_parcel_has_left_still_names_the_carrier()
     {
         Assert.Null(Carrier(EventCatalogue.ShipmentPickedUp, hours: 26));
-        Assert.Null(_house.Say(EventCatalogue.ShipmentLabelled, "order-1-S1", new ShipmentLabelled("post", Tracking: "T1"), Opens.AddHours(25)));
+        Assert.Null(_house.Apply(EventCatalogue.ShipmentLabelled, "order-1-S1", new ShipmentLabelled("post", Tracking: "T1"), Opens.AddHours(25)));
         Assert.Equal((ShipmentStatus.SHIPPED, "post", "T1"), (Shipment.Status, Shipment.Carrier, Shipment.Tracking));
     }
 
@@ -89,9 +89,9 @@ public sealed class ShipmentStepTests
         var house = new SmallHouse(["north", "south"]).Item("mug").Stock("mug", "north", 3).Stock("mug", "south", 2);
         var order = house.Place("order-2", [("mug", 5)]);
         house.Round();
-        Assert.Null(house.Say(EventCatalogue.ShipmentDelivered, "order-2-S2", new ShipmentMoved(), Opens.AddHours(30)));
+        Assert.Null(house.Apply(EventCatalogue.ShipmentDelivered, "order-2-S2", new ShipmentMoved(), Opens.AddHours(30)));
         Assert.Equal(OrderStatus.RELEASED, order.Status);
-        Assert.Null(house.Say(EventCatalogue.ShipmentPickedUp, "order-2-S1", new ShipmentMoved(), Opens.AddHours(29)));
+        Assert.Null(house.Apply(EventCatalogue.ShipmentPickedUp, "order-2-S1", new ShipmentMoved(), Opens.AddHours(29)));
         Assert.Equal([("order-2-S1", 2), ("order-2-S2", 1)], order.Shipments.ConvertAll(shipment => (shipment.Id.Value, shipment.Number!.Value)));
         Assert.Equal((OrderStatus.SHIPPED, Opens.AddHours(30)), (order.Status, order.FirstShippedAt));
         var filled = house.Emitted(OperationEvents.Shipped, OperationJson.Default.OrderShipped).ConvertAll(shipped => (shipped.Number, shipped.Lines[0].Filled));
@@ -104,7 +104,7 @@ public sealed class ShipmentStepTests
         Node(EventCatalogue.PickConfirmed, 1, hours: 25);
         Assert.Equal("shipment order-1-S1 line 1: 1 units are left to pick, 2 were picked", Node(EventCatalogue.PickConfirmed, 2, hours: 25)!.Detail);
         Assert.Equal("shipment order-1-S1 line 1: 1 units are left to pick, 2 are short",
-            _house.Say(EventCatalogue.PickShort, "mug", new PickShort(new("order-1"), new("order-1-S1"), 1, 2))!.Detail);
+            _house.Apply(EventCatalogue.PickShort, "mug", new PickShort(new("order-1"), new("order-1-S1"), 1, 2))!.Detail);
         Assert.Equal("shipment order-1-S1 line 1: 2 units are left to pack, 3 were packed", Node(EventCatalogue.PackConfirmed, 3, hours: 25)!.Detail);
         Assert.Equal((1, 1), (_house.Units("mug", "north", StockState.Picked), _house.Units("mug", "north", StockState.Allocated)));
     }
@@ -112,16 +112,16 @@ public sealed class ShipmentStepTests
     [Fact]
     public void A_carrier_cannot_have_what_was_cancelled_nor_what_was_never_released()
     {
-        Assert.Null(_house.Say(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled()));
+        Assert.Null(_house.Apply(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled()));
         var cancelled = Carrier(EventCatalogue.ShipmentPickedUp, hours: 26)!;
         Assert.Equal(("wrong_state", "shipment order-1-S1 was cancelled"), (cancelled.Code, cancelled.Detail));
-        Assert.Equal("no shipment order-1-S2", _house.Say(EventCatalogue.ShipmentPickedUp, "order-1-S2", new ShipmentMoved())!.Detail);
+        Assert.Equal("no shipment order-1-S2", _house.Apply(EventCatalogue.ShipmentPickedUp, "order-1-S2", new ShipmentMoved())!.Detail);
     }
 
     [Fact]
     public void Units_that_are_not_found_stand_in_quarantine_and_the_rest_of_the_shipment_goes_on()
     {
-        Assert.Null(_house.Say(EventCatalogue.PickShort, "mug", new PickShort(new("order-1"), new("order-1-S1"), 1, 1, "empty bin"), Opens.AddHours(25)));
+        Assert.Null(_house.Apply(EventCatalogue.PickShort, "mug", new PickShort(new("order-1"), new("order-1-S1"), 1, 1, "empty bin"), Opens.AddHours(25)));
         Assert.Equal((3, 1, 1), (_house.Units("mug", "north", StockState.Available), _house.Units("mug", "north", StockState.Allocated),
             _house.Units("mug", "north", StockState.Quarantined)));
         var opened = Assert.Single(_house.House.Get<ExceptionBook>().Opened);
@@ -134,8 +134,8 @@ public sealed class ShipmentStepTests
         Assert.Equal(1, _order.Lines[0].Waiting); // and no other node has it
     }
 
-    private Rejection? Carrier(EventType type, int hours) => _house.Say(type, "order-1-S1", new ShipmentMoved(), Opens.AddHours(hours));
+    private Rejection? Carrier(EventType type, int hours) => _house.Apply(type, "order-1-S1", new ShipmentMoved(), Opens.AddHours(hours));
 
     private Rejection? Node(EventType type, long quantity, int hours) =>
-        _house.Say(type, "mug", new PickConfirmed(new("order-1"), new("order-1-S1"), 1, quantity), Opens.AddHours(hours));
+        _house.Apply(type, "mug", new PickConfirmed(new("order-1"), new("order-1-S1"), 1, quantity), Opens.AddHours(hours));
 }

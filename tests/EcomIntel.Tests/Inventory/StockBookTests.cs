@@ -21,7 +21,7 @@ public sealed class StockBookTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Whatever_is_told_nothing_goes_below_zero_and_every_balance_is_its_ledgers_sum(int seed)
+    public void Whatever_is_reported_nothing_goes_below_zero_and_every_balance_is_its_ledgers_sum(int seed)
     {
         var random = new Random(seed);
         var house = new SmallHouse(["n0", "n1"]).Item("a", "b");
@@ -37,17 +37,17 @@ public sealed class StockBookTests
             var order = $"order-{random.Next(count / 40 + 1) * 40}";
             _ = random.Next(11) switch
             {
-                0 => house.Say(EventCatalogue.StockReceived, sku, new StockReceived(node, quantity, lot)),
-                1 => house.Say(EventCatalogue.StockAdjusted, sku, new StockAdjusted(node, random.Next(2) == 0 ? quantity : -quantity, "x", State(), lot)),
-                2 => house.Say(EventCatalogue.StockCounted, sku, new StockCounted(node, quantity - 1, State(), lot)),
-                3 => house.Say(EventCatalogue.StockMoved, sku, new StockMoved(node, State(), State(), quantity, null, lot)),
-                4 => house.Say(EventCatalogue.TransferDispatched, sku, new TransferDispatched("t", node, new(node.Value == "n0" ? "n1" : "n0"), quantity, lot)),
-                5 => house.Say(EventCatalogue.TransferReceived, sku, new TransferReceived("t", node, quantity, lot)),
-                6 => house.Say(EventCatalogue.PartnerStockReported, sku, new PartnerStockReported(node, quantity)),
-                7 => house.Say(EventCatalogue.PickConfirmed, sku, new PickConfirmed(new(order), new(order + "-S1"), sku == "a" ? 1 : 2, quantity / 3 + 1)),
-                8 => house.Say(EventCatalogue.PickShort, sku, new PickShort(new(order), new(order + "-S1"), sku == "a" ? 1 : 2, 1)),
-                9 => house.Say(EventCatalogue.OrderCancelled, order, new OrderCancelled()),
-                _ => house.Say(EventCatalogue.ShipmentPickedUp, order + "-S1", new ShipmentMoved()),
+                0 => house.Apply(EventCatalogue.StockReceived, sku, new StockReceived(node, quantity, lot)),
+                1 => house.Apply(EventCatalogue.StockAdjusted, sku, new StockAdjusted(node, random.Next(2) == 0 ? quantity : -quantity, "x", State(), lot)),
+                2 => house.Apply(EventCatalogue.StockCounted, sku, new StockCounted(node, quantity - 1, State(), lot)),
+                3 => house.Apply(EventCatalogue.StockMoved, sku, new StockMoved(node, State(), State(), quantity, null, lot)),
+                4 => house.Apply(EventCatalogue.TransferDispatched, sku, new TransferDispatched("t", node, new(node.Value == "n0" ? "n1" : "n0"), quantity, lot)),
+                5 => house.Apply(EventCatalogue.TransferReceived, sku, new TransferReceived("t", node, quantity, lot)),
+                6 => house.Apply(EventCatalogue.PartnerStockReported, sku, new PartnerStockReported(node, quantity)),
+                7 => house.Apply(EventCatalogue.PickConfirmed, sku, new PickConfirmed(new(order), new(order + "-S1"), sku == "a" ? 1 : 2, quantity / 3 + 1)),
+                8 => house.Apply(EventCatalogue.PickShort, sku, new PickShort(new(order), new(order + "-S1"), sku == "a" ? 1 : 2, 1)),
+                9 => house.Apply(EventCatalogue.OrderCancelled, order, new OrderCancelled()),
+                _ => house.Apply(EventCatalogue.ShipmentPickedUp, order + "-S1", new ShipmentMoved()),
             };
             if (count % 50 == 0)
                 AssertSound(house.Stocks);
@@ -55,8 +55,8 @@ public sealed class StockBookTests
         AssertSound(house.Stocks);
         Assert.Contains(house.Stocks.Ledger, entry => entry.Reason == "shipped");
         Assert.Contains(house.House.Get<Core.ExceptionCases.ExceptionBook>().Opened, opened => opened.Category == Core.ExceptionCases.ExceptionBook.StockNegative);
-        var told = house.Told.Where(line => line.Contains("\"com.ecomintel.stock.changed\"", StringComparison.Ordinal)).Sum(line => line.Split("\"entry\"").Length - 1);
-        Assert.Equal(house.Stocks.Ledger.Count, told); // every entry is told, once
+        var emitted = house.Operations.Where(line => line.Contains("\"com.ecomintel.stock.changed\"", StringComparison.Ordinal)).Sum(line => line.Split("\"entry\"").Length - 1);
+        Assert.Equal(house.Stocks.Ledger.Count, emitted); // every entry is emitted once
     }
 
     private static void AssertSound(StockBook stock)

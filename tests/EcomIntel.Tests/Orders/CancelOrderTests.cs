@@ -16,7 +16,7 @@ public sealed class CancelOrderTests
     {
         var house = new SmallHouse(["north"]).Item("mug");
         var order = house.Place("order-1", [("mug", 2)], promisedInDays: 5);
-        Assert.Null(house.Say(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled(by), SmallHouse.Opens.AddDays(day)));
+        Assert.Null(house.Apply(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled(by), SmallHouse.Opens.AddDays(day)));
         Assert.Equal(due, order.Lines[0].Due);
         Assert.Equal(!due, Assert.Single(Cancelled(house)).WithdrawnFromDue);
         Assert.False(order.IsFilled(order.Lines[0]));
@@ -44,7 +44,7 @@ public sealed class CancelOrderTests
         var house = new SmallHouse(["north"]).Item("mug").Stock("mug", "north", 2, "a").Stock("mug", "north", 1, "b");
         var order = house.Place("order-1", [("mug", 3)]);
         house.Round();
-        Assert.Null(house.Say(EventCatalogue.PickConfirmed, "mug", new PickConfirmed(new("order-1"), new("order-1-S1"), 1, 2)));
+        Assert.Null(house.Apply(EventCatalogue.PickConfirmed, "mug", new PickConfirmed(new("order-1"), new("order-1-S1"), 1, 2)));
         Assert.Null(Cancel(house, 1));
         Assert.Equal((1, 2), (house.Units("mug", "north", StockState.Available), house.Units("mug", "north", StockState.Picked)));
         Assert.Equal(1, house.Stocks.At(new("mug"), new("north"), "b")[StockState.Available]);
@@ -66,7 +66,7 @@ public sealed class CancelOrderTests
         Assert.Null(Cancel(house, 1));
         Assert.Equal([ShipmentStatus.CANCELLED, ShipmentStatus.RELEASED], order.Shipments.ConvertAll(shipment => shipment.Status));
         Assert.Equal((OrderStatus.RELEASED, null), (order.Status, order.CancelledAt));
-        Assert.Null(house.Say(EventCatalogue.OrderLineCancelled, "order-1", new OrderLineCancelled(2), SmallHouse.Opens.AddHours(2)));
+        Assert.Null(house.Apply(EventCatalogue.OrderLineCancelled, "order-1", new OrderLineCancelled(2), SmallHouse.Opens.AddHours(2)));
         Assert.All(order.Shipments, shipment => Assert.Equal(ShipmentStatus.CANCELLED, shipment.Status));
         Assert.Equal((OrderStatus.CANCELLED, SmallHouse.Opens.AddHours(2)), (order.Status, order.CancelledAt));
     }
@@ -77,12 +77,12 @@ public sealed class CancelOrderTests
         var house = new SmallHouse(["north"]).Item("mug").Stock("mug", "north", 2);
         var order = house.Place("order-1", [("mug", 3)]);
         house.Round();
-        Assert.Null(house.Say(EventCatalogue.ShipmentPickedUp, "order-1-S1", new ShipmentMoved()));
+        Assert.Null(house.Apply(EventCatalogue.ShipmentPickedUp, "order-1-S1", new ShipmentMoved()));
         var refused = Cancel(house, 2);
         Assert.Equal(("quantity_exceeded", "order order-1 line 1: 1 units have not shipped, 2 to cancel"), (refused?.Code, refused?.Detail));
-        Assert.Null(house.Say(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled()));
+        Assert.Null(house.Apply(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled()));
         Assert.Equal((1L, 2L, true, OrderStatus.SHIPPED), (order.Lines[0].Cancelled, order.Lines[0].Live, order.Lines[0].Due, order.Status));
-        Assert.Equal("wrong_state", house.Say(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled())!.Code);
+        Assert.Equal("wrong_state", house.Apply(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled())!.Code);
     }
 
     /// <summary>North ships, south's part is called off: what is left has all shipped, from stock and at the first attempt.</summary>
@@ -94,7 +94,7 @@ public sealed class CancelOrderTests
         var house = new SmallHouse(["north", "south"]).Item("mug").Stock("mug", "north", 3).Stock("mug", "south", 2);
         house.Place("order-1", [("mug", 5)]);
         house.Round();
-        Assert.Null(house.Say(EventCatalogue.ShipmentPickedUp, "order-1-S1", new ShipmentMoved()));
+        Assert.Null(house.Apply(EventCatalogue.ShipmentPickedUp, "order-1-S1", new ShipmentMoved()));
         Assert.Null(Cancel(house, 2, by));
         Assert.Equal(new(1, new("mug"), 2, WithdrawnFromDue: false, filled), Assert.Single(Cancelled(house)));
     }
@@ -113,7 +113,7 @@ public sealed class CancelOrderTests
     }
 
     private static Rejection? Cancel(SmallHouse house, long quantity, string by = "customer") =>
-        house.Say(EventCatalogue.OrderLineCancelled, "order-1", new OrderLineCancelled(1, quantity, by));
+        house.Apply(EventCatalogue.OrderLineCancelled, "order-1", new OrderLineCancelled(1, quantity, by));
 
     private static List<CancelledLine> Cancelled(SmallHouse house) =>
         [.. house.Emitted(OperationEvents.Cancelled, OperationJson.Default.OrderCancelled).SelectMany(cancelled => cancelled.Lines)];

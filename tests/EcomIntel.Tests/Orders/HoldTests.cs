@@ -43,7 +43,7 @@ public sealed class HoldTests
     public void An_order_that_is_not_paid_is_held_from_the_first(string payment, string? kind)
     {
         var house = new SmallHouse(["north"]).Item("mug");
-        house.Say(EventCatalogue.OrderPlaced, "order-1", new OrderPlaced("web", [new(1, new("mug"), 1, 5m)], Payment: payment));
+        house.Apply(EventCatalogue.OrderPlaced, "order-1", new OrderPlaced("web", [new(1, new("mug"), 1, 5m)], Payment: payment));
         Assert.Equal(kind, house.Orders.Find(new OrderId("order-1"))!.Holds.SingleOrDefault()?.Kind);
     }
 
@@ -100,12 +100,12 @@ public sealed class HoldTests
     public void What_is_closed_or_unknown_is_not_held()
     {
         var (house, order) = Ordered();
-        house.Say(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled());
-        var closed = house.Say(EventCatalogue.OrderFraudFlagged, "order-1", new OrderFlagged())!;
+        house.Apply(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled());
+        var closed = house.Apply(EventCatalogue.OrderFraudFlagged, "order-1", new OrderFlagged())!;
         Assert.Equal(("wrong_state", "order order-1 is CANCELLED"), (closed.Code, closed.Detail));
         Assert.Empty(order.Holds);
-        Assert.Equal("no order order-2", house.Say(EventCatalogue.OrderFraudFlagged, "order-2", new OrderFlagged())!.Detail);
-        Assert.Equal("no order order-2", house.Say(EventCatalogue.OrderFraudCleared, "order-2", new OrderCleared())!.Detail);
+        Assert.Equal("no order order-2", house.Apply(EventCatalogue.OrderFraudFlagged, "order-2", new OrderFlagged())!.Detail);
+        Assert.Equal("no order order-2", house.Apply(EventCatalogue.OrderFraudCleared, "order-2", new OrderCleared())!.Detail);
     }
 
     private static (SmallHouse House, Order Order) Ordered()
@@ -115,8 +115,8 @@ public sealed class HoldTests
     }
 
     private static void Place(SmallHouse house, string kind, int hours = 0) =>
-        Assert.Null(house.Say(Places[kind], "order-1", new OrderFlagged("why"), SmallHouse.Opens.AddHours(hours)));
+        Assert.Null(house.Apply(Places[kind], "order-1", new OrderFlagged("why"), SmallHouse.Opens.AddHours(hours)));
 
-    private static void Release(SmallHouse house, string kind, int hours = 0) => Assert.Null(house.Say(
+    private static void Release(SmallHouse house, string kind, int hours = 0) => Assert.Null(house.Apply(
         Releases[kind], "order-1", kind == "awaiting_payment" ? new PaymentAuthorized() : new OrderCleared(), SmallHouse.Opens.AddHours(hours)));
 }

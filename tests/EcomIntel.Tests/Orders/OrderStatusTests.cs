@@ -15,15 +15,15 @@ public sealed class OrderStatusTests
         Assert.Equal(OrderStatus.SOURCING, order.Status);
         house.Round();
         Assert.Equal(OrderStatus.RELEASED, order.Status);
-        house.Say(EventCatalogue.PickConfirmed, "a", pick with { Quantity = 1 });
+        house.Apply(EventCatalogue.PickConfirmed, "a", pick with { Quantity = 1 });
         Assert.Equal(OrderStatus.RELEASED, order.Status);
-        house.Say(EventCatalogue.PickConfirmed, "a", pick with { Quantity = 1 });
+        house.Apply(EventCatalogue.PickConfirmed, "a", pick with { Quantity = 1 });
         Assert.Equal(OrderStatus.PICKED, order.Status);
-        house.Say(EventCatalogue.PackConfirmed, "a", pick);
+        house.Apply(EventCatalogue.PackConfirmed, "a", pick);
         Assert.Equal(OrderStatus.PACKED, order.Status);
-        house.Say(EventCatalogue.ShipmentPickedUp, "order-S1", new ShipmentMoved());
+        house.Apply(EventCatalogue.ShipmentPickedUp, "order-S1", new ShipmentMoved());
         Assert.Equal(OrderStatus.SHIPPED, order.Status);
-        house.Say(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved());
+        house.Apply(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved());
         Assert.Equal(OrderStatus.DELIVERED, order.Status);
         Assert.NotNull(order.ClosedAt);
     }
@@ -34,9 +34,9 @@ public sealed class OrderStatusTests
         var house = new SmallHouse(["north"]).Item("a").Stock("a", "north", 2);
         var order = house.Place("order", [("a", 2)]);
         house.Round();
-        Assert.Null(house.Say(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved()));
+        Assert.Null(house.Apply(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved()));
         Assert.Equal(OrderStatus.DELIVERED, order.Status);
-        Assert.Null(house.Say(EventCatalogue.PickConfirmed, "a", new PickConfirmed(new("order"), new("order-S1"), 1, 2)));
+        Assert.Null(house.Apply(EventCatalogue.PickConfirmed, "a", new PickConfirmed(new("order"), new("order-S1"), 1, 2)));
         Assert.Equal(OrderStatus.DELIVERED, order.Status);
     }
 
@@ -47,11 +47,11 @@ public sealed class OrderStatusTests
         var order = house.Place("order", [("a", 1), ("b", 1)]);
         house.Round();
         Assert.Equal(OrderStatus.BACKORDERED, order.Status);
-        house.Say(EventCatalogue.OrderLineCancelled, "order", new OrderLineCancelled(2));
+        house.Apply(EventCatalogue.OrderLineCancelled, "order", new OrderLineCancelled(2));
         Assert.Equal(OrderStatus.RELEASED, order.Status);
-        house.Say(EventCatalogue.OrderLineCancelled, "order", new OrderLineCancelled(1));
+        house.Apply(EventCatalogue.OrderLineCancelled, "order", new OrderLineCancelled(1));
         Assert.Equal(OrderStatus.CANCELLED, order.Status);
-        Assert.Equal("wrong_state", house.Say(EventCatalogue.OrderCancelled, "order", new OrderCancelled())!.Code);
+        Assert.Equal("wrong_state", house.Apply(EventCatalogue.OrderCancelled, "order", new OrderCancelled())!.Code);
     }
 
     [Fact]
@@ -60,24 +60,24 @@ public sealed class OrderStatusTests
         var house = new SmallHouse(["north", "south"]).Item("a", "b").Stock("a", "north", 1).Stock("b", "south", 1);
         var order = house.Place("order", [("a", 1), ("b", 1)]);
         house.Round();
-        house.Say(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved(), SmallHouse.Opens.AddDays(3));
+        house.Apply(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved(), SmallHouse.Opens.AddDays(3));
         Assert.Null(order.DeliveredAt);
-        house.Say(EventCatalogue.ShipmentDelivered, "order-S2", new ShipmentMoved(), SmallHouse.Opens.AddDays(2)); // heard of later, came earlier
+        house.Apply(EventCatalogue.ShipmentDelivered, "order-S2", new ShipmentMoved(), SmallHouse.Opens.AddDays(2)); // heard of later, came earlier
         Assert.Equal(SmallHouse.Opens.AddDays(3), order.DeliveredAt);
 
         var back = new SmallHouse(["north", "south"]).Item("a", "b").Stock("a", "north", 1).Stock("b", "south", 1);
         var returned = back.Place("order", [("a", 1), ("b", 1)]);
         back.Round();
-        back.Say(EventCatalogue.ShipmentReturned, "order-S1", new ShipmentMoved());
-        back.Say(EventCatalogue.ShipmentDelivered, "order-S2", new ShipmentMoved());
+        back.Apply(EventCatalogue.ShipmentReturned, "order-S1", new ShipmentMoved());
+        back.Apply(EventCatalogue.ShipmentDelivered, "order-S2", new ShipmentMoved());
         Assert.Equal(OrderStatus.DELIVERED, returned.Status);
         Assert.Null(returned.DeliveredAt);
 
         var cancelled = new SmallHouse(["north"]).Item("a", "b").Stock("a", "north", 1);
         var rest = cancelled.Place("order", [("a", 1), ("b", 1)]);
         cancelled.Round();
-        cancelled.Say(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved(), SmallHouse.Opens.AddDays(3));
-        cancelled.Say(EventCatalogue.OrderLineCancelled, "order", new OrderLineCancelled(2), SmallHouse.Opens.AddDays(5));
+        cancelled.Apply(EventCatalogue.ShipmentDelivered, "order-S1", new ShipmentMoved(), SmallHouse.Opens.AddDays(3));
+        cancelled.Apply(EventCatalogue.OrderLineCancelled, "order", new OrderLineCancelled(2), SmallHouse.Opens.AddDays(5));
         Assert.Equal(SmallHouse.Opens.AddDays(3), rest.DeliveredAt);
     }
 

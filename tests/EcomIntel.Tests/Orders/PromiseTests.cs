@@ -36,7 +36,7 @@ public sealed class PromiseTests
 
     private static DateTimeOffset Promise(SmallHouse house, string id, DateTimeOffset placedAt, DateTimeOffset? promisedAt = null)
     {
-        Assert.Null(house.Say(EventCatalogue.OrderPlaced, id, new OrderPlaced("web", [new(1, new("mug"), 1, 5m)], PromisedAt: promisedAt), placedAt));
+        Assert.Null(house.Apply(EventCatalogue.OrderPlaced, id, new OrderPlaced("web", [new(1, new("mug"), 1, 5m)], PromisedAt: promisedAt), placedAt));
         return house.Orders.Find(new OrderId(id))!.PromisedAt;
     }
 }

@@ -3,7 +3,7 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Tests.Processing;
 
-/// <summary>A few days of a small seller, made up from a seed: what happens in the house, told well, told late, told wrong. Compiled into both test projects.</summary>
+/// <summary>A few days of a small seller, made up from a seed: what happens in the house, reported well, late or wrong. Compiled into both test projects.</summary>
 internal sealed class Business
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
@@ -30,43 +30,43 @@ internal sealed class Business
     private void Master()
     {
         foreach (var sku in _skus)
-            Say(EventCatalogue.ItemUpdated, sku, Start, new ItemUpdated("A " + sku, UnitCost: 1.5m, Price: 3.10m));
+            Add(EventCatalogue.ItemUpdated, sku, Start, new ItemUpdated("A " + sku, UnitCost: 1.5m, Price: 3.10m));
         for (var rank = 0; rank < _nodes.Length; rank++)
-            Say(EventCatalogue.LocationUpdated, _nodes[rank], Start, new LocationUpdated(_nodes[rank], Priority: rank, Active: rank != 2));
-        Say(EventCatalogue.LocationUpdated, _nodes[2], Start.AddHours(9), new LocationUpdated("west opens", Priority: 0));
-        Say(EventCatalogue.ChannelUpdated, "web", Start, new ChannelUpdated("Web", 1));
-        Say(EventCatalogue.CarrierUpdated, "post", Start, new CarrierUpdated("Post"));
+            Add(EventCatalogue.LocationUpdated, _nodes[rank], Start, new LocationUpdated(_nodes[rank], Priority: rank, Active: rank != 2));
+        Add(EventCatalogue.LocationUpdated, _nodes[2], Start.AddHours(9), new LocationUpdated("west opens", Priority: 0));
+        Add(EventCatalogue.ChannelUpdated, "web", Start, new ChannelUpdated("Web", 1));
+        Add(EventCatalogue.CarrierUpdated, "post", Start, new CarrierUpdated("Post"));
         Rule("allocation", 1, Start, """{"cadence":"00:30:00","waitingOrders":6}""");
         Rule("promise", 1, Start, """{"deliveredWithin":"3.00:00:00"}""");
         Rule("allocation", 2, Start.AddHours(12), """{"cadence":"01:00:00","waitingOrders":4,"splitLines":false}""");
         Rule("allocation", 2, Start.AddHours(13), """{"cadence":"01:00:00"}""");
         foreach (var sku in _skus)
             foreach (var node in _nodes)
-                Say(EventCatalogue.StockReceived, sku, Start.AddMinutes(_random.Next(1, 9)), new StockReceived(new(node), _random.Next(1, 30), _random.Next(3) == 0 ? "lot-1" : ""));
+                Add(EventCatalogue.StockReceived, sku, Start.AddMinutes(_random.Next(1, 9)), new StockReceived(new(node), _random.Next(1, 30), _random.Next(3) == 0 ? "lot-1" : ""));
     }
 
     private void Rule(string kind, int version, DateTimeOffset at, string settings)
     {
         using var parsed = JsonDocument.Parse(settings);
-        Say(EventCatalogue.PolicyUpdated, kind, at, new PolicyUpdated(version, parsed.RootElement.Clone()));
+        Add(EventCatalogue.PolicyUpdated, kind, at, new PolicyUpdated(version, parsed.RootElement.Clone()));
     }
 
     private void Order(string id, DateTimeOffset at)
     {
         var pending = Chance(0.2);
         var lines = Enumerable.Range(1, _random.Next(1, 5)).Select(number => new OrderPlaced.PlacedLine(number, new(Chance(0.02) ? "no-such-sku" : Pick(_skus)), _random.Next(1, 9), _random.Next(1, 900) / 10m)).ToList();
-        Say(EventCatalogue.OrderPlaced, id, at, new OrderPlaced(Chance(0.7) ? "web" : "market", lines, Tier: _random.Next(4, 6), ShipComplete: Chance(0.3),
+        Add(EventCatalogue.OrderPlaced, id, at, new OrderPlaced(Chance(0.7) ? "web" : "market", lines, Tier: _random.Next(4, 6), ShipComplete: Chance(0.3),
             Payment: pending ? "pending" : "authorized", PromisedAt: Chance(0.5) ? at.AddDays(2).AddTicks(70) : null));
         if (pending && Chance(0.8))
-            Say(EventCatalogue.OrderPaymentAuthorized, id, Later(at, 3), new PaymentAuthorized());
+            Add(EventCatalogue.OrderPaymentAuthorized, id, Later(at, 3), new PaymentAuthorized());
         if (Chance(0.1))
-            Say(EventCatalogue.OrderFraudFlagged, id, Later(at, 1), new OrderFlagged("looks odd"));
+            Add(EventCatalogue.OrderFraudFlagged, id, Later(at, 1), new OrderFlagged("looks odd"));
         if (Chance(0.1))
-            Say(EventCatalogue.OrderFraudCleared, id, Later(at, 6), new OrderCleared());
+            Add(EventCatalogue.OrderFraudCleared, id, Later(at, 6), new OrderCleared());
         if (Chance(0.1))
-            Say(EventCatalogue.OrderLineCancelled, id, Later(at, 8), new OrderLineCancelled(_random.Next(1, 5), Chance(0.5) ? 1 : null, Chance(0.5) ? "customer" : "stock"));
+            Add(EventCatalogue.OrderLineCancelled, id, Later(at, 8), new OrderLineCancelled(_random.Next(1, 5), Chance(0.5) ? 1 : null, Chance(0.5) ? "customer" : "stock"));
         if (Chance(0.1))
-            Say(EventCatalogue.OrderCancelled, id, Later(at, 10), new OrderCancelled());
+            Add(EventCatalogue.OrderCancelled, id, Later(at, 10), new OrderCancelled());
         for (var shipment = 1; shipment <= 3; shipment++)
             Ship(id, lines, new ShipmentId($"{id}-S{shipment}"), at);
         if (Chance(0.3))
@@ -79,32 +79,32 @@ internal sealed class Business
         foreach (var line in lines)
         {
             if (Chance(0.6))
-                Say(EventCatalogue.PickConfirmed, line.Sku.Value, Later(from, 5), new PickConfirmed(new(id), shipment, line.Number, Chance(0.6) ? line.Quantity : _random.Next(1, 5)));
+                Add(EventCatalogue.PickConfirmed, line.Sku.Value, Later(from, 5), new PickConfirmed(new(id), shipment, line.Number, Chance(0.6) ? line.Quantity : _random.Next(1, 5)));
             if (Chance(0.1))
-                Say(EventCatalogue.PickShort, line.Sku.Value, Later(from, 5), new PickShort(new(id), shipment, line.Number, _random.Next(1, 3)));
+                Add(EventCatalogue.PickShort, line.Sku.Value, Later(from, 5), new PickShort(new(id), shipment, line.Number, _random.Next(1, 3)));
             if (Chance(0.5))
-                Say(EventCatalogue.PackConfirmed, line.Sku.Value, Later(from, 6), new PickConfirmed(new(id), shipment, line.Number, Chance(0.6) ? line.Quantity : _random.Next(1, 5)));
+                Add(EventCatalogue.PackConfirmed, line.Sku.Value, Later(from, 6), new PickConfirmed(new(id), shipment, line.Number, Chance(0.6) ? line.Quantity : _random.Next(1, 5)));
         }
         if (Chance(0.6))
-            Say(EventCatalogue.ShipmentLabelled, shipment.Value, Later(from, 7), new ShipmentLabelled("post", Tracking: "T" + shipment));
+            Add(EventCatalogue.ShipmentLabelled, shipment.Value, Later(from, 7), new ShipmentLabelled("post", Tracking: "T" + shipment));
         if (Chance(0.6))
-            Say(EventCatalogue.ShipmentPickedUp, shipment.Value, Later(from.AddHours(3), 5), new ShipmentMoved());
+            Add(EventCatalogue.ShipmentPickedUp, shipment.Value, Later(from.AddHours(3), 5), new ShipmentMoved());
         if (Chance(0.1))
-            Say(EventCatalogue.ShipmentException, shipment.Value, Later(from, 9), new ShipmentException("damaged"));
+            Add(EventCatalogue.ShipmentException, shipment.Value, Later(from, 9), new ShipmentException("damaged"));
         if (Chance(0.5))
-            Say(EventCatalogue.ShipmentDelivered, shipment.Value, Later(from.AddHours(5), 5), new ShipmentMoved());
+            Add(EventCatalogue.ShipmentDelivered, shipment.Value, Later(from.AddHours(5), 5), new ShipmentMoved());
         if (Chance(0.05))
-            Say(EventCatalogue.ShipmentReturned, shipment.Value, Later(from.AddHours(6), 5), new ShipmentMoved());
+            Add(EventCatalogue.ShipmentReturned, shipment.Value, Later(from.AddHours(6), 5), new ShipmentMoved());
     }
 
     private void Return(string id, List<OrderPlaced.PlacedLine> lines, DateTimeOffset at)
     {
         var returned = new ReturnId("return-" + id);
         var line = Pick(lines);
-        Say(EventCatalogue.ReturnRequested, id, at, new ReturnRequested(returned, [new(line.Number, _random.Next(1, 3), "too small")]));
-        Say(EventCatalogue.ReturnReceived, id, at.AddHours(1), new ReturnReceived(returned, new(Pick(_nodes)), [new(line.Number, 1)]));
-        Say(EventCatalogue.ReturnInspected, id, at.AddHours(2), new ReturnInspected(returned, [new(line.Number, 1, Pick(["restock", "quarantine", "write_off", "return_to_vendor"]))]));
-        Say(EventCatalogue.RefundPaid, id, at.AddHours(3), new RefundPaid(returned, 4.20m));
+        Add(EventCatalogue.ReturnRequested, id, at, new ReturnRequested(returned, [new(line.Number, _random.Next(1, 3), "too small")]));
+        Add(EventCatalogue.ReturnReceived, id, at.AddHours(1), new ReturnReceived(returned, new(Pick(_nodes)), [new(line.Number, 1)]));
+        Add(EventCatalogue.ReturnInspected, id, at.AddHours(2), new ReturnInspected(returned, [new(line.Number, 1, Pick(["restock", "quarantine", "write_off", "return_to_vendor"]))]));
+        Add(EventCatalogue.RefundPaid, id, at.AddHours(3), new RefundPaid(returned, 4.20m));
     }
 
     private void Stock(DateTimeOffset at)
@@ -112,19 +112,19 @@ internal sealed class Business
         var (sku, node, quantity) = (Pick(_skus), new LocationId(Chance(0.03) ? "nowhere" : Pick(_nodes)), _random.Next(1, 12));
         switch (_random.Next(9))
         {
-            case 0: Say(EventCatalogue.StockAdjusted, sku, at, new StockAdjusted(node, -quantity, "breakage")); break;
-            case 1: Say(EventCatalogue.StockCounted, sku, at, new StockCounted(node, quantity, Chance(0.8) ? StockState.Available : StockState.Allocated)); break;
-            case 2: Say(EventCatalogue.StockMoved, sku, at, new StockMoved(node, StockState.Available, StockState.Damaged, quantity)); break;
-            case 3: Say(EventCatalogue.PartnerStockReported, sku, at, new PartnerStockReported(node, quantity)); break;
+            case 0: Add(EventCatalogue.StockAdjusted, sku, at, new StockAdjusted(node, -quantity, "breakage")); break;
+            case 1: Add(EventCatalogue.StockCounted, sku, at, new StockCounted(node, quantity, Chance(0.8) ? StockState.Available : StockState.Allocated)); break;
+            case 2: Add(EventCatalogue.StockMoved, sku, at, new StockMoved(node, StockState.Available, StockState.Damaged, quantity)); break;
+            case 3: Add(EventCatalogue.PartnerStockReported, sku, at, new PartnerStockReported(node, quantity)); break;
             case 4:
-                Say(EventCatalogue.TransferDispatched, sku, at, new TransferDispatched("t", node, new(node.Value == "north" ? "south" : "north"), quantity));
-                Say(EventCatalogue.TransferReceived, sku, Later(at, 4), new TransferReceived("t", new(node.Value == "north" ? "south" : "north"), quantity));
+                Add(EventCatalogue.TransferDispatched, sku, at, new TransferDispatched("t", node, new(node.Value == "north" ? "south" : "north"), quantity));
+                Add(EventCatalogue.TransferReceived, sku, Later(at, 4), new TransferReceived("t", new(node.Value == "north" ? "south" : "north"), quantity));
                 break;
-            default: Say(EventCatalogue.StockReceived, sku, at, new StockReceived(node, quantity, Chance(0.2) ? "lot-2" : "")); break;
+            default: Add(EventCatalogue.StockReceived, sku, at, new StockReceived(node, quantity, Chance(0.2) ? "lot-2" : "")); break;
         }
     }
 
-    private void Say(EventType type, string subject, DateTimeOffset time, IEventData data) =>
+    private void Add(EventType type, string subject, DateTimeOffset time, IEventData data) =>
         _events.Add(new($"event-{_events.Count + 1}", "tests", type, subject, new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero), data));
 
     private DateTimeOffset Later(DateTimeOffset at, double hours) => at.AddHours(_random.NextDouble() * hours);

@@ -41,8 +41,8 @@ internal sealed class SmallHouse
 
     public AllocationRound Rounds => House.Get<AllocationRound>();
 
-    /// <summary>All that was decided, as it would leave.</summary>
-    public List<string> Told => House.Outbox.Seal(0).ConvertAll(row => Encoding.UTF8.GetString(row.Payload));
+    /// <summary>All that was decided, as JSON.</summary>
+    public List<string> Operations => House.Outbox.Seal(0).ConvertAll(row => Encoding.UTF8.GetString(row.Payload));
 
     /// <summary>The data of all operations of a type that were emitted, in order.</summary>
     public List<T> Emitted<T>(string type, JsonTypeInfo<T> json) =>
@@ -59,12 +59,12 @@ internal sealed class SmallHouse
         return this;
     }
 
-    public Rejection? Say(EventType type, string subject, IEventData data, DateTimeOffset? at = null) =>
+    public Rejection? Apply(EventType type, string subject, IEventData data, DateTimeOffset? at = null) =>
         House.Apply(new($"event-{++_events}", "tests", type, subject, at ?? Opens, data));
 
     public SmallHouse Stock(string sku, string node, long quantity, string lot = "")
     {
-        Assert.Null(Say(EventCatalogue.StockReceived, sku, new StockReceived(new(node), quantity, lot)));
+        Assert.Null(Apply(EventCatalogue.StockReceived, sku, new StockReceived(new(node), quantity, lot)));
         return this;
     }
 
@@ -74,13 +74,13 @@ internal sealed class SmallHouse
     {
         var placed = lines.Select((line, index) => new OrderPlaced.PlacedLine(index + 1, new(line.Sku), line.Quantity, 1m)).ToList();
         var order = new OrderPlaced(channel, placed, Tier: tier, ShipComplete: complete, PromisedAt: Opens.AddDays(promisedInDays));
-        Assert.Null(Say(EventCatalogue.OrderPlaced, id, order, Opens.AddHours(placedAfterHours)));
+        Assert.Null(Apply(EventCatalogue.OrderPlaced, id, order, Opens.AddHours(placedAfterHours)));
         return Orders.Find(new OrderId(id))!;
     }
 
     /// <summary>A new version of a policy, from an instant on.</summary>
     public Rejection? Policy(string kind, int version, DateTimeOffset from, string settings) =>
-        Say(EventCatalogue.PolicyUpdated, kind, new PolicyUpdated(version, JsonElement.Parse(settings)), from);
+        Apply(EventCatalogue.PolicyUpdated, kind, new PolicyUpdated(version, JsonElement.Parse(settings)), from);
 
     public SmallHouse Round(int afterHours = 24)
     {

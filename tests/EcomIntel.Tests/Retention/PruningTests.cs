@@ -100,11 +100,11 @@ public sealed class PruningTests
     {
         var house = new SmallHouse(["north"]);
         house.House.Get<Pruning>().Before = new(2026, 1, 6);
-        var rejection = house.Say(EventCatalogue.ItemUpdated, "A", new ItemUpdated("An A"), At("2026-01-05T10:00:00Z"));
+        var rejection = house.Apply(EventCatalogue.ItemUpdated, "A", new ItemUpdated("An A"), At("2026-01-05T10:00:00Z"));
         Assert.Equal("too_old", rejection?.Code);
         Assert.Equal("time 2026-01-05T10:00:00.0000000+00:00 is before 2026-01-06: whether it was applied already cannot be told any more", rejection?.Detail);
         Assert.Empty(house.Catalog.Items);
-        Assert.Null(house.Say(EventCatalogue.ItemUpdated, "A", new ItemUpdated("An A"), At("2026-01-06T10:00:00Z")));
+        Assert.Null(house.Apply(EventCatalogue.ItemUpdated, "A", new ItemUpdated("An A"), At("2026-01-06T10:00:00Z")));
         Assert.Equal(["A"], house.Catalog.Items.Select(item => item.Sku.Value));
     }
 

@@ -45,7 +45,7 @@ public sealed class RetentionPolicyTests
     {
         var house = new SmallHouse(["north"]);
         using var settings = JsonDocument.Parse("""{"appliedEvents":"30.00:00:00"}""");
-        Assert.Null(house.Say(EventCatalogue.PolicyUpdated, "retention", new PolicyUpdated(1, settings.RootElement)));
+        Assert.Null(house.Apply(EventCatalogue.PolicyUpdated, "retention", new PolicyUpdated(1, settings.RootElement)));
         var policies = house.House.Get<PolicyBook>();
         var (before, now) = (policies.At(RetentionPolicy.Kind, SmallHouse.Opens.AddTicks(-1)), policies.At(RetentionPolicy.Kind, SmallHouse.Opens));
         Assert.Equal((0, 400), (before.Version, before.Settings.AppliedEvents.Days));

@@ -52,7 +52,7 @@ public sealed class ReturnTests
         Request(house, Return1, 3);
         Receive(house, Return1, 3);
         var split = new ReturnInspected(Return1, [new(1, 1, "restock"), new(1, 2, "write_off")]);
-        Assert.Null(house.Say(EventCatalogue.ReturnInspected, "order-1", split, Day1));
+        Assert.Null(house.Apply(EventCatalogue.ReturnInspected, "order-1", split, Day1));
         Assert.Equal((1, 0), (house.Units("mug", "north", StockState.Available), house.Units("mug", "north", StockState.ReturnPending)));
         Assert.Equal(["1:restock", "2:write_off"], Steps(house, OperationEvents.ReturnDispositioned).Select(line => $"{line.Quantity}:{line.Disposition}"));
     }
@@ -89,7 +89,7 @@ public sealed class ReturnTests
         Refund(house, Return1, 4m);
         Refund(house, Return1, 2.25m);
         Assert.Equal([4m, 2.25m], house.Emitted(OperationEvents.ReturnRefundedType, OperationJson.Default.ReturnRefunded).ConvertAll(refund => refund.Amount));
-        AssertRefused("unknown_return", "order order-1 has no return return-9", house.Say(EventCatalogue.RefundPaid, "order-1", new RefundPaid(new("return-9"), 1m)));
+        AssertRefused("unknown_return", "order order-1 has no return return-9", house.Apply(EventCatalogue.RefundPaid, "order-1", new RefundPaid(new("return-9"), 1m)));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ReturnTests
         Receive(house, Return1, 2);
         AssertRefused("quantity_exceeded", "return return-1 line 1: 1 units are left to receive, 2 were reported", Receive(house, Return1, 2));
         AssertRefused("quantity_exceeded", "return return-1 line 1: 2 units are left to inspect, 3 were reported", Inspect(house, Return1, 3, "restock"));
-        AssertRefused("quantity_exceeded", "return return-1 line 1: 2 units are left to inspect, 3 were reported", house.Say(
+        AssertRefused("quantity_exceeded", "return return-1 line 1: 2 units are left to inspect, 3 were reported", house.Apply(
             EventCatalogue.ReturnInspected, "order-1", new ReturnInspected(Return1, [new(1, 2, "restock"), new(1, 1, "write_off")]), Day1));
         Assert.Equal((0, 2), (house.Units("mug", "north", StockState.Available), house.Units("mug", "north", StockState.ReturnPending)));
     }
@@ -169,9 +169,9 @@ public sealed class ReturnTests
         house.Place("order-1", [("mug", 1), ("lid", 2)]);
         house.Round();
         Carrier(house, EventCatalogue.ShipmentPickedUp, 1);
-        Assert.Null(house.Say(EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(Return1, [new(1, 1), new(2, 2)]), Day1));
-        Assert.Null(house.Say(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(Return1, new("north"), [new(2, 2)]), Day1));
-        Assert.Null(house.Say(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(Return1, new("north"), [new(1, 1)]), Day1));
+        Assert.Null(house.Apply(EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(Return1, [new(1, 1), new(2, 2)]), Day1));
+        Assert.Null(house.Apply(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(Return1, new("north"), [new(2, 2)]), Day1));
+        Assert.Null(house.Apply(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(Return1, new("north"), [new(1, 1)]), Day1));
         Assert.Equal([2L, 1L], Steps(house, OperationEvents.ReturnReceivedType).Select(line => line.Shipped!.Sum(part => part.Quantity)));
         Assert.Equal((1, 2), (house.Units("mug", "north", StockState.ReturnPending), house.Units("lid", "north", StockState.ReturnPending)));
     }
@@ -180,15 +180,15 @@ public sealed class ReturnTests
     public void What_names_no_return_or_line_of_the_order_is_refused()
     {
         var house = Shipped(2);
-        AssertRefused("unknown_order", "no order order-9", house.Say(EventCatalogue.ReturnRequested, "order-9", new ReturnRequested(Return1, [new(1, 1)])));
-        AssertRefused("unknown_line", "order order-1 has no line 2", house.Say(EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(Return1, [new(2, 1)])));
+        AssertRefused("unknown_order", "no order order-9", house.Apply(EventCatalogue.ReturnRequested, "order-9", new ReturnRequested(Return1, [new(1, 1)])));
+        AssertRefused("unknown_line", "order order-1 has no line 2", house.Apply(EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(Return1, [new(2, 1)])));
         Request(house, Return1, 1);
         AssertRefused("already_exists", "return return-1 was requested before", Request(house, Return1, 1));
         AssertRefused("unknown_return", "order order-1 has no return return-2", Receive(house, new("return-2"), 1));
         AssertRefused("unknown_line", "return return-1 has no line 2",
-            house.Say(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(Return1, new("north"), [new(2, 1)])));
+            house.Apply(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(Return1, new("north"), [new(2, 1)])));
         AssertRefused("unknown_location", "no location nowhere",
-            house.Say(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(Return1, new("nowhere"), [new(1, 1)])));
+            house.Apply(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(Return1, new("nowhere"), [new(1, 1)])));
     }
 
     /// <summary>An order of one line whose units have all left north with one shipment.</summary>
@@ -202,19 +202,19 @@ public sealed class ReturnTests
     }
 
     private static void Carrier(SmallHouse house, EventType type, int shipment, DateTimeOffset? at = null) =>
-        Assert.Null(house.Say(type, $"order-1-S{shipment}", new ShipmentMoved(), at ?? Day1));
+        Assert.Null(house.Apply(type, $"order-1-S{shipment}", new ShipmentMoved(), at ?? Day1));
 
     private static Rejection? Request(SmallHouse house, ReturnId id, long quantity) =>
-        house.Say(EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(id, [new(1, quantity)]), Day1);
+        house.Apply(EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(id, [new(1, quantity)]), Day1);
 
     private static Rejection? Receive(SmallHouse house, ReturnId id, long quantity) =>
-        house.Say(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(id, new("north"), [new(1, quantity)]), Day1);
+        house.Apply(EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(id, new("north"), [new(1, quantity)]), Day1);
 
     private static Rejection? Inspect(SmallHouse house, ReturnId id, long quantity, string disposition) =>
-        house.Say(EventCatalogue.ReturnInspected, "order-1", new ReturnInspected(id, [new(1, quantity, disposition)]), Day1);
+        house.Apply(EventCatalogue.ReturnInspected, "order-1", new ReturnInspected(id, [new(1, quantity, disposition)]), Day1);
 
     private static void Refund(SmallHouse house, ReturnId id, decimal amount) =>
-        Assert.Null(house.Say(EventCatalogue.RefundPaid, "order-1", new RefundPaid(id, amount), Day1));
+        Assert.Null(house.Apply(EventCatalogue.RefundPaid, "order-1", new RefundPaid(id, amount), Day1));
 
     private static List<ReturnLine> Steps(SmallHouse house, string type) =>
         [.. house.Emitted(type, OperationJson.Default.ReturnChanged).SelectMany(changed => changed.Lines)];

@@ -5,8 +5,10 @@ using EcomIntel.Core.Orders;
 
 namespace EcomIntel.Core.Fulfillment;
 
-/// <summary>What a carrier says about a parcel. The subject is the shipment. A later fact implies the earlier ones, since they may be heard in any order.</summary>
-internal sealed class CarrierFacts(OrderBook orders, StockBook stock, ExceptionBook exceptions, Outbox outbox)
+/// <summary>
+/// What a carrier reports about a parcel. The subject is the shipment. A later report implies the earlier ones, since they may come in any order.
+/// </summary>
+internal sealed class CarrierHandlers(OrderBook orders, StockBook stock, ExceptionBook exceptions, Outbox outbox)
 {
     public Rejection? Labelled(CloudEvent e, ShipmentLabelled data)
     {
@@ -39,7 +41,8 @@ internal sealed class CarrierFacts(OrderBook orders, StockBook stock, ExceptionB
         if (shipment.Status != ShipmentStatus.RETURNED) // its way back may be heard of first
             shipment.Status = ShipmentStatus.DELIVERED;
         shipment.DeliveredAt = e.Time;
-        order.Emit(outbox, e.Time, OperationEvents.Delivered, state => new OperationEvents.OrderDelivered(state, shipment.Id, e.Time), OperationJson.Default.OrderDelivered);
+        order.Emit(outbox, e.Time, OperationEvents.Delivered, state => new OperationEvents.OrderDelivered(state, shipment.Id, e.Time),
+            OperationJson.Default.OrderDelivered);
         return null;
     }
 
@@ -54,7 +57,7 @@ internal sealed class CarrierFacts(OrderBook orders, StockBook stock, ExceptionB
         return null;
     }
 
-    public Rejection? Trouble(CloudEvent e, ShipmentException data)
+    public Rejection? ExceptionReported(CloudEvent e, ShipmentException data)
     {
         if (Find(e, out _, out var shipment) is { } unknown)
             return unknown;
@@ -82,10 +85,12 @@ internal sealed class CarrierFacts(OrderBook orders, StockBook stock, ExceptionB
         var firstShippedAt = order.FirstShippedAt ??= e.Time;
         var multiUnit = order.Lines.Sum(line => line.Ordered) > 1;
         var lines = units.Values
-            .Select(unit => new OperationEvents.OrderShipped.ShippedLine(unit.Line.Number, unit.Line.Sku, unit.Quantity, unit.Line.Price, order.IsFilled(unit.Line)))
+            .Select(unit => new OperationEvents.OrderShipped.ShippedLine(
+                unit.Line.Number, unit.Line.Sku, unit.Quantity, unit.Line.Price, order.IsFilled(unit.Line)))
             .ToList();
         order.Emit(outbox, e.Time, OperationEvents.Shipped, state => new OperationEvents.OrderShipped(
-            state, shipment.Id, shipment.Location, number, shipment.Carrier, shipment.ReleasedAt, e.Time, firstShippedAt, multiUnit, lines), OperationJson.Default.OrderShipped);
+            state, shipment.Id, shipment.Location, number, shipment.Carrier, shipment.ReleasedAt, e.Time, firstShippedAt, multiUnit, lines),
+            OperationJson.Default.OrderShipped);
     }
 
     private Rejection? Find(CloudEvent e, out Order order, out Shipment shipment)

@@ -8,7 +8,7 @@ using StepLine = EcomIntel.Core.Events.OperationEvents.ReturnChanged.ReturnLine;
 namespace EcomIntel.Core.Returns;
 
 /// <summary>A return's way: requested (authorized at once when the units were shipped), received, inspected, refunded. The subject is the order.</summary>
-internal sealed class ReturnFacts(ReturnBook returns, OrderBook orders, StockBook stock, CatalogBook catalog, Outbox outbox)
+internal sealed class ReturnHandlers(ReturnBook returns, OrderBook orders, StockBook stock, CatalogBook catalog, Outbox outbox)
 {
     public Rejection? Requested(CloudEvent e, ReturnRequested data)
     {

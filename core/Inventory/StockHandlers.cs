@@ -4,8 +4,8 @@ using EcomIntel.Core.ExceptionCases;
 
 namespace EcomIntel.Core.Inventory;
 
-/// <summary>What the outside says about stock: received, adjusted, counted, moved, transferred, reported. The subject is the sku.</summary>
-internal sealed class StockFacts(StockBook stock, CatalogBook catalog, ExceptionBook exceptions)
+/// <summary>What the outside reports about stock: received, adjusted, counted, moved, transferred, reported. The subject is the sku.</summary>
+internal sealed class StockHandlers(StockBook stock, CatalogBook catalog, ExceptionBook exceptions)
 {
     public Rejection? Received(CloudEvent e, StockReceived data) =>
         Known(e, data.Location) ?? Moved(e, data.Location, data.Lot, null, StockState.Available, data.Quantity, "received");
@@ -23,7 +23,7 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
     public Rejection? Counted(CloudEvent e, StockCounted data) =>
         Known(e, data.Location) ?? Free(data.State) ?? Recount(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, data.Counted, "counted");
 
-    /// <summary>A partner says what it holds, what we have promised from it included; what differs can only be free stock.</summary>
+    /// <summary>A partner reports what it holds, what we have promised from it included; what differs can only be free stock.</summary>
     public Rejection? PartnerReported(CloudEvent e, PartnerStockReported data)
     {
         if (Known(e, data.Location) is { } unknown)
@@ -50,7 +50,7 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
         if ((Known(e, data.Location) ?? Free(data.From) ?? Free(data.To)) is { } wrong)
             return wrong;
         var position = stock.At(new(e.Subject), data.Location, data.Lot);
-        stock.Move(position, data.From, data.To, There(e, position, data.From, data.Quantity, "moved"), e.Time, data.Reason ?? "moved", e.Id);
+        stock.Move(position, data.From, data.To, UpToBook(e, position, data.From, data.Quantity, "moved"), e.Time, data.Reason ?? "moved", e.Id);
         return null;
     }
 
@@ -60,7 +60,7 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
         if ((Known(e, data.From) ?? Known(e, data.To)) is { } unknown)
             return unknown;
         var from = stock.At(new(e.Subject), data.From, data.Lot);
-        var there = There(e, from, StockState.Available, data.Quantity, "transfer_dispatched");
+        var there = UpToBook(e, from, StockState.Available, data.Quantity, "transfer_dispatched");
         stock.Move(from, StockState.Available, null, there, e.Time, "transfer_dispatched", e.Id);
         return Moved(e, data.To, data.Lot, null, StockState.InTransit, there, "transfer_dispatched");
     }
@@ -70,7 +70,8 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
         if (Known(e, data.To) is { } unknown)
             return unknown;
         var position = stock.At(new(e.Subject), data.To, data.Lot);
-        return Moved(e, data.To, data.Lot, StockState.InTransit, StockState.Available, There(e, position, StockState.InTransit, data.Quantity, "transfer_received"), "transfer_received");
+        return Moved(e, data.To, data.Lot, StockState.InTransit, StockState.Available,
+            UpToBook(e, position, StockState.InTransit, data.Quantity, "transfer_received"), "transfer_received");
     }
 
     private Rejection? Known(CloudEvent e, LocationId location) =>
@@ -93,7 +94,8 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
         var difference = counted - position[state];
         if (difference == 0)
             return null;
-        exceptions.Open(e, ExceptionBook.StockVariance, position.Sku.Value, position.Location, $"the book says {position[state]} {state.Word()}, {reason} {counted}");
+        exceptions.Open(e, ExceptionBook.StockVariance, position.Sku.Value, position.Location,
+            $"the book says {position[state]} {state.Word()}, {reason} {counted}");
         if (difference > 0)
             stock.Move(position, null, state, difference, e.Time, reason, e.Id);
         else
@@ -102,14 +104,15 @@ internal sealed class StockFacts(StockBook stock, CatalogBook catalog, Exception
     }
 
     private void Remove(CloudEvent e, StockPosition position, StockState state, long quantity, string reason) =>
-        stock.Move(position, state, null, There(e, position, state, quantity, reason), e.Time, reason, e.Id);
+        stock.Move(position, state, null, UpToBook(e, position, state, quantity, reason), e.Time, reason, e.Id);
 
     /// <summary>The fact stands even where the book has less: it is applied up to what is there, and the rest is an exception.</summary>
-    private long There(CloudEvent e, StockPosition position, StockState state, long quantity, string reason)
+    private long UpToBook(CloudEvent e, StockPosition position, StockState state, long quantity, string reason)
     {
         var there = Math.Min(quantity, position[state]);
         if (there < quantity)
-            exceptions.Open(e, ExceptionBook.StockNegative, position.Sku.Value, position.Location, $"{quantity} {state.Word()} to take ({reason}), the book has {there}");
+            exceptions.Open(e, ExceptionBook.StockNegative, position.Sku.Value, position.Location,
+                $"{quantity} {state.Word()} to take ({reason}), the book has {there}");
         return there;
     }
 }

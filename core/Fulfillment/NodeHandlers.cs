@@ -5,8 +5,8 @@ using EcomIntel.Core.Orders;
 
 namespace EcomIntel.Core.Fulfillment;
 
-/// <summary>What a node says about a released shipment: picked, packed, or not to be found. The subject is the sku.</summary>
-internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook exceptions, Outbox outbox)
+/// <summary>What a node reports about a released shipment: picked, packed, or not to be found. The subject is the sku.</summary>
+internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionBook exceptions, Outbox outbox)
 {
     public Rejection? Picked(CloudEvent e, PickConfirmed data)
     {
@@ -17,7 +17,8 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
         var open = allocations.Sum(allocation => allocation.Quantity - allocation.Picked);
         if (data.Quantity > open)
             return new(RejectionCodes.QuantityExceeded, $"shipment {shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} were picked");
-        Spread(allocations, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Pick(e, order, allocation, quantity));
+        Spread(allocations, data.Quantity, allocation => allocation.Quantity - allocation.Picked,
+            (allocation, quantity) => Pick(e, order, allocation, quantity));
         Progress(e, order, shipment);
         return null;
     }
@@ -55,7 +56,8 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
         if (data.Quantity > open)
             return new(RejectionCodes.QuantityExceeded, $"shipment {shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} are short");
         var line = order.Line(data.Line)!;
-        Spread(allocations, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Reject(e, order, allocation, quantity));
+        Spread(allocations, data.Quantity, allocation => allocation.Quantity - allocation.Picked,
+            (allocation, quantity) => Reject(e, order, allocation, quantity));
         line.Rejected = true;
         stock.Gained.Add(line.Sku);
         if (!order.LiveIn(shipment).Any())
@@ -70,13 +72,15 @@ internal sealed class NodeFacts(OrderBook orders, StockBook stock, ExceptionBook
 
     private void Pick(CloudEvent e, Order order, Orders.Allocation allocation, long quantity)
     {
-        stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Picked, quantity, e.Time, "picked", e.Id, order.Id);
+        stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Picked, quantity, e.Time, "picked",
+            e.Id, order.Id);
         allocation.Picked += quantity;
     }
 
     private void Reject(CloudEvent e, Order order, Orders.Allocation allocation, long quantity)
     {
-        stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Quarantined, quantity, e.Time, "pick_short", e.Id, order.Id);
+        stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Quarantined, quantity, e.Time,
+            "pick_short", e.Id, order.Id);
         if (allocation.Quantity == quantity)
             allocation.Status = AllocationStatus.REJECTED;
         else
