@@ -12,7 +12,8 @@ public sealed class DlqCommandTests(PostgresFixture postgres)
 {
     private static readonly string Actor = $"cli:{Environment.UserName}";
 
-    private static readonly CloudEvent Fact = new("7", "shop", EventCatalogue.OrderCancelled, "ORDER-1", new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero), new OrderCancelled());
+    private static readonly CloudEvent Fact =
+        new("7", "shop", EventCatalogue.OrderCancelled, "ORDER-1", new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero), new OrderCancelled());
 
     [Fact]
     public async Task Many_are_discarded_in_pages_and_told_as_one_sum()
@@ -20,9 +21,11 @@ public sealed class DlqCommandTests(PostgresFixture postgres)
         await using var database = await NewAsync(1_203);
         await database.ExecuteAsync("UPDATE dead_letters SET reason = 'unknown_sku' WHERE id <= 2; UPDATE dead_letters SET status = 'applied' WHERE id = 3");
         Assert.Equal((0, "1200 discarded\n", ""), await DlqAsync(database, "discard", "--reason", "unknown_order", "--note", "a test of the shop's"));
-        Assert.Equal(["applied|1", "discarded|1200", "open|2"], await database.QueryAsync("SELECT status, count(*) FROM dead_letters GROUP BY status ORDER BY status"));
+        Assert.Equal(["applied|1", "discarded|1200", "open|2"],
+            await database.QueryAsync("SELECT status, count(*) FROM dead_letters GROUP BY status ORDER BY status"));
         Assert.Equal(
-            [$"{Actor}|dead_letter.discard|4..503|done|a test of the shop's|500", $"{Actor}|dead_letter.discard|504..1003|done|a test of the shop's|500", $"{Actor}|dead_letter.discard|1004..1203|done|a test of the shop's|200"],
+            [$"{Actor}|dead_letter.discard|4..503|done|a test of the shop's|500", $"{Actor}|dead_letter.discard|504..1003|done|a test of the shop's|500",
+                $"{Actor}|dead_letter.discard|1004..1203|done|a test of the shop's|200"],
             await database.QueryAsync("SELECT actor, action, subject, outcome, reason, json_array_length(after -> 'ids') FROM audit_log ORDER BY entry"));
         Assert.Equal((0, "2 discarded\n", ""), await DlqAsync(database, "discard", "--all"));
         Assert.Equal((0, "0 discarded\n", ""), await DlqAsync(database, "discard", "--all"));
@@ -35,7 +38,8 @@ public sealed class DlqCommandTests(PostgresFixture postgres)
     {
         await using var database = await NewAsync(3);
         await database.ExecuteAsync("UPDATE dead_letters SET status = 'applied' WHERE id = 2");
-        Assert.Equal((1, "2 discarded\n2: is not open, or not there\n9: is not open, or not there\n", ""), await DlqAsync(database, "discard", "1", "2", "3", "9"));
+        Assert.Equal((1, "2 discarded\n2: is not open, or not there\n9: is not open, or not there\n", ""),
+            await DlqAsync(database, "discard", "1", "2", "3", "9"));
         Assert.Equal([$"{Actor}|1..3|{{\"ids\":[1,3]}}"], await database.QueryAsync("SELECT actor, subject, after FROM audit_log"));
     }
 
@@ -49,17 +53,20 @@ public sealed class DlqCommandTests(PostgresFixture postgres)
             await File.WriteAllBytesAsync(file, [.. EventCodec.Encode(Fact with { Subject = "ORDER-2" }), .. "\n"u8]);
             Assert.Equal((0, "mended; have it applied with: dlq retry 1\n", ""), await DlqAsync(database, "mend", "1", "--file", file));
             await File.WriteAllBytesAsync(file, EventCodec.Encode(Fact with { Id = "8" }));
-            Assert.Equal((1, "", "ecomintel: dead letter 1 cannot be mended to this: id came as '7' and stays so, it cannot become '8'\n"), await DlqAsync(database, "mend", "1", "--file", file));
+            Assert.Equal((1, "", "ecomintel: dead letter 1 cannot be mended to this: id came as '7' and stays so, it cannot become '8'\n"),
+                await DlqAsync(database, "mend", "1", "--file", file));
         }
         finally
         {
             File.Delete(file);
         }
-        Assert.Equal([$"{Actor}|dead_letter.mend|1|done|ORDER-2", $"{Actor}|dead_letter.mend|1|INVALID|ORDER-1"], await database.QueryAsync("SELECT actor, action, subject, outcome, after ->> 'subject' FROM audit_log ORDER BY entry"));
+        Assert.Equal([$"{Actor}|dead_letter.mend|1|done|ORDER-2", $"{Actor}|dead_letter.mend|1|INVALID|ORDER-1"],
+            await database.QueryAsync("SELECT actor, action, subject, outcome, after ->> 'subject' FROM audit_log ORDER BY entry"));
         Assert.Equal(["ORDER-2"], await database.QueryAsync("SELECT convert_from(mended, 'UTF8')::json ->> 'subject' FROM dead_letters"));
     }
 
-    private static Task<(int Code, string Out, string Error)> DlqAsync(Database database, params string[] line) => KeysCommandTests.RunAsync(database.ConnectionString, ["dlq", .. line]);
+    private static Task<(int Code, string Out, string Error)> DlqAsync(Database database, params string[] line) =>
+        KeysCommandTests.RunAsync(database.ConnectionString, ["dlq", .. line]);
 
     private async Task<Database> NewAsync(int letters)
     {

@@ -14,9 +14,13 @@ public sealed class GraphQLCheckTests
         var cases = (await Oracle.Cases("document")).Where(document => document.GetProperty("validated").GetBoolean()).ToList();
         Assert.True(cases.Count >= 400, $"only {cases.Count} documents");
         var lines = cases.Select(document => JsonSerializer.Serialize(new { id = document.GetProperty("id"), query = document.GetProperty("query") }));
-        var (code, answers, complaints) = await RunAsync(string.Join('\n', lines), "check", "--schema", Path.Combine(Oracle.Folder, "graphql", "schema.graphql"), "--documents", "-", "--json");
+        var (code, answers, complaints) =
+            await RunAsync(string.Join('\n', lines), "check", "--schema", Path.Combine(Oracle.Folder, "graphql", "schema.graphql"), "--documents", "-",
+            "--json");
         Assert.Equal((1, ""), (code, complaints));
-        var differences = cases.Zip(answers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement), (theirs, ours) => (Theirs: Told(theirs), Ours: Told(ours)))
+        var differences = cases.Zip(
+            answers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement),
+            (theirs, ours) => (Theirs: Told(theirs), Ours: Told(ours)))
             .Where(pair => pair.Theirs != pair.Ours).Select(pair => $"{pair.Theirs}\n  {pair.Ours}").ToList();
         Assert.True(differences.Count == 0, string.Join('\n', differences.Take(20)));
     }
@@ -57,13 +61,18 @@ public sealed class GraphQLCheckTests
         Id = answer.GetProperty("id"),
         Ok = answer.GetProperty("ok"),
         Phase = answer.GetProperty("phase"),
-        At = answer.GetProperty("errors").EnumerateArray().Select(error => string.Join(' ', error.GetProperty("locations").EnumerateArray().Select(at => $"{at.GetProperty("line")}:{at.GetProperty("column")}"))).Order(StringComparer.Ordinal),
+        At = answer.GetProperty("errors").EnumerateArray()
+            .Select(error => string.Join(
+            ' ', error.GetProperty("locations").EnumerateArray().Select(at => $"{at.GetProperty("line")}:{at.GetProperty("column")}")))
+            .Order(StringComparer.Ordinal),
         Printed = answer.TryGetProperty("printed", out var printed) ? printed.GetString() : null,
     });
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(string input, params string[] words)
     {
-        using var cli = Process.Start(new ProcessStartInfo("dotnet", [Home.Find().Cli, "graphql", .. words]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        using var cli = Process.Start(
+            new ProcessStartInfo("dotnet", [Home.Find().Cli, "graphql", .. words]) { RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true, UseShellExecute = false })!;
         var (output, errors) = (cli.StandardOutput.ReadToEndAsync(), cli.StandardError.ReadToEndAsync());
         await cli.StandardInput.WriteAsync(input);
         cli.StandardInput.Close();

@@ -24,7 +24,8 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
             return json.RootElement.Clone();
         }
 
-        var made = await Json("create", "--role", "planner", "--role", "SERVICE", "--channel", "web", "--channel", "a b", "--name", "store [front]", "--expires-in", "12h");
+        var made = await Json("create", "--role", "planner", "--role", "SERVICE", "--channel", "web", "--channel", "a b", "--name", "store [front]",
+            "--expires-in", "12h");
         Assert.Equal(["id", "key"], made.EnumerateObject().Select(property => property.Name));
         var id = made.GetProperty("id").GetString()!;
         Assert.True(ApiKeyText.TryParse(made.GetProperty("key").GetString(), out var key) && key.Id == id);
@@ -34,9 +35,11 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
         Assert.Equal((0, $"key {rotated} is revoked\n"), (revokeCode, revoked));
 
         var listed = (await Json("list")).GetProperty("keys").EnumerateArray().ToDictionary(one => one.GetProperty("id").GetString()!);
-        Assert.Equal(("live", "revoked", rotated), (listed[id].GetProperty("state").GetString(), listed[rotated].GetProperty("state").GetString(), listed[id].GetProperty("rotatedTo").GetString()));
+        Assert.Equal(("live", "revoked", rotated),
+            (listed[id].GetProperty("state").GetString(), listed[rotated].GetProperty("state").GetString(), listed[id].GetProperty("rotatedTo").GetString()));
         Assert.Equal("""["PLANNER","SERVICE"] ["web","a b"]""", $"{Compact(listed[id].GetProperty("roles"))} {Compact(listed[id].GetProperty("channels"))}");
-        Assert.InRange(listed[id].GetProperty("expiresAt").GetDateTimeOffset() - listed[id].GetProperty("createdAt").GetDateTimeOffset(), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(35));
+        Assert.InRange(listed[id].GetProperty("expiresAt").GetDateTimeOffset() - listed[id].GetProperty("createdAt").GetDateTimeOffset(),
+            TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(35));
         var (_, table, _) = await Keys("list");
         Assert.Contains("store [front]", table, StringComparison.Ordinal);
         Assert.DoesNotContain(key.Reveal()[17..], table, StringComparison.Ordinal);
@@ -52,20 +55,24 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
             (["rotate", rotated], 1, $"ecomintel: key {rotated} is revoked\n"),
             (["revoke", "000000000000"], 1, "ecomintel: there is no key 000000000000\n"),
             (["revoke", "nonsense"], 2, "ecomintel: a key's id has 12 letters and digits, as keys list tells it\n"),
-            (["revoke", key.Reveal()], 2, "ecomintel: name the key by its id, the 12 letters after eik_; a whole key on a command line is seen by others: revoke it\n"),
+            (["revoke", key.Reveal()], 2,
+                "ecomintel: name the key by its id, the 12 letters after eik_; a whole key on a command line is seen by others: revoke it\n"),
             (["create", "--role", "ADMIN", "--name", ""], 2, "ecomintel: a key's name is 1 to 100 characters\n"),
             (["list", "--postgres", "Host=127.0.0.1;Port=1;Timeout=2"], 2, "ecomintel: PostgreSQL does not answer: "),
             (["list", "--postgres", "nonsense"], 2, "ecomintel: the PostgreSQL connection string cannot be used: "),
-            (["list", "--postgres", "Host=db", "--instance", "other"], 2, "ecomintel: --postgres names another database than --instance or --state: give one of them\n"),
+            (["list", "--postgres", "Host=db", "--instance", "other"], 2,
+                "ecomintel: --postgres names another database than --instance or --state: give one of them\n"),
         ])
         {
             var (exit, output, error) = await Keys(line);
-            Assert.True(exit == code && output.Length == 0 && error.StartsWith(told, StringComparison.Ordinal) && error.Count(letter => letter == '\n') == 1, $"{string.Join(' ', line)}: {exit} {error}");
+            Assert.True(exit == code && output.Length == 0 && error.StartsWith(told, StringComparison.Ordinal) && error.Count(letter => letter == '\n') == 1,
+                $"{string.Join(' ', line)}: {exit} {error}");
         }
 
         var actor = $"cli:{Environment.UserName}";
         Assert.Equal(
-            [$"{actor}|api_key.create|done", $"{actor}|api_key.rotate|done", $"{actor}|api_key.revoke|done", $"{actor}|api_key.create|done", $"{actor}|api_key.revoke|ALREADY_REVOKED", $"{actor}|api_key.rotate|NOT_LIVE", $"{actor}|api_key.revoke|NOT_FOUND"],
+            [$"{actor}|api_key.create|done", $"{actor}|api_key.rotate|done", $"{actor}|api_key.revoke|done", $"{actor}|api_key.create|done",
+                $"{actor}|api_key.revoke|ALREADY_REVOKED", $"{actor}|api_key.rotate|NOT_LIVE", $"{actor}|api_key.revoke|NOT_FOUND"],
             await database.QueryAsync("SELECT actor, action, outcome FROM audit_log ORDER BY entry"));
     }
 
@@ -73,10 +80,14 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
     public async Task A_key_for_what_the_hub_does_not_know_is_made_and_told()
     {
         await using var database = await postgres.CreateAsync();
-        await database.ExecuteAsync("INSERT INTO channels VALUES ('web', 'Web', 1, now()); INSERT INTO locations VALUES ('DC-1', 'Leeds', 'warehouse', 1, 'GB', true, now())");
-        var (code, key, error) = await RunAsync(database.ConnectionString, "keys", "create", "--role", "PLANNER", "--channel", "web", "--channel", "wbe", "--location", "DC-1", "--location", "DC-9");
+        await database.ExecuteAsync(
+            "INSERT INTO channels VALUES ('web', 'Web', 1, now()); INSERT INTO locations VALUES ('DC-1', 'Leeds', 'warehouse', 1, 'GB', true, now())");
+        var (code, key, error) =
+            await RunAsync(database.ConnectionString, "keys", "create", "--role", "PLANNER", "--channel", "web", "--channel", "wbe", "--location", "DC-1",
+            "--location", "DC-9");
         Assert.Equal((0, true), (code, key.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal)));
-        Assert.Equal(["the hub knows no channel wbe yet: until it does, the key sees nothing of it", "the hub knows no location DC-9 yet: until it does, the key sees nothing of it"], error.Split('\n')[..2]);
+        Assert.Equal(["the hub knows no channel wbe yet: until it does, the key sees nothing of it",
+            "the hub knows no location DC-9 yet: until it does, the key sees nothing of it"], error.Split('\n')[..2]);
     }
 
     [Fact]
@@ -92,7 +103,8 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
 
     internal static async Task<(int Code, string Out, string Error)> RunAsync(string? server, params string[] line)
     {
-        var start = new ProcessStartInfo("dotnet", [Home.Find().Cli, .. line]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "dotnet", [Home.Find().Cli, .. line]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("ECOMINTEL__ConnectionStrings__Postgres");
         if (server is not null)
             start.Environment["ECOMINTEL__ConnectionStrings__Postgres"] = server;

@@ -57,7 +57,8 @@ internal sealed class GrafanaServer : IAsyncDisposable
     {
         var query = target.EnumerateObject().ToDictionary(property => property.Name, property => (object)property.Value);
         (query["rawSql"], query["datasource"], query["intervalMs"], query["maxDataPoints"]) = (sql, new { uid = source }, 60_000, 1_000);
-        var body = JsonSerializer.Serialize(new { queries = new[] { query }, from = $"{from.ToUnixTimeMilliseconds()}", to = $"{to.ToUnixTimeMilliseconds()}" });
+        var body = JsonSerializer.Serialize(
+            new { queries = new[] { query }, from = $"{from.ToUnixTimeMilliseconds()}", to = $"{to.ToUnixTimeMilliseconds()}" });
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await _http.PostAsync(new Uri("/api/ds/query", UriKind.Relative), content);
         var text = await answer.Content.ReadAsStringAsync();

@@ -61,7 +61,8 @@ public sealed class OverviewTests(PipelineEngines engines)
         {
             var wanted = await figures.OfAsync(panel.Title);
             Assert.NotEmpty(wanted);
-            Figures.AssertSame($"{panel.Title}, {from:u} to {to:u}", wanted, await ReadAsync(clickHouse, PanelSql.Expand(PanelSql.Interpolate(panel.Sql, chosen), from, to)));
+            Figures.AssertSame($"{panel.Title}, {from:u} to {to:u}", wanted,
+                await ReadAsync(clickHouse, PanelSql.Expand(PanelSql.Interpolate(panel.Sql, chosen), from, to)));
         }
     }
 
@@ -87,7 +88,8 @@ internal static class Figures
         {
             Assert.Equal(wanted[row].Length, shown[row].Length);
             for (var column = 0; column < wanted[row].Length; column++)
-                Assert.True(Same(wanted[row][column], shown[row][column]), $"{what}: row {row + 1}, column {column + 1} is {shown[row][column] ?? "empty"}, and {wanted[row][column] ?? "empty"} by the contract");
+                Assert.True(Same(wanted[row][column], shown[row][column]),
+                    $"{what}: row {row + 1}, column {column + 1} is {shown[row][column] ?? "empty"}, and {wanted[row][column] ?? "empty"} by the contract");
         }
     }
 

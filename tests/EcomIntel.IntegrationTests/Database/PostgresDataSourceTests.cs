@@ -60,7 +60,8 @@ public sealed class PostgresDataSourceTests(PostgresFixture postgres)
                         while (await row.NextResultAsync());
                         return $"{sum}";
                     });
-                    if (answer != (use == at ? PostgresErrorCodes.InvalidTextRepresentation : $"{(statements * (statements - 1) / 2) + (statements * (failing - at))}"))
+                    if (answer != (use == at ? PostgresErrorCodes.InvalidTextRepresentation
+                        : $"{(statements * (statements - 1) / 2) + (statements * (failing - at))}"))
                         wrong.Add($"statement {failing} refused in use {at}, use {use}: {answer}");
                 }
         Assert.Empty(wrong);

@@ -70,7 +70,8 @@ public sealed class TableTests(PostgresFixture postgres)
     public async Task A_row_that_did_not_change_writes_nothing_and_one_that_did_nothing_else()
     {
         await using var database = await SamplesAsync();
-        await SaveAsync(database, Sample.Table, [.. Enumerable.Range(1, 3).Select(number => new Sample { Id = "a", Number = number, Sku = new("mug"), At = Noon })]);
+        await SaveAsync(database, Sample.Table,
+            [.. Enumerable.Range(1, 3).Select(number => new Sample { Id = "a", Number = number, Sku = new("mug"), At = Noon })]);
         var rows = await LoadAsync(database, Sample.Table);
         Assert.Equal(0, await SaveAsync(database, Sample.Table, rows));
 
@@ -207,7 +208,8 @@ public sealed class TableTests(PostgresFixture postgres)
         return rows;
     }
 
-    private static (string, int, Sku, LocationId?, Shade, Shade?, string?, long, decimal?, string?, bool, DateTimeOffset, DateTimeOffset?) Values(Sample row) => (
+    private static (string, int, Sku, LocationId?, Shade, Shade?, string?, long, decimal?, string?, bool, DateTimeOffset, DateTimeOffset?) Values(
+        Sample row) => (
         row.Id, row.Number, row.Sku, row.Location, row.Shade, row.Maybe, row.Note, row.Quantity, row.Price, row.Settings, row.Flag, row.At, row.Until);
 
     private enum Shade

@@ -15,7 +15,8 @@ public sealed class ApiKeyStoreTests(PostgresFixture postgres)
     public async Task A_key_is_kept_as_it_was_granted_and_its_secret_nowhere()
     {
         await using var database = await postgres.CreateAsync();
-        var (key, stored, _) = await Of(database).CreateAsync("cli:ann", new("store \u00fc", ["PLANNER", "SERVICE", "PLANNER"], ["web", "a,b"], null, TimeSpan.FromDays(90)), default);
+        var (key, stored, _) = await Of(database)
+            .CreateAsync("cli:ann", new("store \u00fc", ["PLANNER", "SERVICE", "PLANNER"], ["web", "a,b"], null, TimeSpan.FromDays(90)), default);
         Assert.Equal(["PLANNER", "SERVICE"], stored!.Roles);
         var (found, hash) = (await Of(database).FindAsync([key!.Value.Id, "000000000000"], default)).Single().Value;
         Assert.Equal(key.Value.Hash(), hash);
@@ -23,9 +24,12 @@ public sealed class ApiKeyStoreTests(PostgresFixture postgres)
         Assert.Equal(["web", "a,b"], found.Channels);
         Assert.Equal((null, _time.GetUtcNow().AddDays(90), "store \u00fc"), (found.Locations, found.ExpiresAt, found.Name));
         Assert.Equal([$"1|cli:ann|api_key.create|{found.Id}|done"], await database.QueryAsync("SELECT entry, actor, action, subject, outcome FROM audit_log"));
-        var everything = string.Join('\n', await database.QueryAsync("SELECT a::text FROM audit_log a UNION ALL SELECT k::text FROM api_keys k UNION ALL SELECT o::text FROM change_outcomes o"));
+        var everything = string.Join(
+            '\n', await database.QueryAsync(
+            "SELECT a::text FROM audit_log a UNION ALL SELECT k::text FROM api_keys k UNION ALL SELECT o::text FROM change_outcomes o"));
         Assert.DoesNotContain(key.Value.Reveal()[17..], everything, StringComparison.Ordinal);
-        Assert.DoesNotContain(Convert.ToHexStringLower(hash), string.Join('\n', await database.QueryAsync("SELECT after FROM audit_log")), StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToHexStringLower(hash), string.Join('\n', await database.QueryAsync("SELECT after FROM audit_log")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +57,8 @@ public sealed class ApiKeyStoreTests(PostgresFixture postgres)
         Assert.NotEqual(keys[old.Id].Hash, keys[next.Id].Hash);
         Assert.True(old.IsLive(_time.GetUtcNow().AddHours(23)) && !old.IsLive(_time.GetUtcNow().AddHours(24)) && next.IsLive(_time.GetUtcNow().AddDays(89)));
         Assert.Contains("was rotated to", (await Of(database).RotateAsync("cli:ann", old.Id, TimeSpan.Zero, default)).Refusal, StringComparison.Ordinal);
-        Assert.Equal(["api_key.create|done", "api_key.rotate|done", "api_key.rotate|ALREADY_ROTATED"], await database.QueryAsync("SELECT action, outcome FROM audit_log ORDER BY entry"));
+        Assert.Equal(["api_key.create|done", "api_key.rotate|done", "api_key.rotate|ALREADY_ROTATED"],
+            await database.QueryAsync("SELECT action, outcome FROM audit_log ORDER BY entry"));
     }
 
     [Fact]
@@ -78,7 +83,8 @@ public sealed class ApiKeyStoreTests(PostgresFixture postgres)
         Assert.Equal($"key {id} is revoked", (await Of(database).RotateAsync("cli:ann", id, TimeSpan.Zero, default)).Refusal);
         Assert.Equal("there is no key zzzzzzzzzzzz", await Of(database).RevokeAsync("cli:ann", "zzzzzzzzzzzz", default));
         Assert.Equal("there is no key zzzzzzzzzzzz", (await Of(database).RotateAsync("cli:ann", "zzzzzzzzzzzz", TimeSpan.Zero, default)).Refusal);
-        Assert.Equal(["done", "done", "ALREADY_REVOKED", "NOT_LIVE", "NOT_FOUND", "NOT_FOUND"], await database.QueryAsync("SELECT outcome FROM audit_log ORDER BY entry"));
+        Assert.Equal(["done", "done", "ALREADY_REVOKED", "NOT_LIVE", "NOT_FOUND", "NOT_FOUND"],
+            await database.QueryAsync("SELECT outcome FROM audit_log ORDER BY entry"));
         Assert.Null((await AuditChain.VerifyAsync(database.Source, default)).Wrong);
     }
 
@@ -87,7 +93,8 @@ public sealed class ApiKeyStoreTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateAsync();
         var (key, _, _) = await Of(database).CreateAsync("cli:ann", new("app", ["BUYER"], null, null, null), default);
-        var rotated = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Of(database).RotateAsync("cli:ann", key!.Value.Id, TimeSpan.Zero, default))));
+        var rotated = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => Of(database).RotateAsync("cli:ann", key!.Value.Id, TimeSpan.Zero, default))));
         Assert.Single(rotated, one => one.Key is not null);
         Assert.Equal(2, (await Of(database).ListAsync(default)).Count);
     }

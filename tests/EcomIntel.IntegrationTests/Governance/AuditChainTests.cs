@@ -21,7 +21,8 @@ public sealed class AuditChainTests(PostgresFixture postgres)
     [InlineData("DELETE FROM audit_log WHERE entry BETWEEN 990 AND 1010", "entry 990 was deleted, and all up to 1010")]
     [InlineData("DELETE FROM audit_log WHERE entry > 1200", "entry 1201 was deleted, and all up to 1203")]
     [InlineData("DELETE FROM audit_log", "entry 1 was deleted, and all up to 1203")]
-    [InlineData("DELETE FROM audit_log WHERE entry = 1203; UPDATE audit_head SET entry = 1202", "entry 1202 was edited or put in place of another: it is not the last that was written")]
+    [InlineData("DELETE FROM audit_log WHERE entry = 1203; UPDATE audit_head SET entry = 1202",
+        "entry 1202 was edited or put in place of another: it is not the last that was written")]
     [InlineData("DELETE FROM audit_head", "its head was deleted")]
     [InlineData("INSERT INTO audit_log SELECT entry + 1, at, actor, action, subject, before, after, reason, outcome, hash, sha256('x') FROM audit_log WHERE entry = 1203", "entry 1204 was inserted")]
     [InlineData("ALTER TABLE audit_log DROP CONSTRAINT audit_log_entry_check; INSERT INTO audit_log SELECT 0, at, actor, action, subject, before, after, reason, outcome, previous_hash, hash FROM audit_log WHERE entry = 1", "entry 0 was inserted")]
@@ -30,7 +31,8 @@ public sealed class AuditChainTests(PostgresFixture postgres)
     {
         await using var database = await WrittenAsync();
         Assert.Equal((Entries, null), await VerifyAsync(database));
-        await database.ExecuteAsync(sql.Contains("SET entry = -entry", StringComparison.Ordinal) ? "ALTER TABLE audit_log DROP CONSTRAINT audit_log_entry_check; " + sql : sql);
+        await database.ExecuteAsync(
+            sql.Contains("SET entry = -entry", StringComparison.Ordinal) ? "ALTER TABLE audit_log DROP CONSTRAINT audit_log_entry_check; " + sql : sql);
         var (_, wrong) = await VerifyAsync(database);
         Assert.StartsWith(told, wrong, StringComparison.Ordinal);
     }
@@ -40,7 +42,9 @@ public sealed class AuditChainTests(PostgresFixture postgres)
     {
         await using var database = await WrittenAsync();
         var entry = new AuditEntry(40, new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), "key:forger", "a", "b", null, null, null, AuditEntry.Done);
-        await using (var forge = database.Source.CreateCommand("UPDATE audit_log SET at = $1, actor = 'key:forger', action = 'a', subject = 'b', before = NULL, after = NULL, reason = NULL, outcome = 'done', hash = $2 WHERE entry = 40"))
+        await using (var forge =
+            database.Source.CreateCommand(
+            "UPDATE audit_log SET at = $1, actor = 'key:forger', action = 'a', subject = 'b', before = NULL, after = NULL, reason = NULL, outcome = 'done', hash = $2 WHERE entry = 40"))
         {
             var previous = Convert.FromHexString((await database.QueryAsync("SELECT encode(previous_hash, 'hex') FROM audit_log WHERE entry = 40"))[0]);
             forge.Parameters.Add(new() { Value = entry.At });
@@ -56,7 +60,8 @@ public sealed class AuditChainTests(PostgresFixture postgres)
         await using var database = await WrittenAsync();
         var kept = (await AuditChain.VerifyAsync(database.Source, default)).Head;
         await database.ExecuteAsync("DELETE FROM audit_log; UPDATE audit_head SET entry = 0, hash = decode(repeat('00', 32), 'hex')");
-        await new Changes(database.Source, TimeProvider.System).RunAsync(new("key:forger", "a", "b", null, ""), (_, _) => Task.FromResult(ChangeResult.Done()), default);
+        await new Changes(database.Source, TimeProvider.System)
+            .RunAsync(new("key:forger", "a", "b", null, ""), (_, _) => Task.FromResult(ChangeResult.Done()), default);
         var verdict = await AuditChain.VerifyAsync(database.Source, default);
         Assert.Equal((1, null), (verdict.Entries, verdict.Wrong));
         Assert.NotEqual(kept, verdict.Head);
@@ -69,11 +74,14 @@ public sealed class AuditChainTests(PostgresFixture postgres)
         // As Changes writes them, in one go.
         var hash = AuditEntry.Genesis;
         await using var connection = await database.Source.OpenConnectionAsync();
-        await using (var copy = await connection.BeginBinaryImportAsync("COPY audit_log (entry, at, actor, action, subject, before, after, reason, outcome, previous_hash, hash) FROM STDIN (FORMAT binary)"))
+        await using (var copy =
+            await connection.BeginBinaryImportAsync(
+            "COPY audit_log (entry, at, actor, action, subject, before, after, reason, outcome, previous_hash, hash) FROM STDIN (FORMAT binary)"))
         {
             for (var number = 1; number <= Entries; number++)
             {
-                var entry = new AuditEntry(number, new(2026, 1, 1, 0, 0, 0, number % 1000, number % 997, TimeSpan.Zero), $"key:{number % 7}", "order.cancel", $"ORDER-\u00fc{number}",
+                var entry = new AuditEntry(
+                    number, new(2026, 1, 1, 0, 0, 0, number % 1000, number % 997, TimeSpan.Zero), $"key:{number % 7}", "order.cancel", $"ORDER-\u00fc{number}",
                     """{"a" : "\u0000"}""", number % 3 == 0 ? null : "{}", number % 5 == 0 ? "" : null, number % 11 == 0 ? "NOT_FOUND" : AuditEntry.Done);
                 await copy.StartRowAsync();
                 await copy.WriteAsync(entry.Entry);

@@ -28,7 +28,8 @@ public sealed class ChangesTests(PostgresFixture postgres)
     {
         await using var database = await NewAsync();
         var first = await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), Add(1), default);
-        var again = await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), (_, _) => throw new InvalidOperationException("not called"), default);
+        var again = await Of(database)
+            .RunAsync(new("key:k1", "count.add", "things", "once", "1"), (_, _) => throw new InvalidOperationException("not called"), default);
         Assert.Equal(first with { Repeated = true }, again);
         Assert.Equal(["1|1"], await database.QueryAsync("SELECT n, (SELECT count(*) FROM audit_log) FROM things"));
     }
@@ -38,12 +39,14 @@ public sealed class ChangesTests(PostgresFixture postgres)
     {
         await using var database = await NewAsync();
         var first = await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), Add(1), default);
-        foreach (var other in (ChangeRequest[])[new("key:k1", "count.add", "things", "once", "2"), new("key:k1", "count.add", "others", "once", "1"), new("key:k1", "count.take", "things", "once", "1")])
+        foreach (var other in (ChangeRequest[])[new("key:k1", "count.add", "things", "once", "2"), new("key:k1", "count.add", "others", "once", "1"),
+            new("key:k1", "count.take", "things", "once", "1")])
             Assert.Equal(ChangeCodes.IdempotencyKeyReused, (await Of(database).RunAsync(other, Add(2), default)).Code);
         Assert.False((await Of(database).RunAsync(new("key:k2", "count.add", "things", "once", "1"), Add(1), default)).Repeated);
         Assert.Equal(first with { Repeated = true }, await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), Add(1), default));
         Assert.Equal(["2"], await database.QueryAsync("SELECT n FROM things"));
-        Assert.Equal(["done", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_REUSED", "done"], await database.QueryAsync("SELECT outcome FROM audit_log ORDER BY entry"));
+        Assert.Equal(["done", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_REUSED", "done"],
+            await database.QueryAsync("SELECT outcome FROM audit_log ORDER BY entry"));
         Assert.Null((await AuditChain.VerifyAsync(database.Source, default)).Wrong);
     }
 
@@ -52,7 +55,9 @@ public sealed class ChangesTests(PostgresFixture postgres)
     {
         await using var database = await NewAsync();
         var called = 0;
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), async (connection, token) =>
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(
+            _ => Task.Run(() => Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), async (connection, token) =>
         {
             Interlocked.Increment(ref called);
             await Task.Delay(50, token);
@@ -74,9 +79,11 @@ public sealed class ChangesTests(PostgresFixture postgres)
             return ChangeResult.Refused("NOT_FOUND", "it has not come yet", """{"n": 0}""", """{"n": 1}""");
         }
         for (var entry = 1; entry <= 2; entry++)
-            Assert.Equal(new("NOT_FOUND", "it has not come yet", null, entry, false), await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), Refuse, default));
+            Assert.Equal(new("NOT_FOUND", "it has not come yet", null, entry, false),
+                await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), Refuse, default));
         Assert.Equal(["0|0"], await database.QueryAsync("SELECT n, (SELECT count(*) FROM change_outcomes) FROM things"));
-        Assert.Equal(["NOT_FOUND|{\"n\": 0}|{\"n\": 1}", "NOT_FOUND|{\"n\": 0}|{\"n\": 1}"], await database.QueryAsync("SELECT outcome, before, after FROM audit_log ORDER BY entry"));
+        Assert.Equal(["NOT_FOUND|{\"n\": 0}|{\"n\": 1}", "NOT_FOUND|{\"n\": 0}|{\"n\": 1}"],
+            await database.QueryAsync("SELECT outcome, before, after FROM audit_log ORDER BY entry"));
 
         // The key belongs to what is done with it, and that may be something else.
         var done = await Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "2"), Add(2), default);
@@ -92,7 +99,9 @@ public sealed class ChangesTests(PostgresFixture postgres)
     {
         await using var database = await NewAsync();
         var asked = 0;
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), async (connection, token) =>
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(
+            _ => Task.Run(() => Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), async (connection, token) =>
         {
             var number = Interlocked.Increment(ref asked);
             await Task.Delay(20, token);
@@ -100,7 +109,9 @@ public sealed class ChangesTests(PostgresFixture postgres)
             return number <= 3 ? ChangeResult.Refused("TOO_EARLY", "not yet") : result;
         }, default))));
         Assert.Equal(4, asked);
-        Assert.Equal((3, 1, 12), (outcomes.Count(outcome => outcome.Code == "TOO_EARLY"), outcomes.Count(outcome => outcome is { IsDone: true, Repeated: false }), outcomes.Count(outcome => outcome.Repeated)));
+        Assert.Equal((3, 1, 12),
+            (outcomes.Count(outcome => outcome.Code == "TOO_EARLY"), outcomes.Count(outcome => outcome is { IsDone: true, Repeated: false }),
+            outcomes.Count(outcome => outcome.Repeated)));
         Assert.Equal(["1|4"], await database.QueryAsync("SELECT n, (SELECT count(*) FROM audit_log) FROM things"));
     }
 
@@ -108,7 +119,8 @@ public sealed class ChangesTests(PostgresFixture postgres)
     public async Task What_throws_leaves_nothing_and_its_key_is_free()
     {
         await using var database = await NewAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), async (connection, token) =>
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Of(database).RunAsync(new("key:k1", "count.add", "things", "once", "1"), async (connection, token) =>
         {
             await Add(1)(connection, token);
             throw new InvalidOperationException();
@@ -130,7 +142,8 @@ public sealed class ChangesTests(PostgresFixture postgres)
     public async Task Changes_beside_each_other_make_one_chain()
     {
         await using var database = await NewAsync();
-        await Task.WhenAll(Enumerable.Range(0, 60).Select(number => Task.Run(() => Of(database).RunAsync(new("key:k1", "count.add", "things", $"{number}", "1"), Add(1), default))));
+        await Task.WhenAll(Enumerable.Range(0, 60)
+            .Select(number => Task.Run(() => Of(database).RunAsync(new("key:k1", "count.add", "things", $"{number}", "1"), Add(1), default))));
         var verdict = await AuditChain.VerifyAsync(database.Source, default);
         Assert.Equal((60, null), (verdict.Entries, verdict.Wrong));
         Assert.Equal(["60"], await database.QueryAsync("SELECT n FROM things"));

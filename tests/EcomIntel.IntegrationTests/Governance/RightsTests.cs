@@ -25,7 +25,8 @@ public sealed class RightsTests(PostgresFixture postgres)
         foreach (var role in (string[])["owner", "app", "reader"])
             sql = sql.Replace($":'{role}_password'", "'secret'", StringComparison.Ordinal);
         var parts = sql.Split("\\connect boxed\n", 2);
-        foreach (var statement in parts[0].Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) // a database is made by a statement of its own
+        foreach (var statement in parts[0]
+            .Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) // a database is made by a statement of its own
             await ExecuteAsync(postgres.Admin("postgres"), statement);
         await ExecuteAsync(postgres.Admin("boxed"), parts[1]);
 
@@ -41,7 +42,8 @@ public sealed class RightsTests(PostgresFixture postgres)
     [Fact]
     public async Task On_servers_of_ones_own_by_migrate()
     {
-        await ExecuteAsync(postgres.Admin("postgres"), "CREATE ROLE \"Own owner\" LOGIN PASSWORD 'secret'; CREATE ROLE own_app LOGIN PASSWORD 'secret'; CREATE ROLE own_reader LOGIN PASSWORD 'secret'");
+        await ExecuteAsync(postgres.Admin("postgres"),
+            "CREATE ROLE \"Own owner\" LOGIN PASSWORD 'secret'; CREATE ROLE own_app LOGIN PASSWORD 'secret'; CREATE ROLE own_reader LOGIN PASSWORD 'secret'");
         await ExecuteAsync(postgres.Admin("postgres"), "CREATE DATABASE own OWNER \"Own owner\"");
         await PostgresMigrations.ApplyAsync(By("own", "Own owner"), "own_app", "own_reader", default);
         await AssertAsync(By("own", "own_app"), By("own", "own_reader"));
@@ -59,26 +61,34 @@ public sealed class RightsTests(PostgresFixture postgres)
             var (next, _, _) = await store.RotateAsync("cli:ann", key!.Value.Id, TimeSpan.FromHours(1), default);
             Assert.Null(await store.RevokeAsync("cli:ann", next!.Value.Id, default));
             Assert.Equal(2, (await store.FindAsync([key.Value.Id, next.Value.Id], default)).Count);
-            Assert.True((await new Changes(hub, TimeProvider.System).RunAsync(new("cli:ann", "a", $"{key.Value.Id}", key.Value.Id, ""), (_, _) => Task.FromResult(ChangeResult.Done()), default)).IsDone);
+            Assert.True((await new Changes(hub, TimeProvider.System)
+                .RunAsync(new("cli:ann", "a", $"{key.Value.Id}", key.Value.Id, ""), (_, _) => Task.FromResult(ChangeResult.Done()), default)).IsDone);
             Assert.Null((await AuditChain.VerifyAsync(hub, default)).Wrong);
         }
         foreach (var statement in (string[])
         [
-            "UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log", "TRUNCATE audit_log", "DELETE FROM audit_head", "INSERT INTO audit_head DEFAULT VALUES", "DELETE FROM api_keys", "UPDATE api_keys SET roles = '{ADMIN}'",
-            "UPDATE api_keys SET hash = sha256('x')", "UPDATE api_keys SET channels = NULL", "TRUNCATE change_outcomes", "UPDATE change_outcomes SET input_hash = ''", "ALTER TABLE audit_log DISABLE TRIGGER ALL",
+            "UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log", "TRUNCATE audit_log", "DELETE FROM audit_head",
+            "INSERT INTO audit_head DEFAULT VALUES", "DELETE FROM api_keys", "UPDATE api_keys SET roles = '{ADMIN}'",
+            "UPDATE api_keys SET hash = sha256('x')", "UPDATE api_keys SET channels = NULL", "TRUNCATE change_outcomes",
+            "UPDATE change_outcomes SET input_hash = ''", "ALTER TABLE audit_log DISABLE TRIGGER ALL",
         ])
             await RefusedAsync(app, statement);
-        await ExecuteAsync(app, "DELETE FROM change_outcomes WHERE ctid = ANY (ARRAY(SELECT ctid FROM change_outcomes ORDER BY at FOR UPDATE SKIP LOCKED)); UPDATE pruned SET rows = rows");
+        await ExecuteAsync(app,
+            "DELETE FROM change_outcomes WHERE ctid = ANY (ARRAY(SELECT ctid FROM change_outcomes ORDER BY at FOR UPDATE SKIP LOCKED)); UPDATE pruned SET rows = rows");
         foreach (var statement in (string[])
         [
-            "SELECT hash FROM api_keys", "SELECT * FROM api_keys", "SELECT * FROM change_outcomes", "BEGIN READ WRITE; INSERT INTO audit_log SELECT * FROM audit_log", "BEGIN READ WRITE; UPDATE audit_head SET entry = 1",
-            "BEGIN READ WRITE; UPDATE api_keys SET revoked_at = NULL", "BEGIN READ WRITE; DELETE FROM change_outcomes", "BEGIN READ WRITE; UPDATE pruned SET rows = 0",
+            "SELECT hash FROM api_keys", "SELECT * FROM api_keys", "SELECT * FROM change_outcomes",
+            "BEGIN READ WRITE; INSERT INTO audit_log SELECT * FROM audit_log", "BEGIN READ WRITE; UPDATE audit_head SET entry = 1",
+            "BEGIN READ WRITE; UPDATE api_keys SET revoked_at = NULL", "BEGIN READ WRITE; DELETE FROM change_outcomes",
+            "BEGIN READ WRITE; UPDATE pruned SET rows = 0",
         ])
             await RefusedAsync(reader, statement);
-        await ExecuteAsync(reader, "SELECT id, name, roles, channels, locations, created_at, expires_at, revoked_at, rotated_to FROM api_keys; SELECT * FROM audit_log; SELECT * FROM audit_head; SELECT * FROM orders");
+        await ExecuteAsync(reader,
+            "SELECT id, name, roles, channels, locations, created_at, expires_at, revoked_at, rotated_to FROM api_keys; SELECT * FROM audit_log; SELECT * FROM audit_head; SELECT * FROM orders");
     }
 
-    private string By(string database, string role) => new NpgsqlConnectionStringBuilder(postgres.Admin(database)) { Username = role, Password = "secret" }.ConnectionString;
+    private string By(string database, string role) =>
+        new NpgsqlConnectionStringBuilder(postgres.Admin(database)) { Username = role, Password = "secret" }.ConnectionString;
 
     private static async Task RefusedAsync(string connectionString, string sql)
     {

@@ -104,7 +104,8 @@ public sealed class PipelineTests(PipelineEngines engines)
             Assert.Equal(1_000, await position.PlanAsync(1, 777, CancellationToken.None)); // of two plans the first counts
             var left = tablesDone;
             await Record.ExceptionAsync(() => new FactWriter(clickHouse).WriteAsync(
-                FactBlock.Of(operations, Domain.Facts), _ => left-- > 0 ? Task.CompletedTask : throw new IOException("the process died here"), CancellationToken.None));
+                FactBlock.Of(operations, Domain.Facts), _ => left-- > 0 ? Task.CompletedTask : throw new IOException("the process died here"),
+                CancellationToken.None));
         }
         await hub.StartAsync("sink");
         await AgreeAsync(hub); // there is no relay: all of it comes from the outbox
@@ -213,14 +214,18 @@ public sealed class PipelineTests(PipelineEngines engines)
             var days = await kpis.QueryAsync(new KpiQuery(kpi, From: new(2025, 1, 1), Grain: KpiGrain.Week), CancellationToken.None);
             Assert.True(days.Count > 2 && days.All(day => day.Period!.Value.DayOfWeek == DayOfWeek.Monday));
         }
-        Assert.All(await kpis.QueryAsync(new KpiQuery(OrderAgingKpi.Contract, GroupBy: ["status", "location", "hold"]), CancellationToken.None), point => Assert.NotEqual(0, point.Numerator));
+        Assert.All(await kpis.QueryAsync(new KpiQuery(OrderAgingKpi.Contract, GroupBy: ["status", "location", "hold"]), CancellationToken.None),
+            point => Assert.NotEqual(0, point.Numerator));
     }
 
     private static async Task<string> FiguresAsync(PipelineInstance hub)
     {
         var figures = new List<string>();
-        foreach (var table in new[] { "line_fill_daily", "split_shipment_daily", "shipment_daily", "stock_positions", "stock_flow_daily", "line_facts", "shipments", "stock_changes" })
-            figures.Add(await hub.AskAsync<string>($"SELECT concat('{table} ', toString(count()), ' ', toString(sum(cityHash64(*)))) FROM (SELECT * FROM {table} FINAL)".Replace(table is "line_facts" or "shipments" or "stock_changes" ? " FINAL" : "\0", "", StringComparison.Ordinal)));
+        foreach (var table in new[] { "line_fill_daily", "split_shipment_daily", "shipment_daily", "stock_positions", "stock_flow_daily", "line_facts",
+            "shipments", "stock_changes" })
+            figures.Add(await hub.AskAsync<string>(
+                $"SELECT concat('{table} ', toString(count()), ' ', toString(sum(cityHash64(*)))) FROM (SELECT * FROM {table} FINAL)".Replace(
+                table is "line_facts" or "shipments" or "stock_changes" ? " FINAL" : "\0", "", StringComparison.Ordinal)));
         figures.Add(await hub.AskAsync<string>("SELECT toString(sum(cityHash64(order_id, version, status, units, value))) FROM orders FINAL"));
         return string.Join("\n", figures);
     }

@@ -67,6 +67,8 @@ public sealed class RebalanceTests(PipelineEngines engines)
     private static void Send(Confluent.Kafka.IProducer<string, byte[]> producer, EventType type, string subject, IEventData data)
     {
         var now = TimeProvider.System.GetUtcNow();
-        producer.Produce(type.Topic!, new() { Key = subject, Value = EventCodec.Encode(new($"{type.Name}:{subject}", "rebalance", type, subject, now.AddTicks(-(now.Ticks % 10)), data)) });
+        producer.Produce(type.Topic!,
+            new() { Key = subject, Value =
+            EventCodec.Encode(new($"{type.Name}:{subject}", "rebalance", type, subject, now.AddTicks(-(now.Ticks % 10)), data)) });
     }
 }

@@ -41,12 +41,15 @@ internal sealed class RoleProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<RoleProcess> StartAsync(string role, IReadOnlyDictionary<string, string> environment, IEnumerable<(string Key, string Value)> settings)
+    public static async Task<RoleProcess> StartAsync(
+        string role, IReadOnlyDictionary<string, string> environment, IEnumerable<(string Key, string Value)> settings)
     {
         var url = $"http://127.0.0.1:{FreePort()}";
         var api = $"127.0.0.1:{FreePort()}";
-        string[] words = role == "graphql" ? [Home.Find().Program("graphql", "EcomIntel.GraphQL"), "--GraphQL:Url", $"http://{api}"] : [Home.Find().Program("ingest", "EcomIntel.Ingest"), "--role", role];
-        var start = new ProcessStartInfo("dotnet", [.. words, "--Metrics:Url", url]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] words = role == "graphql" ? [Home.Find().Program("graphql", "EcomIntel.GraphQL"), "--GraphQL:Url", $"http://{api}"]
+            : [Home.Find().Program("ingest", "EcomIntel.Ingest"), "--role", role];
+        var start = new ProcessStartInfo(
+            "dotnet", [.. words, "--Metrics:Url", url]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (key, value) in settings)
         {
             start.ArgumentList.Add($"--{key}");

@@ -63,7 +63,8 @@ internal sealed class SyntheticHistory(int seed)
         var currency = channel == "store" ? "EUR" : "GBP";
         var placed = _now;
         var promised = placed + TimeSpan.FromHours(30 + _random.Next(60));
-        var lines = Enumerable.Range(1, 1 + _random.Next(3)).Select(number => new Line(number, $"SKU-{_random.Next(20)}", 1 + _random.Next(3), 10.25m * number)).ToList();
+        var lines = Enumerable.Range(1, 1 + _random.Next(3)).Select(number => new Line(number, $"SKU-{_random.Next(20)}", 1 + _random.Next(3), 10.25m * number))
+            .ToList();
         var version = 0L;
         var status = "SOURCING";
         var shipments = 0;
@@ -73,10 +74,15 @@ internal sealed class SyntheticHistory(int seed)
         var locations = new List<LocationId>();
         OperationEvents.OrderState State() => new(
             new(id), ++version, status, channel, null, currency, placed, promised, lines.Count, lines.Sum(line => line.Quantity - line.Cancelled),
-            lines.Sum(line => (line.Quantity - line.Cancelled) * line.Price), lines.Sum(line => line.Quantity - line.Cancelled - line.Sourced), shipments, closed, [], locations, delivered);
-        void Emit<T>(string type, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> json, DateTimeOffset at) where T : class => _outbox.Add(at, type, id, data, json);
+            lines.Sum(line => (line.Quantity - line.Cancelled) * line.Price), lines.Sum(line => line.Quantity - line.Cancelled - line.Sourced), shipments,
+            closed, [], locations, delivered);
+        void Emit<T>(string type, T data, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> json, DateTimeOffset at) where T
+            : class => _outbox.Add(at, type, id, data, json);
 
-        Emit(OperationEvents.Captured, new OperationEvents.OrderCaptured(State(), lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, new(line.Sku), line.Quantity, line.Price))), Json.OrderCaptured, placed);
+        Emit(OperationEvents.Captured,
+            new OperationEvents.OrderCaptured(
+            State(), lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, new(line.Sku), line.Quantity, line.Price))),
+            Json.OrderCaptured, placed);
         var fate = _random.Next(10);
         if (fate == 0)
         {
@@ -86,14 +92,21 @@ internal sealed class SyntheticHistory(int seed)
             status = "CANCELLED";
             var at = placed + TimeSpan.FromHours(1);
             closed = cancelledAt = at;
-            Emit(OperationEvents.Cancelled, new OperationEvents.OrderCancelled(State(), "customer", null, lines.ConvertAll(line => new OperationEvents.OrderCancelled.CancelledLine(line.Number, new(line.Sku), line.Quantity, true))), Json.OrderCancelled, at);
+            Emit(OperationEvents.Cancelled,
+                new OperationEvents.OrderCancelled(
+                State(), "customer", null,
+                lines.ConvertAll(line => new OperationEvents.OrderCancelled.CancelledLine(line.Number, new(line.Sku), line.Quantity, true))),
+                Json.OrderCancelled, at);
         }
         else if (fate == 1)
         {
             status = "BACKORDERED";
             foreach (var line in lines)
                 line.Backordered = true;
-            Emit(OperationEvents.Backordered, new OperationEvents.OrderBackordered(State(), lines.ConvertAll(line => new OperationEvents.OrderBackordered.WaitingLine(line.Number, new(line.Sku), line.Quantity))), Json.OrderBackordered, placed + TimeSpan.FromMinutes(5));
+            Emit(OperationEvents.Backordered,
+                new OperationEvents.OrderBackordered(
+                State(), lines.ConvertAll(line => new OperationEvents.OrderBackordered.WaitingLine(line.Number, new(line.Sku), line.Quantity))),
+                Json.OrderBackordered, placed + TimeSpan.FromMinutes(5));
         }
         else if (fate > 2)
         {
@@ -119,9 +132,14 @@ internal sealed class SyntheticHistory(int seed)
                     Move(line.Sku, location, StockState.Available, null, line.Quantity, "shipped", id, at);
                     Row("allocations", id, line.Number, 1, location.Value, "", "RELEASED", line.Quantity, line.Quantity, line.Quantity, shipment.Value);
                 }
-                Emit(OperationEvents.Shipped, new OperationEvents.OrderShipped(State(), shipment, location, parcel + 1, "DPD", placed, at, first.Value, lines.Sum(line => line.Quantity) > 1,
-                    parcels[parcel].ConvertAll(line => new OperationEvents.OrderShipped.ShippedLine(line.Number, new(line.Sku), line.Quantity, line.Price, !line.Backordered))), Json.OrderShipped, at);
-                Row("shipments", shipment.Value, id, location.Value, fate == 3 ? "DELIVERED" : "SHIPPED", parcel + 1, "DPD", null, null, placed, at, fate == 3 ? arrives : null);
+                Emit(OperationEvents.Shipped,
+                    new OperationEvents.OrderShipped(
+                    State(), shipment, location, parcel + 1, "DPD", placed, at, first.Value, lines.Sum(line => line.Quantity) > 1,
+                    parcels[parcel].ConvertAll(
+                        line => new OperationEvents.OrderShipped.ShippedLine(line.Number, new(line.Sku), line.Quantity, line.Price, !line.Backordered))),
+                        Json.OrderShipped, at);
+                Row("shipments", shipment.Value, id, location.Value, fate == 3 ? "DELIVERED" : "SHIPPED", parcel + 1, "DPD", null, null, placed, at,
+                    fate == 3 ? arrives : null);
             }
             if (fate == 3)
             {
@@ -167,7 +185,8 @@ internal sealed class SyntheticHistory(int seed)
         await using var transaction = await connection.BeginTransactionAsync();
         foreach (var (table, columns) in new[]
         {
-            ("orders", ""), ("order_lines", " (order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due)"), ("shipments", ""), ("allocations", ""),
+            ("orders", ""), ("order_lines", " (order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due)"), ("shipments", ""),
+            ("allocations", ""),
             ("stock_ledger", ""),
         })
             if (_tables.Remove(table, out var text))
@@ -196,7 +215,8 @@ internal sealed class SyntheticHistory(int seed)
         await ExecuteAsync(connection, $"UPDATE sequences SET outbox = {Sequence}, ledger = {_ledger}");
         if (tick)
         {
-            await using var clock = new NpgsqlCommand("UPDATE business_clock SET mode = 'stream', now = $1", connection) { Parameters = { new() { Value = _now } } };
+            await using var clock =
+                new NpgsqlCommand("UPDATE business_clock SET mode = 'stream', now = $1", connection) { Parameters = { new() { Value = _now } } };
             await clock.ExecuteNonQueryAsync();
         }
         await ExecuteAsync(connection, "NOTIFY outbox");

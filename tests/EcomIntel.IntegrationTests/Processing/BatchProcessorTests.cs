@@ -29,7 +29,8 @@ public sealed class BatchProcessorTests(PostgresFixture postgres)
         var reference = await AppliedAsync(new(events, broken: Broken), 100_000);
         AssertSame(reference, await AppliedAsync(new(events, copies: 2, broken: Broken), 211), "every message twice");
         AssertSame(reference, await AppliedAsync(new(events, width: 2, shuffle: 5, broken: Broken), 97), "shuffled within a tick");
-        AssertSame(reference, await AppliedAsync(new(events, width: 5, shuffle: 6, copies: 2, broken: Broken), 1_000, readAhead: 13), "five partitions, shuffled, twice, read little by little");
+        AssertSame(reference, await AppliedAsync(new(events, width: 5, shuffle: 6, copies: 2, broken: Broken), 1_000, readAhead: 13),
+            "five partitions, shuffled, twice, read little by little");
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public sealed class BatchProcessorTests(PostgresFixture postgres)
         for (var kills = 0; kills < most && !done.IsCancellationRequested; kills++)
         {
             await Task.Delay(random.Next(5, 60), CancellationToken.None);
-            await using var command = killer.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'");
+            await using var command =
+                killer.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'");
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }

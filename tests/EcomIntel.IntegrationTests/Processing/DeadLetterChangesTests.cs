@@ -49,7 +49,8 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
             (1, EventCodec.Encode(Fact), "another", DeadLetterChanges.VersionChanged, $"dead letter 1 is of version {versions[0]}, not another"),
             (2, EventCodec.Encode(Fact), versions[1], DeadLetterChanges.WrongState, "dead letter 2 is applied, not open"),
             (1, "{}"u8.ToArray(), null, DeadLetterChanges.Invalid, "what it would be mended to is no event either (malformed): specversion must be 1.0"),
-            (1, EventCodec.Encode(Fact with { Source = "elsewhere" }), null, DeadLetterChanges.Invalid, "dead letter 1 cannot be mended to this: source came as 'shop' and stays so, it cannot become 'elsewhere'"),
+            (1, EventCodec.Encode(Fact with { Source = "elsewhere" }), null, DeadLetterChanges.Invalid,
+                "dead letter 1 cannot be mended to this: source came as 'shop' and stays so, it cannot become 'elsewhere'"),
         ];
         foreach (var (id, mended, version, code, told) in refused)
         {
@@ -57,9 +58,11 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
             Assert.Equal((code, told), (outcome.Code, outcome.Message));
         }
         Assert.Equal(["1|open|", "2|applied|"], await database.QueryAsync(Letters));
-        Assert.Equal(["NOT_FOUND", "VERSION_CHANGED", "WRONG_STATE", "INVALID", "INVALID"], await database.QueryAsync("SELECT outcome FROM audit_log ORDER BY entry"));
+        Assert.Equal(["NOT_FOUND", "VERSION_CHANGED", "WRONG_STATE", "INVALID", "INVALID"],
+            await database.QueryAsync("SELECT outcome FROM audit_log ORDER BY entry"));
         Assert.Equal(
-            [$"9||{Hash(refused[0].Mended)}|", $"1|{versions[0]}|{Hash(refused[1].Mended)}|shop", $"2|{versions[1]}|{Hash(refused[2].Mended)}|shop", $"1|{versions[0]}|{Hash(refused[3].Mended)}|", $"1|{versions[0]}|{Hash(refused[4].Mended)}|elsewhere"],
+            [$"9||{Hash(refused[0].Mended)}|", $"1|{versions[0]}|{Hash(refused[1].Mended)}|shop", $"2|{versions[1]}|{Hash(refused[2].Mended)}|shop",
+                $"1|{versions[0]}|{Hash(refused[3].Mended)}|", $"1|{versions[0]}|{Hash(refused[4].Mended)}|elsewhere"],
             await database.QueryAsync("SELECT subject, before ->> 'version', after ->> 'sha256', after ->> 'source' FROM audit_log ORDER BY entry"));
         Assert.Null((await AuditChain.VerifyAsync(database.Source, default)).Wrong);
     }
@@ -68,10 +71,12 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
     public async Task Nothing_is_mended_to_what_has_not_happened_by_business_time()
     {
         await using var database = await NewAsync(1);
-        async Task<string?> MendAsync(DateTimeOffset at) => (await Of(database).MendAsync(Actor, 1, EventCodec.Encode(Fact with { Time = at }), null, null, null, default)).Code;
+        async Task<string?> MendAsync(DateTimeOffset at) =>
+            (await Of(database).MendAsync(Actor, 1, EventCodec.Encode(Fact with { Time = at }), null, null, null, default)).Code;
         Assert.Equal((null, DeadLetterChanges.Invalid), (await MendAsync(Noon.AddDays(1)), await MendAsync(Noon.AddDays(1).AddMicroseconds(1))));
         await database.ExecuteAsync("UPDATE business_clock SET mode = 'stream', now = '2025-03-01T00:00:00Z'");
-        Assert.Equal((null, DeadLetterChanges.Invalid), (await MendAsync(new(2025, 3, 1, 0, 0, 0, TimeSpan.Zero)), await MendAsync(new(2025, 3, 1, 0, 0, 0, 1, TimeSpan.Zero))));
+        Assert.Equal((null, DeadLetterChanges.Invalid),
+            (await MendAsync(new(2025, 3, 1, 0, 0, 0, TimeSpan.Zero)), await MendAsync(new(2025, 3, 1, 0, 0, 0, 1, TimeSpan.Zero))));
     }
 
     [Theory]
@@ -81,7 +86,8 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
     {
         await using var database = await NewAsync(4);
         await database.ExecuteAsync("UPDATE dead_letters SET status = 'applied' WHERE id = 4");
-        Task<ChangeOutcome> MarkAsync(string? key, params long[] ids) => action == "retry" ? Of(database).RetryAsync(Actor, ids, key, "because", default) : Of(database).DiscardAsync(Actor, ids, key, "because", default);
+        Task<ChangeOutcome> MarkAsync(string? key, params long[] ids) => action == "retry" ? Of(database).RetryAsync(Actor, ids, key, "because", default)
+            : Of(database).DiscardAsync(Actor, ids, key, "because", default);
         var (missing, closed) = (await MarkAsync(null, 1, 9, 8), await MarkAsync(null, 4, 1));
         Assert.Equal((DeadLetterChanges.NotFound, "there is no dead letter 8, 9"), (missing.Code, missing.Message));
         Assert.Equal((DeadLetterChanges.WrongState, "dead letter 4 is applied, not open"), (closed.Code, closed.Message));
@@ -94,7 +100,8 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
         Assert.Equal([$"1|{status}|", $"2|{status}|", $"3|{status}|", "4|applied|"], await database.QueryAsync(Letters));
         Assert.Equal(
             [
-                $"{Actor}|dead_letter.{action}|1..9|NOT_FOUND|because||{{\"ids\":[1,8,9]}}", $"{Actor}|dead_letter.{action}|1..4|WRONG_STATE|because||{{\"ids\":[1,4]}}",
+                $"{Actor}|dead_letter.{action}|1..9|NOT_FOUND|because||{{\"ids\":[1,8,9]}}",
+                $"{Actor}|dead_letter.{action}|1..4|WRONG_STATE|because||{{\"ids\":[1,4]}}",
                 $"{Actor}|dead_letter.{action}|1..3|done|because||{{\"ids\":[1,3]}}", $"{Actor}|dead_letter.{action}|2|done|because||{{\"ids\":[2]}}",
             ],
             await database.QueryAsync(Audit));
@@ -104,7 +111,8 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
 
     private static DeadLetterChanges Of(Database database) => new(database.Source, new FakeTimeProvider(Noon));
 
-    private static Task<List<string>> VersionsAsync(Database database) => database.QueryAsync($"SELECT {DeadLetterStore.VersionSql} FROM dead_letters d ORDER BY id");
+    private static Task<List<string>> VersionsAsync(Database database) =>
+        database.QueryAsync($"SELECT {DeadLetterStore.VersionSql} FROM dead_letters d ORDER BY id");
 
     private async Task<Database> NewAsync(int letters)
     {

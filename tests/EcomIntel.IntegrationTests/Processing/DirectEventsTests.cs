@@ -31,7 +31,8 @@ public sealed class DirectEventsTests(PostgresFixture postgres)
         var result = await ApplyAsync(database, "change-1", new StockOfSku(new("mug")),
             new(EventCatalogue.StockAdjusted, "mug", new StockAdjusted(new("north"), -2, "breakage")),
             new(EventCatalogue.StockMoved, "mug", new StockMoved(new("north"), StockState.Available, StockState.Damaged, 1)));
-        Assert.Equal((null, false, new Standing(0, "10 available"), new Standing(2, "7 available")), (result.Refusal, result.VersionChanged, result.Before, result.After));
+        Assert.Equal((null, false, new Standing(0, "10 available"), new Standing(2, "7 available")),
+            (result.Refusal, result.VersionChanged, result.Before, result.After));
         Assert.Equal(["available|7", "damaged|1"], await database.QueryAsync("SELECT state::text, quantity FROM stock_balances ORDER BY 1"));
         await database.AssertSoundAsync();
     }
@@ -49,7 +50,8 @@ public sealed class DirectEventsTests(PostgresFixture postgres)
         Assert.Equal(["available|10"], await database.QueryAsync("SELECT state::text, quantity FROM stock_balances"));
 
         Assert.Null((await ApplyAsync(database, "d", new StockOfSku(new("mug")), Lost("mug", StockState.Available))).Refusal);
-        Assert.Equal(RejectionCodes.AlreadyExists, (await ApplyAsync(database, "d", new StockOfSku(new("mug")), Lost("mug", StockState.Available))).Refusal?.Code);
+        Assert.Equal(RejectionCodes.AlreadyExists,
+            (await ApplyAsync(database, "d", new StockOfSku(new("mug")), Lost("mug", StockState.Available))).Refusal?.Code);
         Assert.Equal(["available|9"], await database.QueryAsync("SELECT state::text, quantity FROM stock_balances"));
     }
 

@@ -92,7 +92,9 @@ public sealed class LastUnitsTests(PostgresFixture postgres)
             at = at.AddMinutes(1);
             var order = $"order-{number}";
             var lines = Enumerable.Range(1, random.Next(1, 4)).Select(line => new OrderPlaced.PlacedLine(line, new(Sku()), random.Next(1, 6), 9.99m)).ToList();
-            live.Send(EventCatalogue.OrderPlaced, order, at, new OrderPlaced("web", lines, Tier: random.Next(10), ShipComplete: random.Next(4) == 0, Payment: random.Next(5) == 0 ? "pending" : "authorized"));
+            live.Send(EventCatalogue.OrderPlaced, order, at,
+                new OrderPlaced("web", lines, Tier: random.Next(10), ShipComplete: random.Next(4) == 0,
+                Payment: random.Next(5) == 0 ? "pending" : "authorized"));
             if (random.Next(2) == 0)
                 live.Send(EventCatalogue.StockReceived, Sku(), at, new StockReceived(Node(), random.Next(1, 5), random.Next(3) == 0 ? "lot-1" : ""));
             var earlier = $"order-{random.Next(1, number + 1)}";

@@ -26,14 +26,16 @@ internal sealed class LiveStream(string clusterId, int width)
 
     /// <summary>Applies what one partition holds from <paramref name="from"/> on, in batches.</summary>
     /// <returns>What was done in all, and where the partition now stands.</returns>
-    public async Task<(int Applied, int DeadLettered, long Position)> ApplyAsync(BatchProcessor processor, (string Topic, int Partition) place, int batchSize, long from = 0)
+    public async Task<(int Applied, int DeadLettered, long Position)> ApplyAsync(
+        BatchProcessor processor, (string Topic, int Partition) place, int batchSize, long from = 0)
     {
         var messages = _partitions[place];
         int applied = 0, refused = 0;
         for (; from < messages.Count; from = Math.Min(messages.Count, from + batchSize))
         {
             var steps = messages.Skip((int)from).Take(batchSize).Select(message => new Step(message, null)).ToList();
-            var result = await processor.ApplyAsync(new(clusterId, ClockMode.Wall, steps, [new(place.Topic, place.Partition, from, from + steps.Count)], null), CancellationToken.None);
+            var result = await processor.ApplyAsync(
+                new(clusterId, ClockMode.Wall, steps, [new(place.Topic, place.Partition, from, from + steps.Count)], null), CancellationToken.None);
             Assert.False(result.Overtaken);
             applied += result.Applied;
             refused += result.DeadLettered;

@@ -134,17 +134,20 @@ public sealed class LongQueueTests(PostgresFixture postgres)
         Add(EventCatalogue.ChannelUpdated, "market", 500, new ChannelUpdated("Market", 1));
         for (var number = 0; number < orders; number++)
         {
-            var lines = Enumerable.Range(1, random.Next(1, 4)).Select(line => new OrderPlaced.PlacedLine(line, new(skus[random.Next(3)]), random.Next(1, 5), 1m)).ToList();
+            var lines = Enumerable.Range(1, random.Next(1, 4))
+                .Select(line => new OrderPlaced.PlacedLine(line, new(skus[random.Next(3)]), random.Next(1, 5), 1m)).ToList();
             var at = random.Next(10, 900);
             Add(EventCatalogue.OrderPlaced, $"order-{number}", at, new OrderPlaced(random.Next(3) == 0 ? "market" : "web", lines,
                 Tier: random.Next(4, 6), ShipComplete: random.Next(3) == 0, PromisedAt: random.Next(2) == 0 ? Start.AddDays(1 + random.Next(3)) : null));
             if (random.Next(6) == 0)
                 Add(EventCatalogue.OrderCancelled, $"order-{number}", at + random.Next(200), new OrderCancelled());
             if (random.Next(6) == 0)
-                Add(EventCatalogue.PickShort, lines[0].Sku.Value, at + random.Next(300), new PickShort(new($"order-{number}"), new($"order-{number}-S1"), 1, 1));
+                Add(EventCatalogue.PickShort, lines[0].Sku.Value, at + random.Next(300),
+                    new PickShort(new($"order-{number}"), new($"order-{number}-S1"), 1, 1));
         }
         for (var number = 0; number < orders; number++)
-            Add(random.Next(8) == 0 ? EventCatalogue.StockAdjusted : EventCatalogue.StockReceived, skus[random.Next(3)], random.Next(5, 1400), random.Next(3), nodes[random.Next(2)]);
+            Add(random.Next(8) == 0 ? EventCatalogue.StockAdjusted : EventCatalogue.StockReceived, skus[random.Next(3)], random.Next(5, 1400), random.Next(3),
+                nodes[random.Next(2)]);
         return [.. events.OrderBy(e => e.Time)];
 
         void Add(EventType type, string subject, int minute, object data, string node = "")

@@ -6,8 +6,8 @@ using EcomIntel.Tests.Processing;
 namespace EcomIntel.IntegrationTests.Processing;
 
 /// <summary>
-/// An event that the hub fails on costs itself alone. The faults are what damage to the database makes of good code: stock that promises say is there and a balance says is not
-/// (the handler throws), and a row where the event will put its own (PostgreSQL refuses).
+/// An event that the hub fails on costs itself alone. The faults are what damage to the database makes of good code: stock that promises say is there and a
+/// balance says is not (the handler throws), and a row where the event will put its own (PostgreSQL refuses).
 /// </summary>
 [Collection(nameof(PostgresCollection))]
 public sealed class PoisonedEventsTests(PostgresFixture postgres)
@@ -22,11 +22,13 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         await LosePromisedStockAsync(database, "sku-7");
         var result = await live.ApplyAllAsync(database.Processor, 100);
         Assert.Equal((19, 1), result);
-        Assert.Equal(["pick-7|sku-7|internal_error|open"], await database.QueryAsync("SELECT replace(event_id, 'picks', 'pick'), key, reason, status FROM dead_letters"));
+        Assert.Equal(["pick-7|sku-7|internal_error|open"],
+            await database.QueryAsync("SELECT replace(event_id, 'picks', 'pick'), key, reason, status FROM dead_letters"));
         Assert.Contains("cannot move 1 of sku-7", (await database.QueryAsync("SELECT detail FROM dead_letters"))[0], StringComparison.Ordinal);
         Assert.Equal(19, await database.CountAsync("SELECT count(*) FROM shipments WHERE status = 'PICKED'"));
 
-        await database.ExecuteAsync("UPDATE stock_balances SET quantity = 1 WHERE sku = 'sku-7' AND state = 'allocated'; UPDATE dead_letters SET status = 'retry'");
+        await database.ExecuteAsync(
+            "UPDATE stock_balances SET quantity = 1 WHERE sku = 'sku-7' AND state = 'allocated'; UPDATE dead_letters SET status = 'retry'");
         var retried = await database.Processor.ApplyAsync(new("picks", ClockMode.Wall, [], [], null), CancellationToken.None);
         Assert.Equal((1, 0), (retried.Applied, retried.DeadLettered));
         Assert.Equal(["applied|2"], await database.QueryAsync("SELECT status, attempts FROM dead_letters"));
@@ -63,7 +65,8 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
                 poisoned.Add(message);
         }
         foreach (var message in poisoned)
-            await database.ExecuteAsync($"INSERT INTO exception_cases (case_id, category, subject, detail, status, detected_at) VALUES ('carrier.exception:{message.Decoded.Event!.Identity:n}', 'x', 'x', 'in the way', 'DETECTED', now())");
+            await database.ExecuteAsync(
+                $"INSERT INTO exception_cases (case_id, category, subject, detail, status, detected_at) VALUES ('carrier.exception:{message.Decoded.Event!.Identity:n}', 'x', 'x', 'in the way', 'DETECTED', now())");
         Assert.Equal((296, 4), await live.ApplyAllAsync(database.Processor, 300));
         Assert.Equal(poisoned.Select(message => message.Decoded.Event!.Subject + "|internal_error").Order(StringComparer.Ordinal),
             (await database.QueryAsync("SELECT key, reason FROM dead_letters")).Order(StringComparer.Ordinal));
@@ -86,7 +89,8 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         var before = await TriesAsync(database);
         Assert.Equal((4_800, 200), await live.ApplyAllAsync(database.Processor, 5_000));
         var tries = await TriesAsync(database) - before;
-        Assert.Equal(poisoned.Order(StringComparer.Ordinal), (await database.QueryAsync("SELECT key FROM dead_letters WHERE reason = 'internal_error'")).Order(StringComparer.Ordinal));
+        Assert.Equal(poisoned.Order(StringComparer.Ordinal),
+            (await database.QueryAsync("SELECT key FROM dead_letters WHERE reason = 'internal_error'")).Order(StringComparer.Ordinal));
         Assert.Equal(4_800, await database.CountAsync("SELECT count(*) FROM shipments WHERE status = 'PICKED'"));
         // What the batch costs beyond one transaction is bounded by faults plus events, not by their product.
         Assert.InRange(tries, 200, 700);
@@ -95,7 +99,8 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         await database.ExecuteAsync("UPDATE dead_letters SET status = 'retry'");
         Assert.Equal(0, (await RetryAllAsync(database)).Applied);
         Assert.Equal(["open|2|200"], await database.QueryAsync("SELECT status, attempts, count(*) FROM dead_letters GROUP BY 1, 2"));
-        await database.ExecuteAsync("UPDATE stock_balances SET quantity = 1 WHERE state = 'allocated' AND quantity = 0 AND sku IN (SELECT key FROM dead_letters); UPDATE dead_letters SET status = 'retry'");
+        await database.ExecuteAsync(
+            "UPDATE stock_balances SET quantity = 1 WHERE state = 'allocated' AND quantity = 0 AND sku IN (SELECT key FROM dead_letters); UPDATE dead_letters SET status = 'retry'");
         Assert.Equal(200, (await RetryAllAsync(database)).Applied);
         await database.AssertSoundAsync();
     }
@@ -108,7 +113,8 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         await LosePromisedStockAsync(database, "sku-90", "sku-200", "sku-390");
         var place = Assert.Single(live.Partitions);
         // The position's row is made to refuse moving on, so that the last part fails after others were committed.
-        await database.ExecuteAsync("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.next_offset > OLD.next_offset THEN RAISE EXCEPTION 'gone' USING ERRCODE = '57P01'; END IF; RETURN NEW; END $$");
+        await database.ExecuteAsync(
+            "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.next_offset > OLD.next_offset THEN RAISE EXCEPTION 'gone' USING ERRCODE = '57P01'; END IF; RETURN NEW; END $$");
         await database.ExecuteAsync("CREATE TRIGGER die BEFORE UPDATE ON consumer_positions FOR EACH ROW EXECUTE FUNCTION die()");
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => live.ApplyAsync(database.Processor, place, 400));
         Assert.InRange(await database.CountAsync("SELECT count(*) FROM shipments WHERE status = 'PICKED'"), 1, 396);

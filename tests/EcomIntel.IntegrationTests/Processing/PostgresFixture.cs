@@ -22,7 +22,8 @@ public sealed class PostgresFixture : IAsyncLifetime
         var up = await _instance.EnsureUpAsync(new UpOptions { EnginesOnly = true, Engines = ["postgres"] }, null, CancellationToken.None);
         Addresses = up.Addresses;
         var secrets = InstanceSecrets.LoadOrCreate(_instance.Paths);
-        _owner = new NpgsqlConnectionStringBuilder(up.Addresses.PostgresOwner!) { Username = PostgresService.Admin, Password = secrets.PostgresAdmin, Database = "postgres" }.ConnectionString;
+        _owner = new NpgsqlConnectionStringBuilder(
+            up.Addresses.PostgresOwner!) { Username = PostgresService.Admin, Password = secrets.PostgresAdmin, Database = "postgres" }.ConnectionString;
         await ExecuteAsync(_owner, "CREATE DATABASE template_hub");
         await PostgresMigrations.ApplyAsync(At("template_hub") + ";Pooling=false", null, null, CancellationToken.None);
     }

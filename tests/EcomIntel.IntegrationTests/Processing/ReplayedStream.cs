@@ -18,7 +18,8 @@ internal sealed class ReplayedStream
     /// <param name="copies">How often each message is sent.</param>
     /// <param name="broken">Payloads that are no events, sent on topic orders in the first windows.</param>
     /// <param name="hostile">Messages sent among the others, as many in one window as in another; a window's are asked for with an instant in it.</param>
-    public ReplayedStream(IReadOnlyList<CloudEvent> events, int width = 2, int? shuffle = null, int copies = 1, IReadOnlyList<byte[]>? broken = null, Func<DateTimeOffset, IEnumerable<Sent>>? hostile = null)
+    public ReplayedStream(IReadOnlyList<CloudEvent> events, int width = 2, int? shuffle = null, int copies = 1, IReadOnlyList<byte[]>? broken = null,
+        Func<DateTimeOffset, IEnumerable<Sent>>? hostile = null)
     {
         _width = width;
         foreach (var topic in Topics.Incoming)
@@ -68,7 +69,8 @@ internal sealed class ReplayedStream
         var store = new ProcessingStore(database.Source);
         var stored = store.Positions(ClusterId, [.. _partitions.Keys]);
         var clock = (await store.ReadClockAsync(CancellationToken.None)).Now;
-        var feeds = _partitions.Keys.Select(key => new PartitionFeed(key.Topic, key.Partition, stored.TryGetValue(key, out var position) ? position : null, clock)).ToList();
+        var feeds = _partitions.Keys.Select(
+            key => new PartitionFeed(key.Topic, key.Partition, stored.TryGetValue(key, out var position) ? position : null, clock)).ToList();
         var read = _partitions.Keys.ToDictionary(key => key, key => (int)stored.GetValueOrDefault(key));
         for (var more = true; more;)
         {
@@ -90,7 +92,8 @@ internal sealed class ReplayedStream
                         passed = tick;
                 }
                 var positions = feeds.Select(feed => feed.Advance(passed)).OfType<PositionAdvance>().ToList();
-                var result = await database.Processor.ApplyAsync(new(ClusterId, ClockMode.Stream, [.. chunk.Select(item => item.Step)], positions, null), CancellationToken.None);
+                var result = await database.Processor.ApplyAsync(
+                    new(ClusterId, ClockMode.Stream, [.. chunk.Select(item => item.Step)], positions, null), CancellationToken.None);
                 if (result.Overtaken)
                     return false;
                 clock = result.Clock ?? clock;

@@ -5,8 +5,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.IntegrationTests.Replay;
 
 /// <summary>
-/// A simulated retailer's history that does not run out before all is done to the hub that a test means to do: a window waits until the share of that comes near
-/// its own. Never for long, since a hub may need the window to come back to its feet.
+/// A simulated retailer's history that does not run out before all is done to the hub that a test means to do: a window waits until the share of that comes
+/// near its own. Never for long, since a hub may need the window to come back to its feet.
 /// </summary>
 /// <param name="steps">How many things are to be done meanwhile.</param>
 internal sealed class HeldSource(RetailerOptions retailer, int steps) : IReplaySource

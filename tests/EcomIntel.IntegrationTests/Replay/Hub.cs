@@ -79,7 +79,9 @@ internal sealed class Hub : IAsyncDisposable
     public async Task UntilReadyAsync(TimeSpan most, bool api = true)
     {
         var began = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(began) < most && !(_instance.ReadStatus() is { } status && status.Engines.Concat(status.Roles).All(process => process.Ready || (!api && process.Name == "graphql"))))
+        while (TimeProvider.System.GetElapsedTime(began) < most
+            && !(_instance.ReadStatus() is { } status
+            && status.Engines.Concat(status.Roles).All(process => process.Ready || (!api && process.Name == "graphql"))))
             await Task.Delay(20);
     }
 
@@ -133,7 +135,8 @@ internal sealed class Hub : IAsyncDisposable
         var lines = await postgres.SnapshotAsync();
         await using var clickHouse = ClickHouseDatabase.Connection(Addresses.ClickHouse!);
         await clickHouse.OpenAsync(CancellationToken.None);
-        foreach (var table in (string[])["orders FINAL", "line_facts", "shipments", "stock_changes", "line_fill_daily FINAL", "split_shipment_daily FINAL", "shipment_daily FINAL", "stock_positions FINAL", "stock_flow_daily FINAL"])
+        foreach (var table in (string[])["orders FINAL", "line_facts", "shipments", "stock_changes", "line_fill_daily FINAL", "split_shipment_daily FINAL",
+            "shipment_daily FINAL", "stock_positions FINAL", "stock_flow_daily FINAL"])
             lines.AddRange(await clickHouse.QueryAsync<string>($"SELECT concat('{table}: ', toString(tuple(*))) AS line FROM {table} ORDER BY line"));
         return lines;
     }

@@ -47,7 +47,8 @@ internal sealed class KafkaCluster : IAsyncDisposable
 
     private async Task<string> RunAsync(string verb, int nodes, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Command, [verb, Path.Combine(_folder, "cluster"), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            Command, [verb, Path.Combine(_folder, "cluster"), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["KAFKA_HEAP"] = "384m";
         if (verb == "start")
             start.Environment["KAFKA_NODES"] = nodes.ToString(System.Globalization.CultureInfo.InvariantCulture);

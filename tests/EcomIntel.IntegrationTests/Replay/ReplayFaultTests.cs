@@ -43,7 +43,8 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
     {
         await using var hub = await Hub.StartAsync(new() { Clock = "stream", Partitions = 1 });
         using var cut = new CancellationTokenSource(TimeSpan.FromSeconds(4));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hub.ReplayAsync(options: new(Speed: Hub.Retailer.Days * 86_400 / 10.0), token: cut.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => hub.ReplayAsync(options: new(Speed: Hub.Retailer.Days * 86_400 / 10.0), token: cut.Token));
         await hub.KillAllAsync();
         await hub.UpAsync(new() { Clock = "stream", Partitions = 1 });
         var end = await hub.ReplayAsync();
@@ -68,7 +69,8 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
         var grown = undisturbed.Recorded + ".grown.jsonl";
         await File.WriteAllLinesAsync(grown, [.. lines[..(lines.Length / 2)], late, .. lines[(lines.Length / 2)..]]);
         using var other = new RecordedSource([grown], new LineTally(), limit: null);
-        Assert.Contains("another history", (await Assert.ThrowsAsync<ReplayException>(() => hub.ReplayAsync(other, options: null))).Message, StringComparison.Ordinal);
+        Assert.Contains("another history", (await Assert.ThrowsAsync<ReplayException>(() => hub.ReplayAsync(other, options: null))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,14 +84,16 @@ public sealed class ReplayFaultTests(UndisturbedReplay undisturbed)
         await using (var file = File.Create(path))
             for (var number = 0; number < orders; number++)
             {
-                file.Write(EventCodec.Encode(new($"{number}", "large", EventCatalogue.OrderPlaced, $"order-{number}", noon.AddSeconds(number), new OrderPlaced("web", lines))));
+                file.Write(EventCodec.Encode(
+                    new($"{number}", "large", EventCatalogue.OrderPlaced, $"order-{number}", noon.AddSeconds(number), new OrderPlaced("web", lines))));
                 file.WriteByte((byte)'\n');
             }
         await using var hub = await Hub.StartAsync(new() { Clock = "stream", Partitions = 1 });
         using var source = new RecordedSource([path], new LineTally(), limit: null);
         await hub.ReplayAsync(source, options: null);
         await using var postgres = PostgresDataSource.Create(hub.Addresses.Postgres!, "test");
-        Assert.Equal(orders, (await new DeadLetterStore(postgres).CountAsync(new(Reason: RejectionCodes.UnknownSku), CancellationToken.None)).Sum(count => count.Count));
+        Assert.Equal(orders, (await new DeadLetterStore(postgres).CountAsync(new(Reason: RejectionCodes.UnknownSku), CancellationToken.None))
+            .Sum(count => count.Count));
     }
 
     /// <summary>One after the other, in a seeded order, each at a random instant of the replay.</summary>

@@ -143,7 +143,8 @@ public sealed class AllocationRoundTests
         var (emitted, entries) = (house.House.Outbox.Count, house.Stocks.Ledger.Count);
         house.Rounds.LookAtAll();
         house.Round(hour);
-        Assert.True((emitted, entries) == (house.House.Outbox.Count, house.Stocks.Ledger.Count), when + ": " + string.Join('\n', house.Operations.Skip(emitted)));
+        Assert.True((emitted, entries) == (house.House.Outbox.Count, house.Stocks.Ledger.Count),
+            when + ": " + string.Join('\n', house.Operations.Skip(emitted)));
     }
 
     private static void Stir(SmallHouse house, Random random, int skus)
@@ -180,7 +181,9 @@ public sealed class AllocationRoundTests
         return house;
     }
 
-    private static string WithoutNumber(string emitted) => emitted[emitted.IndexOf("\"type\"", StringComparison.Ordinal)..].Split("\"sequence\"")[0] + emitted[emitted.IndexOf("\"data\"", StringComparison.Ordinal)..];
+    private static string WithoutNumber(string emitted) =>
+        emitted[emitted.IndexOf("\"type\"", StringComparison.Ordinal)..]
+        .Split("\"sequence\"")[0] + emitted[emitted.IndexOf("\"data\"", StringComparison.Ordinal)..];
 
     private static (Order, Order) Swapped(Order loser, Order winner) => (winner, loser);
 }

@@ -8,7 +8,8 @@ public sealed class SourcingPlanTests
     [Fact]
     public void One_node_that_has_it_all_wins_over_better_ranked_ones_that_have_not()
     {
-        var plan = Find([("a", 2), ("b", 1)], ["north", "south", "west"], new() { [("a", "north")] = 9, [("b", "south")] = 9, [("a", "west")] = 2, [("b", "west")] = 1 });
+        var plan = Find([("a", 2), ("b", 1)], ["north", "south", "west"],
+            new() { [("a", "north")] = 9, [("b", "south")] = 9, [("a", "west")] = 2, [("b", "west")] = 1 });
         Assert.Equal(["1:2@west", "2:1@west"], Said(plan));
         Assert.Equal(0, plan.Missing);
     }
@@ -65,15 +66,18 @@ public sealed class SourcingPlanTests
             var nodes = Enumerable.Range(0, random.Next(1, 6)).Select(n => new LocationId($"n{n}")).ToList();
             bool split = random.Next(2) == 0, complete = random.Next(3) == 0;
             // Each line of a sku of its own: then what a set of nodes can give is a sum over lines, and the best of all sets is known.
-            var demands = Enumerable.Range(1, random.Next(1, 4)).Select(line => new Demand(line, new($"sku-{line}"), random.Next(1, 6), nodes.Where(_ => random.Next(8) == 0).ToHashSet())).ToList();
-            var stock = demands.SelectMany(demand => nodes.Select(node => (demand.Sku, node))).ToDictionary(key => key, _ => random.Next(3) == 0 ? 0L : random.Next(0, 7));
+            var demands = Enumerable.Range(1, random.Next(1, 4))
+                .Select(line => new Demand(line, new($"sku-{line}"), random.Next(1, 6), nodes.Where(_ => random.Next(8) == 0).ToHashSet())).ToList();
+            var stock = demands.SelectMany(demand => nodes.Select(node => (demand.Sku, node)))
+                .ToDictionary(key => key, _ => random.Next(3) == 0 ? 0L : random.Next(0, 7));
             var plan = SourcingPlan.Find(demands, nodes, (sku, node) => stock[(sku, node)], split, complete);
 
             var best = (Units: 0L, Nodes: 0, Ranks: 0);
             for (var set = 0; set < 1 << nodes.Count; set++)
             {
                 var members = Enumerable.Range(0, nodes.Count).Where(index => (set & (1 << index)) != 0).ToList();
-                var units = demands.Sum(demand => Give(demand, [.. members.Where(m => !demand.Excluded.Contains(nodes[m])).Select(m => stock[(demand.Sku, nodes[m])])], split));
+                var units = demands.Sum(
+                    demand => Give(demand, [.. members.Where(m => !demand.Excluded.Contains(nodes[m])).Select(m => stock[(demand.Sku, nodes[m])])], split));
                 if ((units, -members.Count, -members.Sum()).CompareTo((best.Units, -best.Nodes, -best.Ranks)) > 0)
                     best = (units, members.Count, members.Sum());
             }
@@ -95,8 +99,10 @@ public sealed class SourcingPlanTests
         for (var count = 0; count < 3_000; count++)
         {
             var nodes = Enumerable.Range(0, random.Next(1, 14)).Select(n => new LocationId($"n{n}")).ToList();
-            var demands = Enumerable.Range(1, random.Next(1, 6)).Select(line => new Demand(line, new($"sku-{random.Next(2)}"), random.Next(1, 9), nodes.Where(_ => random.Next(5) == 0).ToHashSet())).ToList();
-            var stock = demands.SelectMany(demand => nodes.Select(node => (demand.Sku, node))).Distinct().ToDictionary(key => key, _ => (long)random.Next(0, 6));
+            var demands = Enumerable.Range(1, random.Next(1, 6))
+                .Select(line => new Demand(line, new($"sku-{random.Next(2)}"), random.Next(1, 9), nodes.Where(_ => random.Next(5) == 0).ToHashSet())).ToList();
+            var stock = demands.SelectMany(demand => nodes.Select(node => (demand.Sku, node))).Distinct()
+                .ToDictionary(key => key, _ => (long)random.Next(0, 6));
             AssertPossible(SourcingPlan.Find(demands, nodes, (sku, node) => stock[(sku, node)], random.Next(2) == 0, random.Next(2) == 0), demands, stock);
         }
     }
@@ -106,13 +112,18 @@ public sealed class SourcingPlanTests
 
     private static void AssertPossible(SourcingPlan plan, List<Demand> demands, Dictionary<(Sku Sku, LocationId Node), long> stock)
     {
-        Assert.All(plan.Assignments, a => Assert.True(a.Quantity > 0 && demands.Exists(demand => demand.Line == a.Line && demand.Sku == a.Sku && !demand.Excluded.Contains(a.Location))));
+        Assert.All(plan.Assignments,
+            a => Assert.True(a.Quantity > 0
+            && demands.Exists(demand => demand.Line == a.Line && demand.Sku == a.Sku && !demand.Excluded.Contains(a.Location))));
         Assert.All(plan.Assignments.GroupBy(a => (a.Sku, a.Location)), taken => Assert.True(taken.Sum(a => a.Quantity) <= stock[taken.Key]));
         Assert.All(demands, demand => Assert.True(plan.Assignments.Where(a => a.Line == demand.Line).Sum(a => a.Quantity) <= demand.Quantity));
     }
 
-    private static SourcingPlan Find(IReadOnlyList<(string Sku, long Quantity)> lines, IReadOnlyList<string> nodes, Dictionary<(string, string), long> stock, bool splitLines = true, bool complete = false) =>
-        SourcingPlan.Find([.. lines.Select((line, index) => new Demand(index + 1, new(line.Sku), line.Quantity, []))], [.. nodes.Select(node => new LocationId(node))],
+    private static SourcingPlan Find(
+        IReadOnlyList<(string Sku, long Quantity)> lines, IReadOnlyList<string> nodes, Dictionary<(string, string), long> stock, bool splitLines = true,
+        bool complete = false) =>
+        SourcingPlan.Find([.. lines.Select((line, index) => new Demand(index + 1, new(line.Sku), line.Quantity, []))],
+            [.. nodes.Select(node => new LocationId(node))],
             (sku, node) => stock.GetValueOrDefault((sku.Value, node.Value)), splitLines, complete);
 
     private static IEnumerable<string> Said(SourcingPlan plan) => plan.Assignments.Select(a => $"{a.Line}:{a.Quantity}@{a.Location}");

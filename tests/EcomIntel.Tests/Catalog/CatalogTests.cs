@@ -37,7 +37,8 @@ public sealed class CatalogTests
         var location = _house.Catalog.Locations.Single();
         Assert.Equal((2, false, Noon.AddHours(2)), (location.Priority, location.Active, location.UpdatedAt));
         Assert.Empty(_house.Catalog.Nodes);
-        Assert.Equal([true, false], _house.Emitted(OperationEvents.LocationChanged, OperationJson.Default.CatalogChanged).ConvertAll(changed => changed.Active));
+        Assert.Equal([true, false],
+            _house.Emitted(OperationEvents.LocationChanged, OperationJson.Default.CatalogChanged).ConvertAll(changed => changed.Active));
         Assert.Equal(2, _house.Catalog.LocationUpdates);
         Location(priority: 4, active: true, Noon.AddHours(3));
         Assert.Equal(["north"], _house.Catalog.Nodes.Select(node => node.Value));
@@ -77,7 +78,8 @@ public sealed class CatalogTests
     [Fact]
     public void Each_fact_is_the_whole_of_it_what_it_does_not_say_is_gone()
     {
-        _house.Apply(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug", Category: "kitchen", UnitCost: 3m, Price: 9m, WeightKg: 0.4m, Hazmat: true), Noon);
+        _house.Apply(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug", Category: "kitchen", UnitCost: 3m, Price: 9m, WeightKg: 0.4m, Hazmat: true),
+            Noon);
         _house.Apply(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug"), Noon.AddHours(1));
         var item = _house.Catalog.Items.Single();
         Assert.Equal((null, null, null, null, false), (item.Category, item.UnitCost, item.Price, item.WeightKg, item.Hazmat));

@@ -50,7 +50,8 @@ public sealed class ShipmentStepTests
         Assert.Equal((Opens.AddHours(28), 2L, true), (shipped.ShippedAt, shipped.Lines[0].Quantity, shipped.Lines[0].Filled));
 
         (long, long, long) Units() =>
-            (_house.Units("mug", "north", StockState.Available), _house.Units("mug", "north", StockState.Allocated), _house.Units("mug", "north", StockState.Picked));
+            (_house.Units("mug", "north", StockState.Available), _house.Units("mug", "north", StockState.Allocated),
+                _house.Units("mug", "north", StockState.Picked));
     }
 
     [Fact]
@@ -94,7 +95,8 @@ public sealed class ShipmentStepTests
         Assert.Null(house.Apply(EventCatalogue.ShipmentPickedUp, "order-2-S1", new ShipmentMoved(), Opens.AddHours(29)));
         Assert.Equal([("order-2-S1", 2), ("order-2-S2", 1)], order.Shipments.ConvertAll(shipment => (shipment.Id.Value, shipment.Number!.Value)));
         Assert.Equal((OrderStatus.SHIPPED, Opens.AddHours(30)), (order.Status, order.FirstShippedAt));
-        var filled = house.Emitted(OperationEvents.Shipped, OperationJson.Default.OrderShipped).ConvertAll(shipped => (shipped.Number, shipped.Lines[0].Filled));
+        var filled = house.Emitted(OperationEvents.Shipped, OperationJson.Default.OrderShipped)
+            .ConvertAll(shipped => (shipped.Number, shipped.Lines[0].Filled));
         Assert.Equal([(1, false), (2, true)], filled); // the line is filled when its last unit has left
     }
 

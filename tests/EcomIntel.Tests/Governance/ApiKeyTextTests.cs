@@ -31,7 +31,8 @@ public sealed class ApiKeyTextTests
     }
 
     [Fact]
-    public void It_does_not_show_its_secret_unasked() => Assert.DoesNotContain(Known[17..], ApiKeyText.TryParse(Known, out var key) ? $"{key}" : Known, StringComparison.Ordinal);
+    public void It_does_not_show_its_secret_unasked() =>
+        Assert.DoesNotContain(Known[17..], ApiKeyText.TryParse(Known, out var key) ? $"{key}" : Known, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]
@@ -66,7 +67,9 @@ public sealed class ApiKeyTextTests
         var good = new ApiKeyGrant("app", ["ADMIN"], null, null, null);
         Assert.Null(good.Invalid());
         Assert.All(
-            [good with { Name = "" }, good with { Name = "a\u001b[2J" }, good with { Name = "a\ud800" }, good with { Channels = ["web", "\udc00"] }, good with { Locations = ["a\0"] }, good with { Roles = [] }, good with { Channels = [] }, good with { Locations = [] }, good with { Lifetime = TimeSpan.Zero }, good with { Lifetime = TimeSpan.MaxValue }],
+            [good with { Name = "" }, good with { Name = "a\u001b[2J" }, good with { Name = "a\ud800" }, good with { Channels = ["web", "\udc00"] },
+                good with { Locations = ["a\0"] }, good with { Roles = [] }, good with { Channels = [] }, good with { Locations = [] },
+                good with { Lifetime = TimeSpan.Zero }, good with { Lifetime = TimeSpan.MaxValue }],
             grant => Assert.NotNull(grant.Invalid()));
     }
 }

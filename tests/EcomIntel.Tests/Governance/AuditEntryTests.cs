@@ -4,7 +4,9 @@ namespace EcomIntel.Tests.Governance;
 
 public sealed class AuditEntryTests
 {
-    private static readonly AuditEntry Entry = new(7, new(2026, 2, 3, 4, 5, 6, 7, 8, TimeSpan.Zero), "cli:ann", "order.cancel", "ORDER-1", """{"status":"SOURCING"}""", null, "customer's wish", "done");
+    private static readonly AuditEntry Entry =
+        new(7, new(2026, 2, 3, 4, 5, 6, 7, 8, TimeSpan.Zero), "cli:ann", "order.cancel", "ORDER-1", """{"status":"SOURCING"}""", null, "customer's wish",
+        "done");
 
     /// <summary>Logs that are written must go on being right: this hash was computed apart, by the words of the method's comment.</summary>
     [Fact]
@@ -16,10 +18,13 @@ public sealed class AuditEntryTests
     {
         AuditEntry[] others =
         [
-            Entry with { Entry = 8 }, Entry with { At = Entry.At.AddMicroseconds(1) }, Entry with { Actor = "cli:bob" }, Entry with { Action = "order.hold" }, Entry with { Subject = "ORDER-2" },
-            Entry with { Before = null }, Entry with { Before = "" }, Entry with { After = "null" }, Entry with { Reason = null }, Entry with { Outcome = "NOT_FOUND" },
+            Entry with { Entry = 8 }, Entry with { At = Entry.At.AddMicroseconds(1) }, Entry with { Actor = "cli:bob" }, Entry with { Action = "order.hold" },
+            Entry with { Subject = "ORDER-2" },
+            Entry with { Before = null }, Entry with { Before = "" }, Entry with { After = "null" }, Entry with { Reason = null },
+            Entry with { Outcome = "NOT_FOUND" },
         ];
-        var hashes = others.Append(Entry).Select(entry => Convert.ToHexString(entry.Hash(AuditEntry.Genesis))).Append(Convert.ToHexString(Entry.Hash(Entry.Hash(AuditEntry.Genesis)))).ToList();
+        var hashes = others.Append(Entry).Select(entry => Convert.ToHexString(entry.Hash(AuditEntry.Genesis)))
+            .Append(Convert.ToHexString(Entry.Hash(Entry.Hash(AuditEntry.Genesis)))).ToList();
         Assert.Equal(hashes.Count, hashes.Distinct().Count());
     }
 
@@ -47,5 +52,6 @@ public sealed class AuditEntryTests
 
     [Fact]
     public void Half_a_character_is_no_text() =>
-        Assert.All((string[])["a\ud83d", "\ud83da", "a\ude00\ud83d"], reason => Assert.NotNull(new ChangeRequest("cli:ann", "order.cancel", "ORDER-1", null, "{}", reason).Invalid()));
+        Assert.All((string[])["a\ud83d", "\ud83da", "a\ude00\ud83d"],
+            reason => Assert.NotNull(new ChangeRequest("cli:ann", "order.cancel", "ORDER-1", null, "{}", reason).Invalid()));
 }

@@ -28,7 +28,8 @@ public sealed class StockBookTests
         var states = Enum.GetValues<StockState>();
         for (var count = 0; count < 4_000; count++)
         {
-            var (sku, node, lot, quantity) = (random.Next(2) == 0 ? "a" : "b", new LocationId($"n{random.Next(2)}"), random.Next(3) == 0 ? "lot" : "", (long)random.Next(1, 12));
+            var (sku, node, lot, quantity) =
+                (random.Next(2) == 0 ? "a" : "b", new LocationId($"n{random.Next(2)}"), random.Next(3) == 0 ? "lot" : "", (long)random.Next(1, 12));
             StockState State() => states[random.Next(states.Length)];
             if (count % 40 == 0)
                 house.Place($"order-{count}", [("a", random.Next(1, 9)), ("b", random.Next(1, 9))]);
@@ -41,7 +42,8 @@ public sealed class StockBookTests
                 1 => house.Apply(EventCatalogue.StockAdjusted, sku, new StockAdjusted(node, random.Next(2) == 0 ? quantity : -quantity, "x", State(), lot)),
                 2 => house.Apply(EventCatalogue.StockCounted, sku, new StockCounted(node, quantity - 1, State(), lot)),
                 3 => house.Apply(EventCatalogue.StockMoved, sku, new StockMoved(node, State(), State(), quantity, null, lot)),
-                4 => house.Apply(EventCatalogue.TransferDispatched, sku, new TransferDispatched("t", node, new(node.Value == "n0" ? "n1" : "n0"), quantity, lot)),
+                4 => house.Apply(EventCatalogue.TransferDispatched, sku,
+                    new TransferDispatched("t", node, new(node.Value == "n0" ? "n1" : "n0"), quantity, lot)),
                 5 => house.Apply(EventCatalogue.TransferReceived, sku, new TransferReceived("t", node, quantity, lot)),
                 6 => house.Apply(EventCatalogue.PartnerStockReported, sku, new PartnerStockReported(node, quantity)),
                 7 => house.Apply(EventCatalogue.PickConfirmed, sku, new PickConfirmed(new(order), new(order + "-S1"), sku == "a" ? 1 : 2, quantity / 3 + 1)),
@@ -54,8 +56,10 @@ public sealed class StockBookTests
         }
         AssertSound(house.Stocks);
         Assert.Contains(house.Stocks.Ledger, entry => entry.Reason == "shipped");
-        Assert.Contains(house.House.Get<Core.ExceptionCases.ExceptionBook>().Opened, opened => opened.Category == Core.ExceptionCases.ExceptionBook.StockNegative);
-        var emitted = house.Operations.Where(line => line.Contains("\"com.ecomintel.stock.changed\"", StringComparison.Ordinal)).Sum(line => line.Split("\"entry\"").Length - 1);
+        Assert.Contains(house.House.Get<Core.ExceptionCases.ExceptionBook>().Opened,
+            opened => opened.Category == Core.ExceptionCases.ExceptionBook.StockNegative);
+        var emitted = house.Operations.Where(line => line.Contains("\"com.ecomintel.stock.changed\"", StringComparison.Ordinal))
+            .Sum(line => line.Split("\"entry\"").Length - 1);
         Assert.Equal(house.Stocks.Ledger.Count, emitted); // every entry is emitted once
     }
 

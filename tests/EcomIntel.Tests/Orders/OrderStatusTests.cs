@@ -89,7 +89,8 @@ public sealed class OrderStatusTests
         var seen = new HashSet<OrderStatus>();
         for (var count = 0; count < 5_000; count++)
         {
-            var order = new Order { Id = new("o"), Channel = "web", Currency = "GBP", Tier = 5, ShipComplete = false, PlacedAt = Business.Start, PromisedAt = Business.Start };
+            var order = new Order { Id = new("o"), Channel = "web", Currency = "GBP", Tier = 5, ShipComplete = false, PlacedAt = Business.Start,
+                PromisedAt = Business.Start };
             var units = new List<OrderStatus>();
             for (var number = 1; number <= random.Next(1, 4); number++)
             {
@@ -120,7 +121,8 @@ public sealed class OrderStatusTests
         allocation.Status = AllocationStatus.RELEASED;
         allocation.Shipment = new()
         {
-            Id = new($"S{order.Shipments.Count}"), OrderId = order.Id, Location = new("n"), ReleasedAt = Business.Start, Status = (ShipmentStatus)random.Next(6),
+            Id = new($"S{order.Shipments.Count}"), OrderId = order.Id, Location = new("n"), ReleasedAt = Business.Start,
+            Status = (ShipmentStatus)random.Next(6),
         };
         order.Shipments.Add(allocation.Shipment);
         if (allocation.Shipment.Status is ShipmentStatus.SHIPPED or ShipmentStatus.DELIVERED or ShipmentStatus.RETURNED)

@@ -3,7 +3,9 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Tests.Processing;
 
-/// <summary>A few days of a small seller, made up from a seed: what happens in the house, reported well, late or wrong. Compiled into both test projects.</summary>
+/// <summary>
+/// A few days of a small seller, made up from a seed: what happens in the house, reported well, late or wrong. Compiled into both test projects.
+/// </summary>
 internal sealed class Business
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
@@ -42,7 +44,8 @@ internal sealed class Business
         Rule("allocation", 2, Start.AddHours(13), """{"cadence":"01:00:00"}""");
         foreach (var sku in _skus)
             foreach (var node in _nodes)
-                Add(EventCatalogue.StockReceived, sku, Start.AddMinutes(_random.Next(1, 9)), new StockReceived(new(node), _random.Next(1, 30), _random.Next(3) == 0 ? "lot-1" : ""));
+                Add(EventCatalogue.StockReceived, sku, Start.AddMinutes(_random.Next(1, 9)),
+                    new StockReceived(new(node), _random.Next(1, 30), _random.Next(3) == 0 ? "lot-1" : ""));
     }
 
     private void Rule(string kind, int version, DateTimeOffset at, string settings)
@@ -54,7 +57,9 @@ internal sealed class Business
     private void Order(string id, DateTimeOffset at)
     {
         var pending = Chance(0.2);
-        var lines = Enumerable.Range(1, _random.Next(1, 5)).Select(number => new OrderPlaced.PlacedLine(number, new(Chance(0.02) ? "no-such-sku" : Pick(_skus)), _random.Next(1, 9), _random.Next(1, 900) / 10m)).ToList();
+        var lines = Enumerable.Range(1, _random.Next(1, 5))
+            .Select(number => new OrderPlaced.PlacedLine(
+            number, new(Chance(0.02) ? "no-such-sku" : Pick(_skus)), _random.Next(1, 9), _random.Next(1, 900) / 10m)).ToList();
         Add(EventCatalogue.OrderPlaced, id, at, new OrderPlaced(Chance(0.7) ? "web" : "market", lines, Tier: _random.Next(4, 6), ShipComplete: Chance(0.3),
             Payment: pending ? "pending" : "authorized", PromisedAt: Chance(0.5) ? at.AddDays(2).AddTicks(70) : null));
         if (pending && Chance(0.8))
@@ -64,7 +69,8 @@ internal sealed class Business
         if (Chance(0.1))
             Add(EventCatalogue.OrderFraudCleared, id, Later(at, 6), new OrderCleared());
         if (Chance(0.1))
-            Add(EventCatalogue.OrderLineCancelled, id, Later(at, 8), new OrderLineCancelled(_random.Next(1, 5), Chance(0.5) ? 1 : null, Chance(0.5) ? "customer" : "stock"));
+            Add(EventCatalogue.OrderLineCancelled, id, Later(at, 8),
+                new OrderLineCancelled(_random.Next(1, 5), Chance(0.5) ? 1 : null, Chance(0.5) ? "customer" : "stock"));
         if (Chance(0.1))
             Add(EventCatalogue.OrderCancelled, id, Later(at, 10), new OrderCancelled());
         for (var shipment = 1; shipment <= 3; shipment++)
@@ -79,11 +85,13 @@ internal sealed class Business
         foreach (var line in lines)
         {
             if (Chance(0.6))
-                Add(EventCatalogue.PickConfirmed, line.Sku.Value, Later(from, 5), new PickConfirmed(new(id), shipment, line.Number, Chance(0.6) ? line.Quantity : _random.Next(1, 5)));
+                Add(EventCatalogue.PickConfirmed, line.Sku.Value, Later(from, 5),
+                    new PickConfirmed(new(id), shipment, line.Number, Chance(0.6) ? line.Quantity : _random.Next(1, 5)));
             if (Chance(0.1))
                 Add(EventCatalogue.PickShort, line.Sku.Value, Later(from, 5), new PickShort(new(id), shipment, line.Number, _random.Next(1, 3)));
             if (Chance(0.5))
-                Add(EventCatalogue.PackConfirmed, line.Sku.Value, Later(from, 6), new PickConfirmed(new(id), shipment, line.Number, Chance(0.6) ? line.Quantity : _random.Next(1, 5)));
+                Add(EventCatalogue.PackConfirmed, line.Sku.Value, Later(from, 6),
+                    new PickConfirmed(new(id), shipment, line.Number, Chance(0.6) ? line.Quantity : _random.Next(1, 5)));
         }
         if (Chance(0.6))
             Add(EventCatalogue.ShipmentLabelled, shipment.Value, Later(from, 7), new ShipmentLabelled("post", Tracking: "T" + shipment));
@@ -103,7 +111,8 @@ internal sealed class Business
         var line = Pick(lines);
         Add(EventCatalogue.ReturnRequested, id, at, new ReturnRequested(returned, [new(line.Number, _random.Next(1, 3), "too small")]));
         Add(EventCatalogue.ReturnReceived, id, at.AddHours(1), new ReturnReceived(returned, new(Pick(_nodes)), [new(line.Number, 1)]));
-        Add(EventCatalogue.ReturnInspected, id, at.AddHours(2), new ReturnInspected(returned, [new(line.Number, 1, Pick(["restock", "quarantine", "write_off", "return_to_vendor"]))]));
+        Add(EventCatalogue.ReturnInspected, id, at.AddHours(2),
+            new ReturnInspected(returned, [new(line.Number, 1, Pick(["restock", "quarantine", "write_off", "return_to_vendor"]))]));
         Add(EventCatalogue.RefundPaid, id, at.AddHours(3), new RefundPaid(returned, 4.20m));
     }
 
@@ -113,7 +122,8 @@ internal sealed class Business
         switch (_random.Next(9))
         {
             case 0: Add(EventCatalogue.StockAdjusted, sku, at, new StockAdjusted(node, -quantity, "breakage")); break;
-            case 1: Add(EventCatalogue.StockCounted, sku, at, new StockCounted(node, quantity, Chance(0.8) ? StockState.Available : StockState.Allocated)); break;
+            case 1: Add(EventCatalogue.StockCounted, sku, at,
+                new StockCounted(node, quantity, Chance(0.8) ? StockState.Available : StockState.Allocated)); break;
             case 2: Add(EventCatalogue.StockMoved, sku, at, new StockMoved(node, StockState.Available, StockState.Damaged, quantity)); break;
             case 3: Add(EventCatalogue.PartnerStockReported, sku, at, new PartnerStockReported(node, quantity)); break;
             case 4:
@@ -125,7 +135,8 @@ internal sealed class Business
     }
 
     private void Add(EventType type, string subject, DateTimeOffset time, IEventData data) =>
-        _events.Add(new($"event-{_events.Count + 1}", "tests", type, subject, new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero), data));
+        _events.Add(new($"event-{_events.Count + 1}", "tests", type, subject, new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero),
+            data));
 
     private DateTimeOffset Later(DateTimeOffset at, double hours) => at.AddHours(_random.NextDouble() * hours);
 

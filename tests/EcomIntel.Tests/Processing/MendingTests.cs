@@ -20,13 +20,15 @@ public sealed class MendingTests
     {
         Assert.Equal("id came as '7' and stays so, it cannot become '8'", Refuse(_ => { }, Fact with { Id = "8" }));
         Assert.Equal("source came as 'shop' and stays so, it cannot become 'Shop'", Refuse(_ => { }, Fact with { Source = "Shop" }));
-        Assert.Equal("type came as 'com.ecomintel.order.cancelled' and stays so, it cannot become 'com.ecomintel.order.fraud_cleared'", Refuse(_ => { }, Cleared));
+        Assert.Equal("type came as 'com.ecomintel.order.cancelled' and stays so, it cannot become 'com.ecomintel.order.fraud_cleared'",
+            Refuse(_ => { }, Cleared));
     }
 
     /// <summary>Each of them leaves id and source as readable as before.</summary>
     public static TheoryData<string, bool> Wrongs => new()
     {
-        { "unknown type", true }, { "no type", true }, { "unknown version", true }, { "wrong topic", true }, { "malformed data", true }, { "cut off", true }, { "something twice", true },
+        { "unknown type", true }, { "no type", true }, { "unknown version", true }, { "wrong topic", true }, { "malformed data", true }, { "cut off", true },
+        { "something twice", true },
         { "value out of range", false }, { "wrong key", false }, { "time out of range", false }, { "well-formed", false },
     };
 
@@ -58,7 +60,8 @@ public sealed class MendingTests
     public void Nothing_has_happened_later_than_now()
     {
         Assert.Null(Refuse(_ => { }, Fact with { Time = Noon }));
-        Assert.Equal("time 2026-05-01T12:00:00.0000010+00:00 is later than 2026-05-01T12:00:00.0000000+00:00", Refuse(_ => { }, Fact with { Time = Noon.AddMicroseconds(1) }));
+        Assert.Equal("time 2026-05-01T12:00:00.0000010+00:00 is later than 2026-05-01T12:00:00.0000000+00:00",
+            Refuse(_ => { }, Fact with { Time = Noon.AddMicroseconds(1) }));
     }
 
     private static CloudEvent Cleared => Fact with { Type = EventCatalogue.OrderFraudCleared, Data = new OrderCleared() };

@@ -89,7 +89,8 @@ public sealed class ReturnTests
         Refund(house, Return1, 4m);
         Refund(house, Return1, 2.25m);
         Assert.Equal([4m, 2.25m], house.Emitted(OperationEvents.ReturnRefundedType, OperationJson.Default.ReturnRefunded).ConvertAll(refund => refund.Amount));
-        AssertRefused("unknown_return", "order order-1 has no return return-9", house.Apply(EventCatalogue.RefundPaid, "order-1", new RefundPaid(new("return-9"), 1m)));
+        AssertRefused("unknown_return", "order order-1 has no return return-9",
+            house.Apply(EventCatalogue.RefundPaid, "order-1", new RefundPaid(new("return-9"), 1m)));
     }
 
     [Fact]
@@ -181,7 +182,8 @@ public sealed class ReturnTests
     {
         var house = Shipped(2);
         AssertRefused("unknown_order", "no order order-9", house.Apply(EventCatalogue.ReturnRequested, "order-9", new ReturnRequested(Return1, [new(1, 1)])));
-        AssertRefused("unknown_line", "order order-1 has no line 2", house.Apply(EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(Return1, [new(2, 1)])));
+        AssertRefused("unknown_line", "order order-1 has no line 2",
+            house.Apply(EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(Return1, [new(2, 1)])));
         Request(house, Return1, 1);
         AssertRefused("already_exists", "return return-1 was requested before", Request(house, Return1, 1));
         AssertRefused("unknown_return", "order order-1 has no return return-2", Receive(house, new("return-2"), 1));
