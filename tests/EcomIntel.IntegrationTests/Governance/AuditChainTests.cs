@@ -24,9 +24,14 @@ public sealed class AuditChainTests(PostgresFixture postgres)
     [InlineData("DELETE FROM audit_log WHERE entry = 1203; UPDATE audit_head SET entry = 1202",
         "entry 1202 was edited or put in place of another: it is not the last that was written")]
     [InlineData("DELETE FROM audit_head", "its head was deleted")]
-    [InlineData("INSERT INTO audit_log SELECT entry + 1, at, actor, action, subject, before, after, reason, outcome, hash, sha256('x') FROM audit_log WHERE entry = 1203", "entry 1204 was inserted")]
-    [InlineData("ALTER TABLE audit_log DROP CONSTRAINT audit_log_entry_check; INSERT INTO audit_log SELECT 0, at, actor, action, subject, before, after, reason, outcome, previous_hash, hash FROM audit_log WHERE entry = 1", "entry 0 was inserted")]
-    [InlineData("UPDATE audit_log SET entry = -entry WHERE entry > 500; UPDATE audit_log SET entry = 1 - entry WHERE entry < 0; INSERT INTO audit_log SELECT 501, at, actor, action, subject, before, after, reason, outcome, previous_hash, hash FROM audit_log WHERE entry = 502; UPDATE audit_head SET entry = entry + 1", "entry 502 was edited")]
+    [InlineData("INSERT INTO audit_log SELECT entry + 1, at, actor, action, subject, before, after, reason, outcome, hash, sha256('x') FROM audit_log " +
+        "WHERE entry = 1203", "entry 1204 was inserted")]
+    [InlineData("ALTER TABLE audit_log DROP CONSTRAINT audit_log_entry_check; " +
+        "INSERT INTO audit_log SELECT 0, at, actor, action, subject, before, after, reason, outcome, previous_hash, hash FROM audit_log " +
+        "WHERE entry = 1", "entry 0 was inserted")]
+    [InlineData("UPDATE audit_log SET entry = -entry WHERE entry > 500; UPDATE audit_log SET entry = 1 - entry WHERE entry < 0; " +
+        "INSERT INTO audit_log SELECT 501, at, actor, action, subject, before, after, reason, outcome, previous_hash, hash FROM audit_log WHERE entry = 502; " +
+        "UPDATE audit_head SET entry = entry + 1", "entry 502 was edited")]
     public async Task What_was_done_to_it_is_found_at_its_place(string sql, string told)
     {
         await using var database = await WrittenAsync();
@@ -44,7 +49,8 @@ public sealed class AuditChainTests(PostgresFixture postgres)
         var entry = new AuditEntry(40, new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), "key:forger", "a", "b", null, null, null, AuditEntry.Done);
         await using (var forge =
             database.Source.CreateCommand(
-            "UPDATE audit_log SET at = $1, actor = 'key:forger', action = 'a', subject = 'b', before = NULL, after = NULL, reason = NULL, outcome = 'done', hash = $2 WHERE entry = 40"))
+            "UPDATE audit_log SET at = $1, actor = 'key:forger', action = 'a', subject = 'b', before = NULL, after = NULL, reason = NULL, " +
+                "outcome = 'done', hash = $2 WHERE entry = 40"))
         {
             var previous = Convert.FromHexString((await database.QueryAsync("SELECT encode(previous_hash, 'hex') FROM audit_log WHERE entry = 40"))[0]);
             forge.Parameters.Add(new() { Value = entry.At });

@@ -74,7 +74,8 @@ public sealed class RightsTests(PostgresFixture postgres)
         ])
             await RefusedAsync(app, statement);
         await ExecuteAsync(app,
-            "DELETE FROM change_outcomes WHERE ctid = ANY (ARRAY(SELECT ctid FROM change_outcomes ORDER BY at FOR UPDATE SKIP LOCKED)); UPDATE pruned SET rows = rows");
+            "DELETE FROM change_outcomes WHERE ctid = ANY (ARRAY(SELECT ctid FROM change_outcomes ORDER BY at FOR UPDATE SKIP LOCKED)); " +
+                "UPDATE pruned SET rows = rows");
         foreach (var statement in (string[])
         [
             "SELECT hash FROM api_keys", "SELECT * FROM api_keys", "SELECT * FROM change_outcomes",
@@ -84,7 +85,8 @@ public sealed class RightsTests(PostgresFixture postgres)
         ])
             await RefusedAsync(reader, statement);
         await ExecuteAsync(reader,
-            "SELECT id, name, roles, channels, locations, created_at, expires_at, revoked_at, rotated_to FROM api_keys; SELECT * FROM audit_log; SELECT * FROM audit_head; SELECT * FROM orders");
+            "SELECT id, name, roles, channels, locations, created_at, expires_at, revoked_at, rotated_to FROM api_keys; SELECT * FROM audit_log; " +
+                "SELECT * FROM audit_head; SELECT * FROM orders");
     }
 
     private string By(string database, string role) =>

@@ -148,7 +148,9 @@ public sealed class PipelineTests(PipelineEngines engines)
             UPDATE audit_log SET actor = 'cli:bob';
             UPDATE stock_balances SET quantity = quantity + 1 WHERE sku = 'SKU-1' AND location = 'DC-1';
             UPDATE orders SET status = 'PACKED' WHERE order_id = (SELECT order_id FROM orders WHERE status = 'SHIPPED' ORDER BY order_id LIMIT 1);
-            UPDATE order_lines SET due = false WHERE (order_id, line) = (SELECT order_id, line FROM order_lines JOIN orders USING (order_id) WHERE due AND cancelled = 0 AND promised_at <= (SELECT now FROM business_clock) ORDER BY order_id LIMIT 1);
+            UPDATE order_lines SET due = false WHERE (order_id, line) = (
+                SELECT order_id, line FROM order_lines JOIN orders USING (order_id) WHERE due AND cancelled = 0
+                    AND promised_at <= (SELECT now FROM business_clock) ORDER BY order_id LIMIT 1);
             DELETE FROM stock_ledger WHERE entry = 41
             """))
             await spoil.ExecuteNonQueryAsync();

@@ -76,7 +76,8 @@ public sealed class BatchProcessorTests(PostgresFixture postgres)
         {
             await Task.Delay(random.Next(5, 60), CancellationToken.None);
             await using var command =
-                killer.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'");
+                killer.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() " +
+                    "AND pid <> pg_backend_pid() AND state <> 'idle'");
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }

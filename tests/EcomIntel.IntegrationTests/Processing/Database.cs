@@ -94,28 +94,33 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         ("allocated stock is not what orders were promised", """
             SELECT sku, location, lot, sum(q) FROM (
                 SELECT sku, location, lot, quantity AS q FROM stock_balances WHERE state = 'allocated'
-                UNION ALL SELECT l.sku, a.location, a.lot, -(a.quantity - a.picked) FROM allocations a JOIN order_lines l USING (order_id, line) LEFT JOIN shipments s USING (shipment_id)
+                UNION ALL SELECT l.sku, a.location, a.lot, -(a.quantity - a.picked) FROM allocations a JOIN order_lines l USING (order_id, line)
+                    LEFT JOIN shipments s USING (shipment_id)
                     WHERE a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) x
             GROUP BY 1, 2, 3 HAVING sum(q) <> 0
             """),
         ("picked stock is not what orders have picked", """
             SELECT sku, location, lot, sum(q) FROM (
                 SELECT sku, location, lot, quantity AS q FROM stock_balances WHERE state = 'picked'
-                UNION ALL SELECT l.sku, a.location, a.lot, -a.picked FROM allocations a JOIN order_lines l USING (order_id, line) LEFT JOIN shipments s USING (shipment_id)
+                UNION ALL SELECT l.sku, a.location, a.lot, -a.picked FROM allocations a JOIN order_lines l USING (order_id, line)
+                    LEFT JOIN shipments s USING (shipment_id)
                     WHERE a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) x
             GROUP BY 1, 2, 3 HAVING sum(q) <> 0
             """),
         ("a line's sourced units are not its live promises", """
-            SELECT l.order_id, l.line FROM order_lines l LEFT JOIN allocations a ON a.order_id = l.order_id AND a.line = l.line AND a.status IN ('ALLOCATED', 'RELEASED')
+            SELECT l.order_id, l.line FROM order_lines l LEFT JOIN allocations a ON a.order_id = l.order_id AND a.line = l.line
+                AND a.status IN ('ALLOCATED', 'RELEASED')
             GROUP BY l.order_id, l.line, l.sourced HAVING l.sourced <> coalesce(sum(a.quantity), 0)
             """),
         ("an order's versions have a gap or a repeat", """
-            SELECT order_id, count(*), max(v) FROM (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'orderId' AS order_id, (convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'version')::bigint AS v FROM outbox) x
+            SELECT order_id, count(*), max(v) FROM (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'orderId' AS order_id,
+                (convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'version')::bigint AS v FROM outbox) x
             WHERE order_id IS NOT NULL GROUP BY order_id HAVING count(*) <> max(v) OR count(DISTINCT v) <> max(v)
             """),
-        ("an order is not as last told", """
-            SELECT o.order_id, o.status, o.version FROM orders o JOIN (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' AS told FROM outbox) x ON told ->> 'orderId' = o.order_id AND (told ->> 'version')::bigint = o.version
-            WHERE told ->> 'status' <> o.status::text
+        ("an order is not as last emitted", """
+            SELECT o.order_id, o.status, o.version FROM orders o JOIN (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' AS emitted
+                FROM outbox) x ON emitted ->> 'orderId' = o.order_id AND (emitted ->> 'version')::bigint = o.version
+            WHERE emitted ->> 'status' <> o.status::text
             """),
         ("sequences have a gap", "SELECT count(*), max(sequence) FROM outbox HAVING count(*) <> coalesce(max(sequence), 0)"),
         ("ledger entries have a gap", "SELECT count(*), max(entry) FROM stock_ledger HAVING count(*) <> coalesce(max(entry), 0)"),

@@ -30,7 +30,9 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
         var outcome = await Of(database).MendAsync(Actor, 1, payload, version, "once", "another order", default);
         Assert.Equal(new(null, null, null, 1, false), outcome);
         Assert.Equal(
-            [$"{Actor}|dead_letter.mend|1|done|another order|{{\"version\":\"{version}\"}}|{{\"type\":\"com.ecomintel.order.cancelled\",\"source\":\"shop\",\"id\":\"7\",\"subject\":\"ORDER-2\",\"time\":\"2026-05-01T12:00:00+00:00\",\"sha256\":\"{Hash(payload)}\"}}"],
+            [$"{Actor}|dead_letter.mend|1|done|another order|{{\"version\":\"{version}\"}}|" +
+                $"{{\"type\":\"com.ecomintel.order.cancelled\",\"source\":\"shop\",\"id\":\"7\"," +
+                $"\"subject\":\"ORDER-2\",\"time\":\"2026-05-01T12:00:00+00:00\",\"sha256\":\"{Hash(payload)}\"}}"],
             await database.QueryAsync(Audit));
         Assert.Equal([$"1|open|{Encoding.UTF8.GetString(payload)}"], await database.QueryAsync(Letters));
         Assert.NotEqual(version, (await VersionsAsync(database))[0]);
@@ -118,8 +120,10 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
     {
         var database = await postgres.CreateAsync();
         await using var command = database.Source.CreateCommand("""
-            INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail, payload, received_at)
-            SELECT n, gen_random_uuid(), 'orders', 0, n, 'c', 'ORDER-1', '7', 'shop', 'com.ecomintel.order.cancelled', $1, 'unknown_order', 'no order ORDER-1', $2, $1 FROM generate_series(1, $3) n
+            INSERT INTO dead_letters
+                (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail, payload, received_at)
+            SELECT n, gen_random_uuid(), 'orders', 0, n, 'c', 'ORDER-1', '7', 'shop', 'com.ecomintel.order.cancelled', $1, 'unknown_order',
+                'no order ORDER-1', $2, $1 FROM generate_series(1, $3) n
             """);
         command.Parameters.Add(new() { Value = Noon });
         command.Parameters.Add(new() { Value = EventCodec.Encode(Fact) });

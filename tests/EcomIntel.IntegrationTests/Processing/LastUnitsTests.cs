@@ -22,8 +22,10 @@ public sealed class LastUnitsTests(PostgresFixture postgres)
     /// <summary>What came in, less what was lost; what was shipped was promised before.</summary>
     private const string PromisedBeyondWhatWasHad = """
         SELECT sku, promised, had FROM
-            (SELECT l.sku, sum(a.quantity) AS promised FROM allocations a JOIN order_lines l USING (order_id, line) WHERE a.status IN ('ALLOCATED', 'RELEASED') GROUP BY l.sku) p
-            JOIN (SELECT sku, sum(CASE WHEN from_state IS NULL THEN quantity WHEN to_state IS NULL AND reason <> 'shipped' THEN -quantity ELSE 0 END) AS had FROM stock_ledger GROUP BY sku) h USING (sku)
+            (SELECT l.sku, sum(a.quantity) AS promised FROM allocations a JOIN order_lines l USING (order_id, line)
+                WHERE a.status IN ('ALLOCATED', 'RELEASED') GROUP BY l.sku) p
+            JOIN (SELECT sku, sum(CASE WHEN from_state IS NULL THEN quantity
+                WHEN to_state IS NULL AND reason <> 'shipped' THEN -quantity ELSE 0 END) AS had FROM stock_ledger GROUP BY sku) h USING (sku)
         WHERE promised > had
         """;
 
@@ -34,7 +36,8 @@ public sealed class LastUnitsTests(PostgresFixture postgres)
 
     /// <summary>An order that takes what it gets still waits, and a node that did not reject it has units to give.</summary>
     private const string KeptBack = """
-        SELECT l.order_id, l.line, b.location, b.quantity FROM order_lines l JOIN orders o USING (order_id) JOIN stock_balances b ON b.sku = l.sku AND b.state = 'available' AND b.quantity > 0
+        SELECT l.order_id, l.line, b.location, b.quantity FROM order_lines l JOIN orders o USING (order_id) JOIN stock_balances b ON b.sku = l.sku
+            AND b.state = 'available' AND b.quantity > 0
         WHERE l.ordered > l.cancelled + l.sourced AND NOT o.ship_complete AND NOT l.rejected
         """;
 

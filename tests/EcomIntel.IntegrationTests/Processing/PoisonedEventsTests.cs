@@ -66,7 +66,8 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         }
         foreach (var message in poisoned)
             await database.ExecuteAsync(
-                $"INSERT INTO exception_cases (case_id, category, subject, detail, status, detected_at) VALUES ('carrier.exception:{message.Decoded.Event!.Identity:n}', 'x', 'x', 'in the way', 'DETECTED', now())");
+                $"INSERT INTO exception_cases (case_id, category, subject, detail, status, detected_at) " +
+                    $"VALUES ('carrier.exception:{message.Decoded.Event!.Identity:n}', 'x', 'x', 'in the way', 'DETECTED', now())");
         Assert.Equal((296, 4), await live.ApplyAllAsync(database.Processor, 300));
         Assert.Equal(poisoned.Select(message => message.Decoded.Event!.Subject + "|internal_error").Order(StringComparer.Ordinal),
             (await database.QueryAsync("SELECT key, reason FROM dead_letters")).Order(StringComparer.Ordinal));
@@ -100,7 +101,8 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         Assert.Equal(0, (await RetryAllAsync(database)).Applied);
         Assert.Equal(["open|2|200"], await database.QueryAsync("SELECT status, attempts, count(*) FROM dead_letters GROUP BY 1, 2"));
         await database.ExecuteAsync(
-            "UPDATE stock_balances SET quantity = 1 WHERE state = 'allocated' AND quantity = 0 AND sku IN (SELECT key FROM dead_letters); UPDATE dead_letters SET status = 'retry'");
+            "UPDATE stock_balances SET quantity = 1 WHERE state = 'allocated' AND quantity = 0 AND sku IN (SELECT key FROM dead_letters); " +
+                "UPDATE dead_letters SET status = 'retry'");
         Assert.Equal(200, (await RetryAllAsync(database)).Applied);
         await database.AssertSoundAsync();
     }
@@ -114,7 +116,8 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         var place = Assert.Single(live.Partitions);
         // The position's row is made to refuse moving on, so that the last part fails after others were committed.
         await database.ExecuteAsync(
-            "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.next_offset > OLD.next_offset THEN RAISE EXCEPTION 'gone' USING ERRCODE = '57P01'; END IF; RETURN NEW; END $$");
+            "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ " +
+                "BEGIN IF NEW.next_offset > OLD.next_offset THEN RAISE EXCEPTION 'gone' USING ERRCODE = '57P01'; END IF; RETURN NEW; END $$");
         await database.ExecuteAsync("CREATE TRIGGER die BEFORE UPDATE ON consumer_positions FOR EACH ROW EXECUTE FUNCTION die()");
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => live.ApplyAsync(database.Processor, place, 400));
         Assert.InRange(await database.CountAsync("SELECT count(*) FROM shipments WHERE status = 'PICKED'"), 1, 396);
@@ -147,7 +150,8 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
     }
 
     private static Task LosePromisedStockAsync(Database database, params string[] skus) =>
-        database.ExecuteAsync($"UPDATE stock_balances SET quantity = 0 WHERE state = 'allocated' AND sku IN ({string.Join(',', skus.Select(sku => $"'{sku}'"))})");
+        database.ExecuteAsync($"UPDATE stock_balances SET quantity = 0 WHERE state = 'allocated' " +
+            $"AND sku IN ({string.Join(',', skus.Select(sku => $"'{sku}'"))})");
 
     private static LiveStream Picks(int orders)
     {

@@ -58,26 +58,31 @@ public sealed class HouseRulesTests
         var all = Rooms.All.SelectMany(Rooms.Written).ToList();
         var derivedFrom = Rooms.All.SelectMany(room => room.GetTypes()).Select(type => type.BaseType).OfType<Type>()
             .Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
-        AssertNone(all.Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && !derivedFrom.Contains(type)).Select(type => type.FullName!));
+        AssertNone(all.Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && !derivedFrom.Contains(type))
+            .Select(type => type.FullName!));
     }
 
     [Fact]
     public void Nothing_static_can_change()
     {
-        var fields = Rooms.All.SelectMany(Rooms.Written).SelectMany(type => type.GetFields(Rooms.Own)).Where(field => field is { IsStatic: true, IsLiteral: false });
+        var fields = Rooms.All.SelectMany(Rooms.Written).SelectMany(type => type.GetFields(Rooms.Own))
+            .Where(field => field is { IsStatic: true, IsLiteral: false });
         AssertNone(fields.Where(field => IsSetLater(field) || (!field.IsPrivate && IsChangeable(field.FieldType)))
             .Select(field => $"{field.DeclaringType}.{field.Name}"));
 
         // The field behind { get; } is made by the compiler, and readonly.
-        static bool IsSetLater(FieldInfo field) => !field.IsInitOnly && (!Rooms.IsGenerated(field) || field.Name.EndsWith("k__BackingField", StringComparison.Ordinal));
+        static bool IsSetLater(FieldInfo field) =>
+            !field.IsInitOnly && (!Rooms.IsGenerated(field) || field.Name.EndsWith("k__BackingField", StringComparison.Ordinal));
         static bool IsChangeable(Type type) => type.IsArray || (type.IsGenericType && Changeable.Contains(type.GetGenericTypeDefinition()));
     }
 
     [Fact]
     public void What_is_awaited_says_so_in_its_name_and_can_be_cancelled()
     {
-        var methods = ((Assembly[])[Rooms.Core, Rooms.Kafka, Rooms.Hosting, Rooms.Ingest]).SelectMany(Rooms.Written).SelectMany(type => type.GetMethods(Rooms.Own))
-            .Where(method => method is { IsPublic: true, IsSpecialName: false } && IsAwaited(method.ReturnType) && !Rooms.IsGenerated(method) && !IsOfOthers(method))
+        var methods = ((Assembly[])[Rooms.Core, Rooms.Kafka, Rooms.Hosting, Rooms.Ingest]).SelectMany(Rooms.Written)
+            .SelectMany(type => type.GetMethods(Rooms.Own))
+            .Where(method => method is { IsPublic: true, IsSpecialName: false } && IsAwaited(method.ReturnType))
+            .Where(method => !Rooms.IsGenerated(method) && !IsOfOthers(method))
             .Where(method => method.DeclaringType != typeof(RoleHost)) // a process' whole life: a signal ends it
             .ToList();
         Assert.True(methods.Count > 30);
