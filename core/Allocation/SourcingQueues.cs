@@ -7,14 +7,17 @@ using Npgsql;
 namespace EcomIntel.Core.Allocation;
 
 /// <summary>
-/// What of the lines that wait for a sku is at hand: of a long queue only its head. A round serves orders in their priority, and a line takes one unit at least; so lines behind
-/// as many as there are units matter only when some before them could not take what is there. Then more of the queue is asked for, and the batch decided anew: the outcome is that
-/// of the whole queue.
+/// What of the lines that wait for a sku is at hand: of a long queue only its head. A round serves orders in their priority, and a line takes one unit at
+/// least; so lines behind as many as there are units matter only when some before them could not take what is there. Then more of the queue is asked for, and
+/// the batch decided anew: the outcome is that of the whole queue.
 /// </summary>
 /// <param name="margin">Lines read beyond the units that are available, since a batch may bring more.</param>
 internal sealed class SourcingQueues(int margin)
 {
-    /// <summary>Skus that changed since the last round, and those that this batch may change; of each, the head of its queue, one line more than wanted where there are more.</summary>
+    /// <summary>
+    /// Skus that changed since the last round, and those that this batch may change; of each, the head of its queue, one line more than wanted where there
+    /// are more.
+    /// </summary>
     private const string SelectHeads = """
         WITH skus AS (
             SELECT sku FROM changed_skus
@@ -23,7 +26,8 @@ internal sealed class SourcingQueues(int margin)
             UNION SELECT DISTINCT sku FROM order_lines l WHERE $3 AND ordered > cancelled + sourced
                 AND EXISTS (SELECT FROM stock_balances b WHERE b.sku = l.sku AND b.state = 'available' AND b.quantity > 0)
         ), depths AS (
-            SELECT sku, coalesce(d.depth, $6::bigint + (SELECT coalesce(sum(quantity), 0) FROM stock_balances b WHERE b.sku = skus.sku AND b.state = 'available'))::bigint AS depth
+            SELECT sku, coalesce(d.depth, $6::bigint + (
+                SELECT coalesce(sum(quantity), 0) FROM stock_balances b WHERE b.sku = skus.sku AND b.state = 'available'))::bigint AS depth
             FROM skus LEFT JOIN unnest($4, $5) AS d (queue, depth) ON d.queue = skus.sku
         )
         SELECT sku, depth, order_id, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at

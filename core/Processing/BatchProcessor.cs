@@ -9,9 +9,10 @@ namespace EcomIntel.Core.Processing;
 /// Applies a batch in one transaction: effects, positions, identities, decisions and refusals stand or fall together.
 /// The result equals applying the events one at a time in their order; how they are cut into batches does not show.
 /// <para>
-/// An event that the hub fails on costs itself, not the stream: it becomes a dead letter that can be tried again once the hub is mended. It is found by cutting its batch: the parts
-/// are applied one after the other, each in a transaction of its own that leaves the positions where they are; the last moves them on. Should that be cut short, what was applied is
-/// read again and dropped as known. A try that fails halves the part and one that works doubles it, so the cost rises with the events and the faults, not with their product.
+/// An event that the hub fails on costs itself, not the stream: it becomes a dead letter that can be tried again once the hub is mended. It is found by
+/// cutting its batch: the parts are applied one after the other, each in a transaction of its own that leaves the positions where they are; the last moves
+/// them on. Should that be cut short, what was applied is read again and dropped as known. A try that fails halves the part and one that works doubles it, so
+/// the cost rises with the events and the faults, not with their product.
 /// </para>
 /// </summary>
 public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, TimeProvider time)
@@ -23,12 +24,13 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
     private const int SmallestPart = 64;
 
     /// <summary>Applies <paramref name="batch"/>.</summary>
-    /// <exception cref="DbException">PostgreSQL is away or refused; nothing was written beyond what will be known as repeated, or the answer to the commit was lost: trying again finds out.</exception>
+    /// <exception cref="DbException">PostgreSQL is away or refused; nothing was written beyond what will be known as repeated, or the answer to the commit
+    /// was lost: trying again finds out.</exception>
     public async Task<BatchResult> ApplyAsync(Batch batch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var count = batch.Steps.Count;
-        var attempt = new Attempt { MostRetries = count == 0 ? MaxRetries : 0 };
+        var attempt = new Attempt { RetryLimit = count == 0 ? MaxRetries : 0 };
         BatchResult? before = null;
         for (int from = 0, size = count; ;)
         {
@@ -46,7 +48,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
             catch (HandlerFaultException fault)
             {
                 attempt.Faults.Add(fault.Culprit.Place, new(RejectionCodes.InternalError, fault.InnerException!.Message));
-                (size, attempt.MostRetries) = (Math.Max(SmallestPart, (end - from) / 2), Math.Max(SmallestPart, attempt.Retrying.Count / 2));
+                (size, attempt.RetryLimit) = (Math.Max(SmallestPart, (end - from) / 2), Math.Max(SmallestPart, attempt.Retrying.Count / 2));
             }
             catch (QueueTooShortException tooShort)
             {
@@ -55,10 +57,10 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
             catch (PostgresException refused) when (IsDataRefused(refused) && attempt.CanNarrow(batch.Steps, from, end))
             {
                 if (attempt.Narrow(batch.Steps, from, end, refused) is { } smaller)
-                    (size, attempt.MostRetries) = (smaller, smaller);
+                    (size, attempt.RetryLimit) = (smaller, smaller);
             }
             if (count > 0)
-                attempt.MostRetries = 0;
+                attempt.RetryLimit = 0;
         }
     }
 
@@ -78,7 +80,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
         attempt.Retrying = [];
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await BatchStore.BeginAsync(connection, batch, attempt.MostRetries, cancellationToken) is not { } opening)
+        if (await BatchStore.BeginAsync(connection, batch, attempt.RetryLimit, cancellationToken) is not { } opening)
             return new(true, 0, 0, 0, 0, 0, null, false);
 
         // Dead letters are tried again by batches of their own: what they break is nobody else's loss.
@@ -142,7 +144,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
         var outcome = new BatchOutcome(due.Clock, identities, refused, retried, newest, time.GetUtcNow());
         var saved = await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        var more = (attempt.MostRetries > 0 && opening.Retries.Count == attempt.MostRetries) || (!rounds && due.IsDueNow(wallNow));
+        var more = (attempt.RetryLimit > 0 && opening.Retries.Count == attempt.RetryLimit) || (!rounds && due.IsDueNow(wallNow));
         return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more);
     }
 
@@ -166,7 +168,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
 
         public Dictionary<(string, int, long, long?), Rejection> Faults { get; } = [];
         public IReadOnlyList<Message> Retrying { get; set; } = [];
-        public int MostRetries { get; set; }
+        public int RetryLimit { get; set; }
 
         /// <summary>Of long queues: how many rows of each are to be loaded.</summary>
         public Dictionary<string, int> Depths { get; } = new(StringComparer.Ordinal);
@@ -179,9 +181,13 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
         }
 
         /// <summary>Whether leaving messages out may help: not where a message was left out already, or there is none (what fell due is at fault).</summary>
-        public bool CanNarrow(IReadOnlyList<Step> steps, int from, int end) => AtHand(steps, from, end) > 1 || (Alone(steps, from) is { } message && !Faults.ContainsKey(message.Place));
+        public bool CanNarrow(IReadOnlyList<Step> steps, int from, int end) =>
+            AtHand(steps, from, end) > 1 || (Alone(steps, from) is { } message && !Faults.ContainsKey(message.Place));
 
-        /// <summary>PostgreSQL does not say which event made what it refuses: halve until one stands alone. Refused twice (once may have been another copy, writing the same at the same moment), it is the culprit.</summary>
+        /// <summary>
+        /// PostgreSQL does not say which event made what it refuses: halve until one stands alone. Refused twice (once may have been another copy, writing
+        /// the same at the same moment), it is the culprit.
+        /// </summary>
         /// <returns>The size of the next part; null to try the same again.</returns>
         public int? Narrow(IReadOnlyList<Step> steps, int from, int end, PostgresException refused)
         {

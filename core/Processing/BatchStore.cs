@@ -28,7 +28,7 @@ internal static class BatchStore
     public sealed record Opening(DateTimeOffset? Clock, IReadOnlyCollection<Guid> Known, IReadOnlyList<Message> Retries);
 
     /// <returns>Null when another copy has moved one of the batch's positions on.</returns>
-    public static async Task<Opening?> BeginAsync(NpgsqlConnection connection, Batch batch, int mostRetries, CancellationToken cancellationToken)
+    public static async Task<Opening?> BeginAsync(NpgsqlConnection connection, Batch batch, int retryLimit, CancellationToken cancellationToken)
     {
         var topics = batch.Positions.Column(p => p.Topic);
         var partitions = batch.Positions.Column(p => p.Partition);
@@ -49,8 +49,9 @@ internal static class BatchStore
         AddApplied(command, events);
         command.Add("SELECT fingerprint FROM dead_letters WHERE fingerprint = ANY($1)", (object)messages.Column(message => message.Fingerprint));
         command.Add("""
-            SELECT id, topic, partition, "offset", key, coalesce(mended, payload) FROM dead_letters WHERE status = 'retry' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
-            """, mostRetries);
+            SELECT id, topic, partition, "offset", key, coalesce(mended, payload) FROM dead_letters
+            WHERE status = 'retry' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+            """, retryLimit);
 
         var expected = batch.Positions.ToDictionary(position => (position.Topic, position.Partition), position => position.From);
         DateTimeOffset? clock;
@@ -74,7 +75,8 @@ internal static class BatchStore
             while (await row.ReadAsync(cancellationToken))
             {
                 var payload = row.GetFieldValue<byte[]>(5);
-                retries.Add(new(row.GetString(1), row.GetInt32(2), row.GetInt64(3), null, payload, EventCodec.Decode(payload, row.GetString(1))) { RetryOf = row.GetInt64(0) });
+                retries.Add(new(row.GetString(1), row.GetInt32(2), row.GetInt64(3), null, payload,
+                    EventCodec.Decode(payload, row.GetString(1))) { RetryOf = row.GetInt64(0) });
             }
         }
         if (retries.Count > 0)
@@ -95,7 +97,8 @@ internal static class BatchStore
 
     private static void AddApplied(NpgsqlBatch batch, List<Message> events) =>
         batch.Add("SELECT identity FROM applied_events WHERE (event_day, identity) IN (SELECT * FROM unnest($1, $2))",
-            events.Column(message => DateOnly.FromDateTime(message.Decoded.Event!.Time.UtcDateTime)), events.Column(message => message.Decoded.Event!.Identity));
+            events.Column(message => DateOnly.FromDateTime(message.Decoded.Event!.Time.UtcDateTime)),
+            events.Column(message => message.Decoded.Event!.Identity));
 
     /// <summary>Numbers are given out last, under a lock held only for what must follow it: they rise in commit order and have no gap.</summary>
     public static async Task<(int Operations, int LedgerRows)> SaveAsync(
@@ -185,13 +188,15 @@ internal static class BatchStore
 
     private static void SaveDeadLetters(NpgsqlBatch batch, string clusterId, IReadOnlyList<Refusal> refused, DateTimeOffset at) =>
         batch.Add("""
-            INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail, payload, received_at)
+            INSERT INTO dead_letters
+                (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail, payload, received_at)
             SELECT id, fingerprint, topic, partition, "offset", $14, key, event_id, source, type, event_time, reason, detail, payload, $15
             FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 AS d (id, fingerprint, topic, partition, "offset", key, event_id, source, type, event_time, reason, detail, payload)
             ON CONFLICT (fingerprint) DO NOTHING
             """,
-            refused.Column(r => r.Number), refused.Column(r => r.Message.Fingerprint), refused.Column(r => r.Message.Topic), refused.Column(r => r.Message.Partition),
+            refused.Column(r => r.Number), refused.Column(r => r.Message.Fingerprint), refused.Column(r => r.Message.Topic),
+            refused.Column(r => r.Message.Partition),
             refused.Column(r => r.Message.Offset), refused.Column(r => Storable(r.Message.Key)), refused.Column(r => Storable(r.Message.Decoded.Id)),
             refused.Column(r => Storable(r.Message.Decoded.Source)), refused.Column(r => Storable(r.Message.Decoded.Type)),
             refused.Column(r => r.Message.Decoded.Time), refused.Column(r => r.Rejection.Code), refused.Column(r => Storable(r.Rejection.Detail)),

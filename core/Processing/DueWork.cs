@@ -3,8 +3,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Core.Processing;
 
 /// <summary>
-/// Moves business time on: what the slices' due work asks for runs at its instant, the earliest first, before any event of that instant or later. Between two events nothing changes by
-/// itself, so after work that leaves nothing to do the rest of the way is empty.
+/// Moves business time on: what the slices' due work asks for runs at its instant, the earliest first, before any event of that instant or later. Between two
+/// events nothing changes by itself, so after work that leaves nothing to do the rest of the way is empty.
 /// </summary>
 internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
 {
