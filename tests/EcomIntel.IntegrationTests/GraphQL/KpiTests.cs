@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Kpis;
+using EcomIntel.Core.Kpis.Arithmetic;
 using EcomIntel.Core.Kpis.LineFillRate;
+using EcomIntel.Core.Kpis.ReturnRate;
 
 namespace EcomIntel.IntegrationTests.GraphQL;
 
@@ -35,7 +37,7 @@ public sealed class KpiTests(ApiHub hub)
                 new(KpiGrain.Month, February, March),
                 new(KpiGrain.Day, February, March, dimensions[..1]),
             ];
-            foreach (var asked in questions)
+            foreach (var asked in questions.Where(asked => asked.Channels is null || kpi.Dimension("channel") is not null))
             {
                 var filter = asked.Channels is { } channels ? new Dictionary<string, IReadOnlyList<string>> { ["channel"] = channels } : null;
                 var query = new KpiQuery(kpi, asked.From, asked.To, asked.Grain, asked.GroupBy, filter);
@@ -87,7 +89,8 @@ public sealed class KpiTests(ApiHub hub)
     [Fact]
     public async Task A_figure_opens_into_as_many_rows_as_it_counts()
     {
-        foreach (var kpi in KpiCatalogue.All)
+        // An average over days opens into what is there now, which is no count of days.
+        foreach (var kpi in KpiCatalogue.All.Where(kpi => kpi.Kind != KpiKind.AverageBalance))
             foreach (var range in (string[])["", "from: \"2024-01-08\", to: \"2024-01-22\", "])
             {
                 if (!kpi.Arithmetic.IsOverDays && range.Length > 0)
@@ -111,7 +114,8 @@ public sealed class KpiTests(ApiHub hub)
                 }
                 while (after is not null);
                 var counted = Decimal(figure.GetProperty("exactDenominator"));
-                var opened = kpi.Unit.IsMoney ? rows.Sum(row => decimal.Parse(Cell(row, "value")!, CultureInfo.InvariantCulture)) : rows.Count;
+                var summed = kpi.Unit.IsMoney ? "value" : kpi == ReturnRateKpi.Contract ? "units_shipped" : null;
+                var opened = summed is null ? rows.Count : rows.Sum(row => decimal.Parse(Cell(row, summed)!, CultureInfo.InvariantCulture));
                 Assert.True(counted == opened, $"{kpi.Name} {range} counts {counted} and opens into {opened}");
                 Assert.Equal(rows.Count, rows.Select(row => row.GetProperty("cells").GetRawText()).Distinct().Count());
                 Assert.All(rows, row => Assert.Equal(Cell(row, "order_id"), row.GetProperty("order").GetProperty("orderId").GetString()));

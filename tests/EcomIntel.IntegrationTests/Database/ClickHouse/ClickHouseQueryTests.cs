@@ -85,7 +85,7 @@ public sealed class ClickHouseQueryTests(ClickHouseServer server)
     private static async Task SameAsync(ClickHouseConnection connection, string text)
     {
         var row = await connection.QuerySingleAsync<(string, string, string?[])>(
-            "SELECT {text:String}, {text:Nullable(String)}, [{text:String}]", new Dictionary<string, object?> { ["text"] = text });
+            "SELECT {text:String}, {maybe:Nullable(String)}, [{text:String}]", new Dictionary<string, object?> { ["text"] = text, ["maybe"] = text });
         Assert.Equal((text, text, text), (row.Item1, row.Item2, row.Item3[0]));
     }
 }
