@@ -48,9 +48,14 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         ON CONFLICT DO NOTHING
         """;
 
+    // Of all lines that may come to wait again; locked in the order in which others lock and write them.
     private const string UpdateChannelPriority = """
-        UPDATE order_lines l SET queue_channel_priority = c.priority FROM orders o JOIN unnest($1, $2) AS c (channel, priority) USING (channel)
-        WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced AND l.queue_channel_priority <> c.priority
+        WITH changed AS (
+            SELECT l.order_id, l.line, c.priority
+            FROM unnest($1, $2) AS c (channel, priority) JOIN orders o USING (channel) JOIN order_lines l ON l.order_id = o.order_id
+            WHERE o.closed_at IS NULL AND l.queue_channel_priority IS DISTINCT FROM c.priority
+            ORDER BY l.order_id, l.line FOR NO KEY UPDATE OF l)
+        UPDATE order_lines l SET queue_channel_priority = c.priority FROM changed c WHERE l.order_id = c.order_id AND l.line = c.line
         """;
 
     public override void Open(Workspace workspace)
@@ -59,6 +64,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         var policies = workspace.Get<PolicyBook>();
         policies.Define(AllocationPolicy.Kind);
         var queues = new SourcingQueues(queueMargin);
+        var swept = false;
         var round = workspace.Share(new AllocationRound(orders, stock, catalog, policies, queues, workspace.Outbox));
 
         workspace.Names<LocationUpdated>(EventCatalogue.LocationUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));
@@ -70,7 +76,8 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
             if (load.Rounds)
             {
                 load.Query(SelectUnsourced, [], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
-                queues.AddTo(load, load.Keys.Any(LookAtAll), whole: load.Keys.Any(Reordered));
+                queues.AddTo(load, load.Sweep || load.Keys.Any(LookAtAll), whole: load.Keys.Any(Reordered));
+                swept = load.Sweep;
             }
             else if (load.Keys.Any(Captured))
                 load.Query(CountUnsourced, [load.Keys.Of(OrdersSlice.Orders)], row => round.UnsourcedElsewhere = (int)row.GetInt64(0));
@@ -79,7 +86,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         workspace.Save(batch =>
         {
             AllocationDecision.Table.Save(batch, round.Decisions);
-            SaveChanged(batch, round, queues, stock, round.HasUpdatesToLookAt);
+            SaveChanged(batch, round, queues, stock, round.HasUpdatesToLookAt || (swept && !round.HasRun));
             if (catalog.Channels.Where(channel => (channel.Stored as Channel)?.Priority != channel.Priority).ToList() is { Count: > 0 } channels)
                 batch.Add(UpdateChannelPriority, channels.Column(channel => channel.Id), channels.Column(channel => channel.Priority));
         });

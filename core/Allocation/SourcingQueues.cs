@@ -24,20 +24,20 @@ internal sealed class SourcingQueues(int margin)
             UNION SELECT * FROM unnest($1)
             UNION SELECT sku FROM order_lines WHERE order_id = ANY($2)
             UNION SELECT DISTINCT sku FROM order_lines l WHERE $3 AND ordered > cancelled + sourced
-                AND EXISTS (SELECT FROM stock_balances b WHERE b.sku = l.sku AND b.state = 'available' AND b.quantity > 0)
+                AND EXISTS (SELECT FROM stock_balances b WHERE b.sku = l.sku AND b.state = 'available' AND b.quantity > 0 OFFSET 0)
         ), depths AS (
-            SELECT sku, coalesce(d.depth, $6::bigint + (
-                SELECT coalesce(sum(quantity), 0) FROM stock_balances b WHERE b.sku = skus.sku AND b.state = 'available'))::bigint AS depth
+            SELECT sku, greatest(coalesce(d.depth, 0), $6::bigint
+                + (SELECT coalesce(sum(quantity), 0) FROM stock_balances b WHERE b.sku = skus.sku AND b.state = 'available'))::bigint AS depth
             FROM skus LEFT JOIN unnest($4, $5) AS d (queue, depth) ON d.queue = skus.sku
         )
         SELECT sku, depth, order_id, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at
         FROM depths CROSS JOIN LATERAL (
             SELECT order_id, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at FROM order_lines l
             WHERE l.sku = depths.sku AND ordered > cancelled + sourced
-            ORDER BY queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id
+            ORDER BY queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id COLLATE "C"
             LIMIT depth + 1
         ) head
-        ORDER BY sku, queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id
+        ORDER BY sku, queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id COLLATE "C"
         """;
 
     private readonly Dictionary<Sku, OrderPriority> _ends = [];

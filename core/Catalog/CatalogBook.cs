@@ -14,8 +14,10 @@ internal sealed class CatalogBook(Outbox outbox)
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Carrier> _carriers = new(StringComparer.Ordinal);
     private readonly Dictionary<Sku, Item> _items = [];
+    private readonly Dictionary<(Sku, DateTimeOffset), ItemCost> _costs = [];
 
     public IEnumerable<Item> Items => _items.Values.OrderBy(item => item.Sku);
+    public IEnumerable<ItemCost> Costs => _costs.Values.OrderBy(cost => cost.Sku).ThenBy(cost => cost.At);
     public IEnumerable<Location> Locations => _locations.Values.OrderBy(location => location.Id);
     public IEnumerable<Channel> Channels => _channels.Values.OrderBy(channel => channel.Id, StringComparer.Ordinal);
     public IEnumerable<Carrier> Carriers => _carriers.Values.OrderBy(carrier => carrier.Id, StringComparer.Ordinal);
@@ -47,6 +49,7 @@ internal sealed class CatalogBook(Outbox outbox)
             _items.Add(sku, item = new() { Sku = sku });
         else if (item.UpdatedAt > e.Time)
             return null;
+        _costs[(sku, e.Time)] = new() { Sku = sku, At = e.Time, UnitCost = data.UnitCost };
         (item.Name, item.Category, item.UnitCost, item.Price) = (data.Name, data.Category, data.UnitCost, data.Price);
         (item.WeightKg, item.Hazmat, item.Active, item.UpdatedAt) = (data.WeightKg, data.Hazmat, data.Active, e.Time);
         outbox.Add(e.Time, OperationEvents.ItemChanged, sku.Value,

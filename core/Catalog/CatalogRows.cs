@@ -23,6 +23,18 @@ internal sealed class Item : Row
     public DateTimeOffset UpdatedAt { get; set; }
 }
 
+/// <summary>What a unit of an item costs from an instant on.</summary>
+internal sealed class ItemCost : Row
+{
+    public static readonly Table<ItemCost> Table = new Table<ItemCost>("item_costs")
+        .Key(cost => cost.Sku).Key(cost => cost.At).Column(cost => cost.UnitCost)
+        .NewerWins("at");
+
+    public required Sku Sku { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public decimal? UnitCost { get; set; }
+}
+
 /// <summary>A place that holds stock and may be given orders.</summary>
 internal sealed class Location : Row
 {

@@ -33,6 +33,7 @@ internal sealed class CatalogSlice : Slice
         workspace.Save(batch =>
         {
             Item.Table.Save(batch, catalog.Items);
+            ItemCost.Table.Save(batch, catalog.Costs);
             Location.Table.Save(batch, catalog.Locations);
             Channel.Table.Save(batch, catalog.Channels);
             Carrier.Table.Save(batch, catalog.Carriers);

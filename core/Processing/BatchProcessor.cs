@@ -96,7 +96,8 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
             if (step.Message?.Decoded.Event is { Data: not ClockTicked } named && !seen.Contains(named.Identity))
                 workspace.NameKeys(named, keys);
         var rounds = batch.WallNow is not null || batch.Mode == ClockMode.Stream;
-        await workspace.LoadAsync(connection, keys, rounds, cancellationToken);
+        var sweep = batch.Mode == ClockMode.Stream || (batch.WallNow is { } passed && HourOf(passed) != HourOf(opening.Clock));
+        await workspace.LoadAsync(connection, keys, rounds, sweep, cancellationToken);
 
         var due = new DueWork(workspace, opening.Clock);
         var retried = new List<(long Id, Rejection? Rejection)>();
@@ -147,6 +148,8 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
         var more = (attempt.RetryLimit > 0 && opening.Retries.Count == attempt.RetryLimit) || (!rounds && due.IsDueNow(wallNow));
         return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more);
     }
+
+    private static long? HourOf(DateTimeOffset? at) => at?.UtcTicks / TimeSpan.TicksPerHour;
 
     private static Rejection? Apply(Workspace workspace, Message message)
     {

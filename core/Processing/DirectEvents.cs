@@ -65,7 +65,7 @@ public sealed class DirectEvents(SliceSet slices, TimeProvider time)
         var keys = new Keys();
         foreach (var message in messages)
             workspace.NameKeys(message.Decoded.Event!, keys);
-        await workspace.LoadAsync(connection, keys, rounds: false, cancellationToken);
+        await workspace.LoadAsync(connection, keys, rounds: false, sweep: false, cancellationToken);
 
         if (subject.Refuse(workspace) is { } refused)
             return new(refused, false, null, null);

@@ -20,8 +20,9 @@ internal enum Stage
 }
 
 /// <summary>The statements of one stage: they go to PostgreSQL together.</summary>
-/// <param name="rounds">Due work will run in this batch.</param>
-internal sealed class Load(Keys keys, bool rounds, NpgsqlBatch batch)
+/// <param name="rounds">As <see cref="Rounds"/>.</param>
+/// <param name="sweep">As <see cref="Sweep"/>.</param>
+internal sealed class Load(Keys keys, bool rounds, bool sweep, NpgsqlBatch batch)
 {
     private readonly List<Action<NpgsqlDataReader>> _readers = [];
 
@@ -30,6 +31,12 @@ internal sealed class Load(Keys keys, bool rounds, NpgsqlBatch batch)
 
     /// <summary>Due work will run in this batch, so what it looks at must be at hand.</summary>
     public bool Rounds { get; } = rounds;
+
+    /// <summary>
+    /// Once an hour, and in a replay always: what due work looks at is looked for wholly, and not by what was noted down for it. So what nobody noted (an older
+    /// version that works beside this one, a rule that holds from now on) waits an hour at most.
+    /// </summary>
+    public bool Sweep { get; } = sweep;
 
     /// <param name="read">Called for each row.</param>
     public void Query(string sql, object[] parameters, Action<NpgsqlDataReader> read)

@@ -85,13 +85,14 @@ internal sealed class Workspace
             name(e, keys);
     }
 
-    /// <param name="rounds">Due work will run.</param>
-    public async Task LoadAsync(NpgsqlConnection connection, Keys keys, bool rounds, CancellationToken cancellationToken)
+    /// <param name="rounds">As of <see cref="Processing.Load.Rounds"/>.</param>
+    /// <param name="sweep">As of <see cref="Processing.Load.Sweep"/>.</param>
+    public async Task LoadAsync(NpgsqlConnection connection, Keys keys, bool rounds, bool sweep, CancellationToken cancellationToken)
     {
         foreach (var stage in Enum.GetValues<Stage>())
         {
             await using var batch = connection.CreateBatch();
-            var load = new Load(keys, rounds, batch);
+            var load = new Load(keys, rounds, sweep, batch);
             foreach (var (of, add) in _loads)
                 if (of == stage)
                     add(load);

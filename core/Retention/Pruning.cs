@@ -58,9 +58,11 @@ internal sealed class Pruning(PolicyBook policies) : IDueWork
     {
         _hasRun = true;
         var kept = policies.At(RetentionPolicy.Kind, at).Settings;
-        if (Oldest?.Operation + kept.Operations < at)
-            Operations = (at - kept.Operations, at);
-        var day = DayOf(at - kept.AppliedEvents);
+        // A copy's clock may be far ahead; what it prunes cannot be had back. PostgreSQL's clock is the judge.
+        var reached = Oldest?.WallNow < at ? Oldest!.WallNow : at;
+        if (Oldest?.Operation + kept.Operations < reached)
+            Operations = (reached - kept.Operations, reached);
+        var day = DayOf(reached - kept.AppliedEvents);
         // Once it has begun it follows the time, whatever rows there are: so it does not show how batches are cut and how much of what is due each has deleted.
         var moves = Before is null ? Oldest?.AppliedEvent < day : Before < day;
         if (moves)

@@ -11,7 +11,7 @@ UPDATE order_lines l SET queue_tier = o.tier, queue_promised_at = o.promised_at,
     queue_placed_at = o.placed_at
 FROM orders o LEFT JOIN channels c USING (channel) WHERE o.order_id = l.order_id AND l.ordered > l.cancelled + l.sourced;
 
-CREATE INDEX order_lines_queue ON order_lines (sku, queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id)
+CREATE INDEX order_lines_queue ON order_lines (sku, queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id COLLATE "C")
     WHERE ordered > cancelled + sourced;
 DROP INDEX order_lines_waiting;
 

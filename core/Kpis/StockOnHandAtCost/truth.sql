@@ -4,12 +4,9 @@ WITH moved AS (
         sum(CASE WHEN to_state <> 'in_transit' THEN quantity ELSE 0 END - CASE WHEN from_state <> 'in_transit' THEN quantity ELSE 0 END) AS units
     FROM stock_ledger WHERE at <= $1 GROUP BY 1, 2),
 costs AS (
-    SELECT DISTINCT ON (sku, day) sku, day, cost
-    FROM (
-        SELECT subject AS sku, ((time - interval '1 microsecond') AT TIME ZONE 'UTC')::date AS day, time, sequence,
-            coalesce((convert_from(payload, 'UTF8')::jsonb #>> '{data,unitCost}')::numeric, 0) AS cost
-        FROM outbox WHERE type = 'item.changed' AND time <= $1) v
-    ORDER BY sku, day, time DESC, sequence DESC),
+    SELECT DISTINCT ON (sku, day) sku, ((at - interval '1 microsecond') AT TIME ZONE 'UTC')::date AS day, coalesce(unit_cost, 0) AS cost
+    FROM item_costs WHERE at <= $1
+    ORDER BY sku, day, at DESC),
 bounds AS (SELECT min(day) AS first, (($1 - interval '1 microsecond') AT TIME ZONE 'UTC')::date AS today FROM moved),
 steps AS (
     SELECT sku, day, sum(coalesce(m.units, 0)) OVER by_day AS units, cost, count(cost) OVER by_day AS version,

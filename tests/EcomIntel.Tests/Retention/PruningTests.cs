@@ -11,6 +11,9 @@ public sealed class PruningTests
 {
     private static readonly OldestRows Nothing = new(null, null, null, null, At("2026-07-01T12:00:00Z"));
 
+    /// <summary>PostgreSQL's clock is beyond what these tests are about.</summary>
+    private static readonly OldestRows Later = Nothing with { WallNow = At("2035-01-01T00:00:00Z") };
+
     private readonly PolicyBook _policies = new();
 
     [Fact]
@@ -34,7 +37,7 @@ public sealed class PruningTests
     [Fact]
     public void A_day_of_identities_is_due_when_all_of_it_is_older()
     {
-        var pruning = new Pruning(_policies) { Oldest = Nothing with { AppliedEvent = new(2026, 1, 1) } };
+        var pruning = new Pruning(_policies) { Oldest = Later with { AppliedEvent = new(2026, 1, 1) } };
         Assert.Equal(At("2027-02-06T00:00:00Z"), pruning.NextAfter(At("2026-01-01T10:00:00Z")));
         pruning.Run(At("2027-02-05T23:00:00Z"));
         Assert.Null(pruning.AppliedEvents);
@@ -46,12 +49,21 @@ public sealed class PruningTests
     [Fact]
     public void Once_begun_the_horizon_follows_the_time_every_hour_whatever_rows_there_are()
     {
-        var pruning = new Pruning(_policies) { Before = new(2026, 1, 2), Oldest = Nothing };
+        var pruning = new Pruning(_policies) { Before = new(2026, 1, 2), Oldest = Later };
         Assert.Equal(At("2027-02-06T11:00:00Z"), pruning.NextAfter(At("2027-02-06T10:17:00Z")));
         pruning.Run(At("2027-02-06T11:00:00Z"));
         Assert.Null(pruning.AppliedEvents); // the same day, and no row before it
         pruning.Run(At("2027-02-09T00:00:00Z"));
         Assert.Equal((new DateOnly(2026, 1, 5), new DateOnly(2026, 1, 5)), (pruning.AppliedEvents!.Value, pruning.Before!.Value));
+    }
+
+    [Fact]
+    public void A_copy_whose_clock_is_years_ahead_prunes_nothing_that_PostgreSQLs_has_not_reached()
+    {
+        // By PostgreSQL's clock, 2026-07-01, 400 days end on 2025-05-27, and 1100 days on 2023-06-27.
+        var pruning = new Pruning(_policies) { Oldest = Nothing with { Operation = At("2026-06-30T00:00:00Z"), AppliedEvent = new(2026, 6, 30) } };
+        pruning.Run(At("2031-01-01T00:00:00Z"));
+        Assert.Equal((null, null, null), (pruning.Operations, pruning.AppliedEvents, pruning.Before));
     }
 
     [Fact]
