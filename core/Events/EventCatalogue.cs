@@ -55,6 +55,7 @@ public static class EventCatalogue
     public static readonly EventType ShipmentException = new("shipment.exception", Topics.Carriers, Json.ShipmentException);
     public static readonly EventType ShipmentDelivered = new("shipment.delivered", Topics.Carriers, Json.ShipmentMoved);
     public static readonly EventType ShipmentReturned = new("shipment.returned", Topics.Carriers, Json.ShipmentMoved);
+    public static readonly EventType ShipmentLost = new("shipment.lost", Topics.Carriers, Json.ShipmentLost);
 
     public static readonly EventType ItemUpdated = new("item.updated", Topics.Catalog, Json.ItemUpdated);
     public static readonly EventType LocationUpdated = new("location.updated", Topics.Catalog, Json.LocationUpdated);
@@ -70,7 +71,7 @@ public static class EventCatalogue
         OrderCancelled, OrderLineCancelled, ReturnRequested, ReturnReceived, ReturnInspected, RefundPaid,
         StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed,
         PartnerStockReported,
-        ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned,
+        ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned, ShipmentLost,
         ItemUpdated, LocationUpdated, ChannelUpdated, CarrierUpdated, PolicyUpdated,
         ClockTicked,
     ];

@@ -14,6 +14,7 @@ public static class KpiCatalogue
         OpenOrderValue.OpenOrderValueKpi.Contract,
         StockOnHandAtCost.StockOnHandAtCostKpi.Contract,
         ReturnRate.ReturnRateKpi.Contract,
+        LostShipmentRate.LostShipmentRateKpi.Contract,
     ];
 
     /// <summary>KPIs that are gone, with a version after their last: their views are dropped, and the edition goes on rising.</summary>
