@@ -12,7 +12,8 @@ internal sealed class KeptLogs(string file, string member)
     private static readonly string? Root = Environment.GetEnvironmentVariable("ECOMINTEL_TEST_LOGS");
     private static int _last;
 
-    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(file)}.{member}-{Interlocked.Increment(ref _last)}");
+    private readonly string _name =
+        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(file)}.{member}-{Interlocked.Increment(ref _last)}");
 
     /// <summary>The files of a folder of logs, once their processes have ended.</summary>
     public void KeepFolder(string folder)

@@ -148,9 +148,10 @@ public sealed class KindTests(ClickHouseServer server) : IClassFixture<ClickHous
             string currency = "GBP") => database.RunAsync(
             $"""
             INSERT INTO orders (order_id, version, status, channel, currency, placed_at, promised_at, closed_at, delivered_at, units, value)
-            SELECT '{id}', {version}, '{status}', 'web', '{currency}', toDateTime64('2026-01-01 18:00:00', 6, 'UTC'), toDateTime64('2026-01-{promised}', 6, 'UTC'),
-                {(closed is null ? "NULL" : $"toDateTime64('2026-01-{closed}', 6, 'UTC')")}, {(delivered is null ? "NULL" : $"toDateTime64('2026-01-{delivered}', 6, 'UTC')")}, 1, {value}
+            SELECT '{id}', {version}, '{status}', 'web', '{currency}', toDateTime64('2026-01-01 18:00:00', 6, 'UTC'),
+                toDateTime64('2026-01-{promised}', 6, 'UTC'), {InJanuary(closed)}, {InJanuary(delivered)}, 1, {value}
             """);
+        static string InJanuary(string? time) => time is null ? "NULL" : $"toDateTime64('2026-01-{time}', 6, 'UTC')";
         Assert.Equal([": none of 0/0"], await database.AskAsync(OnTimeDeliveryKpi.Contract));
         await WriteAsync("on time", 1, "DELIVERED", "05 18:00:00", "05 17:00:00", "05 18:00:00"); // to the second
         await WriteAsync("late", 1, "DELIVERED", "05 18:00:00", "06 18:00:00", "06 18:00:00");

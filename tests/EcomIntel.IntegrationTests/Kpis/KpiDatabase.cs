@@ -48,7 +48,8 @@ internal sealed class KpiDatabase : IAsyncDisposable
         return [.. points.Select(point =>
             string.Join(' ', ((string?[])[point.Period?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), .. point.Dimensions, point.Currency])
             .Where(part => part is not null))
-            + $": {string.Join(' ', point.Measures.Select(measure => measure.Value is { } number ? Text((decimal)number) : "none"))} of {Text(point.Numerator)}/{Text(point.Denominator)}")];
+            + $": {string.Join(' ', point.Measures.Select(measure => measure.Value is { } number ? Text((decimal)number) : "none"))}"
+            + $" of {Text(point.Numerator)}/{Text(point.Denominator)}")];
     }
 
     public async Task RunAsync(string sql)

@@ -7,7 +7,11 @@ namespace EcomIntel.IntegrationTests.Kpis;
 
 public sealed class KpiViewsTests(ClickHouseServer server) : IClassFixture<ClickHouseServer>
 {
-    private const string Views = "SELECT arrayStringConcat(arraySort(groupArray(name)), ',') FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'kpi_') AND engine = 'View'";
+    private const string Views =
+        """
+        SELECT arrayStringConcat(arraySort(groupArray(name)), ',') FROM system.tables
+        WHERE database = currentDatabase() AND startsWith(name, 'kpi_') AND engine = 'View'
+        """;
 
     [ClickHouseFact]
     public async Task Every_contract_publishes_its_state_and_rows_and_a_second_time_nothing_changes()
@@ -23,7 +27,10 @@ public sealed class KpiViewsTests(ClickHouseServer server) : IClassFixture<Click
             string[] wanted = [.. kpi.Arithmetic.HasDays ? ["day"] : Array.Empty<string>(), .. kpi.Dimensions.Select(dimension => dimension.Column),
                 .. kpi.Arithmetic.State];
             Assert.Equal(string.Join(',', wanted.Order(StringComparer.Ordinal)), await database.TextAsync(
-                $"SELECT arrayStringConcat(arraySort(groupArray(name)), ',') FROM system.columns WHERE database = currentDatabase() AND table = '{KpiViews.NameOf(kpi)}'"));
+                $"""
+                SELECT arrayStringConcat(arraySort(groupArray(name)), ',') FROM system.columns
+                WHERE database = currentDatabase() AND table = '{KpiViews.NameOf(kpi)}'
+                """));
             // Over nothing: each measure is nothing, or none of it. The days of a range are whoever asks' to know.
             foreach (var (_, sql) in kpi.Arithmetic.Measures)
             {

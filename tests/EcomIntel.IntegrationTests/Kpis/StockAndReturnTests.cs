@@ -17,7 +17,8 @@ public sealed class StockAndReturnTests(ClickHouseServer server) : IClassFixture
         await database.RunAsync("""
             INSERT INTO item_versions (sku, unit_cost, time, sequence)
             SELECT sku, cost, time, number FROM values('sku String, cost Nullable(Decimal(38, 4)), time DateTime64(6, \'UTC\'), number UInt64',
-                ('mug', 2, '2026-01-01 09:00:00', 1), ('mug', 3, '2026-01-03 10:00:00', 2), ('lid', 5, '2025-12-01 09:00:00', 3), ('pot', NULL, '2026-01-01 09:00:00', 4))
+                ('mug', 2, '2026-01-01 09:00:00', 1), ('mug', 3, '2026-01-03 10:00:00', 2),
+                ('lid', 5, '2025-12-01 09:00:00', 3), ('pot', NULL, '2026-01-01 09:00:00', 4))
             """);
         await database.RunAsync("""
             INSERT INTO stock_changes (entry, sku, location, from_state, to_state, quantity, time)
@@ -42,7 +43,8 @@ public sealed class StockAndReturnTests(ClickHouseServer server) : IClassFixture
         Assert.Equal([": 19.2 of 96/5"], await database.AskAsync(StockOnHandAtCostKpi.Contract)); // the day under way as it is now
         var rows = await database.Kpis.RowsAsync(new(StockOnHandAtCostKpi.Contract), 10, 0, CancellationToken.None);
         Assert.Equal(["mug north 3 9", "mug south 3 9", "lid north 1 5", "pot north 100 0"],
-            rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row["sku"]} {row["location"]} {row["units"]} {Convert.ToDecimal(row["value"]):0.##}")));
+            rows.Select(row => string.Create(
+                CultureInfo.InvariantCulture, $"{row["sku"]} {row["location"]} {row["units"]} {Convert.ToDecimal(row["value"]):0.##}")));
     }
 
     [ClickHouseFact]

@@ -37,7 +37,8 @@ public sealed class MissedChangesTests(PostgresFixture postgres)
         var after = Cursor.Of(OrderChanges.Sort, [last.ToString(CultureInfo.InvariantCulture)]);
         using var stop = new CancellationTokenSource();
         var anybody = new Caller("key:test", "test", new HashSet<string> { "ADMIN" }, null, null, null);
-        var request = new GraphQLRequest("subscription ($after: String) { orderChanges(after: $after) { version } }", JsonSerializer.SerializeToElement(new { after }))
+        var request = new GraphQLRequest(
+            "subscription ($after: String) { orderChanges(after: $after) { version } }", JsonSerializer.SerializeToElement(new { after }))
         {
             State = anybody,
         };
@@ -55,6 +56,7 @@ public sealed class MissedChangesTests(PostgresFixture postgres)
             return;
         }
         Assert.True(await first);
-        Assert.Equal(code, JsonDocument.Parse(changes.Current.Json).RootElement.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
+        Assert.Equal(code, JsonDocument.Parse(changes.Current.Json).RootElement.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code")
+            .GetString());
     }
 }

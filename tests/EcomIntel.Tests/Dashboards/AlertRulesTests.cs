@@ -37,7 +37,8 @@ public sealed partial class AlertRulesTests
     public void Every_alert_is_tested_and_has_a_runbook_of_its_name()
     {
         var alerts = Rules.Where(rule => rule.ContainsKey("alert")).ToDictionary(rule => (string)rule["alert"]);
-        var runbooks = File.ReadLines(Path.Combine(Home.Find().Root, "deploy/runbooks/README.md")).Where(line => line.StartsWith("## EcomIntel", StringComparison.Ordinal)).Select(line => line[3..]);
+        var runbooks = File.ReadLines(Path.Combine(Home.Find().Root, "deploy/runbooks/README.md"))
+            .Where(line => line.StartsWith("## EcomIntel", StringComparison.Ordinal)).Select(line => line[3..]);
         Assert.Equal(alerts.Keys.Order(StringComparer.Ordinal), runbooks.Order(StringComparer.Ordinal));
         Assert.All(alerts, alert => Assert.Equal($"deploy/runbooks/README.md#{alert.Key.ToLowerInvariant()}", alert.Value.Map("annotations")["runbook"]));
 

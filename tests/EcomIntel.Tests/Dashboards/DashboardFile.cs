@@ -74,7 +74,8 @@ internal static partial class PanelSql
             var condition = chosen.ContainsKey(inner[(comma + 1)..].Trim().TrimStart('$')) ? inner[..comma] : "1=1";
             sql = string.Concat(sql.AsSpan(0, at), condition, sql.AsSpan(end));
         }
-        return Quoted().Replace(sql, match => string.Join(',', chosen[match.Groups["name"].Value].Select(value => $"'{value.Replace("'", @"\'", StringComparison.Ordinal)}'")));
+        return Quoted().Replace(
+            sql, match => string.Join(',', chosen[match.Groups["name"].Value].Select(value => $"'{value.Replace("'", @"\'", StringComparison.Ordinal)}'")));
     }
 
     /// <summary>What the data source does: the range's ends as instants.</summary>

@@ -31,7 +31,8 @@ public sealed partial class ComposeFileTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(service.Map("environment")
             .Select(entry => (Key: (string)entry.Key, Value: Variable().Replace((string)entry.Value, "x")))
             .Where(entry => entry.Key.StartsWith("ECOMINTEL__", StringComparison.Ordinal))
-            .Select(entry => KeyValuePair.Create<string, string?>(entry.Key["ECOMINTEL__".Length..].Replace("__", ":", StringComparison.Ordinal), entry.Value))).Build();
+            .Select(entry => KeyValuePair.Create<string, string?>(entry.Key["ECOMINTEL__".Length..].Replace("__", ":", StringComparison.Ordinal), entry.Value)))
+            .Build();
 
         configuration.RefuseOtherSections(RoleHost.Sections);
         Assert.Contains("Host=postgres;", configuration.ReadSection<ConnectionStrings>().Postgres, StringComparison.Ordinal);
@@ -39,7 +40,8 @@ public sealed partial class ComposeFileTests
         if (role == "ingest") Assert.Equal("wall", configuration.ReadSection<ClockOptions>().Mode);
         if (role == "graphql") Assert.Equal("http://0.0.0.0:8080", configuration.ReadSection<ApiOptions>().Url);
         Assert.Equal("http://0.0.0.0:9464", configuration.ReadSection<MetricsOptions>().Url);
-        if (role is "sink" or "graphql") Assert.Contains("Host=clickhouse;", configuration.ReadSection<ConnectionStrings>().ClickHouse, StringComparison.Ordinal);
+        if (role is "sink" or "graphql") Assert.Contains(
+            "Host=clickhouse;", configuration.ReadSection<ConnectionStrings>().ClickHouse, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,11 +78,13 @@ public sealed partial class ComposeFileTests
     [Fact]
     public void Every_secret_is_asked_for_and_none_has_a_default()
     {
-        var used = Variable().Matches(File.ReadAllText(Path.Combine(Root, "docker-compose.yml"))).Where(match => match.Groups["name"].Value != "ECOMINTEL_TAG").ToList();
+        var used = Variable().Matches(File.ReadAllText(Path.Combine(Root, "docker-compose.yml"))).Where(match => match.Groups["name"].Value != "ECOMINTEL_TAG")
+            .ToList();
         Assert.All(used, match => Assert.StartsWith(":?", match.Groups["rest"].Value, StringComparison.Ordinal));
         var offered = File.ReadLines(Path.Combine(Root, ".env.example")).Where(line => line.Length > 0 && line[0] != '#').ToList();
         Assert.All(offered, line => Assert.EndsWith("=", line, StringComparison.Ordinal));
-        Assert.Equal(offered.Select(line => line[..^1]).Order(StringComparer.Ordinal), used.Select(match => match.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(offered.Select(line => line[..^1]).Order(StringComparer.Ordinal),
+            used.Select(match => match.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -88,8 +92,11 @@ public sealed partial class ComposeFileTests
     [InlineData("clickhouse", "deploy/docker/clickhouse/users.xml", "from_env=\"(\\w+)\"")]
     public void What_a_server_reads_from_its_environment_is_given(string name, string file, string pattern)
     {
-        var read = Regex.Matches(File.ReadAllText(Path.Combine(Root, file)), pattern, RegexOptions.None, TimeSpan.FromSeconds(5)).Select(match => match.Groups[1].Value).ToHashSet();
-        Assert.Equal(read.Order(StringComparer.Ordinal), Services.Map(name).Map("environment").Keys.Cast<string>().Where(key => key.StartsWith("ECOMINTEL_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        var read = Regex.Matches(File.ReadAllText(Path.Combine(Root, file)), pattern, RegexOptions.None, TimeSpan.FromSeconds(5))
+            .Select(match => match.Groups[1].Value).ToHashSet();
+        Assert.Equal(read.Order(StringComparer.Ordinal),
+            Services.Map(name).Map("environment").Keys.Cast<string>().Where(key => key.StartsWith("ECOMINTEL_", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -107,8 +114,10 @@ public sealed partial class ComposeFileTests
     public void The_database_roles_are_the_ones_that_a_single_machine_has()
     {
         var script = File.ReadAllText(Path.Combine(Root, "deploy/docker/postgres/roles.sh"));
-        Assert.All([PostgresRoles.Owner, PostgresRoles.App, PostgresRoles.Reader], role => Assert.Contains($"CREATE ROLE {role} LOGIN NOSUPERUSER", script, StringComparison.Ordinal));
-        Assert.Equal([PostgresRoles.App, PostgresRoles.Reader], Services.Map("migrate").Texts("command").Where(word => word.StartsWith("ecomintel_", StringComparison.Ordinal)));
+        Assert.All([PostgresRoles.Owner, PostgresRoles.App, PostgresRoles.Reader],
+            role => Assert.Contains($"CREATE ROLE {role} LOGIN NOSUPERUSER", script, StringComparison.Ordinal));
+        Assert.Equal([PostgresRoles.App, PostgresRoles.Reader],
+            Services.Map("migrate").Texts("command").Where(word => word.StartsWith("ecomintel_", StringComparison.Ordinal)));
     }
 
     [GeneratedRegex(@"\$\{(?<name>\w+)(?<rest>[^}]*)\}", RegexOptions.None, 5000)]

@@ -12,7 +12,8 @@ internal static class Yaml
         return (Dictionary<object, object>)new DeserializerBuilder().Build().Deserialize(new MergingParser(new Parser(text)))!;
     }
 
-    public static Dictionary<object, object> Map(this Dictionary<object, object> map, string key) => map.GetValueOrDefault(key) as Dictionary<object, object> ?? [];
+    public static Dictionary<object, object> Map(this Dictionary<object, object> map, string key) =>
+        map.GetValueOrDefault(key) as Dictionary<object, object> ?? [];
 
     public static List<object> Items(this Dictionary<object, object> map, string key) => map.GetValueOrDefault(key) as List<object> ?? [];
 

@@ -21,7 +21,8 @@ public sealed partial class LineLengthTests
         Assert.NotEmpty(checkedFolders);
         var files = checkedFolders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Root, file))
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !excluded.Exists(folder => file.StartsWith(folder + "/", StringComparison.Ordinal)))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)
+                && !excluded.Exists(folder => file.StartsWith(folder + "/", StringComparison.Ordinal)))
             .ToList();
         Assert.NotEmpty(files);
         var tooLong = files.SelectMany(file => File.ReadLines(Path.Combine(Root, file)).Select((line, index) => (Line: line, Place: $"{file}:{index + 1}")))

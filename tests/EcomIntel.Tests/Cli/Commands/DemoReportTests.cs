@@ -15,7 +15,8 @@ public sealed class DemoReportTests
             [new Dictionary<string, object?> { ["month"] = "2026-01", ["lineFillRate"] = null }], new(true, []));
         using var written = JsonDocument.Parse(JsonSerializer.Serialize(report, JsonFile.Format));
         Assert.Equal(
-            ["lines", "events", "orders", "units", "seconds", "eventsPerSecond", "kpis", "months", "check"], written.RootElement.EnumerateObject().Select(member => member.Name));
+            ["lines", "events", "orders", "units", "seconds", "eventsPerSecond", "kpis", "months", "check"],
+            written.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal("2026-01", written.RootElement.GetProperty("months")[0].GetProperty("month").GetString());
     }
 }

@@ -68,11 +68,14 @@ public sealed class DocumentChecksTests
     [InlineData("query Q($d: Date) { a(d: $d) }", """{"d":"\ud800"}""", null, "")]
     public async Task Variables_and_the_name_of_the_operation_are_held_against_a_valid_document(string query, string? variables, string? name, string? faults)
     {
-        var line = $$"""{"id":1,"query":{{JsonSerializer.Serialize(query)}},"variables":{{variables ?? "null"}},"operationName":{{JsonSerializer.Serialize(name)}}}""";
+        var (document, operation) = (JsonSerializer.Serialize(query), JsonSerializer.Serialize(name));
+        var line = $$"""{"id":1,"query":{{document}},"variables":{{variables ?? "null"}},"operationName":{{operation}}}""";
         var answer = Assert.Single((await RunAsync(line)).Answers);
         Assert.Equal("validate", answer.GetProperty("phase").GetString());
         Assert.Equal(faults is null, answer.GetProperty("ok").GetBoolean());
-        Assert.Equal(faults ?? "", string.Join(' ', answer.GetProperty("errors").EnumerateArray().SelectMany(error => error.GetProperty("locations").EnumerateArray()).Select(at => $"{at.GetProperty("line")}:{at.GetProperty("column")}").Distinct()));
+        Assert.Equal(faults ?? "",
+            string.Join(' ', answer.GetProperty("errors").EnumerateArray().SelectMany(error => error.GetProperty("locations").EnumerateArray())
+            .Select(at => $"{at.GetProperty("line")}:{at.GetProperty("column")}").Distinct()));
     }
 
     [Fact]
@@ -80,7 +83,8 @@ public sealed class DocumentChecksTests
     {
         var (documents, answers) = (new Pipe(), new Pipe());
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var running = new DocumentChecks(Check, "lines.jsonl", json: true, answers.Writer.AsStream(), TextWriter.Null).RunAsync(documents.Reader.AsStream(), patience.Token);
+        var running = new DocumentChecks(Check, "lines.jsonl", json: true, answers.Writer.AsStream(), TextWriter.Null)
+            .RunAsync(documents.Reader.AsStream(), patience.Token);
         using var told = new StreamReader(answers.Reader.AsStream());
         for (var number = 0; number < 3; number++)
         {
@@ -144,7 +148,8 @@ public sealed class DocumentChecksTests
         using var answers = new MemoryStream();
         using var complaints = new StringWriter();
         var tally = await new DocumentChecks(Check, "lines.jsonl", json: true, answers, complaints).RunAsync(documents, CancellationToken.None);
-        return ([.. Encoding.UTF8.GetString(answers.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)], complaints.ToString(), tally);
+        return ([.. Encoding.UTF8.GetString(answers.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)], complaints.ToString(), tally);
     }
 
     /// <summary>One byte so many times, then a text.</summary>

@@ -36,7 +36,8 @@ public sealed class RecordedSourceTests : IDisposable
         while (source.Next() is { } window)
             sent += window.Messages.Count;
         Assert.Equal(2, sent);
-        Assert.Equal([("c.jsonl", 2, RejectionCodes.Malformed), ("c.jsonl", 4, RejectionCodes.Malformed)], rejected.Select(line => (line.Origin, (int)line.Number, line.Reason)));
+        Assert.Equal([("c.jsonl", 2, RejectionCodes.Malformed), ("c.jsonl", 4, RejectionCodes.Malformed)],
+            rejected.Select(line => (line.Origin, (int)line.Number, line.Reason)));
     }
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class RecordedSourceTests : IDisposable
     }
 
     private static string Event(string id, int minute) =>
-        Encoding.UTF8.GetString(EventCodec.Encode(new(id, "tests", EventCatalogue.OrderCancelled, $"order-{id}", Noon.AddMinutes(minute), new OrderCancelled())));
+        Encoding.UTF8.GetString(
+            EventCodec.Encode(new(id, "tests", EventCatalogue.OrderCancelled, $"order-{id}", Noon.AddMinutes(minute), new OrderCancelled())));
 
     private static string Tick(int minute) => Encoding.UTF8.GetString(new ReplayWindow(Noon.AddMinutes(minute), []).Tick("tests"));
 }

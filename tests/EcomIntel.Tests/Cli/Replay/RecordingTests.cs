@@ -50,12 +50,14 @@ public sealed class RecordingTests : IDisposable
         {
             recording.Write(Window, "shop");
             if (completed)
-                Assert.StartsWith("cannot record: No space left on device", Assert.Throws<SourceFileException>(recording.Complete).Message, StringComparison.Ordinal);
+                Assert.StartsWith("cannot record: No space left on device", Assert.Throws<SourceFileException>(recording.Complete).Message,
+                    StringComparison.Ordinal);
         }
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
-    private static ReplayWindow Window => new(Noon.AddHours(1), [ReplayMessage.Of(new("1", "shop", EventCatalogue.OrderCancelled, "order-1", Noon.AddMinutes(5), new OrderCancelled()))]);
+    private static ReplayWindow Window =>
+        new(Noon.AddHours(1), [ReplayMessage.Of(new("1", "shop", EventCatalogue.OrderCancelled, "order-1", Noon.AddMinutes(5), new OrderCancelled()))]);
 
     public void Dispose() => _folder.Dispose();
 }

@@ -15,13 +15,16 @@ public sealed class ExternalKafkaTests
     {
         using var broker = new TcpListener(IPAddress.Loopback, 0);
         broker.Start();
-        await ExternalKafka.WaitUntilListeningAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, servers, ((IPEndPoint)broker.LocalEndpoint).Port), TimeSpan.Zero, TimeProvider.System, default);
+        await ExternalKafka.WaitUntilListeningAsync(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, servers, ((IPEndPoint)broker.LocalEndpoint).Port), TimeSpan.Zero,
+            TimeProvider.System, default);
     }
 
     [Fact]
     public async Task Where_none_listens_each_is_named_with_its_reason()
     {
-        var failure = await Assert.ThrowsAsync<InstanceException>(() => ExternalKafka.WaitUntilListeningAsync("127.0.0.1:1,127.0.0.1:2", TimeSpan.Zero, TimeProvider.System, default));
+        var failure = await Assert.ThrowsAsync<InstanceException>(
+            () => ExternalKafka.WaitUntilListeningAsync("127.0.0.1:1,127.0.0.1:2", TimeSpan.Zero, TimeProvider.System, default));
         Assert.Contains("127.0.0.1:1: Connection refused; 127.0.0.1:2: Connection refused", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -33,7 +33,8 @@ public sealed class ClickHouseAnswerTests
     public async Task A_decimal_has_the_places_of_its_column()
     {
         const string type = "Nullable(Decimal(18, 4))";
-        byte[] body = [1, 1, (byte)'c', (byte)type.Length, .. Encoding.ASCII.GetBytes(type), 0, .. BitConverter.GetBytes(512_500L), 0, .. BitConverter.GetBytes(0L), 1];
+        byte[] body = [1, 1, (byte)'c', (byte)type.Length, .. Encoding.ASCII.GetBytes(type), 0, .. BitConverter.GetBytes(512_500L), 0,
+            .. BitConverter.GetBytes(0L), 1];
         await using var server = new ScriptedServer([[.. ScriptedServer.Head("200 OK", $"Content-Length: {body.Length}"), .. body]]);
         await using var connection = ClickHouseDatabase.Connection(server.ConnectionString);
         var rows = await connection.QueryAsync<decimal?>("SELECT c");

@@ -5,7 +5,9 @@ namespace EcomIntel.Tests.Database.ClickHouse;
 
 public sealed class ClickHouseInsertTests
 {
-    /// <summary>The driver cuts rows into batches and gives each the token of the call: ClickHouse would drop the second as a repetition of the first.</summary>
+    /// <summary>
+    /// The driver cuts rows into batches and gives each the token of the call: ClickHouse would drop the second as a repetition of the first.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2_500_000)]

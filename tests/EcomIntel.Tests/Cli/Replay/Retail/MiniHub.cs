@@ -4,8 +4,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Tests.Cli.Replay.Retail;
 
 /// <summary>
-/// As much of the hub as the simulation meets: it allocates in rounds (one node first, else few, else what there is), releases, and holds every event to the rules that the real
-/// one refuses by. What it would refuse is in <see cref="Refused"/>.
+/// As much of the hub as the simulation meets: it allocates in rounds (one node first, else few, else what there is), releases, and holds every event to the
+/// rules that the real one refuses by. What it would refuse is in <see cref="Refused"/>.
 /// </summary>
 internal sealed class MiniHub(TimeSpan cadence)
 {
@@ -85,7 +85,8 @@ internal sealed class MiniHub(TimeSpan cadence)
         ChannelUpdated or CarrierUpdated or ShipmentException => null,
         StockReceived received => !_items.Contains(e.Subject) ? "unknown sku" : !_locations.ContainsKey(received.Location.Value) ? "unknown location"
             : Do(() => Move(e.Subject, received.Location.Value, received.Quantity)),
-        StockAdjusted adjusted => !_items.Contains(e.Subject) ? "unknown sku" : Do(() => Move(e.Subject, adjusted.Location.Value, Math.Max(adjusted.Quantity, -Available(e.Subject, adjusted.Location.Value)))),
+        StockAdjusted adjusted => !_items.Contains(e.Subject) ? "unknown sku"
+            : Do(() => Move(e.Subject, adjusted.Location.Value, Math.Max(adjusted.Quantity, -Available(e.Subject, adjusted.Location.Value)))),
         StockCounted counted => Do(() => Move(e.Subject, counted.Location.Value, counted.Counted - Available(e.Subject, counted.Location.Value))),
         PartnerStockReported reported => Do(() => Move(e.Subject, reported.Location.Value, reported.Quantity - Available(e.Subject, reported.Location.Value))),
         OrderPlaced placed => Place(e, placed),
@@ -111,7 +112,8 @@ internal sealed class MiniHub(TimeSpan cadence)
     {
         if (placed.Lines.Any(line => !_items.Contains(line.Sku.Value)))
             return "unknown sku";
-        var order = new Order(e.Subject, placed.ShipComplete, [.. placed.Lines.Select(line => new Line(line.Number, line.Sku.Value, line.Quantity))]) { Arrival = _arrival++ };
+        var order = new Order(e.Subject, placed.ShipComplete,
+            [.. placed.Lines.Select(line => new Line(line.Number, line.Sku.Value, line.Quantity))]) { Arrival = _arrival++ };
         if (!_orders.TryAdd(e.Subject, order))
             return "already exists";
         _waiting.Add(order.Arrival, order);
@@ -172,7 +174,8 @@ internal sealed class MiniHub(TimeSpan cadence)
         line.Sourced -= pick.Quantity;
         line.Rejected = true;
         _waiting.TryAdd(shipment.Order.Arrival, shipment.Order);
-        Decide(e.Time, OperationEvents.Rejected, shipment.Order.Id, new { order = new { orderId = shipment.Order.Id }, line = pick.Line, quantity = pick.Quantity });
+        Decide(e.Time, OperationEvents.Rejected, shipment.Order.Id,
+            new { order = new { orderId = shipment.Order.Id }, line = pick.Line, quantity = pick.Quantity });
         return null;
     }
 
@@ -192,7 +195,12 @@ internal sealed class MiniHub(TimeSpan cadence)
     {
         if (!_shipments.TryGetValue(e.Subject, out var shipment))
             return "unknown shipment";
-        var (from, to) = e.Type.Name switch { "shipment.picked_up" => ("PACKED", "SHIPPED"), "shipment.in_transit" => ("SHIPPED", "SHIPPED"), _ => ("SHIPPED", "DELIVERED") };
+        var (from, to) = e.Type.Name switch
+        {
+            "shipment.picked_up" => ("PACKED", "SHIPPED"),
+            "shipment.in_transit" => ("SHIPPED", "SHIPPED"),
+            _ => ("SHIPPED", "DELIVERED"),
+        };
         if (shipment.Status != from)
             return $"is {shipment.Status}";
         shipment.Status = to;
@@ -276,7 +284,8 @@ internal sealed class MiniHub(TimeSpan cadence)
     private List<(string Location, List<Part> Parts)> Source(Order order, List<Line> open)
     {
         var nodes = _locations.OrderBy(node => node.Value).Select(node => node.Key).ToList();
-        var one = nodes.Find(node => open.TrueForAll(line => Available(line.Sku, node) >= open.Where(other => other.Sku == line.Sku).Sum(other => other.Waits)));
+        var one = nodes.Find(node =>
+            open.TrueForAll(line => Available(line.Sku, node) >= open.Where(other => other.Sku == line.Sku).Sum(other => other.Waits)));
         if (one is not null)
             return [(one, open.ConvertAll(line => new Part(line.Number, line.Sku) { Quantity = line.Waits }))];
         if (order.ShipComplete)
