@@ -66,7 +66,15 @@ internal sealed class Table<TRow>(string name) where TRow : Row
     }
 
     /// <summary>Whether a save would write it.</summary>
-    public bool IsChanged(TRow row) => row.Stored is not TRow stored || _columns.Exists(column => column.IsMutable && !column.IsSame(row, stored));
+    public bool IsChanged(TRow row)
+    {
+        if (row.Stored is not TRow stored)
+            return true;
+        foreach (var column in Mutable)
+            if (!column.IsSame(row, stored))
+                return true;
+        return false;
+    }
 
     /// <summary>Adds the statements that insert what is new and update what has changed: at most one of each, none where nothing did.</summary>
     /// <param name="rows">In the order in which they are to be written.</param>
@@ -82,6 +90,8 @@ internal sealed class Table<TRow>(string name) where TRow : Row
         if (updated.Count > 0)
             batch.Add(_update ??= Update(), Values(updated, Written));
     }
+
+    private Column<TRow>[] Mutable => field ??= [.. _columns.Where(column => column.IsMutable)];
 
     private IReadOnlyList<Column<TRow>> Written => field ??= _columns.FindAll(column => column.IsKey || column.IsMutable);
 
