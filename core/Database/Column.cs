@@ -19,6 +19,9 @@ internal abstract class Column<TRow>(string name, string? cast, bool isKey, bool
     /// <summary>The property can be set after the row was made, so the column is compared and updated.</summary>
     public bool IsMutable { get; } = isMutable;
 
+    /// <summary>Rows are loaded with it; otherwise it is only written.</summary>
+    public abstract bool IsRead { get; }
+
     /// <returns>An array of the column's values, for <c>unnest</c>.</returns>
     public abstract object Values(IReadOnlyList<TRow> rows);
 
@@ -66,14 +69,14 @@ internal sealed class Column<TRow, TValue, TStored>(
     Func<TRow, TValue> get, Action<TRow, TValue>? set, Func<TValue, TStored> store, Func<TStored, TValue> load)
     : Column<TRow>(name, cast, isKey, isMutable)
 {
+    public override bool IsRead => set is not null;
+
     public override object Values(IReadOnlyList<TRow> rows) => rows.Column(row => store(get(row)));
 
     public override void Read(TRow row, NpgsqlDataReader reader, int ordinal)
     {
-        if (set is null)
-            throw new InvalidOperationException($"column {Name} is written and never read");
         if (!reader.IsDBNull(ordinal))
-            set(row, load(reader.GetFieldValue<TStored>(ordinal)));
+            set!(row, load(reader.GetFieldValue<TStored>(ordinal)));
     }
 
     public override bool IsSame(TRow a, TRow b) => EqualityComparer<TValue>.Default.Equals(get(a), get(b));

@@ -21,7 +21,7 @@ internal sealed class Table<TRow>(string name) where TRow : Row
 
     /// <summary><c>SELECT ... FROM table</c>: what <see cref="Read"/> reads; the caller says which rows, in what order and how they are locked.</summary>
     public string Select => _select ??=
-        $"SELECT {string.Join(", ", _columns.Select(column => column.Cast is null or "jsonb" ? column.Name : column.Name + "::text"))} FROM {Name}";
+        $"SELECT {string.Join(", ", Loaded.Select(column => column.Cast is null or "jsonb" ? column.Name : column.Name + "::text"))} FROM {Name}";
 
     /// <summary>Part of the primary key.</summary>
     /// <param name="column">Its name, where it is not the property's in snake case.</param>
@@ -59,8 +59,8 @@ internal sealed class Table<TRow>(string name) where TRow : Row
     public TRow Read(NpgsqlDataReader reader)
     {
         var row = Activator.CreateInstance<TRow>();
-        for (var ordinal = 0; ordinal < _columns.Count; ordinal++)
-            _columns[ordinal].Read(row, reader, ordinal);
+        for (var ordinal = 0; ordinal < Loaded.Length; ordinal++)
+            Loaded[ordinal].Read(row, reader, ordinal);
         row.MarkStored();
         return row;
     }
@@ -90,6 +90,8 @@ internal sealed class Table<TRow>(string name) where TRow : Row
         if (updated.Count > 0)
             batch.Add(_update ??= Update(), Values(updated, Written));
     }
+
+    private Column<TRow>[] Loaded => field ??= [.. _columns.Where(column => column.IsRead)];
 
     private Column<TRow>[] Mutable => field ??= [.. _columns.Where(column => column.IsMutable)];
 

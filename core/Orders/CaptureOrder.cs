@@ -34,13 +34,9 @@ internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, Policy
             PlacedAt = e.Time,
             PromisedAt = data.PromisedAt?.ToUniversalTime() ?? e.Time + policies.At(PromisePolicy.Kind, e.Time).Settings.DeliveredWithin,
         };
-        var channelPriority = catalog.ChannelPriority(order.Channel);
+        var place = new QueuePlace(order.Tier, order.PromisedAt, catalog.ChannelPriority(order.Channel), order.PlacedAt);
         foreach (var line in data.Lines.OrderBy(line => line.Number))
-            order.Lines.Add(new()
-            {
-                OrderId = id, Number = line.Number, Sku = line.Sku, Price = line.Price, Ordered = line.Quantity,
-                QueueTier = order.Tier, QueuePromisedAt = order.PromisedAt, QueueChannelPriority = channelPriority, QueuePlacedAt = order.PlacedAt,
-            });
+            order.Lines.Add(new() { OrderId = id, Number = line.Number, Sku = line.Sku, Price = line.Price, Ordered = line.Quantity, Queued = place });
         orders.Add(order);
         var lines = order.Lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, line.Sku, line.Ordered, line.Price));
         order.Emit(outbox, e.Time, OperationEvents.Captured, state => new OperationEvents.OrderCaptured(state, lines), OperationJson.Default.OrderCaptured);

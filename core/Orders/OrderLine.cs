@@ -10,7 +10,8 @@ internal sealed class OrderLine : Row
         .Key(line => line.OrderId).Key(line => line.Number, "line")
         .Column(line => line.Sku).Column(line => line.Price).Column(line => line.Ordered)
         .Column(line => line.Cancelled).Column(line => line.Sourced).Column(line => line.Backordered).Column(line => line.Rejected).Column(line => line.Due)
-        .Column(line => line.QueueTier).Column(line => line.QueuePromisedAt).Column(line => line.QueueChannelPriority).Column(line => line.QueuePlacedAt);
+        .Computed("queue_tier", line => line.Queued?.Tier).Computed("queue_promised_at", line => line.Queued?.PromisedAt)
+        .Computed("queue_channel_priority", line => line.Queued?.ChannelPriority).Computed("queue_placed_at", line => line.Queued?.PlacedAt);
 
     private readonly decimal _price;
 
@@ -31,14 +32,12 @@ internal sealed class OrderLine : Row
     public bool Rejected { get; set; }
     public bool Due { get; set; } = true;
 
-    /// <summary>
-    /// The order's, as of its capture: by these the lines that wait for a sku stand in the order in which they are served (<see cref="OrderPriority"/>).
-    /// </summary>
-    public int? QueueTier { get; init; }
-    public DateTimeOffset? QueuePromisedAt { get; init; }
-    public int? QueueChannelPriority { get; init; }
-    public DateTimeOffset? QueuePlacedAt { get; init; }
+    /// <summary>Where it stands among the lines that wait for its sku: of a line that is captured now. Afterwards only the queue itself is read.</summary>
+    public QueuePlace? Queued { get; init; }
 
     public long Live => Ordered - Cancelled;
     public long Waiting => Ordered - Cancelled - Sourced;
 }
+
+/// <summary>The order in which lines that wait for a sku are served, as <see cref="OrderPriority"/> has it.</summary>
+internal sealed record QueuePlace(int Tier, DateTimeOffset PromisedAt, int ChannelPriority, DateTimeOffset PlacedAt);

@@ -11,7 +11,7 @@ public sealed class SinkOptions : ISectionOptions
     /// How long a block waits for more after its first operation; 10 ms to 1 minute. Each block makes a part in each table it touches, which ClickHouse has to
     /// merge.
     /// </summary>
-    public TimeSpan BlockTime { get; set; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan BlockTime { get; set; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Operations after which a block waits no longer; 1,000 to 500,000.</summary>
     public int BlockOperations { get; set; } = 50_000;
