@@ -69,13 +69,16 @@ internal sealed class Column<TRow, TValue, TStored>(
     Func<TRow, TValue> get, Action<TRow, TValue>? set, Func<TValue, TStored> store, Func<TStored, TValue> load)
     : Column<TRow>(name, cast, isKey, isMutable)
 {
+    /// <summary>Asked once: to ask the reader of each value costs as much as to read it.</summary>
+    private static readonly bool CanBeNull = default(TValue) is null;
+
     public override bool IsRead => set is not null;
 
     public override object Values(IReadOnlyList<TRow> rows) => rows.Column(row => store(get(row)));
 
     public override void Read(TRow row, NpgsqlDataReader reader, int ordinal)
     {
-        if (!reader.IsDBNull(ordinal))
+        if (!CanBeNull || !reader.IsDBNull(ordinal))
             set!(row, load(reader.GetFieldValue<TStored>(ordinal)));
     }
 
