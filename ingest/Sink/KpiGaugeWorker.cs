@@ -21,8 +21,8 @@ internal sealed class KpiGaugeWorker(WorkerServices services, SinkOptions option
     {
         private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-        /// <summary>Where the queries take long, they are run less often: at most a twentieth of the time.</summary>
-        private const int MinPause = 20;
+        /// <summary>Pause to time taken: where the queries take long, they are run less often, at most a twentieth of the time.</summary>
+        private const int PauseFactor = 20;
 
         private readonly KpiQueries _kpis = new(connection);
         private long? _last;
@@ -40,7 +40,7 @@ internal sealed class KpiGaugeWorker(WorkerServices services, SinkOptions option
             foreach (var kpi in KpiCatalogue.All)
                 gauges.Set(kpi, await KpiGaugePoint.ReadAsync(_kpis, kpi, now, stopping), now, clock.GetUtcNow());
             _last = clock.GetTimestamp();
-            var paced = MinPause * clock.GetElapsedTime(began);
+            var paced = PauseFactor * clock.GetElapsedTime(began);
             _pause = paced > interval ? paced : interval;
         }
 
