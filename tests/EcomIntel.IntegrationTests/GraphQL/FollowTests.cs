@@ -7,12 +7,6 @@ namespace EcomIntel.IntegrationTests.GraphQL;
 
 public sealed class FollowTests
 {
-    private const string Decided = """
-        SELECT sequence, type || ' ' || (told ->> 'orderId') || ' ' || (told ->> 'version') || ' ' || (told ->> 'status') || ' ' || (told ->> 'units')
-        FROM (SELECT sequence, type, convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' AS told FROM outbox) x
-        WHERE told IS NOT NULL AND (type LIKE 'order.%' OR type LIKE 'hold.%') ORDER BY sequence
-        """;
-
     private static readonly (string Victim, int Signal)[] Disturbances =
         [("relay", Native.Kill), ("graphql", Native.Kill), ("kafka", Native.Kill), ("postgres", Native.Kill), ("graphql", Native.Terminate)];
 
@@ -24,7 +18,7 @@ public sealed class FollowTests
         await using var hub = await Hub.StartAsync(new() { Clock = "stream", Partitions = 3 });
         using var api = await ApiClient.CreateAsync(hub);
         // Nobody supervises the second copy: when Kafka comes back elsewhere, it goes on by the outbox alone.
-        await using var copy = await hub.AnotherApiAsync();
+        await using var copy = await hub.AnotherAsync("graphql");
         using var follower = Follower.Start(hub.Api.Address!, api.Authorization, breakOffAfter: 0);
         using var second = Follower.Start(copy.Api, api.Authorization, breakOffAfter: 17);
         foreach (var one in (Follower[])[follower, second])
@@ -51,24 +45,9 @@ public sealed class FollowTests
         await hub.UntilReadyAsync(TimeSpan.FromSeconds(60));
 
         await using var tables = new Processing.Database(hub.Addresses.PostgresOwner!);
-        var decided = (await tables.QueryAsync(Decided)).ConvertAll(row =>
-        {
-            var columns = row.Split('|', 2);
-            return (Sequence: long.Parse(columns[0], System.Globalization.CultureInfo.InvariantCulture), Told: columns[1]);
-        });
-        foreach (var one in (Follower[])[follower, second])
-        {
-            var who = one == follower ? "the one that was cut off" : "the one at the other copy";
-            await one.UntilAsync(app => app.Last >= decided[^1].Sequence, TimeSpan.FromSeconds(60));
-            var told = one.Changes;
-            Assert.True(told.Count > 500, $"{who} was told {told.Count}; {string.Join(' ', one.Other)}");
-            var wanted = decided.Where(change => change.Sequence >= told[0].Sequence).ToList();
-            Assert.True(wanted.Count > decided.Count - 20, $"{who} began only at {told[0].Sequence}");
-            var same = wanted.Zip(told).TakeWhile(pair => pair.First == pair.Second).Count();
-            Assert.True(same == wanted.Count && same == told.Count,
-                $"{who} was told {told.Count} of {wanted.Count}; the first that differs is {told.ElementAtOrDefault(same)}, "
-                + $"decided was {wanted.ElementAtOrDefault(same)}; {string.Join(' ', one.Other)}");
-        }
+        var decided = await Follower.DecidedAsync(tables);
+        await follower.AssertWasToldAsync(decided, "the one that was cut off");
+        await second.AssertWasToldAsync(decided, "the one at the other copy");
         // They were cut off indeed: one by a death and by a stop that was told, the other time and again by itself.
         Assert.InRange(follower.Other.Count(line => line.Contains("\"connected\"", StringComparison.Ordinal)), 3, 20);
         Assert.Contains(follower.Other, line => line == """{"closed":1001}""");

@@ -10,6 +10,12 @@ namespace EcomIntel.IntegrationTests.GraphQL;
 /// <summary>An app in a process of its own that follows orderChanges by npm graphql-ws: see changes.mjs.</summary>
 internal sealed class Follower : IDisposable
 {
+    private const string Decided = """
+        SELECT sequence, type || ' ' || (told ->> 'orderId') || ' ' || (told ->> 'version') || ' ' || (told ->> 'status') || ' ' || (told ->> 'units')
+        FROM (SELECT sequence, type, convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' AS told FROM outbox) x
+        WHERE told IS NOT NULL AND (type LIKE 'order.%' OR type LIKE 'hold.%') ORDER BY sequence
+        """;
+
     private readonly Process _node;
     private readonly ConcurrentQueue<string> _other = new();
     private readonly List<(long Sequence, string Told)> _changes = [];
@@ -32,9 +38,10 @@ internal sealed class Follower : IDisposable
     }
 
     /// <param name="breakOffAfter">Changes after which it disconnects and reconnects; 0 for never.</param>
-    public static Follower Start(string api, string authorization, int breakOffAfter)
+    /// <param name="minutes">After which it ends by itself, should nobody end it.</param>
+    public static Follower Start(string api, string authorization, int breakOffAfter, double minutes = 4)
     {
-        string[] arguments = ["graphql/changes.mjs", $"ws://{api}/graphql", authorization, breakOffAfter.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments = ["graphql/changes.mjs", $"ws://{api}/graphql", authorization, .. Numbers(breakOffAfter, minutes)];
         var node = Process.Start(new ProcessStartInfo("node", arguments)
         {
             WorkingDirectory = Oracle.Folder,
@@ -47,11 +54,35 @@ internal sealed class Follower : IDisposable
         return follower;
     }
 
+    private static IEnumerable<string> Numbers(params double[] numbers) => numbers.Select(number => number.ToString(CultureInfo.InvariantCulture));
+
     public async Task UntilAsync(Func<Follower, bool> so, TimeSpan most)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!so(this) && TimeProvider.System.GetElapsedTime(began) < most)
             await Task.Delay(20);
+    }
+
+    /// <summary>What a follower is to be told: every decision about an order, in order.</summary>
+    public static async Task<List<(long Sequence, string Told)>> DecidedAsync(Processing.Database database) =>
+        (await database.QueryAsync(Decided)).ConvertAll(row =>
+        {
+            var columns = row.Split('|', 2);
+            return (long.Parse(columns[0], CultureInfo.InvariantCulture), columns[1]);
+        });
+
+    /// <summary>It was told each once and in order, from where it began.</summary>
+    public async Task AssertWasToldAsync(List<(long Sequence, string Told)> decided, string who)
+    {
+        await UntilAsync(app => app.Last >= decided[^1].Sequence, TimeSpan.FromSeconds(60));
+        var told = Changes;
+        Assert.True(told.Count > 500, $"{who} was told {told.Count}; {string.Join(' ', Other.TakeLast(20))}");
+        var wanted = decided.Where(change => change.Sequence >= told[0].Sequence).ToList();
+        Assert.True(wanted.Count > decided.Count - 20, $"{who} began only at {told[0].Sequence}");
+        var same = wanted.Zip(told).TakeWhile(pair => pair.First == pair.Second).Count();
+        Assert.True(same == wanted.Count && same == told.Count,
+            $"{who} was told {told.Count} of {wanted.Count}; the first that differs is {told.ElementAtOrDefault(same)}, "
+            + $"decided was {wanted.ElementAtOrDefault(same)}; {string.Join(' ', Other.TakeLast(20))}");
     }
 
     private void Heard(string? line)

@@ -36,7 +36,7 @@ public sealed class HostileTests(ApiHub hub)
     public async Task Without_the_analytics_the_rest_of_the_answer_comes()
     {
         var away = new ClickHouseConnectionStringBuilder(hub.Hub.Addresses.ClickHouse!) { Port = 9 };
-        await using var api = await hub.Hub.AnotherApiAsync(("ConnectionStrings:ClickHouse", away.ConnectionString));
+        await using var api = await hub.Hub.AnotherAsync("graphql", null, ("ConnectionStrings:ClickHouse", away.ConnectionString));
         using var client = hub.Api.At(api.Api);
         var answer = await client.AskAsync("""
             {
@@ -72,7 +72,7 @@ public sealed class HostileTests(ApiHub hub)
     [Fact]
     public async Task Told_to_stop_it_answers_what_it_was_asked_closes_its_sockets_and_ends_well()
     {
-        await using var api = await hub.Hub.AnotherApiAsync();
+        await using var api = await hub.Hub.AnotherAsync("graphql");
         using var client = hub.Api.At(api.Api);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await using var socket = await ApiSocket.ConnectAsync(client);

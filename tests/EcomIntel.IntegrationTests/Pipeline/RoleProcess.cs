@@ -41,11 +41,12 @@ internal sealed class RoleProcess : IAsyncDisposable
         }
     }
 
+    /// <param name="before">One that has ended, whose addresses this one takes over.</param>
     public static async Task<RoleProcess> StartAsync(
-        string role, IReadOnlyDictionary<string, string> environment, IEnumerable<(string Key, string Value)> settings)
+        string role, IReadOnlyDictionary<string, string> environment, IEnumerable<(string Key, string Value)> settings, RoleProcess? before = null)
     {
-        var url = $"http://127.0.0.1:{FreePort()}";
-        var api = $"127.0.0.1:{FreePort()}";
+        var url = before?.Url ?? $"http://127.0.0.1:{FreePort()}";
+        var api = before?.Api ?? $"127.0.0.1:{FreePort()}";
         string[] words = role == "graphql" ? [Home.Find().Program("graphql", "EcomIntel.GraphQL"), "--GraphQL:Url", $"http://{api}"]
             : [Home.Find().Program("ingest", "EcomIntel.Ingest"), "--role", role];
         var start = new ProcessStartInfo(

@@ -46,15 +46,22 @@ internal sealed class Hub : IAsyncDisposable
 
     public Task UpAsync(UpOptions? options = null) => _instance.EnsureUpAsync(options ?? new() { Clock = "stream" }, null, CancellationToken.None);
 
-    /// <summary>Another copy of the API beside the hub's own, on the same engines.</summary>
-    public Task<RoleProcess> AnotherApiAsync(params (string Key, string Value)[] settings) => RoleProcess.StartAsync("graphql", new Dictionary<string, string>
+    /// <summary>Another copy of a role beside the hub's own, on the same engines. Nobody supervises it.</summary>
+    /// <param name="before">A copy that was killed, whose addresses this one takes over.</param>
+    public Task<RoleProcess> AnotherAsync(string role, RoleProcess? before = null, params (string Key, string Value)[] settings)
     {
-        ["ECOMINTEL__ConnectionStrings__Postgres"] = Addresses.Postgres!,
-        ["ECOMINTEL__ConnectionStrings__PostgresReader"] = Addresses.PostgresReader!,
-        ["ECOMINTEL__ConnectionStrings__ClickHouse"] = Addresses.ClickHouse!,
-        ["ECOMINTEL__Kafka__BootstrapServers"] = Addresses.Kafka!,
-        ["ECOMINTEL__Kafka__ClusterId"] = Addresses.KafkaClusterId!,
-    }, settings);
+        var environment = new Dictionary<string, string>
+        {
+            ["ECOMINTEL__ConnectionStrings__Postgres"] = Addresses.Postgres!,
+            ["ECOMINTEL__ConnectionStrings__ClickHouse"] = Addresses.ClickHouse!,
+            ["ECOMINTEL__Kafka__BootstrapServers"] = Addresses.Kafka!,
+        };
+        if (role == "graphql")
+            environment["ECOMINTEL__ConnectionStrings__PostgresReader"] = Addresses.PostgresReader!;
+        if (Addresses.KafkaClusterId is { } clusterId)
+            environment["ECOMINTEL__Kafka__ClusterId"] = clusterId;
+        return RoleProcess.StartAsync(role, environment, settings, before);
+    }
 
     /// <summary>SIGKILL or another signal, to a process by its name, or to the supervisor itself.</summary>
     /// <returns>Whether there was one to kill.</returns>

@@ -39,6 +39,9 @@ internal sealed class KafkaCluster : IAsyncDisposable
     /// <summary>SIGKILL to one node.</summary>
     public Task KillAsync(int node) => RunAsync("kill", node, node.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>Starts the nodes that are down; what they hold and their ports are as they were.</summary>
+    public Task StartAgainAsync() => RunAsync("start", 0);
+
     public async ValueTask DisposeAsync()
     {
         await RunAsync("stop", 0);
@@ -50,7 +53,7 @@ internal sealed class KafkaCluster : IAsyncDisposable
         var start = new ProcessStartInfo(
             Command, [verb, Path.Combine(_folder, "cluster"), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["KAFKA_HEAP"] = "384m";
-        if (verb == "start")
+        if (nodes > 0)
             start.Environment["KAFKA_NODES"] = nodes.ToString(System.Globalization.CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         // Not to its end: the broker it leaves behind holds the pipe open.

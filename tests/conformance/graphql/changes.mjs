@@ -1,9 +1,9 @@
 // An app that follows the API's orderChanges by npm graphql-ws and its own retry, and goes on where it stood: one JSON line a change, and one for each time it was cut off.
-// Arguments: the socket's address; the Authorization header; after how many changes it breaks its connection off, time and again (0 for never). It ends by itself after four minutes.
+// Arguments: the socket's address; the Authorization header; after how many changes it breaks its connection off, time and again (0 for never); after how many minutes it ends by itself.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-const [url, authorization, breakOffAfter] = process.argv.slice(2);
+const [url, authorization, breakOffAfter, minutes] = process.argv.slice(2);
 class Socket extends WebSocket {
   constructor(address, protocols) {
     super(address, protocols, { headers: { authorization } });
@@ -33,4 +33,4 @@ const follow = () =>
   });
 follow();
 client.on('connected', () => say({ connected: true }));
-setTimeout(() => process.exit(3), 240_000);
+setTimeout(() => process.exit(3), Number(minutes) * 60_000);
