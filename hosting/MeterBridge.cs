@@ -6,7 +6,7 @@ using Prometheus;
 namespace EcomIntel.Hosting;
 
 /// <summary>
-/// Exposes what the runtime and the rooms that know no Prometheus (the GraphQL engine, the Kafka reader) measure with System.Diagnostics.Metrics.
+/// Exposes what the runtime and the rooms that know no Prometheus (the GraphQL engine, the reader of decisions) measure with System.Diagnostics.Metrics.
 /// prometheus-net's MeterAdapter is not used for it: it makes a gauge of every counter, without <c>_total</c>.
 /// </summary>
 internal sealed class MeterBridge : IDisposable

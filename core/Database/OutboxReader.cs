@@ -7,9 +7,16 @@ namespace EcomIntel.Core.Database;
 /// <summary>Reads decisions from where they were made. What is visible has no gap: numbers are given out in commit order.</summary>
 public static class OutboxReader
 {
+    /// <summary>Of payloads in one reading; a last one may go beyond it.</summary>
+    public const int MaxBytes = 16 << 20;
+
+    // A large payload lies apart from its row and is fetched only if it is given out; its length stands in the row.
     private const string Rows =
         """
-        SELECT sequence, time, type, subject, payload FROM outbox WHERE sequence >= $1 ORDER BY sequence LIMIT $2
+        SELECT sequence, time, type, subject, payload FROM (
+            SELECT *, sum(octet_length(payload)) OVER (ORDER BY sequence ROWS UNBOUNDED PRECEDING) - octet_length(payload) AS bytes_before
+            FROM outbox WHERE sequence >= $1 ORDER BY sequence LIMIT $2) o
+        WHERE bytes_before < $3 ORDER BY sequence
         """;
 
     private const string Head = "SELECT coalesce((SELECT max(sequence) FROM outbox), (SELECT sequence FROM pruned WHERE kind = 'operations'))";
@@ -19,7 +26,10 @@ public static class OutboxReader
         SELECT p.sequence + 1, o.time FROM pruned p LEFT JOIN outbox o ON o.sequence = p.sequence + 1 WHERE p.kind = 'operations'
         """;
 
-    /// <summary>Up to <paramref name="limit"/> decisions from <paramref name="fromSequence"/> on, in order; none when there is nothing yet.</summary>
+    /// <summary>
+    /// Decisions from <paramref name="fromSequence"/> on, in order, up to <paramref name="limit"/> and about <see cref="MaxBytes"/>; none when there is nothing
+    /// yet.
+    /// </summary>
     public static async Task<List<OutboxRow>> ReadAsync(NpgsqlConnection connection, long fromSequence, int limit, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -29,6 +39,7 @@ public static class OutboxReader
             {
                 new() { Value = fromSequence, NpgsqlDbType = NpgsqlDbType.Bigint },
                 new() { Value = limit, NpgsqlDbType = NpgsqlDbType.Integer },
+                new() { Value = MaxBytes, NpgsqlDbType = NpgsqlDbType.Integer },
             },
         };
         await command.PrepareAsync(token);

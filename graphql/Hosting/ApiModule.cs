@@ -10,7 +10,6 @@ using EcomIntel.GraphQL.Schema;
 using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Live;
 using EcomIntel.Hosting;
-using EcomIntel.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;

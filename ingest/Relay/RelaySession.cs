@@ -13,11 +13,12 @@ namespace EcomIntel.Ingest.Relay;
 /// send is a repeat, which readers drop.
 /// </summary>
 internal sealed class RelaySession(
-    LeaderLock leaderLock, IProducer<string, byte[]> producer, string cluster, long sent, TimeProvider clock, RelayInstruments instruments) : IWorkSession
+    LeaderLock leaderLock, IProducer<string, byte[]> producer, TopicAudit audit, OwnOffsets offsets, string cluster, long sent, TimeProvider clock,
+    RelayInstruments instruments) : IWorkSession
 {
     private const int BatchSize = 5_000;
 
-    private const string Mark = "UPDATE relay_positions SET sent = $2 WHERE cluster_id = $1 AND sent < $2";
+    private const string Mark = "UPDATE relay_positions SET sent = $2, offsets = $3 WHERE cluster_id = $1 AND sent <= $2";
 
     /// <summary>A notification that was missed costs no more than this.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
@@ -32,14 +33,25 @@ internal sealed class RelaySession(
         var rows = await OutboxReader.ReadAsync(leaderLock.Connection, _sent + 1, BatchSize, stopping);
         if (rows.Count == 0)
         {
+            if (await audit.RunAsync(stopping))
+                await MarkAsync(abort);
             await leaderLock.Connection.WaitAsync(PollInterval, stopping);
             return;
         }
         await SendAsync(rows, abort);
         _sent = rows[^1].Sequence;
-        await using var mark = new NpgsqlCommand(Mark, leaderLock.Connection) { Parameters = { new() { Value = cluster }, new() { Value = _sent } } };
-        await mark.ExecuteNonQueryAsync(abort);
+        await audit.RunAsync(abort);
+        await MarkAsync(abort);
         instruments.Sent(rows.Count, _sent, clock.GetElapsedTime(began));
+    }
+
+    private async Task MarkAsync(CancellationToken token)
+    {
+        await using var mark = new NpgsqlCommand(Mark, leaderLock.Connection)
+        {
+            Parameters = { new() { Value = cluster }, new() { Value = _sent }, new() { Value = offsets.Noted } },
+        };
+        await mark.ExecuteNonQueryAsync(token);
     }
 
     /// <summary>Returns once all are acknowledged; one failure fails the batch: the next session begins after what was marked, with a new producer.</summary>
@@ -50,8 +62,12 @@ internal sealed class RelaySession(
         void Delivered(DeliveryReport<string, byte[]> report)
         {
             if (report.Error.IsError)
+            {
                 acknowledged.TrySetException(new KafkaUnavailableException($"Kafka refused an operation: {report.Error.Reason}"));
-            else if (Interlocked.Decrement(ref waiting) == 0)
+                return;
+            }
+            offsets.Stored(report.Partition, report.Offset);
+            if (Interlocked.Decrement(ref waiting) == 0)
                 acknowledged.TrySetResult();
         }
         try
@@ -72,6 +88,7 @@ internal sealed class RelaySession(
     public async ValueTask DisposeAsync()
     {
         producer.Dispose();
+        audit.Dispose();
         await leaderLock.DisposeAsync();
     }
 }

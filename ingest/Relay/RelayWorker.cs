@@ -15,10 +15,10 @@ internal sealed partial class RelayWorker(WorkerServices services, NpgsqlDataSou
     /// <summary>A new, empty cluster is sent what ClickHouse does not have yet; older history is read from the outbox.</summary>
     private const string Position =
         """
-        INSERT INTO relay_positions (cluster_id, sent)
-        SELECT $1, coalesce((SELECT min(confirmed) FROM sink_positions), 0)
+        INSERT INTO relay_positions (cluster_id, sent, offsets)
+        SELECT $1, coalesce((SELECT min(confirmed) FROM sink_positions), 0), '{}'
         ON CONFLICT (cluster_id) DO UPDATE SET cluster_id = excluded.cluster_id
-        RETURNING sent
+        RETURNING sent, offsets
         """;
 
     protected override async Task<IWorkSession> OpenAsync(CancellationToken stopping)
@@ -28,20 +28,29 @@ internal sealed partial class RelayWorker(WorkerServices services, NpgsqlDataSou
         {
             using var topics = new KafkaTopics(kafka);
             var cluster = await topics.ClusterIdAsync(stopping);
-            await topics.EnsureAsync([Topics.Operations], stopping);
-            await using var position = new NpgsqlCommand(Position, leaderLock.Connection) { Parameters = { new() { Value = cluster } } };
-            var sent = (long)(await position.ExecuteScalarAsync(stopping))!;
+            var partitions = (await topics.EnsureAsync([Topics.Operations], stopping))[Topics.Operations];
+            var (sent, noted) = await PositionAsync(leaderLock.Connection, cluster, stopping);
             await using var listen = new NpgsqlCommand("LISTEN outbox", leaderLock.Connection);
             await listen.ExecuteNonQueryAsync(stopping);
             Begins(Logger, cluster, sent + 1);
             instruments.At(sent);
-            return new RelaySession(leaderLock, kafka.Producer(), cluster, sent, Clock, instruments);
+            var offsets = new OwnOffsets(noted ?? Enumerable.Repeat(-1L, partitions));
+            var audit = new TopicAudit(kafka, leaderLock.Connection, offsets, partitions, instruments, Clock, Logger);
+            return new RelaySession(leaderLock, kafka.Producer(), audit, offsets, cluster, sent, Clock, instruments);
         }
         catch
         {
             await leaderLock.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task<(long Sent, long[]? Offsets)> PositionAsync(NpgsqlConnection connection, string cluster, CancellationToken token)
+    {
+        await using var position = new NpgsqlCommand(Position, connection) { Parameters = { new() { Value = cluster } } };
+        await using var row = await position.ExecuteReaderAsync(token);
+        await row.ReadAsync(token);
+        return (row.GetInt64(0), row.IsDBNull(1) ? null : row.GetFieldValue<long[]>(1));
     }
 
     [LoggerMessage(EventId = 3100, Level = LogLevel.Information, Message = "Sending to Kafka cluster {Cluster} from operation {Sequence} on")]

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
-using EcomIntel.Kafka;
 
 namespace EcomIntel.Ingest.Sink;
 

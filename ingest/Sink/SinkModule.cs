@@ -1,5 +1,5 @@
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Hosting.Configuration;
-using EcomIntel.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -5,13 +5,12 @@ using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.Core.Kpis;
 using EcomIntel.Core.Kpis.Facts;
-using EcomIntel.Kafka;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace EcomIntel.Ingest.Sink;
 
-/// <summary>Makes ClickHouse's facts from topic <c>operations</c>, one copy at a time.</summary>
+/// <summary>Makes ClickHouse's facts from the outbox, one copy at a time.</summary>
 internal sealed partial class SinkWorker(
     WorkerServices services, SinkOptions options, ConnectionStrings connections, NpgsqlDataSource postgres, OperationsReader operations,
     SinkInstruments instruments)

@@ -9,8 +9,7 @@ namespace EcomIntel.Core.Kpis.Facts;
 
 /// <summary>
 /// Makes ClickHouse anew: drops its database, and leaves the rest to the sink, which finds its position gone, makes the tables and begins at the first
-/// operation, from Kafka where Kafka has it and from the outbox where not. Nothing else may make the database meanwhile: an empty one that came from elsewhere
-/// would not be noticed.
+/// operation of the outbox. Nothing else may make the database meanwhile: an empty one that came from elsewhere would not be noticed.
 /// </summary>
 public static class AnalyticsRebuild
 {

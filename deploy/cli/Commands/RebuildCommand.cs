@@ -9,19 +9,30 @@ using Npgsql;
 
 namespace EcomIntel.Cli.Commands;
 
-/// <summary><c>ecomintel rebuild</c>: drops ClickHouse's database, has the sink fill it anew, and checks the figures. Exit code 0 when they agree.</summary>
+/// <summary>
+/// <c>ecomintel rebuild</c>: drops ClickHouse's database, has the sink fill it anew from PostgreSQL's outbox, and checks the figures. Exit code 0 when they
+/// agree.
+/// </summary>
 internal static class RebuildCommand
 {
     private static readonly Option<bool> Json = new("--json") { Description = "The check's report as one JSON object, for programs" };
+
+    private static readonly Option<string> From = new("--from")
+    {
+        Description = "Where the decisions are read: postgres, the only one there is; topic operations is a copy, and others may have written there",
+        DefaultValueFactory = _ => "postgres",
+    };
 
     private static readonly Option<bool> Partial = new("--partial")
     {
         Description = "Go on although the first decisions were pruned: ClickHouse loses their facts, and the check names what it lacks",
     };
 
+    static RebuildCommand() => From.AcceptOnlyFromAmong("postgres");
+
     public static Command Create()
     {
-        var command = new Command("rebuild", "Make ClickHouse anew from the decisions, and check that it says the same") { Json, Partial };
+        var command = new Command("rebuild", "Make ClickHouse anew from the decisions in PostgreSQL, and check that it says the same") { Json, From, Partial };
         command.Runs(async (parsed, cancellationToken) =>
         {
             var addresses = parsed.Instance().Addresses;

@@ -1,8 +1,6 @@
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
-using EcomIntel.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace EcomIntel.Cli.Replay;
@@ -51,12 +49,12 @@ internal sealed class ClockFollower(ProcessingStore store) : IHubFollower
 /// Reads the decisions, from the first one on, and shows them to the source, each instant's before it is passed and none after: what the source answers never
 /// depends on how fast they come.
 /// </summary>
-internal sealed class DecisionFollower(KafkaOptions kafka, NpgsqlDataSource postgres, IReplaySource source) : IHubFollower
+internal sealed class DecisionFollower(NpgsqlDataSource postgres, IReplaySource source) : IHubFollower
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     private readonly Queue<Operation> _waiting = new();
-    private readonly OperationsReader _reader = new(kafka, postgres, NullLoggerFactory.Instance);
+    private readonly OperationsReader _reader = new(postgres);
     private readonly CancellationTokenSource _stop = new();
     private IAsyncEnumerator<IReadOnlyList<Operation>>? _reading;
     private Task<bool>? _moving;

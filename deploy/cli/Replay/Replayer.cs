@@ -62,7 +62,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         _sender = sender;
         _ahead = source.Answers ? 2 * EventSender.Ahead : EventSender.Ahead; // who answers has at most one more window in flight
         await OpenAsync(sender, token);
-        await using IHubFollower follower = source.Answers ? new DecisionFollower(kafka, postgres, source) : new ClockFollower(_store);
+        await using IHubFollower follower = source.Answers ? new DecisionFollower(postgres, source) : new ClockFollower(_store);
         DateTimeOffset? first = null;
         var ends = new Queue<DateTimeOffset>();
         while (source.Next() is { } window)

@@ -17,7 +17,7 @@ internal sealed class LiveOperation(Operation operation)
 /// <summary>The subscriber's buffer is full. It can resume from its last cursor.</summary>
 internal sealed class FellBehindException() : Exception("the subscriber reads slower than decisions are made");
 
-/// <summary>Fans the decisions of topic <c>operations</c> out to this copy's subscribers; each gets all of them, in order.</summary>
+/// <summary>Fans the decisions of the outbox out to this copy's subscribers; each gets all of them, in order.</summary>
 internal sealed class OperationsFeed
 {
     /// <summary>Maximum decisions buffered for one subscriber.</summary>

@@ -1,12 +1,11 @@
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Hosting.Workers;
-using EcomIntel.Kafka;
 using Npgsql;
 
 namespace EcomIntel.GraphQL.Schema.Live;
 
-/// <summary>Reads topic <c>operations</c> for this copy's subscribers; idle while there are none.</summary>
+/// <summary>Reads the outbox for this copy's subscribers; idle while there are none.</summary>
 internal sealed class OperationsWorker(WorkerServices services, OperationsReader reader, NpgsqlDataSource postgres, OperationsFeed feed)
     : WorkerLoop("operations", services)
 {

@@ -17,7 +17,7 @@ public sealed class FollowTests
     {
         await using var hub = await Hub.StartAsync(new() { Clock = "stream", Partitions = 3 });
         using var api = await ApiClient.CreateAsync(hub);
-        // Nobody supervises the second copy: when Kafka comes back elsewhere, it goes on by the outbox alone.
+        // Nobody supervises the second copy: it is not told when Kafka comes back elsewhere, and need not be.
         await using var copy = await hub.AnotherAsync("graphql");
         using var follower = Follower.Start(hub.Api.Address!, api.Authorization, breakOffAfter: 0);
         using var second = Follower.Start(copy.Api, api.Authorization, breakOffAfter: 17);

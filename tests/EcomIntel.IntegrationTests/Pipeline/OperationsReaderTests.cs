@@ -1,8 +1,6 @@
-using Confluent.Kafka;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
-using EcomIntel.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace EcomIntel.IntegrationTests.Pipeline;
 
@@ -10,49 +8,17 @@ namespace EcomIntel.IntegrationTests.Pipeline;
 public sealed class OperationsReaderTests(PipelineEngines engines)
 {
     [Fact]
-    public async Task Takes_each_once_in_order_however_they_lie_in_the_partitions()
+    public async Task Takes_each_once_in_order_from_any_number_on()
     {
         await using var hub = await engines.CreateAsync();
-        await new SyntheticHistory(11).WriteAsync(hub.Postgres, 1_500);
-        var rows = await RowsAsync(hub);
-        // Shuffled within windows, each window twice, a third of one missing, and something that is no operation.
-        var random = new Random(7);
-        using (var producer = new KafkaClients(hub.Kafka, NullLogger<KafkaClients>.Instance).Producer())
+        await new SyntheticHistory(11).WriteAsync(hub.Postgres, 3_000);
+        var rows = await hub.RowsAsync();
+        Assert.True(rows.Count > 2 * OperationsReader.BatchSize);
+        foreach (var from in new[] { 1, 2_345, OperationsReader.BatchSize, rows.Count })
         {
-            await new KafkaTopics(new(hub.Kafka, NullLogger<KafkaClients>.Instance)).EnsureAsync([Topics.Operations], CancellationToken.None);
-            foreach (var window in rows.Chunk(500))
-                for (var time = 0; time < 2; time++)
-                    foreach (var row in window.OrderBy(_ => random.Next()))
-                        if (row.Sequence is < 1_000 or > 1_300)
-                            producer.Produce(Topics.Operations, new() { Key = row.Subject, Value = row.Payload });
-            producer.Produce(Topics.Operations, new() { Key = "x", Value = "{}"u8.ToArray() });
-            producer.Flush(TimeSpan.FromSeconds(20));
-        }
-        foreach (var from in new long[] { 1, 2_345 })
-        {
-            var taken = await PipelineTests.TakeAsync(hub, from, rows.Count - (int)from + 1);
-            Assert.Equal(Enumerable.Range((int)from, taken.Count), taken.Select(operation => (int)operation.Sequence));
+            var taken = await PipelineTests.TakeAsync(hub, from, rows.Count - from + 1);
+            Assert.Equal(Enumerable.Range(from, taken.Count), taken.Select(operation => (int)operation.Sequence));
             Assert.All(taken, operation => Assert.Equal(rows[(int)operation.Sequence - 1].Subject, operation.Subject));
-        }
-    }
-
-    [Fact]
-    public async Task Finds_its_place_in_a_long_topic_that_begins_anew_half_way()
-    {
-        await using var hub = await engines.CreateAsync();
-        await new SyntheticHistory(12).WriteAsync(hub.Postgres, 9_000);
-        var rows = await RowsAsync(hub);
-        using (var producer = new KafkaClients(hub.Kafka, NullLogger<KafkaClients>.Instance).Producer())
-        {
-            foreach (var row in rows.Take(rows.Count / 2).Concat(rows.Skip(rows.Count / 3)))
-                producer.Produce(Topics.Operations, new() { Key = row.Subject, Value = row.Payload });
-            producer.Flush(TimeSpan.FromSeconds(20));
-        }
-        foreach (var from in new[] { 1L, rows.Count / 3, (rows.Count / 2) + 1, rows.Count - 10 })
-        {
-            var taken = await PipelineTests.TakeAsync(hub, from, rows.Count - (int)from + 1);
-            Assert.Equal(from, taken[0].Sequence);
-            Assert.Equal(rows.Count, taken[^1].Sequence);
         }
     }
 
@@ -60,46 +26,91 @@ public sealed class OperationsReaderTests(PipelineEngines engines)
     public async Task A_lone_decision_is_seen_at_once()
     {
         await using var hub = await engines.CreateAsync();
-        var history = new SyntheticHistory(13);
-        await history.WriteAsync(hub.Postgres, 20);
-        var rows = await RowsAsync(hub);
+        await new SyntheticHistory(13).WriteAsync(hub.Postgres, 20);
+        var last = (await hub.RowsAsync())[^1].Sequence;
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var producer = new KafkaClients(hub.Kafka, NullLogger<KafkaClients>.Instance).Producer();
-        foreach (var row in rows)
-            producer.Produce(Topics.Operations, new() { Key = row.Subject, Value = row.Payload });
-        producer.Flush(TimeSpan.FromSeconds(20));
-        await using var reading = hub.Reader().ReadAsync(1, patience.Token).GetAsyncEnumerator();
-        for (var seen = 0L; seen < rows.Count; seen = reading.Current[^1].Sequence)
+        await using var reading = new OperationsReader(hub.Postgres).ReadAsync(1, patience.Token).GetAsyncEnumerator();
+        for (var seen = 0L; seen < last; seen = reading.Current[^1].Sequence)
             Assert.True(await reading.MoveNextAsync());
         var waits = new List<double>();
-        for (var next = 0; next < 20; next++)
+        for (var next = 1; next <= 20; next++)
         {
             var moving = reading.MoveNextAsync();
             await Task.Delay(120);
-            await using (var connection = await hub.Postgres.OpenConnectionAsync())
-            {
-                // Only Kafka has it: the outbox cannot be what is quick.
-                var row = Next(rows[^1], rows.Count + next + 1);
-                var began = TimeProvider.System.GetTimestamp();
-                producer.Produce(Topics.Operations, new() { Key = "lone", Value = row });
-                Assert.True(await moving);
-                waits.Add(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
-            }
+            var began = TimeProvider.System.GetTimestamp();
+            await WriteAsync(hub, Tick(last + next));
+            Assert.True(await moving);
+            waits.Add(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
+            Assert.Equal(last + next, Assert.Single(reading.Current).Sequence);
         }
         waits.Sort();
-        Assert.True(waits[10] < 100, $"median {waits[10]} ms"); // about 10 ms on a machine that is not busy
+        Assert.True(waits[10] < 100, $"median {waits[10]} ms"); // a few on a machine that is not busy; polling takes 125
     }
 
-    private static byte[] Next(OutboxRow row, long sequence)
+    [Fact]
+    public async Task A_batch_is_bounded_in_bytes_and_a_larger_decision_is_a_batch_of_its_own()
+    {
+        await using var hub = await engines.CreateAsync();
+        const int size = 3 << 20;
+        for (var sequence = 1; sequence <= 14; sequence++)
+            await WriteAsync(hub, Padded(sequence, sequence == 8 ? OutboxReader.MaxBytes + size : size));
+        var batches = new List<int>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await foreach (var batch in new OperationsReader(hub.Postgres).ReadAsync(1, patience.Token))
+        {
+            batches.Add(batch.Count);
+            if (batch[^1].Sequence == 14)
+                break;
+        }
+        Assert.Equal([6, 2, 6], batches); // each up to 16 MiB, the last message of it beyond
+    }
+
+    [Fact]
+    public async Task What_was_deleted_is_not_passed_over()
+    {
+        await using var hub = await engines.CreateAsync();
+        await new SyntheticHistory(14).WriteAsync(hub.Postgres, 30);
+        await using (var delete = hub.Postgres.CreateCommand("DELETE FROM outbox WHERE sequence = 17"))
+            await delete.ExecuteNonQueryAsync();
+        var broken = await Assert.ThrowsAsync<InvalidDataException>(() => PipelineTests.TakeAsync(hub, 1, 20));
+        Assert.Equal("the outbox has no sequence 17, but 18: decisions were deleted", broken.Message);
+    }
+
+    private static OutboxRow Tick(long sequence)
     {
         var outbox = new Outbox();
-        outbox.Add(row.Time, OperationEvents.ClockTickedType, "clock", new ClockTicked(), OperationJson.Default.ClockTicked);
-        return outbox.Seal(sequence - 1)[0].Payload;
+        outbox.Add(DateTimeOffset.UnixEpoch, OperationEvents.ClockTickedType, "clock", new ClockTicked(), OperationJson.Default.ClockTicked);
+        return outbox.Seal(sequence - 1)[0];
     }
 
-    private static async Task<List<OutboxRow>> RowsAsync(PipelineInstance hub)
+    /// <summary>Blanks after the payload are JSON as well.</summary>
+    private static OutboxRow Padded(long sequence, int size)
+    {
+        var row = Tick(sequence);
+        var padded = new byte[size];
+        Array.Fill(padded, (byte)' ');
+        row.Payload.CopyTo(padded, 0);
+        return row with { Payload = padded };
+    }
+
+    private static async Task WriteAsync(PipelineInstance hub, OutboxRow row)
     {
         await using var connection = await hub.Postgres.OpenConnectionAsync();
-        return await OutboxReader.ReadAsync(connection, 1, 1_000_000, CancellationToken.None);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("INSERT INTO outbox VALUES ($1, $2, $3, $4, $5)")
+                {
+                    Parameters =
+                    {
+                        new() { Value = row.Sequence }, new() { Value = row.Time }, new() { Value = row.Type }, new() { Value = row.Subject },
+                        new() { Value = row.Payload },
+                    },
+                },
+                new("NOTIFY outbox"),
+            },
+        };
+        await batch.ExecuteNonQueryAsync();
     }
 }

@@ -6,9 +6,9 @@ using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Checks;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Events;
 using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace EcomIntel.IntegrationTests.Pipeline;
@@ -92,7 +92,15 @@ internal sealed class PipelineInstance : IAsyncDisposable
 
     public void KillKafka() => _kafka!.Kill();
 
-    public OperationsReader Reader() => new(Kafka, Postgres, NullLoggerFactory.Instance);
+    /// <summary>All that was decided, in order.</summary>
+    public async Task<List<OutboxRow>> RowsAsync()
+    {
+        await using var connection = await Postgres.OpenConnectionAsync();
+        var rows = new List<OutboxRow>();
+        while (await OutboxReader.ReadAsync(connection, rows.Count + 1, 100_000, CancellationToken.None) is { Count: > 0 } more)
+            rows.AddRange(more);
+        return rows;
+    }
 
     public async Task<RoleProcess> StartAsync(string role, params (string Key, string Value)[] settings)
     {
@@ -105,6 +113,12 @@ internal sealed class PipelineInstance : IAsyncDisposable
         }, settings);
         _roles.Add(process);
         return process;
+    }
+
+    public async Task AgreeAsync()
+    {
+        var report = await CheckAsync();
+        Assert.True(report.Ok, string.Join("\n", report.Checks.Where(check => !check.Ok).Select(check => $"{check.Name}: {check.Detail}")));
     }
 
     public async Task<CheckReport> CheckAsync()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EcomIntel.Core;
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
@@ -26,7 +27,7 @@ public sealed class PipelineTests(PipelineEngines engines)
         await history.WriteAsync(hub.Postgres, 3_000);
         await hub.StartAsync("relay");
         var sink = await hub.StartAsync("sink", ("Sink:GaugeInterval", "00:00:01"));
-        await AgreeAsync(hub);
+        await hub.AgreeAsync();
         Assert.Equal(history.Now, await NowAsync(hub));
         var fill = Assert.Single(await KpiAsync(hub, new KpiQuery(LineFillRateKpi.Contract)));
         Assert.InRange(fill.Value!.Value, 0.3, 0.99);
@@ -38,7 +39,7 @@ public sealed class PipelineTests(PipelineEngines engines)
 
         var before = await FiguresAsync(hub);
         await AnalyticsRebuild.RunAsync(hub.Postgres, hub.ClickHouseString, partial: false, null, CancellationToken.None);
-        await AgreeAsync(hub);
+        await hub.AgreeAsync();
         Assert.Equal(before, await FiguresAsync(hub));
 
         // Each KPI is asked for again after the rebuild, once a second.
@@ -79,7 +80,7 @@ public sealed class PipelineTests(PipelineEngines engines)
                 relay = await hub.StartAsync("relay");
             }
         }
-        await AgreeAsync(hub);
+        await hub.AgreeAsync();
         Assert.Equal(0, await relay.StopAsync());
         Assert.Equal(0, await standby.StopAsync());
         Assert.Equal(0, await sink.StopAsync());
@@ -109,7 +110,7 @@ public sealed class PipelineTests(PipelineEngines engines)
                 CancellationToken.None));
         }
         await hub.StartAsync("sink");
-        await AgreeAsync(hub); // there is no relay: all of it comes from the outbox
+        await hub.AgreeAsync();
     }
 
     [Fact]
@@ -120,11 +121,11 @@ public sealed class PipelineTests(PipelineEngines engines)
         await history.WriteAsync(hub.Postgres, 400);
         var relay = await hub.StartAsync("relay");
         var sink = await hub.StartAsync("sink", SmallBlocks);
-        await AgreeAsync(hub);
+        await hub.AgreeAsync();
 
         hub.KillKafka();
         await history.WriteAsync(hub.Postgres, 400);
-        await AgreeAsync(hub);
+        await hub.AgreeAsync();
 
         await relay.KillAsync();
         await sink.KillAsync();
@@ -133,7 +134,7 @@ public sealed class PipelineTests(PipelineEngines engines)
         await hub.StartAsync("sink", SmallBlocks);
         await hub.StartAsync("relay");
         await history.WriteAsync(hub.Postgres, 400);
-        await AgreeAsync(hub);
+        await hub.AgreeAsync();
     }
 
     [Fact]
@@ -143,7 +144,7 @@ public sealed class PipelineTests(PipelineEngines engines)
         await new SyntheticHistory(5).WriteAsync(hub.Postgres, 2_000);
         await hub.StartAsync("sink");
         await new ApiKeyStore(hub.Postgres, TimeProvider.System).CreateAsync("cli:ann", new("app", ["ADMIN"], null, null, null), CancellationToken.None);
-        await AgreeAsync(hub);
+        await hub.AgreeAsync();
         await using (var spoil = hub.Postgres.CreateCommand(
             """
             UPDATE audit_log SET actor = 'cli:bob';
@@ -172,19 +173,13 @@ public sealed class PipelineTests(PipelineEngines engines)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var taken = new List<Operation>();
-        await foreach (var batch in hub.Reader().ReadAsync(from, patience.Token))
+        await foreach (var batch in new OperationsReader(hub.Postgres).ReadAsync(from, patience.Token))
         {
             taken.AddRange(batch);
             if (taken.Count >= count)
                 break;
         }
         return taken[..count];
-    }
-
-    private static async Task AgreeAsync(PipelineInstance hub)
-    {
-        var report = await hub.CheckAsync();
-        Assert.True(report.Ok, string.Join("\n", report.Checks.Where(check => !check.Ok).Select(check => $"{check.Name}: {check.Detail}")));
     }
 
     private static async Task<IReadOnlyList<KpiPoint>> KpiAsync(PipelineInstance hub, KpiQuery query)

@@ -1,13 +1,13 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Kpis;
 using EcomIntel.Core.Processing;
 using EcomIntel.GraphQL.Schema;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
 using EcomIntel.Ingest.Workflows;
-using EcomIntel.Kafka;
 
 namespace EcomIntel.Tests.Hosting;
 
@@ -70,6 +70,7 @@ public sealed class FrozenMetricsTests
                 break;
             case "relay":
                 host.Service<RelayInstruments>().Sent(1, 1, TimeSpan.FromSeconds(1));
+                host.Service<RelayInstruments>().Found(new(Malformed: 1));
                 break;
             case "sink":
                 ReadOperation();
@@ -97,6 +98,6 @@ public sealed class FrozenMetricsTests
     private static void ReadOperation()
     {
         var counter = (Counter<long>)typeof(OperationsReader).GetField("Read", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
-        counter.Add(0, new KeyValuePair<string, object?>("origin", "kafka"));
+        counter.Add(0, new KeyValuePair<string, object?>("origin", "outbox"));
     }
 }

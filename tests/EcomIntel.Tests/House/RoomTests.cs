@@ -23,7 +23,7 @@ public sealed class RoomTests
         Assert.Equal(["EcomIntel.Core"], Ours(Rooms.Kafka));
         Assert.Equal(["EcomIntel.Core", "EcomIntel.Kafka"], Ours(Rooms.Hosting));
         Assert.Equal(["EcomIntel.Core", "EcomIntel.Hosting", "EcomIntel.Kafka"], Ours(Rooms.Ingest));
-        Assert.Equal(["EcomIntel.Core", "EcomIntel.GraphQL.Engine", "EcomIntel.Hosting", "EcomIntel.Kafka"], Ours(Rooms.GraphQL));
+        Assert.Equal(["EcomIntel.Core", "EcomIntel.GraphQL.Engine", "EcomIntel.Hosting"], Ours(Rooms.GraphQL));
 
         static IEnumerable<string> Ours(Assembly room) =>
             room.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => name.StartsWith("EcomIntel.", StringComparison.Ordinal)).Order();

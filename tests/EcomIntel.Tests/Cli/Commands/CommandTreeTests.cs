@@ -15,6 +15,7 @@ public sealed class CommandTreeTests
     [InlineData("keys list --json")]
     [InlineData("keys rotate 0123456789ab --overlap 0h")]
     [InlineData("keys revoke 0123456789ab --postgres Host=db")]
+    [InlineData("rebuild --from postgres --partial --json")]
     [InlineData("bench ingest --only live --waiting 1000 --turns 3 --seconds 20 --seed 4 --json")]
     [InlineData("bench ingest --only stream freshness --orders 500 --rate 50")]
     public void A_right_line_is_understood(string line) => Assert.Empty(CommandTree.Create().Parse(line).Errors);
@@ -26,6 +27,7 @@ public sealed class CommandTreeTests
     [InlineData("up --engines kafka", "--engines-only")]
     [InlineData("up --engines-only --engines oracle", "oracle")]
     [InlineData("dwon", "dwon")]
+    [InlineData("rebuild --from kafka", "kafka")]
     [InlineData("bench ingest --only speed", "speed")]
     [InlineData("bench ingest --waiting 1", "100 to 1000000")]
     [InlineData("bench ingest --turns 0", "1 to 100")]
