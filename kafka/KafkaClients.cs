@@ -34,6 +34,7 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
 
     /// <summary>
     /// A consumer that commits nothing: positions are kept with what was done about the messages. It starts at the earliest message where its position is gone.
+    /// It holds up to <see cref="KafkaOptions.QueuedBytes"/> and one answer of each broker.
     /// </summary>
     public ConsumerBuilder<string, byte[]> Consumer(string group)
     {
@@ -53,6 +54,8 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
             FetchWaitMaxMs = (int)Options.FetchWait.TotalMilliseconds,
             FetchErrorBackoffMs = 100,
             FetchQueueBackoffMs = 10,
+            QueuedMaxMessagesKbytes = KafkaOptions.QueuedBytes >> 10,
+            FetchMaxBytes = KafkaOptions.FetchBytes,
         };
         return new ConsumerBuilder<string, byte[]>(With(config))
             .SetLogHandler((_, message) => Log(message))

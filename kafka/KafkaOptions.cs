@@ -20,6 +20,16 @@ public sealed class KafkaOptions : ISectionOptions
     /// </summary>
     public const int MaxMessageBytes = 8 << 20;
 
+    /// <summary>
+    /// What a consumer has read ahead when it stops asking for more, in bytes: of all its partitions together, since they share one queue.
+    /// </summary>
+    internal const int QueuedBytes = 64 << 20;
+
+    /// <summary>
+    /// The largest answer to one fetch, in bytes, as it is sent: compressed messages grow. One message that is larger comes alone.
+    /// </summary>
+    internal const int FetchBytes = 32 << 20;
+
     /// <summary>Comma-separated <c>host:port</c>.</summary>
     public string BootstrapServers { get; set; } = "127.0.0.1:9092";
 

@@ -76,7 +76,7 @@ internal sealed class Table<TRow>(string name) where TRow : Row
         return false;
     }
 
-    /// <summary>Adds the statements that insert what is new and update what has changed: at most one of each, none where nothing did.</summary>
+    /// <summary>Adds the statements that insert what is new and update what has changed: one of each, none where nothing did, more for many rows.</summary>
     /// <param name="rows">In the order in which they are to be written.</param>
     public void Save(NpgsqlBatch batch, IEnumerable<TRow> rows)
     {
@@ -85,10 +85,10 @@ internal sealed class Table<TRow>(string name) where TRow : Row
         foreach (var row in rows)
             if (IsChanged(row))
                 (row.Stored is null || _newest is not null ? inserted : updated).Add(row);
-        if (inserted.Count > 0)
-            batch.Add(_insert ??= Insert(), Values(inserted, _columns));
-        if (updated.Count > 0)
-            batch.Add(_update ??= Update(), Values(updated, Written));
+        foreach (var some in inserted.Statements())
+            batch.Add(_insert ??= Insert(), Values(some, _columns));
+        foreach (var some in updated.Statements())
+            batch.Add(_update ??= Update(), Values(some, Written));
     }
 
     private Column<TRow>[] Loaded => field ??= [.. _columns.Where(column => column.IsRead)];

@@ -46,7 +46,9 @@ public static class EventCodec
         {
             rejection = Malformed(wrong.Message);
         }
-        return new(result, rejection, envelope.Id, envelope.Source, envelope.Type, envelope.Time);
+        return rejection is null
+            ? new(result, null, envelope.Id, envelope.Source, envelope.Type, envelope.Time)
+            : new(null, rejection, Shortened(envelope.Id), Shortened(envelope.Source), Shortened(envelope.Type), envelope.Time);
     }
 
     private static Rejection? Read(in Envelope envelope, EventType type, ReadOnlySpan<byte> payload, out CloudEvent? result)
@@ -99,6 +101,9 @@ public static class EventCodec
         writer.WriteString("subject"u8, subject);
         writer.WriteString("time"u8, time.UtcDateTime);
     }
+
+    /// <summary>No more than shows that it is too long: what is refused may be held for long.</summary>
+    private static string? Shortened(string? name) => name is { Length: > 500 } ? name[..500] : name;
 
     private static Rejection Malformed(string detail) => new(RejectionCodes.Malformed, detail.Length > 300 ? detail[..300] : detail);
 

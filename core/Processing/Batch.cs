@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Processing;
@@ -15,10 +16,44 @@ public enum ClockMode
 /// <summary>One message as it was read, decoded or refused.</summary>
 public sealed record Message(string Topic, int Partition, long Offset, string? Key, ReadOnlyMemory<byte> Payload, EventCodec.Decoded Decoded)
 {
+    /// <summary>What is kept of a message that is too large to be an event, in bytes.</summary>
+    public const int BeginningBytes = 64 << 10;
+
+    /// <summary>Longest key kept, in characters: no subject is as long.</summary>
+    private const int MaxKey = 500;
+
+    /// <summary>Reads a message. Of one that is too large to be an event no more than its beginning is held on to.</summary>
+    public static Message Read(string topic, int partition, long offset, string? key, byte[] payload)
+    {
+        ArgumentNullException.ThrowIfNull(payload);
+        var message = new Message(topic, partition, offset, key, payload, EventCodec.Decode(payload, topic, key));
+        if (key is { Length: > MaxKey })
+            message = message with { Key = key[..MaxKey] };
+        return payload.Length <= EventCodec.MaxBytes ? message : message with
+        {
+            Payload = Beginning(payload).ToArray(), Cut = new(payload.Length, SHA256.HashData(payload)),
+        };
+    }
+
+    /// <summary>Set where <see cref="Payload"/> is only the beginning of what came.</summary>
+    public Whole? Cut { get; init; }
+
+    /// <param name="Size">Bytes.</param>
+    public sealed record Whole(int Size, byte[] Sha256);
+
+    /// <summary>Not within a character, where it is text.</summary>
+    private static ReadOnlySpan<byte> Beginning(ReadOnlySpan<byte> payload)
+    {
+        var end = BeginningBytes;
+        while (end > BeginningBytes - 4 && (payload[end] & 0xC0) == 0x80)
+            end--;
+        return payload[..end];
+    }
+
     /// <summary>Set where the message is a dead letter being tried again.</summary>
     public long? RetryOf { get; init; }
 
-    /// <summary>Of topic, key and payload: what makes two refused messages one dead letter.</summary>
+    /// <summary>Of topic, key and payload as they came: what makes two refused messages one dead letter.</summary>
     public Guid Fingerprint { get; } = EventIdentity.OfMessage(Topic, Key, Payload.Span);
 
     /// <summary>Its key within a batch, however often the batch is tried.</summary>

@@ -9,10 +9,11 @@ namespace EcomIntel.Core.Processing;
 /// Applies a batch in one transaction: effects, positions, identities, decisions and refusals stand or fall together.
 /// The result equals applying the events one at a time in their order; how they are cut into batches does not show.
 /// <para>
-/// An event that the hub fails on costs itself, not the stream: it becomes a dead letter that can be tried again once the hub is mended. It is found by
-/// cutting its batch: the parts are applied one after the other, each in a transaction of its own that leaves the positions where they are; the last moves
-/// them on. Should that be cut short, what was applied is read again and dropped as known. A try that fails halves the part and one that works doubles it, so
-/// the cost rises with the events and the faults, not with their product.
+/// An event that the hub or PostgreSQL fails on costs itself, not the stream: it becomes a dead letter that can be tried again once the hub is mended. It is
+/// found by cutting its batch, as is how much fits at once: the parts are applied one after the other, each in a transaction of its own that leaves the
+/// positions where they are; the last moves them on. Should that be cut short, what was applied is read again and dropped as known. A try that fails halves
+/// the part and one that works doubles it, so the cost rises with the events and the faults, not with their product. An outage (<see cref="FailureCause"/>)
+/// is no event's doing: it is thrown, and all of the batch waits for its end.
 /// </para>
 /// </summary>
 public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, TimeProvider time)
@@ -54,9 +55,9 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
             {
                 attempt.Deepen(tooShort.Queues);
             }
-            catch (PostgresException refused) when (IsDataRefused(refused) && attempt.CanNarrow(batch.Steps, from, end))
+            catch (Exception failure) when (attempt.IsOpen && attempt.CanNarrow(batch.Steps, from, end, FailureCauses.Of(failure)))
             {
-                if (attempt.Narrow(batch.Steps, from, end, refused) is { } smaller)
+                if (attempt.Narrow(batch.Steps, from, end, failure) is { } smaller)
                     (size, attempt.RetryLimit) = (smaller, smaller);
             }
             if (count > 0)
@@ -71,14 +72,11 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
         WallNow = end == batch.Steps.Count ? batch.WallNow : null,
     };
 
-    /// <summary>SQLSTATE classes 22 and 23: the statement's data are at fault, and would be the next time.</summary>
-    private static bool IsDataRefused(PostgresException refused) =>
-        refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
-
     private async Task<BatchResult> ApplyOnceAsync(Batch batch, Attempt attempt, CancellationToken cancellationToken)
     {
-        attempt.Retrying = [];
+        (attempt.Retrying, attempt.IsOpen) = ([], false);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        attempt.IsOpen = true;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await BatchStore.BeginAsync(connection, batch, attempt.RetryLimit, cancellationToken) is not { } opening)
             return new(true, 0, 0, 0, 0, 0, null, false);
@@ -93,7 +91,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
         var workspace = new Workspace(slices);
         var keys = new Keys { Depths = attempt.Depths };
         foreach (var step in steps)
-            if (step.Message?.Decoded.Event is { Data: not ClockTicked } named && !seen.Contains(named.Identity))
+            if (step.Message is { Decoded.Event: { Data: not ClockTicked } named } naming && !seen.Contains(named.Identity) && !attempt.IsAtFault(naming))
                 workspace.NameKeys(named, keys);
         var rounds = batch.WallNow is not null || batch.Mode == ClockMode.Stream;
         var sweep = batch.Mode == ClockMode.Stream || (batch.WallNow is { } passed && HourOf(passed) != HourOf(opening.Clock));
@@ -145,7 +143,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
         var outcome = new BatchOutcome(due.Clock, identities, refused, retried, newest, time.GetUtcNow());
         var saved = await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        var more = (attempt.RetryLimit > 0 && opening.Retries.Count == attempt.RetryLimit) || (!rounds && due.IsDueNow(wallNow));
+        var more = opening.Retries.Count > 0 || (!rounds && due.IsDueNow(wallNow));
         return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more);
     }
 
@@ -173,8 +171,13 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
         public IReadOnlyList<Message> Retrying { get; set; } = [];
         public int RetryLimit { get; set; }
 
+        /// <summary>A connection was got: what fails from then on may be the batch's doing.</summary>
+        public bool IsOpen { get; set; }
+
         /// <summary>Of long queues: how many rows of each are to be loaded.</summary>
         public Dictionary<string, int> Depths { get; } = new(StringComparer.Ordinal);
+
+        public bool IsAtFault(Message message) => Faults.Count > 0 && Faults.ContainsKey(message.Place);
 
         /// <summary>Many times more each time, so that even the longest is there after a few tries.</summary>
         public void Deepen(IEnumerable<string> queues)
@@ -183,22 +186,32 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
                 Depths[queue] = Depths.TryGetValue(queue, out var depth) ? (int)Math.Min(depth * 8L, int.MaxValue - 1) : 2_000;
         }
 
-        /// <summary>Whether leaving messages out may help: not where a message was left out already, or there is none (what fell due is at fault).</summary>
-        public bool CanNarrow(IReadOnlyList<Step> steps, int from, int end) =>
-            AtHand(steps, from, end) > 1 || (Alone(steps, from) is { } message && !Faults.ContainsKey(message.Place));
+        /// <summary>
+        /// Whether less at once may help: not against an outage; and not where a message was left out already, or there is none (what fell due is at fault).
+        /// One message alone is not too much: it waits until there is memory for it.
+        /// </summary>
+        public bool CanNarrow(IReadOnlyList<Step> steps, int from, int end, FailureCause cause) => cause switch
+        {
+            FailureCause.Outage => false,
+            _ when AtHand(steps, from, end) > 1 => true,
+            FailureCause.Content => Alone(steps, from) is { } message && !Faults.ContainsKey(message.Place),
+            _ => false,
+        };
 
         /// <summary>
-        /// PostgreSQL does not say which event made what it refuses: halve until one stands alone. Refused twice (once may have been another copy, writing
-        /// the same at the same moment), it is the culprit.
+        /// Nobody says which event made what is refused: halve until one stands alone. Refused twice (once may have been another copy, writing the same at the
+        /// same moment), it is the culprit.
         /// </summary>
         /// <returns>The size of the next part; null to try the same again.</returns>
-        public int? Narrow(IReadOnlyList<Step> steps, int from, int end, PostgresException refused)
+        public int? Narrow(IReadOnlyList<Step> steps, int from, int end, Exception failure)
         {
             if (AtHand(steps, from, end) is > 1 and var count)
                 return count / 2;
             var place = Alone(steps, from)!.Place;
             if (_refusedAlone == place)
-                Faults.Add(place, new(RejectionCodes.InternalError, $"PostgreSQL refuses what this event makes ({refused.SqlState}): {refused.MessageText}"));
+                Faults.Add(place, new(RejectionCodes.InternalError, failure is PostgresException refused
+                    ? $"PostgreSQL refuses what this event makes ({refused.SqlState}): {refused.MessageText}"
+                    : $"{failure.GetType().Name}: {failure.Message}"));
             _refusedAlone = place;
             return null;
         }

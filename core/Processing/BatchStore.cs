@@ -18,7 +18,7 @@ internal sealed record Refusal(Message Message, Rejection Rejection)
 /// <param name="Newest">Topic to the time of the newest event applied.</param>
 /// <param name="At">Wall clock.</param>
 internal sealed record BatchOutcome(
-    DateTimeOffset? Clock, IReadOnlyList<(DateTimeOffset Time, Guid Identity)> Identities, IReadOnlyList<Refusal> Refused,
+    DateTimeOffset? Clock, IReadOnlyList<(DateTimeOffset Time, Guid Identity)> Identities, List<Refusal> Refused,
     IReadOnlyList<(long Id, Rejection? Rejection)> Retried, IReadOnlyDictionary<string, DateTimeOffset> Newest, DateTimeOffset At);
 
 /// <summary>The first and the last round trips of a batch's transaction.</summary>
@@ -26,6 +26,9 @@ internal static class BatchStore
 {
     /// <param name="Known">Identities of events, and fingerprints of refused messages, that were seen before.</param>
     public sealed record Opening(DateTimeOffset? Clock, IReadOnlyCollection<Guid> Known, IReadOnlyList<Message> Retries);
+
+    private static readonly Rejection OnlyBeginning = new(
+        RejectionCodes.TooLarge, "only the beginning of what came is kept: mend it, or send it again from where it came");
 
     /// <returns>Null when another copy has moved one of the batch's positions on.</returns>
     public static async Task<Opening?> BeginAsync(NpgsqlConnection connection, Batch batch, int retryLimit, CancellationToken cancellationToken)
@@ -48,10 +51,16 @@ internal static class BatchStore
         command.Add($"SELECT now FROM business_clock{(batch.Mode == ClockMode.Stream || batch.WallNow is not null ? " FOR UPDATE" : "")}");
         AddApplied(command, events);
         command.Add("SELECT fingerprint FROM dead_letters WHERE fingerprint = ANY($1)", (object)messages.Column(message => message.Fingerprint));
+        // No more bytes than Bulk gives to one statement, and at least one letter.
         command.Add("""
-            SELECT id, topic, partition, "offset", key, coalesce(mended, payload) FROM dead_letters
-            WHERE status = 'retry' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
-            """, retryLimit);
+            SELECT id, topic, partition, "offset", key, coalesce(mended, payload), size IS NOT NULL AND mended IS NULL FROM dead_letters
+            WHERE status = 'retry' AND id = ANY (ARRAY(
+                SELECT id FROM (
+                    SELECT id, sum(bytes) OVER (ORDER BY id) - bytes AS before FROM (
+                        SELECT id, octet_length(coalesce(mended, payload)) AS bytes FROM dead_letters WHERE status = 'retry' ORDER BY id LIMIT $1) few) summed
+                WHERE before < $2))
+            ORDER BY id FOR UPDATE SKIP LOCKED
+            """, retryLimit, Bulk.StatementBytes);
 
         var expected = batch.Positions.ToDictionary(position => (position.Topic, position.Partition), position => position.From);
         DateTimeOffset? clock;
@@ -75,8 +84,8 @@ internal static class BatchStore
             while (await row.ReadAsync(cancellationToken))
             {
                 var payload = row.GetFieldValue<byte[]>(5);
-                retries.Add(new(row.GetString(1), row.GetInt32(2), row.GetInt64(3), null, payload,
-                    EventCodec.Decode(payload, row.GetString(1))) { RetryOf = row.GetInt64(0) });
+                var decoded = row.GetBoolean(6) ? new(null, OnlyBeginning, null, null, null, null) : EventCodec.Decode(payload, row.GetString(1));
+                retries.Add(new(row.GetString(1), row.GetInt32(2), row.GetInt64(3), null, payload, decoded) { RetryOf = row.GetInt64(0) });
             }
         }
         if (retries.Count > 0)
@@ -173,9 +182,9 @@ internal static class BatchStore
 
     private static void SaveOutbox(NpgsqlBatch batch, List<OutboxRow> operations)
     {
-        batch.Add("INSERT INTO outbox (sequence, time, type, subject, payload) SELECT * FROM unnest($1, $2, $3, $4, $5)",
-            operations.Column(o => o.Sequence), operations.Column(o => o.Time), operations.Column(o => o.Type), operations.Column(o => o.Subject),
-            operations.Column(o => o.Payload));
+        foreach (var some in operations.Statements(operation => operation.Payload.Length))
+            batch.Add("INSERT INTO outbox (sequence, time, type, subject, payload) SELECT * FROM unnest($1, $2, $3, $4, $5)",
+                some.Column(o => o.Sequence), some.Column(o => o.Time), some.Column(o => o.Type), some.Column(o => o.Subject), some.Column(o => o.Payload));
         batch.Add("NOTIFY outbox");
     }
 
@@ -186,21 +195,23 @@ internal static class BatchStore
             ON CONFLICT (topic) DO UPDATE SET newest = greatest(topic_freshness.newest, excluded.newest), at = excluded.at
             """, newest.Column(topic => topic.Key), newest.Column(topic => topic.Value), at);
 
-    private static void SaveDeadLetters(NpgsqlBatch batch, string clusterId, IReadOnlyList<Refusal> refused, DateTimeOffset at) =>
-        batch.Add("""
-            INSERT INTO dead_letters
-                (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail, payload, received_at)
-            SELECT id, fingerprint, topic, partition, "offset", $14, key, event_id, source, type, event_time, reason, detail, payload, $15
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                AS d (id, fingerprint, topic, partition, "offset", key, event_id, source, type, event_time, reason, detail, payload)
-            ON CONFLICT (fingerprint) DO NOTHING
-            """,
-            refused.Column(r => r.Number), refused.Column(r => r.Message.Fingerprint), refused.Column(r => r.Message.Topic),
-            refused.Column(r => r.Message.Partition),
-            refused.Column(r => r.Message.Offset), refused.Column(r => Storable(r.Message.Key)), refused.Column(r => Storable(r.Message.Decoded.Id)),
-            refused.Column(r => Storable(r.Message.Decoded.Source)), refused.Column(r => Storable(r.Message.Decoded.Type)),
-            refused.Column(r => r.Message.Decoded.Time), refused.Column(r => r.Rejection.Code), refused.Column(r => Storable(r.Rejection.Detail)),
-            refused.Column(r => r.Message.Payload.ToArray()), clusterId, at);
+    private static void SaveDeadLetters(NpgsqlBatch batch, string clusterId, List<Refusal> refused, DateTimeOffset at)
+    {
+        foreach (var some in refused.Statements(refusal => refusal.Message.Payload.Length))
+            batch.Add("""
+                INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail,
+                    payload, size, sha256, received_at)
+                SELECT id, fingerprint, topic, partition, "offset", $16, key, event_id, source, type, event_time, reason, detail, payload, size, sha256, $17
+                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                    AS d (id, fingerprint, topic, partition, "offset", key, event_id, source, type, event_time, reason, detail, payload, size, sha256)
+                ON CONFLICT (fingerprint) DO NOTHING
+                """,
+                some.Column(r => r.Number), some.Column(r => r.Message.Fingerprint), some.Column(r => r.Message.Topic), some.Column(r => r.Message.Partition),
+                some.Column(r => r.Message.Offset), some.Column(r => Storable(r.Message.Key)), some.Column(r => Storable(r.Message.Decoded.Id)),
+                some.Column(r => Storable(r.Message.Decoded.Source)), some.Column(r => Storable(r.Message.Decoded.Type)),
+                some.Column(r => r.Message.Decoded.Time), some.Column(r => r.Rejection.Code), some.Column(r => Storable(r.Rejection.Detail)),
+                some.Column(r => r.Message.Payload.ToArray()), some.Column(r => r.Message.Cut?.Size), some.Column(r => r.Message.Cut?.Sha256), clusterId, at);
+    }
 
     private static void SetNumbers(IReadOnlyList<Refusal> refused, long last)
     {

@@ -18,13 +18,21 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
 
     public const string Invalid = "INVALID", NotFound = "NOT_FOUND", VersionChanged = "VERSION_CHANGED", WrongState = "WRONG_STATE";
 
-    private const string Lock = $"SELECT d.status, {DeadLetterStore.VersionSql}, d.topic, d.key, d.payload FROM dead_letters d WHERE d.id = $1 FOR UPDATE";
+    private const string Lock = $"""
+        SELECT d.status, {DeadLetterStore.VersionSql}, d.topic, d.key, d.payload, d.size IS NOT NULL FROM dead_letters d WHERE d.id = $1 FOR UPDATE
+        """;
 
-    private const string LockAll = "SELECT id, status FROM dead_letters WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+    /// <summary>With the bytes that are missing: where only the beginning is kept and nothing stands in for it.</summary>
+    private const string LockAll = """
+        SELECT id, status, CASE WHEN mended IS NULL THEN size END, octet_length(payload), topic, partition, "offset"
+        FROM dead_letters WHERE id = ANY($1) ORDER BY id FOR UPDATE
+        """;
 
     private const string Mend = "UPDATE dead_letters SET mended = $2 WHERE id = $1";
 
     private const string Mark = "UPDATE dead_letters SET status = $2 WHERE id = ANY($1)";
+
+    private const string Retry = "retry";
 
     private readonly Changes _changes = new(database, time);
 
@@ -56,7 +64,8 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
                 return ChangeResult.Refused(
                     Invalid, $"what it would be mended to is no event either ({decoded.Rejection!.Code}): {decoded.Rejection.Detail}", before, after);
             var (mode, now) = await DirectEvents.NowAsync(connection, time, token);
-            if (Mending.Refuse(letter.Payload, letter.Topic, letter.Key, mended, mode == ClockMode.Stream ? now : now + Mending.Ahead) is { } refused)
+            var latest = mode == ClockMode.Stream ? now : now + Mending.Ahead;
+            if (Mending.Refuse(letter.Payload, letter.IsCut, letter.Topic, letter.Key, mended, latest) is { } refused)
                 return ChangeResult.Refused(Invalid, $"dead letter {id} cannot be mended to this: {refused}", before, after);
             await using var update = new NpgsqlCommand(Mend, connection) { Parameters = { new() { Value = id }, new() { Value = payload } } };
             await update.ExecuteNonQueryAsync(token);
@@ -64,11 +73,11 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
         }, cancellationToken);
     }
 
-    /// <summary>Open ones go to ingest once more: all of them, or where one is not open none.</summary>
+    /// <summary>Open ones go to ingest once more: all of them, or where one is not open, or only its beginning is kept and it is not mended, none.</summary>
     /// <param name="ids">1 to <see cref="Most"/>.</param>
     public Task<ChangeOutcome> RetryAsync(
         string actor, IReadOnlyCollection<long> ids, string? idempotencyKey, string? reason, CancellationToken cancellationToken) =>
-        MarkAsync("dead_letter.retry", "retry", actor, ids, idempotencyKey, reason, cancellationToken);
+        MarkAsync("dead_letter.retry", Retry, actor, ids, idempotencyKey, reason, cancellationToken);
 
     /// <summary>Open ones are closed for good and stay on record: all of them, or where one is not open none.</summary>
     /// <param name="ids">1 to <see cref="Most"/>.</param>
@@ -93,10 +102,12 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
             var missing = numbers.Where(number => !found.ContainsKey(number)).ToList();
             if (missing.Count > 0)
                 return ChangeResult.Refused(NotFound, $"there is no dead letter {string.Join(", ", missing)}", after: after);
-            var closed = found.Where(letter => letter.Value != "open").ToList();
+            var closed = found.Where(letter => letter.Value.Status != "open").ToList();
             if (closed.Count > 0)
                 return ChangeResult.Refused(
-                    WrongState, string.Join("; ", closed.Select(letter => $"dead letter {letter.Key} is {letter.Value}, not open")), after: after);
+                    WrongState, string.Join("; ", closed.Select(letter => $"dead letter {letter.Key} is {letter.Value.Status}, not open")), after: after);
+            if (mark == Retry && found.Values.Select(letter => letter.Cut).OfType<string>().ToList() is { Count: > 0 } cut)
+                return ChangeResult.Refused(WrongState, string.Join("; ", cut), after: after);
             await using var update = new NpgsqlCommand(Mark, connection) { Parameters = { new() { Value = numbers }, new() { Value = mark } } };
             await update.ExecuteNonQueryAsync(token);
             return ChangeResult.Done(after: after);
@@ -110,23 +121,26 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
             : JsonSerializer.Serialize(
                 new { type = mended.Type.WireName, source = mended.Source, id = mended.Id, subject = mended.Subject, time = mended.Time, sha256 = hash });
 
-    private static async Task<(string Status, string Version, string Topic, string? Key, byte[] Payload)?> FindAsync(
+    private static async Task<(string Status, string Version, string Topic, string? Key, byte[] Payload, bool IsCut)?> FindAsync(
         NpgsqlConnection connection, long id, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Lock, connection) { Parameters = { new() { Value = id } } };
         await using var row = await command.ExecuteReaderAsync(token);
         return await row.ReadAsync(token)
-            ? (row.GetString(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetFieldValue<byte[]>(4))
+            ? (row.GetString(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetFieldValue<byte[]>(4), row.GetBoolean(5))
             : null;
     }
 
-    private static async Task<SortedDictionary<long, string>> FindAsync(NpgsqlConnection connection, long[] numbers, CancellationToken token)
+    private static async Task<SortedDictionary<long, (string Status, string? Cut)>> FindAsync(
+        NpgsqlConnection connection, long[] numbers, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(LockAll, connection) { Parameters = { new() { Value = numbers } } };
         await using var row = await command.ExecuteReaderAsync(token);
-        var letters = new SortedDictionary<long, string>();
+        var letters = new SortedDictionary<long, (string, string?)>();
         while (await row.ReadAsync(token))
-            letters.Add(row.GetInt64(0), row.GetString(1));
+            letters.Add(row.GetInt64(0), (row.GetString(1), row.IsDBNull(2) ? null
+                : $"dead letter {row.GetInt64(0)} cannot be tried again as it is: of its {row.GetInt32(2)} bytes only the first {row.GetInt32(3)} are kept; " +
+                    $"mend it, or send it again (Kafka: {row.GetString(4)}/{row.GetInt32(5)} offset {row.GetInt64(6)})"));
         return letters;
     }
 }

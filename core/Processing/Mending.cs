@@ -18,15 +18,16 @@ internal static class Mending
     /// <summary>Why not, in one line; null if it may.</summary>
     /// <param name="came">The message as it was refused, with its topic and key. It is read anew: what is kept beside it was shortened, and its reason may be
     /// that of an earlier mending.</param>
+    /// <param name="isCut">It is only the beginning of what came: that it ends too early is no doubt about what it was meant to be.</param>
     /// <param name="latest">What has happened has not happened after this.</param>
-    public static string? Refuse(ReadOnlySpan<byte> came, string topic, string? key, CloudEvent mended, DateTimeOffset latest)
+    public static string? Refuse(ReadOnlySpan<byte> came, bool isCut, string topic, string? key, CloudEvent mended, DateTimeOffset latest)
     {
         ArgumentNullException.ThrowIfNull(mended);
         var said = EventCodec.Decode(came, topic, key);
         return Moved("id", said.Id, mended.Id)
             ?? Moved("source", said.Source, mended.Source)
             ?? (!Identifier.IsValid(said.Source) && IsOwn(mended.Source) ? $"source {mended.Source} is the hub's own" : null)
-            ?? (said.Rejection is { } refused && OfTheType.Contains(refused.Code) ? null : Moved("type", said.Type, mended.Type.WireName))
+            ?? (!isCut && said.Rejection is { } refused && OfTheType.Contains(refused.Code) ? null : Moved("type", said.Type, mended.Type.WireName))
             ?? (mended.Time > latest ? $"time {mended.Time:O} is later than {latest:O}" : null);
     }
 

@@ -65,6 +65,20 @@ internal static class BatchForming
         return ordered.ConvertAll(item => (new Step(Refused(item.Entry.Message), null), (PartitionFeed?)item.Feed, (PartitionFeed.Entry?)item.Entry));
     }
 
+    /// <summary>How many of the steps from one on make the next batch: at least one, of no more messages and bytes than given.</summary>
+    public static int Size(IReadOnlyList<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> steps, int from, int messages, int bytes)
+    {
+        var most = Math.Min(messages, steps.Count - from);
+        long sum = 0;
+        for (var size = 0; size < most; size++)
+        {
+            sum += steps[from + size].Step.Message?.Payload.Length ?? 0;
+            if (sum > bytes && size > 0)
+                return size;
+        }
+        return most;
+    }
+
     private static readonly Rejection NoReplay = new(
         RejectionCodes.ClockNotReplayed, "business time is the wall clock here; start the hub with Clock:Mode=stream to replay");
 

@@ -23,7 +23,11 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
     /// <summary>Nothing earlier than this will follow.</summary>
     public DateTimeOffset? Watermark { get; private set; } = watermark;
 
+    /// <summary>Messages to be applied, and what they are held in memory by: bytes of their payloads.</summary>
     public int Waiting { get; private set; }
+
+    /// <inheritdoc cref="Waiting"/>
+    public long WaitingBytes { get; private set; }
 
     private DateTimeOffset? _earliest = DateTimeOffset.MaxValue;
 
@@ -45,6 +49,7 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
         if (message.IsTick)
             return;
         Waiting++;
+        WaitingBytes += message.Payload.Length;
         if (entry.Time < _earliest)
             _earliest = entry.Time;
     }
@@ -70,6 +75,7 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
         if (entry.Message.IsTick)
             return;
         Waiting--;
+        WaitingBytes -= entry.Message.Payload.Length;
         _earliest = null;
     }
 

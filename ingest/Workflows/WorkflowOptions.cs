@@ -13,8 +13,17 @@ internal sealed class WorkflowOptions : ISectionOptions
     /// <summary>Maximum number of messages in one transaction, 1 to 100000. The result does not depend on it.</summary>
     public int BatchSize { get; set; } = 6_000;
 
-    /// <summary>Messages held in memory before partitions that are ahead of the others are paused, 1000 or more.</summary>
+    /// <summary>
+    /// Maximum bytes of messages read at once and of messages in one transaction, 1 MiB to 256 MiB; a larger message is read and applied alone. The result does
+    /// not depend on it. What the events make takes several times as much memory.
+    /// </summary>
+    public int BatchBytes { get; set; } = 32 << 20;
+
+    /// <summary>In a replay: messages held in memory before partitions that are ahead of the others are paused, 1000 or more.</summary>
     public int MaxBuffered { get; set; } = 200_000;
+
+    /// <summary>As <see cref="MaxBuffered"/>, in bytes: 2 MiB to 64 GiB.</summary>
+    public long MaxBufferedBytes { get; set; } = 256 << 20;
 
     /// <summary>How long a live batch waits for more messages before it is applied; 0 to 1 s.</summary>
     public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(20);
@@ -22,6 +31,8 @@ internal sealed class WorkflowOptions : ISectionOptions
     public string? Invalid() =>
         string.IsNullOrWhiteSpace(Group) ? $"{nameof(Group)}: must not be empty"
         : BatchSize is < 1 or > 100_000 ? $"{nameof(BatchSize)}: must be 1 to 100000"
+        : BatchBytes is < 1 << 20 or > 256 << 20 ? $"{nameof(BatchBytes)}: must be {1 << 20} to {256 << 20}"
+        : MaxBufferedBytes is < 2 << 20 or > 64L << 30 ? $"{nameof(MaxBufferedBytes)}: must be {2 << 20} to {64L << 30}"
         : MaxBuffered < 1_000 ? $"{nameof(MaxBuffered)}: must be 1000 or more"
         : Gather < TimeSpan.Zero || Gather > TimeSpan.FromSeconds(1) ? $"{nameof(Gather)}: must be 00:00:00 to 00:00:01"
         : null;

@@ -27,7 +27,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     private DateTimeOffset? _clock;
     private DateTimeOffset _dueChecked;
     private bool _moreDue;
-    private bool _paused;
+    private readonly HashSet<TopicPartition> _paused = [];
 
     public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, LeaderLock? leaderLock)
     {
@@ -56,10 +56,11 @@ internal sealed partial class WorkflowSession : IWorkSession
     /// <summary>Reads what is there, and waits only when nothing is.</summary>
     private void Read(CancellationToken stopping)
     {
-        var limit = _context.Options.BatchSize;
+        var (limit, limitBytes) = (_context.Options.BatchSize, _context.Options.BatchBytes);
         var wait = IdleWait;
         var began = Stopwatch.GetTimestamp();
-        for (var count = 0; count < limit && !stopping.IsCancellationRequested;)
+        var bytes = 0L;
+        for (var count = 0; count < limit && bytes < limitBytes && !stopping.IsCancellationRequested;)
         {
             ConsumeResult<string, byte[]>? result;
             try
@@ -79,21 +80,22 @@ internal sealed partial class WorkflowSession : IWorkSession
                     return;
                 continue;
             }
-            Add(result);
+            bytes += Add(result);
             count++;
             wait = Stopwatch.GetElapsedTime(began) < _context.Options.Gather && _mode != ClockMode.Stream ? _context.Options.Gather : TimeSpan.Zero;
         }
     }
 
-    private void Add(ConsumeResult<string, byte[]> result)
+    /// <returns>Bytes read.</returns>
+    private int Add(ConsumeResult<string, byte[]> result)
     {
         var payload = result.Message.Value ?? [];
-        var decoded = EventCodec.Decode(payload, result.Topic, result.Message.Key);
         if (!_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
-            return;
+            return payload.Length;
         if (feed.NextToRead is { } next && result.Offset.Value > next && Lost(result.TopicPartition, next) is > 0 and var lost)
             ReportLost(result.TopicPartition, Math.Min(lost, result.Offset.Value - next));
-        feed.Add(new Message(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload, decoded));
+        feed.Add(Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload));
+        return payload.Length;
     }
 
     /// <summary>The first message that the database ever sees decides, once and for all.</summary>
@@ -121,21 +123,19 @@ internal sealed partial class WorkflowSession : IWorkSession
         return _leaderLock is not null && await _context.Store.ReadClockAsync(abort) is (_, Now: null);
     }
 
-    private async Task ApplyLiveAsync(CancellationToken abort)
-    {
-        foreach (var chunk in BatchForming.Live(_feeds.Values).Chunk(_context.Options.BatchSize))
-            await ApplyAsync(chunk, null, abort);
-    }
+    private Task ApplyLiveAsync(CancellationToken abort) => ApplyAllAsync(BatchForming.Live(_feeds.Values), abort);
 
-    private async Task ApplyReplayedAsync(CancellationToken abort)
+    /// <summary>Business time passes only when every partition of every topic has: a partition not yet assigned has not.</summary>
+    private Task ApplyReplayedAsync(CancellationToken abort) =>
+        _feeds.Count < _partitions ? Task.CompletedTask : ApplyAllAsync(BatchForming.Replayed(_feeds.Values, _clock), abort);
+
+    private async Task ApplyAllAsync(List<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> steps, CancellationToken abort)
     {
-        // Business time passes only when every partition of every topic has: a partition not yet assigned has not.
-        if (_feeds.Count < _partitions)
-            return;
-        var steps = BatchForming.Replayed(_feeds.Values, _clock);
-        var size = _context.Options.BatchSize;
-        for (var from = 0; from < steps.Count; from += size)
-            await ApplyAsync(steps.GetRange(from, Math.Min(size, steps.Count - from)), null, abort);
+        for (int from = 0, size; from < steps.Count; from += size)
+        {
+            size = BatchForming.Size(steps, from, _context.Options.BatchSize, _context.Options.BatchBytes);
+            await ApplyAsync(steps.GetRange(from, size), null, abort);
+        }
     }
 
     /// <summary>What falls due by itself: live, allocation rounds once a minute at most; dead letters to be tried again at any time.</summary>
@@ -151,7 +151,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     }
 
     private async Task ApplyAsync(
-        IReadOnlyList<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> items, DateTimeOffset? wallNow, CancellationToken abort)
+        List<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> items, DateTimeOffset? wallNow, CancellationToken abort)
     {
         var clock = _clock;
         foreach (var (step, feed, entry) in items)
@@ -181,24 +181,19 @@ internal sealed partial class WorkflowSession : IWorkSession
         _context.Instruments.Applied(result, Stopwatch.GetElapsedTime(began));
     }
 
-    /// <summary>In a replay, partitions that are ahead wait for the one that holds business time back, so that memory holds little more than a tick.</summary>
+    /// <summary>Live, all that was read is applied at once: there is nothing to bound.</summary>
     private void KeepBounds()
     {
         if (_mode != ClockMode.Stream)
             return;
-        var waiting = _feeds.Values.Sum(feed => feed.Waiting);
-        if (!_paused && waiting > _context.Options.MaxBuffered)
-        {
-            var behind = _feeds.Values.Min(feed => feed.Watermark ?? DateTimeOffset.MinValue);
-            var ahead = _feeds.Values.Where(feed => feed.Watermark > behind).Select(feed => new TopicPartition(feed.Topic, feed.Partition)).ToList();
-            _consumer.Pause(ahead);
-            _paused = ahead.Count > 0;
-        }
-        else if (_paused && waiting <= _context.Options.MaxBuffered / 2)
-        {
-            _consumer.Resume(_consumer.Assignment);
-            _paused = false;
-        }
+        var waiting = ReadAhead.Waiting(_feeds.Values, _partitions, _context.Options, _paused.Count > 0);
+        if (waiting.Count == 0 && _paused.Count == 0)
+            return;
+        var paused = waiting.Select(feed => new TopicPartition(feed.Topic, feed.Partition)).ToHashSet();
+        _consumer.Resume(_paused.Except(paused));
+        _consumer.Pause(paused.Except(_paused));
+        _paused.Clear();
+        _paused.UnionWith(paused);
     }
 
     private List<TopicPartitionOffset> Assigned(List<TopicPartition> assigned)
@@ -234,7 +229,10 @@ internal sealed partial class WorkflowSession : IWorkSession
     private void Revoked(List<TopicPartitionOffset> revoked)
     {
         foreach (var partition in revoked)
+        {
             _feeds.Remove((partition.Topic, partition.Partition.Value));
+            _paused.Remove(partition.TopicPartition);
+        }
         PartitionsRevoked(_context.Logger, revoked.Count, _feeds.Count);
     }
 

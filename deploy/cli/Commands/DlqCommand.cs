@@ -135,7 +135,11 @@ internal static class DlqCommand
             $"event:   {Printable.Of(letter.Type ?? "-")} {Printable.Of(letter.EventId ?? "-")} of {Printable.Of(letter.Source ?? "-")}, {letter.EventTime:u}");
         Console.WriteLine(
             $"from:    {letter.Topic}/{letter.Partition} offset {letter.Offset} of cluster {letter.ClusterId}, key {Printable.Of(letter.Key ?? "-")}");
-        Console.WriteLine("as it came:");
+        if (letter.IsCut)
+            Console.WriteLine(
+                $"cut:     {letter.Size} bytes came, of which the first {payload.Length} are kept; SHA-256 of all {letter.Sha256}. "
+                + "It cannot be retried as it is: mend it, or read it from Kafka");
+        Console.WriteLine(letter.IsCut ? "as it came, its beginning:" : "as it came:");
         Console.WriteLine(Printable.Of(Text(payload)));
         if (mended is not null)
         {
@@ -171,16 +175,19 @@ internal static class DlqCommand
     private static DeadLetterChanges Changes(NpgsqlDataSource source) => new(source, TimeProvider.System);
 
     /// <summary>Marks those that are open, in as many changes as their number needs: each is in the audit log by itself.</summary>
-    /// <returns>Those that are marked now, and those that were named and are not.</returns>
-    private static async Task<(List<long> Marked, List<long> Skipped)> MarkAsync(
-        DeadLetterStore store, ParseResult parsed, Func<string, IReadOnlyCollection<long>, string?, string?, CancellationToken, Task<ChangeOutcome>> mark,
-        CancellationToken token)
+    /// <param name="cut">Whether also those of which only the beginning is kept.</param>
+    /// <returns>Those that are marked now, those left out as cut, and those that were named and are not open.</returns>
+    private static async Task<(List<long> Marked, List<long> Cut, List<long> Skipped)> MarkAsync(
+        DeadLetterStore store, ParseResult parsed, bool cut,
+        Func<string, IReadOnlyCollection<long>, string?, string?, CancellationToken, Task<ChangeOutcome>> mark, CancellationToken token)
     {
         var ids = parsed.GetValue(Ids) is { Length: > 0 } named ? named : null;
         var filter = Filter(parsed, null);
         var marked = new List<long>();
-        foreach (var page in (await store.OpenAsync(ids, filter, token)).Chunk(DeadLetterChanges.Most))
-            for (IReadOnlyList<long> open = page; open.Count > 0; open = await store.OpenAsync(page, filter, token))
+        var found = await store.OpenAsync(ids, filter, token);
+        var left = cut ? [] : found.Where(letter => !letter.CanRetry).Select(letter => letter.Id).ToList();
+        foreach (var page in found.Select(letter => letter.Id).Except(left).Chunk(DeadLetterChanges.Most))
+            for (var open = page; open.Length > 0; open = [.. (await store.OpenAsync(page, filter, token)).Select(letter => letter.Id)])
             {
                 var outcome = await mark(KeysCommand.Actor, open, null, parsed.GetValue(Note), token);
                 if (outcome.IsDone)
@@ -192,13 +199,13 @@ internal static class DlqCommand
                 if (outcome.Code != DeadLetterChanges.WrongState)
                     throw new InstanceException(outcome.Message!);
             }
-        return (marked, ids?.Except(marked).ToList() ?? []);
+        return (marked, left, ids?.Except(marked).Except(left).ToList() ?? []);
     }
 
     private static async Task<int> RetryAsync(NpgsqlDataSource source, ParseResult parsed, CancellationToken token)
     {
         var store = new DeadLetterStore(source);
-        var (marked, skipped) = await MarkAsync(store, parsed, Changes(source).RetryAsync, token);
+        var (marked, cut, skipped) = await MarkAsync(store, parsed, cut: false, Changes(source).RetryAsync, token);
         var began = TimeProvider.System.GetTimestamp();
         var stand = await store.StandAsync(marked, token);
         while (stand.Values.Any(letter => letter.Status == "retry") && TimeProvider.System.GetElapsedTime(began) < RetryTimeout)
@@ -211,7 +218,7 @@ internal static class DlqCommand
         {
             var retried = stand.OrderBy(letter => letter.Key)
                 .Select(letter => new { id = letter.Key, letter.Value.Status, letter.Value.Reason, letter.Value.Detail });
-            Console.WriteLine(JsonSerializer.Serialize(new { retried, notOpen = skipped }, JsonFile.Format));
+            Console.WriteLine(JsonSerializer.Serialize(new { retried, cut, notOpen = skipped }, JsonFile.Format));
         }
         }
         else
@@ -221,15 +228,19 @@ internal static class DlqCommand
                 Console.WriteLine(letter.Status == "retry"
                     ? $"{id}: not taken up yet; is role ingest running?"
                     : $"{id}: refused again: {letter.Reason}: {Printable.Of(letter.Detail)}");
+            foreach (var id in cut.Take(20))
+                Console.WriteLine($"{id}: only its beginning is kept, so it cannot be retried as it is: dlq show {id} tells where the whole is");
+            if (cut.Count > 20)
+                Console.WriteLine($"and {cut.Count - 20} more of which only the beginning is kept");
             foreach (var id in skipped)
                 Console.WriteLine($"{id}: is not open, or not there");
         }
-        return skipped.Count == 0 && stand.Values.All(letter => letter.Status == "applied") ? 0 : 1;
+        return skipped.Count == 0 && cut.Count == 0 && stand.Values.All(letter => letter.Status == "applied") ? 0 : 1;
     }
 
     private static async Task<int> DiscardAsync(NpgsqlDataSource source, ParseResult parsed, CancellationToken token)
     {
-        var (marked, skipped) = await MarkAsync(new(source), parsed, Changes(source).DiscardAsync, token);
+        var (marked, _, skipped) = await MarkAsync(new(source), parsed, cut: true, Changes(source).DiscardAsync, token);
         Console.WriteLine($"{marked.Count} discarded");
         foreach (var id in skipped)
             Console.WriteLine($"{id}: is not open, or not there");

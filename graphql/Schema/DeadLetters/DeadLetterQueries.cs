@@ -12,19 +12,22 @@ namespace EcomIntel.GraphQL.Schema.DeadLetters;
 [GraphQLObject("DeadLetter")]
 internal sealed record DeadLetter(
     long Number, string Version, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTime? EventTime,
-    string Topic, int Partition, long Offset, string ClusterId, string? Key, int Attempts, DateTime ReceivedAt)
+    string Topic, int Partition, long Offset, string ClusterId, string? Key, int Attempts, DateTime ReceivedAt, int Size, string? Sha256)
 {
     public const string NodeType = "DeadLetter";
 
     public static readonly RowList<DeadLetter> Rows = new(
         $"""
         d.id AS number, {DeadLetterStore.VersionSql} AS version, upper(d.status) AS status, d.reason, d.detail, d.type, d.event_id, d.source, d.event_time,
-        d.topic, d.partition, d."offset", d.cluster_id, d.key, d.attempts, d.received_at
+        d.topic, d.partition, d."offset", d.cluster_id, d.key, d.attempts, d.received_at,
+        {DeadLetterStore.SizeSql} AS size, {DeadLetterStore.Sha256Sql} AS sha256
         """, "dead_letters d");
 
     public static readonly Sort<DeadLetter> ByNumber = new("number", [new("d.id", "bigint")], letter => [letter.Number.ToString(CultureInfo.InvariantCulture)]);
 
     public string Id => NodeId.Of(NodeType, Number.ToString(CultureInfo.InvariantCulture));
+
+    public bool IsCut => Sha256 is not null;
 
     /// <returns>0, which no dead letter has, where the id's key is not a number.</returns>
     /// <exception cref="Engine.GraphQLException">The id is not of type DeadLetter.</exception>

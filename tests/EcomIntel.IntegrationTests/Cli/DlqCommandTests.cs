@@ -44,6 +44,26 @@ public sealed class DlqCommandTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_was_cut_is_told_and_left_out_of_a_retry()
+    {
+        await using var database = await NewAsync(2);
+        await database.ExecuteAsync("UPDATE dead_letters SET size = 8000000, sha256 = '\\xabcd', reason = 'too_large' WHERE id = 2; "
+            + "UPDATE dead_letters SET status = 'discarded' WHERE id = 1");
+        const string Left = "2: only its beginning is kept, so it cannot be retried as it is: dlq show 2 tells where the whole is\n";
+        Assert.Equal((1, "0 of 0 applied\n" + Left, ""), await DlqAsync(database, "retry", "--all"));
+        Assert.Equal((1, "0 of 0 applied\n" + Left + "1: is not open, or not there\n", ""), await DlqAsync(database, "retry", "1", "2"));
+        var (code, said, _) = await DlqAsync(database, "show", "2");
+        var kept = EventCodec.Encode(Fact).Length;
+        Assert.Equal(0, code);
+        Assert.Contains("from:    orders/0 offset 2 of cluster c", said, StringComparison.Ordinal);
+        Assert.Contains($"cut:     8000000 bytes came, of which the first {kept} are kept; SHA-256 of all abcd. It cannot be retried as it is: ", said,
+            StringComparison.Ordinal);
+        Assert.Contains("as it came, its beginning:\n{", said, StringComparison.Ordinal);
+        Assert.Contains("\"isCut\": true", (await DlqAsync(database, "show", "2", "--json")).Out, StringComparison.Ordinal);
+        Assert.Equal((0, "1 discarded\n", ""), await DlqAsync(database, "discard", "2"));
+    }
+
+    [Fact]
     public async Task What_is_mended_and_what_may_not_be_is_on_record()
     {
         await using var database = await NewAsync(1);

@@ -102,6 +102,9 @@ internal sealed class PipelineInstance : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>Another cluster from now on.</summary>
+    public void Use(KafkaOptions kafka) => Kafka = kafka;
+
     public async Task<RoleProcess> StartAsync(string role, params (string Key, string Value)[] settings)
     {
         var process = await RoleProcess.StartAsync(role, new Dictionary<string, string>
@@ -110,7 +113,7 @@ internal sealed class PipelineInstance : IAsyncDisposable
             ["ECOMINTEL__ConnectionStrings__ClickHouse"] = ClickHouseString,
             ["ECOMINTEL__Kafka__BootstrapServers"] = Kafka.BootstrapServers,
             ["ECOMINTEL__Kafka__ClusterId"] = Kafka.ClusterId!,
-        }, settings);
+        }.Where(setting => setting.Value is not null).ToDictionary(), settings);
         _roles.Add(process);
         return process;
     }
@@ -139,6 +142,20 @@ internal sealed class PipelineInstance : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (await ConfirmedAsync() < sequence)
             await Task.Delay(20, patience.Token);
+    }
+
+    /// <summary>Waits until PostgreSQL counts so many.</summary>
+    public async Task UntilAsync(string sql, long wanted)
+    {
+        var (count, began) = (-1L, TimeProvider.System.GetTimestamp());
+        while (count != wanted)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(90), $"{sql} gives {count}, not {wanted}");
+            await using var command = Postgres.CreateCommand(sql);
+            count = await command.ExecuteScalarAsync() as long? ?? 0;
+            if (count != wanted)
+                await Task.Delay(50);
+        }
     }
 
     public async Task<T> AskAsync<T>(string sql)

@@ -22,7 +22,7 @@ public sealed class RebalanceTests(PipelineEngines engines)
         {
             Send(producer, EventCatalogue.LocationUpdated, "dc", new LocationUpdated("DC"));
             Send(producer, EventCatalogue.ItemUpdated, "sku", new ItemUpdated("Thing"));
-            await CountAsync(hub, "SELECT count(*) FROM locations, items", 1);
+            await hub.UntilAsync("SELECT count(*) FROM locations, items", 1);
             Send(producer, EventCatalogue.StockReceived, "sku", new StockReceived(new("dc"), Orders / 2));
             for (var number = 0; number < Orders; number++)
             {
@@ -40,28 +40,14 @@ public sealed class RebalanceTests(PipelineEngines engines)
         Assert.Equal(0, await first.StopAsync());
         await hub.StartAsync("ingest", Live);
         await sending;
-        await CountAsync(hub, "SELECT count(*) FROM applied_events", Orders + 3);
-        await CountAsync(hub, "SELECT count(*) FROM orders", Orders);
-        await CountAsync(hub, "SELECT count(*) FROM outbox WHERE type = 'order.captured'", Orders);
-        await CountAsync(hub, "SELECT count(*) FROM dead_letters", 0);
+        await hub.UntilAsync("SELECT count(*) FROM applied_events", Orders + 3);
+        await hub.UntilAsync("SELECT count(*) FROM orders", Orders);
+        await hub.UntilAsync("SELECT count(*) FROM outbox WHERE type = 'order.captured'", Orders);
+        await hub.UntilAsync("SELECT count(*) FROM dead_letters", 0);
         // Every unit is promised once and none twice: half of the orders got theirs, by rounds that ran in whichever copy had the time.
-        await CountAsync(hub, "SELECT sum(quantity)::bigint FROM allocations", Orders / 2);
-        await CountAsync(hub, "SELECT sum(next_offset)::bigint FROM consumer_positions", Orders + 3);
+        await hub.UntilAsync("SELECT sum(quantity)::bigint FROM allocations", Orders / 2);
+        await hub.UntilAsync("SELECT sum(next_offset)::bigint FROM consumer_positions", Orders + 3);
         Assert.Contains("Revoked ", first.Output + third.Output, StringComparison.Ordinal);
-    }
-
-    /// <summary>Waits until it is so.</summary>
-    private static async Task CountAsync(PipelineInstance hub, string sql, long wanted)
-    {
-        var (count, began) = (-1L, TimeProvider.System.GetTimestamp());
-        while (count != wanted)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(90), $"{sql} gives {count}, not {wanted}");
-            await using var command = hub.Postgres.CreateCommand(sql);
-            count = await command.ExecuteScalarAsync() as long? ?? 0;
-            if (count != wanted)
-                await Task.Delay(50);
-        }
     }
 
     private static void Send(Confluent.Kafka.IProducer<string, byte[]> producer, EventType type, string subject, IEventData data)

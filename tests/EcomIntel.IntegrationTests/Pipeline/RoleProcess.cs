@@ -23,6 +23,11 @@ internal sealed class RoleProcess : IAsyncDisposable
     /// <summary>Host and port of role graphql's own listener.</summary>
     public string Api { get; }
 
+    /// <summary>The most memory it has had, as the kernel counts it, in bytes.</summary>
+    public long PeakBytes => 1_024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', '\t')[^2],
+        System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Its exit code, once it has ended.</summary>
     public async Task<int> EndedAsync()
     {

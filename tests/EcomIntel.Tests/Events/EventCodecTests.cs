@@ -97,6 +97,52 @@ public sealed class EventCodecTests
         Assert.Equal(RejectionCodes.Malformed, decoded.Rejection?.Code);
     }
 
+    /// <summary>Many lines in few bytes; each is the least there may be of its kind.</summary>
+    [Theory]
+    [InlineData("order.placed", """{"channel":"w","lines":[#]}""", """{"line":$,"sku":"a","quantity":1,"price":1}""")]
+    [InlineData("return.requested", """{"returnId":"r","lines":[#]}""", """{"line":$,"quantity":1}""")]
+    [InlineData("return.received", """{"returnId":"r","location":"l","lines":[#]}""", """{"line":$,"quantity":1}""")]
+    [InlineData("return.inspected", """{"returnId":"r","lines":[#]}""", """{"line":$,"quantity":1,"disposition":"restock"}""")]
+    public void Lines_are_limited_in_number_and_in_bytes(string type, string data, string line)
+    {
+        Assert.Null(Of(OrderPlaced.MaxLines));
+        Assert.Equal((RejectionCodes.Invalid, $"lines must be 1 to {OrderPlaced.MaxLines}"), Of(OrderPlaced.MaxLines + 1));
+        Assert.Equal(RejectionCodes.TooLarge, Of(100_000)?.Code);
+        (string Code, string)? Of(int lines)
+        {
+            var all = string.Join(',', Enumerable.Range(1, lines).Select(number => line.Replace("$", $"{number}", StringComparison.Ordinal)));
+            var refused = EventCodec.Decode(Event(type, data.Replace("#", all, StringComparison.Ordinal))).Rejection;
+            return refused is null ? null : (refused.Code, refused.Detail);
+        }
+    }
+
+    /// <summary>Measured in bytes allocated: an order of as many lines as an event has room for takes 4 MiB, and is read once.</summary>
+    [Fact]
+    public void What_is_refused_does_not_cost_several_times_its_size()
+    {
+        var most = EventCodec.MaxBytes - 300;
+        (string What, byte[] Payload)[] worst =
+        [
+            ("eight MiB", new byte[8 << 20]),
+            ("no JSON", [.. Enumerable.Repeat((byte)'x', most)]),
+            ("open arrays", [.. Enumerable.Repeat((byte)'[', most)]),
+            ("one text", Event("order.placed", $"\"{new string('a', most)}\"")),
+            ("cut off at the end", Event("order.placed", """{"channel":"w","lines":[""" + Lines(most - 100))),
+            ("too many lines", Event("order.placed", """{"channel":"w","lines":[""" + Lines(most - 100) + "]}")),
+            ("many members", Event("policy.updated", $"{{\"version\":0,\"settings\":{{{Members(most - 100)}}}}}")),
+        ];
+        foreach (var (what, payload) in worst)
+        {
+            EventCodec.Decode(payload, Topics.Orders);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.NotNull(EventCodec.Decode(payload, Topics.Orders).Rejection);
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated < 8L << 20, $"{what}: {allocated:N0} bytes for {payload.Length:N0}");
+        }
+        static string Lines(int bytes) => string.Join(',', Enumerable.Repeat("""{"line":1,"sku":"a","quantity":1,"price":1}""", bytes / 44));
+        static string Members(int bytes) => string.Join(',', Enumerable.Range(0, bytes / 11).Select(number => $"\"{number:D6}\":1"));
+    }
+
     [Fact]
     public void Identity_is_of_source_id_and_day_and_of_nothing_else()
     {

@@ -50,10 +50,23 @@ public sealed class MendingTests
     [InlineData("{\"id\":\"a\u0001\",\"source\":\"\"}")]
     public void What_could_not_be_read_may_be_anything_but_the_hubs_own(string came)
     {
-        Assert.Null(Mending.Refuse(Encoding.UTF8.GetBytes(came), Topics.Orders, null, Fact, Noon));
+        Assert.Null(Mending.Refuse(Encoding.UTF8.GetBytes(came), false, Topics.Orders, null, Fact, Noon));
         foreach (var own in (string[])["ecomintel", "ecomintel/api", "EcomIntel/x"])
-            Assert.Equal($"source {own} is the hub's own", Mending.Refuse(Encoding.UTF8.GetBytes(came), Topics.Orders, null, Fact with { Source = own }, Noon));
-        Assert.Null(Mending.Refuse(Encoding.UTF8.GetBytes(came), Topics.Orders, null, Fact with { Source = "ecomintelligence" }, Noon));
+            Assert.Equal($"source {own} is the hub's own",
+                Mending.Refuse(Encoding.UTF8.GetBytes(came), false, Topics.Orders, null, Fact with { Source = own }, Noon));
+        Assert.Null(Mending.Refuse(Encoding.UTF8.GetBytes(came), false, Topics.Orders, null, Fact with { Source = "ecomintelligence" }, Noon));
+    }
+
+    /// <summary>That the kept beginning ends too early leaves nothing in doubt that stands in it.</summary>
+    [Fact]
+    public void Of_what_is_cut_the_beginning_binds()
+    {
+        var beginning = EventCodec.Encode(Fact).AsSpan(0, EventCodec.Encode(Fact).Length - 3).ToArray();
+        string? Refuse(CloudEvent mended, bool isCut) => Mending.Refuse(beginning, isCut, Topics.Orders, Fact.Subject, mended, Noon);
+        Assert.Null(Refuse(Fact, isCut: true));
+        Assert.StartsWith("id came as", Refuse(Fact with { Id = "8" }, isCut: true), StringComparison.Ordinal);
+        Assert.StartsWith("type came as", Refuse(Cleared, isCut: true), StringComparison.Ordinal);
+        Assert.Null(Refuse(Cleared, isCut: false));
     }
 
     [Fact]
@@ -86,6 +99,6 @@ public sealed class MendingTests
         spoil(came);
         var text = came.ToJsonString();
         text = wrong switch { "cut off" => text[..^3], "something twice" => text[..^1] + ",\"data\":{}}", _ => text };
-        return Mending.Refuse(Encoding.UTF8.GetBytes(text), Topics.Orders, wrong == "wrong key" ? "ORDER-9" : Fact.Subject, mended, Noon);
+        return Mending.Refuse(Encoding.UTF8.GetBytes(text), false, Topics.Orders, wrong == "wrong key" ? "ORDER-9" : Fact.Subject, mended, Noon);
     }
 }
