@@ -11,7 +11,7 @@ namespace EcomIntel.Core.Processing;
 /// The one door through which people and programs change dead letters: each change has its row in the audit log, refused ones too. Applying them stays with
 /// ingest: here they are only marked.
 /// </summary>
-public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider time)
+public sealed class DeadLetterChanges(NpgsqlDataSource database)
 {
     /// <summary>Most letters of one change.</summary>
     public const int Most = 500;
@@ -26,7 +26,7 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
 
     private const string Mark = "UPDATE dead_letters SET status = $2 WHERE id = ANY($1)";
 
-    private readonly Changes _changes = new(database, time);
+    private readonly Changes _changes = new(database);
 
     /// <summary>Puts an event as it should have been in the place of what came, which is kept. See <see cref="Mending"/> for what it may be.</summary>
     /// <param name="payload">One CloudEvent in JSON.</param>
@@ -55,7 +55,7 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
             if (decoded.Event is not { } mended)
                 return ChangeResult.Refused(
                     Invalid, $"what it would be mended to is no event either ({decoded.Rejection!.Code}): {decoded.Rejection.Detail}", before, after);
-            var (mode, now) = await DirectEvents.NowAsync(connection, time, token);
+            var (mode, now) = await DirectEvents.NowAsync(connection, token);
             if (Mending.Refuse(letter.Payload, letter.Topic, letter.Key, mended, mode == ClockMode.Stream ? now : now + Mending.Ahead) is { } refused)
                 return ChangeResult.Refused(Invalid, $"dead letter {id} cannot be mended to this: {refused}", before, after);
             await using var update = new NpgsqlCommand(Mend, connection) { Parameters = { new() { Value = id }, new() { Value = payload } } };

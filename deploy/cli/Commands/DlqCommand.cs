@@ -168,7 +168,7 @@ internal static class DlqCommand
         return 0;
     }
 
-    private static DeadLetterChanges Changes(NpgsqlDataSource source) => new(source, TimeProvider.System);
+    private static DeadLetterChanges Changes(NpgsqlDataSource source) => new(source);
 
     /// <summary>Marks those that are open, in as many changes as their number needs: each is in the audit log by itself.</summary>
     /// <returns>Those that are marked now, and those that were named and are not.</returns>
