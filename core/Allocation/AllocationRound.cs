@@ -10,8 +10,8 @@ namespace EcomIntel.Core.Allocation;
 /// <summary>
 /// One round of sourcing: every order that wants stock, in priority (<see cref="OrderPriority"/>), each by <see cref="SourcingPlan"/>; then what may go is
 /// released. A round leaves nothing behind that another look at the same stock would find, so it does not matter how often that is tried, nor which orders
-/// are at hand beside those whose skus have changed since. It falls due at every multiple of the policy's cadence, and at once when many orders wait to be
-/// looked at.
+/// are at hand beside those whose skus have changed since. It falls due at every multiple of the policy's cadence, soon after an order was freed of what held
+/// it back, and at once when many orders wait to be looked at.
 /// </summary>
 internal sealed class AllocationRound(OrderBook orders, StockBook stock, CatalogBook catalog, PolicyBook policies, SourcingQueues queues, Outbox outbox)
     : IDueWork
@@ -25,13 +25,19 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
     /// <summary>A round has run, and found all that was to be found at its time.</summary>
     public bool HasRun { get; private set; }
 
+    /// <summary>All that a round looks at is at hand. False: none was to fall due, so only what the events name was loaded.</summary>
+    public bool IsAtHand { get; set; } = true;
+
     /// <summary>Orders beside those at hand that were never looked at.</summary>
     public int UnsourcedElsewhere { get; set; }
+
+    /// <summary>When the earliest order was freed of those that are not at hand; null where none is.</summary>
+    public DateTimeOffset? FreedElsewhere { get; set; }
 
     public bool OnlyLatest => true;
 
     /// <summary>Whether a round now could change anything.</summary>
-    private bool IsWanted => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0
+    private bool IsWanted => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0 || orders.Freed.Count > 0
         || (orders.Waiting.Count > 0 && (!HasLooked || stock.Gained.Count > 0 || stock.Drained.Count > 0));
 
     /// <summary>Nodes or rules have changed since the last round, so that it may be worth looking at all that waits.</summary>
@@ -39,22 +45,51 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
 
     private bool HasLooked => _looked && !HasUpdatesToLookAt;
 
+    /// <summary>Whether a round may fall due while time passes from one instant to another: then all that it looks at must be loaded.</summary>
+    /// <param name="from">Null: time begins.</param>
+    /// <param name="captured">Orders that events of the batch may add.</param>
+    /// <param name="freed">When the earliest order is freed by an event of the batch; null where none is.</param>
+    public bool MayRun(DateTimeOffset? from, DateTimeOffset until, int captured, DateTimeOffset? freed)
+    {
+        if (from is not { } begins)
+            return true;
+        var settings = policies.At(AllocationPolicy.Kind, begins).Settings;
+        return Multiple(begins, settings) <= until || Earlier(FreedElsewhere, freed) + settings.ReleaseWithin <= until
+            || UnsourcedElsewhere + captured >= settings.WaitingOrders;
+    }
+
     public DateTimeOffset? NextAfter(DateTimeOffset from)
     {
         if (!IsWanted)
             return null;
-        var cadence = policies.At(AllocationPolicy.Kind, from).Settings.Cadence.Ticks;
-        return new((from.UtcTicks / cadence + 1) * cadence, TimeSpan.Zero);
+        var settings = policies.At(AllocationPolicy.Kind, from).Settings;
+        var next = Multiple(from, settings);
+        return orders.EarliestFreed + settings.ReleaseWithin is { } soon && soon > from && soon < next ? soon : next;
     }
 
-    public bool IsDueNow(DateTimeOffset now) =>
-        orders.Unsourced.Count + UnsourcedElsewhere is > 0 and var waiting && waiting >= policies.At(AllocationPolicy.Kind, now).Settings.WaitingOrders;
+    public bool IsDueNow(DateTimeOffset now)
+    {
+        var unsourced = orders.Unsourced.Count + UnsourcedElsewhere;
+        var freed = Earlier(orders.EarliestFreed, FreedElsewhere);
+        if (unsourced == 0 && freed is null)
+            return false;
+        var settings = policies.At(AllocationPolicy.Kind, now).Settings;
+        return unsourced >= settings.WaitingOrders || freed + settings.ReleaseWithin <= now;
+    }
+
+    private static DateTimeOffset Multiple(DateTimeOffset from, AllocationPolicy settings) =>
+        new((from.UtcTicks / settings.Cadence.Ticks + 1) * settings.Cadence.Ticks, TimeSpan.Zero);
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 
     /// <summary>Every order at hand is looked at again.</summary>
     public void LookAtAll() => _looked = false;
 
+    /// <exception cref="DueWorkNotLoadedException">It was not foreseen.</exception>
     public void Run(DateTimeOffset at)
     {
+        if (!IsAtHand)
+            throw new DueWorkNotLoadedException();
         var policy = policies.At(AllocationPolicy.Kind, at);
         var nodes = catalog.Nodes.ToList();
         var all = !HasLooked;
@@ -75,6 +110,11 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
         stock.Drained.Clear();
         foreach (var order in orders.Unreleased.OrderBy(order => order.Id).ToList())
             Release(order, at);
+        foreach (var order in orders.Freed.ToList())
+        {
+            order.FreedAt = null;
+            orders.UpdateQueues(order);
+        }
         (HasRun, UnsourcedElsewhere) = (true, 0);
     }
 

@@ -19,17 +19,20 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
     /// <summary>The order in which orders are served changes within the batch.</summary>
     private static readonly KeyKind Reordered = new("reordered");
 
-    /// <summary>Orders are captured, so there may be enough of them for a round.</summary>
-    private static readonly KeyKind Captured = new("captured");
-
     private const string SelectUnsourced = """
         SELECT order_id FROM orders WHERE closed_at IS NULL AND status = 'SOURCING'
+        UNION
+        SELECT order_id FROM orders WHERE freed_at IS NOT NULL
         UNION
         SELECT order_id FROM allocations a
         WHERE status = 'ALLOCATED' AND NOT EXISTS (SELECT FROM holds h WHERE h.order_id = a.order_id AND h.released_at IS NULL)
         """;
 
-    private const string CountUnsourced = "SELECT count(*) FROM orders WHERE closed_at IS NULL AND status = 'SOURCING' AND NOT order_id = ANY($1)";
+    // What decides whether a round falls due, without what it looks at.
+    private const string SelectWaiting = """
+        SELECT (SELECT count(*) FROM orders WHERE closed_at IS NULL AND status = 'SOURCING'),
+            (SELECT min(freed_at) FROM orders WHERE freed_at IS NOT NULL)
+        """;
 
     private const string DeleteChanged = """
         DELETE FROM changed_skus c WHERE sku = ANY($1) OR NOT EXISTS (SELECT FROM order_lines l WHERE l.sku = c.sku AND ordered > cancelled + sourced)
@@ -58,29 +61,50 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         UPDATE order_lines l SET queue_channel_priority = c.priority FROM changed c WHERE l.order_id = c.order_id AND l.line = c.line
         """;
 
+    public override string WaitsSoon => "EXISTS (SELECT FROM orders WHERE freed_at IS NOT NULL)";
+
     public override void Open(Workspace workspace)
     {
         var (orders, stock, catalog) = (workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>());
         var policies = workspace.Get<PolicyBook>();
         policies.Define(AllocationPolicy.Kind);
         var queues = new SourcingQueues(queueMargin);
-        var swept = false;
+        var (swept, captured) = (false, 0);
+        DateTimeOffset? freed = null;
         var round = workspace.Share(new AllocationRound(orders, stock, catalog, policies, queues, workspace.Outbox));
 
         workspace.Names<LocationUpdated>(EventCatalogue.LocationUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));
         workspace.Names<PolicyUpdated>(EventCatalogue.PolicyUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));
         workspace.Names<ChannelUpdated>(EventCatalogue.ChannelUpdated, static (_, _, keys) => keys.Add(Reordered, ""));
-        workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, static (_, _, keys) => keys.Add(Captured, ""));
+        workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, (_, _, _) => captured++);
+        workspace.Names<PaymentAuthorized>(EventCatalogue.OrderPaymentAuthorized, (e, _, _) => Frees(e));
+        workspace.Names<OrderCleared>(EventCatalogue.OrderFraudCleared, (e, _, _) => Frees(e));
+        workspace.Names<OrderCleared>(EventCatalogue.OrderAddressConfirmed, (e, _, _) => Frees(e));
         workspace.Load(Stage.References, load =>
         {
-            if (load.Rounds)
-            {
-                load.Query(SelectUnsourced, [], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
-                queues.AddTo(load, load.Sweep || load.Keys.Any(LookAtAll), whole: load.Keys.Any(Reordered));
-                swept = load.Sweep;
-            }
-            else if (load.Keys.Any(Captured))
-                load.Query(CountUnsourced, [load.Keys.Of(OrdersSlice.Orders)], row => round.UnsourcedElsewhere = (int)row.GetInt64(0));
+            round.IsAtHand = false;
+            if (load.Passing is not null || captured > 0)
+                load.Query(SelectWaiting, [], row =>
+                    (round.UnsourcedElsewhere, round.FreedElsewhere) =
+                        ((int)row.GetInt64(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateTimeOffset>(1)));
+        });
+        workspace.Load(Stage.DueWork, load =>
+        {
+            if (load.Passing is not { } passing)
+                return;
+            var lookAtAll = load.Keys.Any(LookAtAll);
+            if (!passing.LoadAll && !lookAtAll && !round.MayRun(passing.From, passing.Until, captured, freed))
+                return;
+            (round.IsAtHand, round.UnsourcedElsewhere, round.FreedElsewhere) = (true, 0, null);
+            load.Query(SelectUnsourced, [], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
+            queues.AddTo(load, passing.Sweep || lookAtAll, whole: load.Keys.Any(Reordered));
+            swept = passing.Sweep;
+        });
+        workspace.Load(Stage.Skus, _ =>
+        {
+            // The orders that the events name are at hand by then, and were counted.
+            if (!round.IsAtHand && round.UnsourcedElsewhere > 0)
+                round.UnsourcedElsewhere = Math.Max(0, round.UnsourcedElsewhere - orders.All.Count(order => order.Status == OrderStatus.SOURCING));
         });
         workspace.RunWhenDue(round);
         workspace.Save(batch =>
@@ -90,6 +114,8 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
             if (catalog.Channels.Where(channel => (channel.Stored as Channel)?.Priority != channel.Priority).ToList() is { Count: > 0 } channels)
                 batch.Add(UpdateChannelPriority, channels.Column(channel => channel.Id), channels.Column(channel => channel.Priority));
         });
+
+        void Frees(CloudEvent e) => freed = freed is null || e.Time < freed ? e.Time : freed;
     }
 
     /// <summary>What a round has looked at need not be looked at again; what has changed since is for the next one.</summary>

@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace EcomIntel.Core.Governance;
 
 /// <summary>Keys made, listed, rotated and revoked; each change by way of <see cref="Changes"/>.</summary>
-public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
+public sealed class ApiKeyStore(NpgsqlDataSource database)
 {
     public const string NotFound = "NOT_FOUND", NotLive = "NOT_LIVE", AlreadyRotated = "ALREADY_ROTATED", AlreadyRevoked = "ALREADY_REVOKED";
 
@@ -21,7 +21,7 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
 
     private const string Revoked = "UPDATE api_keys SET revoked_at = $2 WHERE id = $1";
 
-    private readonly Changes _changes = new(database, time);
+    private readonly Changes _changes = new(database);
 
     /// <returns>The new key, shown this once; or why there is none.</returns>
     public async Task<(ApiKeyText? Key, ApiKey? Stored, string? Refusal)> CreateAsync(string actor, ApiKeyGrant grant, CancellationToken cancellationToken)
@@ -30,9 +30,10 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
         if (grant.Invalid() is { } invalid)
             return (null, null, invalid);
         var text = ApiKeyText.Create();
-        var key = Issued(text.Id, grant);
-        var outcome = await _changes.RunAsync(new(actor, "api_key.create", key.Id, null, AuditJson(key)), async (connection, token) =>
+        ApiKey? key = null;
+        var outcome = await _changes.RunAsync(new(actor, "api_key.create", text.Id, null, text.Id), async (connection, token) =>
         {
+            key = Issued(text.Id, grant, await NowAsync(connection, token));
             await InsertAsync(connection, key, text, token);
             return ChangeResult.Done(after: AuditJson(key));
         }, cancellationToken);
@@ -53,12 +54,12 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
         ApiKey? next = null;
         var outcome = await RunAsync(actor, "api_key.rotate", id, async (connection, old, token) =>
         {
-            var now = Now();
+            var now = await NowAsync(connection, token);
             if (old.RotatedTo is { } already)
                 return ChangeResult.Refused(AlreadyRotated, $"key {id} was rotated to {already} already", AuditJson(old));
             if (!old.IsLive(now))
                 return ChangeResult.Refused(NotLive, $"key {id} {(old.RevokedAt is null ? "has expired" : "is revoked")}", AuditJson(old));
-            next = Issued(text.Id, new(old.Name, old.Roles, old.Channels, old.Locations, old.ExpiresAt - old.CreatedAt));
+            next = Issued(text.Id, new(old.Name, old.Roles, old.Channels, old.Locations, old.ExpiresAt - old.CreatedAt), now);
             await InsertAsync(connection, next, text, token);
             var until = now + overlap;
             var left = old with { RotatedTo = next.Id, ExpiresAt = old.ExpiresAt < until ? old.ExpiresAt : until };
@@ -77,7 +78,7 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
         {
             if (key.RevokedAt is not null)
                 return ChangeResult.Refused(AlreadyRevoked, $"key {id} is revoked already", AuditJson(key));
-            var left = key with { RevokedAt = Now() };
+            var left = key with { RevokedAt = await NowAsync(connection, token) };
             await using var update = new NpgsqlCommand(Revoked, connection) { Parameters = { new() { Value = id }, new() { Value = left.RevokedAt } } };
             await update.ExecuteNonQueryAsync(token);
             return ChangeResult.Done(AuditJson(key), AuditJson(left));
@@ -112,11 +113,8 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
                 : ChangeResult.Refused(NotFound, $"there is no key {id}");
         }, cancellationToken);
 
-    private ApiKey Issued(string id, ApiKeyGrant grant)
-    {
-        var now = Now();
-        return new(id, grant.Name, [.. grant.Roles.Distinct(StringComparer.Ordinal)], grant.Channels, grant.Locations, now, now + grant.Lifetime, null, null);
-    }
+    private static ApiKey Issued(string id, ApiKeyGrant grant, DateTimeOffset now) =>
+        new(id, grant.Name, [.. grant.Roles.Distinct(StringComparer.Ordinal)], grant.Channels, grant.Locations, now, now + grant.Lifetime, null, null);
 
     private static async Task InsertAsync(NpgsqlConnection connection, ApiKey key, ApiKeyText text, CancellationToken cancellationToken)
     {
@@ -148,8 +146,12 @@ public sealed class ApiKeyStore(NpgsqlDataSource database, TimeProvider time)
         return keys;
     }
 
-    // As PostgreSQL keeps it, to the microsecond: what is answered is what is stored.
-    private DateTimeOffset Now() => Instant.ToMicrosecond(time.GetUtcNow());
+    /// <summary>PostgreSQL's clock: a key's life does not depend on the host on which it was made.</summary>
+    private static async Task<DateTimeOffset> NowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT business_now()", connection);
+        return new((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!, TimeSpan.Zero);
+    }
 
     private static string AuditJson(params IReadOnlyList<ApiKey> keys) =>
         keys is [var only] ? JsonSerializer.Serialize(only, Format) : JsonSerializer.Serialize(keys, Format);

@@ -12,20 +12,20 @@ namespace EcomIntel.Core.Governance;
 /// The one place where what people and programs ask for is changed: the change, its row in the audit log and the answer for a repetition are one transaction.
 /// A refusal changes nothing and is in the audit log as well; its idempotency key is free again, and the same request is decided anew.
 /// </summary>
-public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
+public sealed class Changes(NpgsqlDataSource database)
 {
     private const string Savepoint = "change";
 
     // A concurrent row of the same key makes this wait for its transaction's end.
     private const string Claim = """
-        INSERT INTO change_outcomes (actor, key, action, input_hash, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+        INSERT INTO change_outcomes (actor, key, action, input_hash, at) VALUES ($1, $2, $3, $4, business_now()) ON CONFLICT DO NOTHING
         """;
 
     private const string Earlier = "SELECT action, input_hash, outcome::text FROM change_outcomes WHERE actor = $1 AND key = $2";
 
     private const string Answer = "UPDATE change_outcomes SET outcome = $3 WHERE actor = $1 AND key = $2";
 
-    private const string Head = "SELECT entry, hash FROM audit_head FOR UPDATE";
+    private const string Head = "SELECT entry, hash, business_now() FROM audit_head FOR UPDATE";
 
     private const string MoveHead = "UPDATE audit_head SET entry = $1, hash = $2";
 
@@ -77,7 +77,7 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <returns>What the key was used for before, with the outcome if it was for just this; null where it is this request's now.</returns>
-    private async Task<(string Action, string? Outcome)?> ClaimAsync(
+    private static async Task<(string Action, string? Outcome)?> ClaimAsync(
         NpgsqlConnection connection, ChangeRequest request, string key, CancellationToken cancellationToken)
     {
         var input = AuditEntry.HashOf(request.Action, request.Subject, request.Input);
@@ -85,8 +85,7 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
         {
             await using var claim = new NpgsqlCommand(Claim, connection)
             {
-                Parameters = { new() { Value = request.Actor }, new() { Value = key }, new() { Value = request.Action }, new() { Value = input },
-                    new() { Value = Now() } },
+                Parameters = { new() { Value = request.Actor }, new() { Value = key }, new() { Value = request.Action }, new() { Value = input } },
             };
             if (await claim.ExecuteNonQueryAsync(cancellationToken) == 1)
                 return null;
@@ -98,21 +97,21 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
         }
     }
 
-    private async Task<ChangeOutcome> RecordAsync(
+    private static async Task<ChangeOutcome> RecordAsync(
         NpgsqlConnection connection, ChangeRequest request, string? key, ChangeResult result, CancellationToken cancellationToken)
     {
         long last;
         byte[] previous;
+        DateTimeOffset now;
         await using (var head = new NpgsqlCommand(Head, connection))
         await using (var row = await head.ExecuteReaderAsync(cancellationToken))
         {
             if (!await row.ReadAsync(cancellationToken))
                 throw new InvalidOperationException("the audit log has no head");
-            (last, previous) = (row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+            (last, previous, now) = (row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<DateTimeOffset>(2));
         }
-        // The lock is held: times follow the entries, as far as the machines' clocks do.
         var entry = new AuditEntry(
-            last + 1, Now(), request.Actor, request.Action, request.Subject, result.Before, result.After, request.Reason, result.Code ?? AuditEntry.Done);
+            last + 1, now, request.Actor, request.Action, request.Subject, result.Before, result.After, request.Reason, result.Code ?? AuditEntry.Done);
         var hash = entry.Hash(previous);
         var outcome = new ChangeOutcome(result.Code, result.Message, result.Payload, entry.Entry, false);
         await using var batch = connection.CreateBatch();
@@ -124,8 +123,6 @@ public sealed class Changes(NpgsqlDataSource database, TimeProvider time)
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return outcome;
     }
-
-    private DateTimeOffset Now() => Instant.ToMicrosecond(time.GetUtcNow());
 
     // As json by its type, not as text: PostgreSQL refuses what is none.
     private static NpgsqlParameter Json(string? json) => new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Json };

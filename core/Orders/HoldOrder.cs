@@ -26,17 +26,25 @@ internal sealed class HoldOrder(OrderBook orders, Outbox outbox)
         {
             OrderId = order.Id, Number = order.Holds.Count + 1, Kind = kind, Owner = Hold.OwnerOf(kind), Reason = reason, OpenedAt = e.Time,
         });
+        order.FreedAt = null;
         Emit(e, order, OperationEvents.HoldPlaced, kind, reason);
     }
 
-    public Rejection? Release(CloudEvent e, string kind)
+    /// <summary>
+    /// What clears an order frees it, whether it was held for that or not: what the last hold kept back need not wait for the next full hour.
+    /// </summary>
+    /// <param name="at">When it took effect.</param>
+    public Rejection? Release(CloudEvent e, string kind, DateTimeOffset at)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
             return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}");
-        if (order.Holds.Find(hold => hold.Kind == kind && hold.IsOpen) is not { } open)
-            return null;
-        open.ReleasedAt = e.Time;
-        Emit(e, order, OperationEvents.HoldReleased, kind, null);
+        if (order.Holds.Find(hold => hold.Kind == kind && hold.IsOpen) is { } open)
+        {
+            open.ReleasedAt = e.Time;
+            Emit(e, order, OperationEvents.HoldReleased, kind, null);
+        }
+        if (!order.IsHeld && order.AwaitsRound && !(order.FreedAt <= at))
+            order.FreedAt = at;
         return null;
     }
 

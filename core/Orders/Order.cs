@@ -28,7 +28,7 @@ internal sealed class Order : Row
         .Column(order => order.Version).Column(order => order.Status, cast: "order_status")
         .Column(order => order.Channel).Column(order => order.Customer).Column(order => order.Country).Column(order => order.Currency)
         .Column(order => order.Tier).Column(order => order.ShipComplete).Column(order => order.PlacedAt).Column(order => order.PromisedAt)
-        .Column(order => order.FirstShippedAt).Column(order => order.ClosedAt).Column(order => order.CancelledAt);
+        .Column(order => order.FirstShippedAt).Column(order => order.ClosedAt).Column(order => order.CancelledAt).Column(order => order.FreedAt);
 
     public required OrderId Id { get; init; }
     public required string Channel { get; init; }
@@ -49,6 +49,11 @@ internal sealed class Order : Row
     public DateTimeOffset? ClosedAt { get; set; }
     public DateTimeOffset? CancelledAt { get; set; }
 
+    /// <summary>
+    /// Since when nothing holds it any more: a round must look at it soon. Null where nobody freed it, and once a round has looked at it.
+    /// </summary>
+    public DateTimeOffset? FreedAt { get; set; }
+
     public List<OrderLine> Lines { get; } = [];
     public List<Allocation> Allocations { get; } = [];
     public List<Shipment> Shipments { get; } = [];
@@ -59,6 +64,10 @@ internal sealed class Order : Row
     private bool? _hasSkuTwice;
 
     public bool IsHeld => Holds.Exists(hold => hold.IsOpen);
+
+    /// <summary>It has lines that wait for stock, or units that are promised and not released.</summary>
+    public bool AwaitsRound =>
+        Lines.Exists(line => line.Waiting > 0) || Allocations.Exists(allocation => allocation.Status == AllocationStatus.ALLOCATED);
 
     public OrderLine? Line(int number)
     {

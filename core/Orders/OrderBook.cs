@@ -11,6 +11,8 @@ internal sealed class OrderBook
     private readonly HashSet<Order> _unsourced = [];
     private readonly HashSet<Order> _waiting = [];
     private readonly HashSet<Order> _unreleased = [];
+    private readonly HashSet<Order> _freed = [];
+    private DateTimeOffset? _earliestFreed;
 
     public IReadOnlyCollection<Order> All => _orders.Values;
 
@@ -22,6 +24,12 @@ internal sealed class OrderBook
 
     /// <summary>Orders with units that are promised and not yet released.</summary>
     public IReadOnlyCollection<Order> Unreleased => Updated(_unreleased);
+
+    /// <summary>Orders of which <see cref="Order.FreedAt"/> says that a round must look at them soon.</summary>
+    public IReadOnlyCollection<Order> Freed => Updated(_freed);
+
+    /// <summary>The earliest of those; null where there is none.</summary>
+    public DateTimeOffset? EarliestFreed => Freed.Count == 0 ? null : _earliestFreed ??= _freed.Min(order => order.FreedAt);
 
     /// <summary>Whoever finds an order may change it: the queues are updated when they are next looked at.</summary>
     public Order? Find(OrderId id) => Touched(_orders.GetValueOrDefault(id));
@@ -58,6 +66,10 @@ internal sealed class OrderBook
         Keep(_unsourced, order, unsourced);
         Keep(_waiting, order, waiting && !unsourced);
         Keep(_unreleased, order, order.Allocations.Exists(allocation => allocation.Status == AllocationStatus.ALLOCATED) && !order.IsHeld);
+        if (order.FreedAt is not { } freed)
+            _earliestFreed = _freed.Remove(order) ? null : _earliestFreed;
+        else if ((_freed.Add(order) && _freed.Count == 1) || freed < _earliestFreed)
+            _earliestFreed = freed;
     }
 
     private HashSet<Order> Updated(HashSet<Order> queue)

@@ -34,9 +34,9 @@ internal sealed class OrdersSlice : Slice
         workspace.On<OrderFlagged>(EventCatalogue.OrderPaymentFailed, (e, data) => hold.Place(e, Hold.AwaitingPayment, data.Reason), NameOrder);
         workspace.On<OrderFlagged>(EventCatalogue.OrderFraudFlagged, (e, data) => hold.Place(e, Hold.FraudRisk, data.Reason), NameOrder);
         workspace.On<OrderFlagged>(EventCatalogue.OrderAddressRejected, (e, data) => hold.Place(e, Hold.IncorrectAddress, data.Reason), NameOrder);
-        workspace.On<PaymentAuthorized>(EventCatalogue.OrderPaymentAuthorized, (e, _) => hold.Release(e, Hold.AwaitingPayment), NameOrder);
-        workspace.On<OrderCleared>(EventCatalogue.OrderFraudCleared, (e, _) => hold.Release(e, Hold.FraudRisk), NameOrder);
-        workspace.On<OrderCleared>(EventCatalogue.OrderAddressConfirmed, (e, _) => hold.Release(e, Hold.IncorrectAddress), NameOrder);
+        workspace.On<PaymentAuthorized>(EventCatalogue.OrderPaymentAuthorized, (e, _) => Free(e, Hold.AwaitingPayment), NameOrder);
+        workspace.On<OrderCleared>(EventCatalogue.OrderFraudCleared, (e, _) => Free(e, Hold.FraudRisk), NameOrder);
+        workspace.On<OrderCleared>(EventCatalogue.OrderAddressConfirmed, (e, _) => Free(e, Hold.IncorrectAddress), NameOrder);
 
         workspace.Load(Stage.Aggregates, load => OrderLoading.Add(load, orders));
         workspace.Save(batch =>
@@ -48,6 +48,8 @@ internal sealed class OrdersSlice : Slice
             Allocation.Table.Save(batch, all.SelectMany(order => order.Allocations));
             Hold.Table.Save(batch, all.SelectMany(order => order.Holds));
         });
+
+        Rejection? Free(CloudEvent e, string kind) => hold.Release(e, kind, workspace.EffectOf(e));
     }
 
     private static void NameOrder<TData>(CloudEvent e, TData data, Keys keys) => keys.Add(Orders, e.Subject);

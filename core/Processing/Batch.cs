@@ -69,8 +69,13 @@ public readonly record struct Step(Message? Message, DateTimeOffset? Tick);
 public readonly record struct PositionAdvance(string Topic, int Partition, long From, long To);
 
 /// <summary>What is applied in one transaction: messages in the order in which they count, and the positions that say they were.</summary>
-/// <param name="WallNow">In wall mode, what time it is: due work up to then is run. Null where the batch is only messages.</param>
-public sealed record Batch(string ClusterId, ClockMode Mode, IReadOnlyList<Step> Steps, IReadOnlyList<PositionAdvance> Positions, DateTimeOffset? WallNow);
+/// <param name="PassesTime">In wall mode: due work up to the present is run. False where the batch is only messages.</param>
+public sealed record Batch(
+    string ClusterId, ClockMode Mode, IReadOnlyList<Step> Steps, IReadOnlyList<PositionAdvance> Positions, bool PassesTime = false)
+{
+    /// <summary>Due work may run in it: live only where it is asked to, in a replay wherever its steps pass an instant.</summary>
+    internal bool RunsDueWork => PassesTime || Mode == ClockMode.Stream;
+}
 
 /// <param name="MoreDue">An empty batch (live: with the time) should follow at once: enough orders wait for a round, or more dead letters wait to be tried
 /// again.</param>
@@ -78,6 +83,12 @@ public sealed record Batch(string ClusterId, ClockMode Mode, IReadOnlyList<Step>
 public sealed record BatchResult(
     bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue)
 {
+    /// <summary>Live: the time by which it was applied.</summary>
+    public ClockReading? Reading { get; init; }
+
+    /// <summary>Live: how far the stored business time was ahead of the time that counts, by a clock that was wrong, and was set back.</summary>
+    public TimeSpan SetBack { get; init; }
+
     /// <summary>Of two parts of one batch, the later applied after this.</summary>
     internal BatchResult Then(BatchResult later) => later with
     {

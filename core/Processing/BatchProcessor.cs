@@ -16,7 +16,7 @@ namespace EcomIntel.Core.Processing;
 /// is no event's doing: it is thrown, and all of the batch waits for its end.
 /// </para>
 /// </summary>
-public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, TimeProvider time)
+public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, WallClock clock)
 {
     /// <summary>Most dead letters tried again by one batch.</summary>
     private const int MaxRetries = 500;
@@ -55,6 +55,10 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
             {
                 attempt.Deepen(tooShort.Queues);
             }
+            catch (DueWorkNotLoadedException)
+            {
+                attempt.LoadDueWork = true;
+            }
             catch (Exception failure) when (attempt.IsOpen && attempt.CanNarrow(batch.Steps, from, end, FailureCauses.Of(failure)))
             {
                 if (attempt.Narrow(batch.Steps, from, end, failure) is { } smaller)
@@ -69,7 +73,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
     {
         Steps = [.. batch.Steps.Skip(from).Take(end - from)],
         Positions = end == batch.Steps.Count ? batch.Positions : [.. batch.Positions.Select(position => position with { To = position.From })],
-        WallNow = end == batch.Steps.Count ? batch.WallNow : null,
+        PassesTime = end == batch.Steps.Count && batch.PassesTime,
     };
 
     private async Task<BatchResult> ApplyOnceAsync(Batch batch, Attempt attempt, CancellationToken cancellationToken)
@@ -84,20 +88,25 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
         // Dead letters are tried again by batches of their own: what they break is nobody else's loss.
         attempt.Retrying = opening.Retries;
         var steps = batch.Steps.Count > 0 ? batch.Steps : opening.Retries.Select(retry => new Step(retry, null)).ToList();
-        var wallNow = batch.WallNow ?? time.GetUtcNow();
+        var live = batch.Mode == ClockMode.Wall;
+        var reading = clock.Read(opening.WallNow, live ? opening.Clock : null);
+        var now = reading.Now;
+        // A wrong clock had moved business time ahead: due work must not wait until the right one has come there too.
+        var setBack = live && batch.PassesTime && opening.Clock - now > clock.MaxJump ? opening.Clock!.Value - now : TimeSpan.Zero;
+        var from = opening.Clock - setBack;
         var seen = new HashSet<Guid>(opening.Known);
         var refused = new List<Refusal>();
         var identities = new List<(DateTimeOffset Time, Guid Identity)>();
-        var workspace = new Workspace(slices);
+        var workspace = new Workspace(slices) { WallNow = now, IsLive = live };
         var keys = new Keys { Depths = attempt.Depths };
         foreach (var step in steps)
             if (step.Message is { Decoded.Event: { Data: not ClockTicked } named } naming && !seen.Contains(named.Identity) && !attempt.IsAtFault(naming))
                 workspace.NameKeys(named, keys);
-        var rounds = batch.WallNow is not null || batch.Mode == ClockMode.Stream;
-        var sweep = batch.Mode == ClockMode.Stream || (batch.WallNow is { } passed && HourOf(passed) != HourOf(opening.Clock));
-        await workspace.LoadAsync(connection, keys, rounds, sweep, cancellationToken);
+        var until = live ? now : LatestOf(steps, from);
+        var passing = batch.RunsDueWork ? new PassingTime(from, until, Sweep: !live || HourOf(until) != HourOf(from), attempt.LoadDueWork) : null;
+        await workspace.LoadAsync(connection, keys, passing, cancellationToken);
 
-        var due = new DueWork(workspace, opening.Clock);
+        var due = new DueWork(workspace, from);
         var retried = new List<(long Id, Rejection? Rejection)>();
         var newest = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         int applied = 0, repeated = 0;
@@ -133,18 +142,31 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
                 seen.Add(e!.Identity);
                 identities.Add((e.Time, e.Identity));
                 newest[message.Topic] = newest.TryGetValue(message.Topic, out var before) && before > e.Time ? before : e.Time;
-                if (rounds)
-                    due.RunAtOnce(batch.Mode == ClockMode.Stream ? e.Time : wallNow);
+                if (batch.RunsDueWork)
+                    due.RunAtOnce(live ? now : e.Time);
             }
         }
-        if (batch.WallNow is { } now)
+        if (batch.PassesTime)
             due.CatchUp(now);
 
-        var outcome = new BatchOutcome(due.Clock, identities, refused, retried, newest, time.GetUtcNow());
+        var outcome = new BatchOutcome(due.Clock, identities, refused, retried, newest, now);
         var saved = await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        var more = opening.Retries.Count > 0 || (!rounds && due.IsDueNow(wallNow));
-        return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more);
+        var more = opening.Retries.Count > 0 || (!batch.RunsDueWork && due.IsDueNow(now));
+        return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more)
+        {
+            Reading = live ? reading : null, SetBack = setBack,
+        };
+    }
+
+    /// <summary>How far business time comes in a replay by these steps.</summary>
+    private static DateTimeOffset LatestOf(IReadOnlyList<Step> steps, DateTimeOffset? from)
+    {
+        var latest = from ?? DateTimeOffset.MinValue;
+        foreach (var (message, tick) in steps)
+            if ((tick ?? message?.Decoded.Event?.Time) is { } time && time > latest)
+                latest = time;
+        return latest;
     }
 
     private static long? HourOf(DateTimeOffset? at) => at?.UtcTicks / TimeSpan.TicksPerHour;
@@ -173,6 +195,9 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, T
 
         /// <summary>A connection was got: what fails from then on may be the batch's doing.</summary>
         public bool IsOpen { get; set; }
+
+        /// <summary>Due work runs that was not foreseen: what it looks at is to be loaded.</summary>
+        public bool LoadDueWork { get; set; }
 
         /// <summary>Of long queues: how many rows of each are to be loaded.</summary>
         public Dictionary<string, int> Depths { get; } = new(StringComparer.Ordinal);

@@ -16,7 +16,7 @@ internal sealed record Refusal(Message Message, Rejection Rejection)
 /// <param name="Identities">Of the events that were applied.</param>
 /// <param name="Retried">Dead letters that were tried again: the rejection is null where one was applied.</param>
 /// <param name="Newest">Topic to the time of the newest event applied.</param>
-/// <param name="At">Wall clock.</param>
+/// <param name="At">What time it was.</param>
 internal sealed record BatchOutcome(
     DateTimeOffset? Clock, IReadOnlyList<(DateTimeOffset Time, Guid Identity)> Identities, List<Refusal> Refused,
     IReadOnlyList<(long Id, Rejection? Rejection)> Retried, IReadOnlyDictionary<string, DateTimeOffset> Newest, DateTimeOffset At);
@@ -25,7 +25,8 @@ internal sealed record BatchOutcome(
 internal static class BatchStore
 {
     /// <param name="Known">Identities of events, and fingerprints of refused messages, that were seen before.</param>
-    public sealed record Opening(DateTimeOffset? Clock, IReadOnlyCollection<Guid> Known, IReadOnlyList<Message> Retries);
+    /// <param name="WallNow">PostgreSQL's clock.</param>
+    public sealed record Opening(DateTimeOffset? Clock, DateTimeOffset WallNow, IReadOnlyCollection<Guid> Known, IReadOnlyList<Message> Retries);
 
     private static readonly Rejection OnlyBeginning = new(
         RejectionCodes.TooLarge, "only the beginning of what came is kept: mend it, or send it again from where it came");
@@ -48,7 +49,7 @@ internal static class BatchStore
             WHERE cluster_id = $1 AND (topic, partition) IN (SELECT * FROM unnest($2, $3)) ORDER BY topic, partition FOR UPDATE
             """, batch.ClusterId, topics, partitions);
         // Only who moves business time on locks it; batches of messages in wall mode run beside each other.
-        command.Add($"SELECT now FROM business_clock{(batch.Mode == ClockMode.Stream || batch.WallNow is not null ? " FOR UPDATE" : "")}");
+        command.Add($"SELECT now, business_now() FROM business_clock{(batch.RunsDueWork ? " FOR UPDATE" : "")}");
         AddApplied(command, events);
         command.Add("SELECT fingerprint FROM dead_letters WHERE fingerprint = ANY($1)", (object)messages.Column(message => message.Fingerprint));
         // No more bytes than Bulk gives to one statement, and at least one letter.
@@ -64,6 +65,7 @@ internal static class BatchStore
 
         var expected = batch.Positions.ToDictionary(position => (position.Topic, position.Partition), position => position.From);
         DateTimeOffset? clock;
+        DateTimeOffset wallNow;
         var known = new List<Guid>();
         var retries = new List<Message>();
         await using (var row = await command.ReadPreparedAsync(cancellationToken))
@@ -73,7 +75,7 @@ internal static class BatchStore
                     return null;
             await row.NextResultAsync(cancellationToken);
             await row.ReadAsync(cancellationToken);
-            clock = row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0);
+            (clock, wallNow) = (row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0), row.GetFieldValue<DateTimeOffset>(1));
             for (var result = 0; result < 2; result++)
             {
                 await row.NextResultAsync(cancellationToken);
@@ -90,7 +92,7 @@ internal static class BatchStore
         }
         if (retries.Count > 0)
             known.AddRange(await AppliedAsync(connection, retries.FindAll(message => message.Decoded.Event is not null), cancellationToken));
-        return new(clock, known, retries);
+        return new(clock, wallNow, known, retries);
     }
 
     private static async Task<List<Guid>> AppliedAsync(NpgsqlConnection connection, List<Message> events, CancellationToken cancellationToken)
@@ -133,7 +135,7 @@ internal static class BatchStore
                 UPDATE consumer_positions c SET next_offset = p.next_offset FROM unnest($2, $3, $4) AS p (topic, partition, next_offset)
                 WHERE c.cluster_id = $1 AND c.topic = p.topic AND c.partition = p.partition
                 """, batch.ClusterId, positions.Column(p => p.Topic), positions.Column(p => p.Partition), positions.Column(p => p.To));
-        if (outcome.Clock is { } now && (batch.Mode == ClockMode.Stream || batch.WallNow is not null))
+        if (outcome.Clock is { } now && batch.RunsDueWork)
             effects.Add("UPDATE business_clock SET now = $1, mode = $2 WHERE now IS DISTINCT FROM $1 OR mode IS DISTINCT FROM $2",
                 now, batch.Mode == ClockMode.Stream ? "stream" : "wall");
         if (outcome.Retried is { Count: > 0 } retried)

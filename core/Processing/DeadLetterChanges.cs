@@ -11,7 +11,7 @@ namespace EcomIntel.Core.Processing;
 /// The one door through which people and programs change dead letters: each change has its row in the audit log, refused ones too. Applying them stays with
 /// ingest: here they are only marked.
 /// </summary>
-public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider time)
+public sealed class DeadLetterChanges(NpgsqlDataSource database)
 {
     /// <summary>Most letters of one change.</summary>
     public const int Most = 500;
@@ -34,7 +34,7 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
 
     private const string Retry = "retry";
 
-    private readonly Changes _changes = new(database, time);
+    private readonly Changes _changes = new(database);
 
     /// <summary>Puts an event as it should have been in the place of what came, which is kept. See <see cref="Mending"/> for what it may be.</summary>
     /// <param name="payload">One CloudEvent in JSON.</param>
@@ -63,7 +63,7 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database, TimeProvider ti
             if (decoded.Event is not { } mended)
                 return ChangeResult.Refused(
                     Invalid, $"what it would be mended to is no event either ({decoded.Rejection!.Code}): {decoded.Rejection.Detail}", before, after);
-            var (mode, now) = await DirectEvents.NowAsync(connection, time, token);
+            var (mode, now) = await DirectEvents.NowAsync(connection, token);
             var latest = mode == ClockMode.Stream ? now : now + Mending.Ahead;
             if (Mending.Refuse(letter.Payload, letter.IsCut, letter.Topic, letter.Key, mended, latest) is { } refused)
                 return ChangeResult.Refused(Invalid, $"dead letter {id} cannot be mended to this: {refused}", before, after);

@@ -38,6 +38,8 @@ public sealed class DirectEvents(SliceSet slices, TimeProvider time)
     /// <summary>Their CloudEvents source.</summary>
     public const string Source = "ecomintel/api";
 
+    private readonly WallClock _clock = new(time);
+
     /// <param name="connection">With a transaction open on it.</param>
     /// <param name="id">Unique among all direct changes: the events' ids begin with it.</param>
     /// <param name="events">In order; all or none.</param>
@@ -45,7 +47,9 @@ public sealed class DirectEvents(SliceSet slices, TimeProvider time)
         NpgsqlConnection connection, string id, IReadOnlyList<DirectEvent> events, DirectSubject subject, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var (mode, at) = await NowAsync(connection, time, cancellationToken);
+        var (mode, passed, said) = await ReadClockAsync(connection, cancellationToken);
+        var now = _clock.Read(said, mode == ClockMode.Wall ? passed : null).Now;
+        var at = mode == ClockMode.Stream ? passed!.Value : now;
         var messages = new List<Message>(events.Count);
         for (var index = 0; index < events.Count; index++)
         {
@@ -57,15 +61,15 @@ public sealed class DirectEvents(SliceSet slices, TimeProvider time)
                 return new(invalid, false, null, null);
             messages.Add(new(wanted.Type.Topic!, 0, 0, wanted.Subject, payload, decoded));
         }
-        var batch = new Batch(Source, mode, [.. messages.Select(message => new Step(message, null))], [], null);
+        var batch = new Batch(Source, mode, [.. messages.Select(message => new Step(message, null))], []);
         var opening = await BatchStore.BeginAsync(connection, batch, 0, cancellationToken);
         if (opening!.Known.Count > 0)
             return new(new(RejectionCodes.AlreadyExists, $"a change of id {id} was made before"), false, null, null);
-        var workspace = new Workspace(slices);
+        var workspace = new Workspace(slices) { WallNow = now, IsLive = mode == ClockMode.Wall };
         var keys = new Keys();
         foreach (var message in messages)
             workspace.NameKeys(message.Decoded.Event!, keys);
-        await workspace.LoadAsync(connection, keys, rounds: false, sweep: false, cancellationToken);
+        await workspace.LoadAsync(connection, keys, passing: null, cancellationToken);
 
         if (subject.Refuse(workspace) is { } refused)
             return new(refused, false, null, null);
@@ -76,19 +80,29 @@ public sealed class DirectEvents(SliceSet slices, TimeProvider time)
             if (workspace.Apply(message.Decoded.Event!) is { } refusal)
                 return new(refusal, false, before, null);
         var outcome = new BatchOutcome(
-            null, [.. messages.Select(message => (at, message.Decoded.Event!.Identity))], [], [], new Dictionary<string, DateTimeOffset>(), time.GetUtcNow());
+            null, [.. messages.Select(message => (at, message.Decoded.Event!.Identity))], [], [], new Dictionary<string, DateTimeOffset>(), now);
         await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
         return new(null, false, before, subject.Stands(workspace));
     }
 
     /// <summary>Business time.</summary>
-    internal static async Task<(ClockMode Mode, DateTimeOffset At)> NowAsync(
-        NpgsqlConnection connection, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<(ClockMode Mode, DateTimeOffset At)> NowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // In a replay the clock is locked, as ingest locks it: it does not move on between here and the change.
-        await using var command = new NpgsqlCommand("SELECT now FROM business_clock WHERE mode = 'stream' AND now IS NOT NULL FOR UPDATE", connection);
-        if (await command.ExecuteScalarAsync(cancellationToken) is DateTime passed)
-            return (ClockMode.Stream, new(passed, TimeSpan.Zero));
-        return (ClockMode.Wall, Instant.ToMicrosecond(time.GetUtcNow()));
+        var (mode, passed, wallNow) = await ReadClockAsync(connection, cancellationToken);
+        return (mode, mode == ClockMode.Stream ? passed!.Value : wallNow);
+    }
+
+    private static async Task<(ClockMode Mode, DateTimeOffset? Passed, DateTimeOffset WallNow)> ReadClockAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // In a replay the clock is locked, as ingest locks it: it does not move on between here and the change. Live it is not: batches must not wait for it.
+        await using var command = new NpgsqlCommand("""
+            WITH replayed AS (SELECT now FROM business_clock WHERE mode = 'stream' AND now IS NOT NULL FOR UPDATE)
+            SELECT r.now, c.now, business_now() FROM business_clock c LEFT JOIN replayed r ON true
+            """, connection);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        DateTimeOffset? At(int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+        return At(0) is { } replayed ? (ClockMode.Stream, replayed, At(2)!.Value) : (ClockMode.Wall, At(1), At(2)!.Value);
     }
 }

@@ -36,9 +36,10 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
     /// <summary>What must not wait for its instant.</summary>
     public void RunAtOnce(DateTimeOffset now)
     {
+        var at = Clock is { } clock && clock > now ? clock : now;
         foreach (var work in workspace.Due)
-            if (work.IsDueNow(now))
-                work.Run(Clock is { } clock && clock > now ? clock : now);
+            if (work.IsDueNow(at))
+                work.Run(at);
     }
 
     public bool IsDueNow(DateTimeOffset now) => workspace.Due.Any(work => work.IsDueNow(now));

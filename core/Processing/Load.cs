@@ -12,6 +12,9 @@ internal enum Stage
     /// <summary>Small tables, and the ids of what else to load. Locks nothing.</summary>
     References,
 
+    /// <summary>The ids of what due work looks at, where some may fall due in the batch. Locks nothing.</summary>
+    DueWork,
+
     /// <summary>Orders and what else is locked by its id.</summary>
     Aggregates,
 
@@ -19,24 +22,30 @@ internal enum Stage
     Skus,
 }
 
+/// <summary>The business time that passes in a batch, and in which due work may run.</summary>
+/// <param name="From">How far it had come; null where it begins.</param>
+/// <param name="Until">How far it comes.</param>
+/// <param name="Sweep">
+/// Once an hour, and in a replay always: what due work looks at is looked for wholly, and not by what was noted down for it. So what nobody noted (an older
+/// version that works beside this one, a rule that holds from now on) waits an hour at most.
+/// </param>
+/// <param name="LoadAll">Due work is known to run: whatever it looks at must be at hand.</param>
+internal sealed record PassingTime(DateTimeOffset? From, DateTimeOffset Until, bool Sweep, bool LoadAll);
+
+/// <summary>Due work fell due that was not foreseen when the batch was loaded: the batch is undone and tried again with what it looks at.</summary>
+internal sealed class DueWorkNotLoadedException() : Exception("what falls due was not loaded");
+
 /// <summary>The statements of one stage: they go to PostgreSQL together.</summary>
-/// <param name="rounds">As <see cref="Rounds"/>.</param>
-/// <param name="sweep">As <see cref="Sweep"/>.</param>
-internal sealed class Load(Keys keys, bool rounds, bool sweep, NpgsqlBatch batch)
+/// <param name="passing">As <see cref="Passing"/>.</param>
+internal sealed class Load(Keys keys, PassingTime? passing, NpgsqlBatch batch)
 {
     private readonly List<Action<NpgsqlDataReader>> _readers = [];
 
     /// <summary>What is named so far; readers may name more for the next stage.</summary>
     public Keys Keys { get; } = keys;
 
-    /// <summary>Due work will run in this batch, so what it looks at must be at hand.</summary>
-    public bool Rounds { get; } = rounds;
-
-    /// <summary>
-    /// Once an hour, and in a replay always: what due work looks at is looked for wholly, and not by what was noted down for it. So what nobody noted (an older
-    /// version that works beside this one, a rule that holds from now on) waits an hour at most.
-    /// </summary>
-    public bool Sweep { get; } = sweep;
+    /// <summary>The time that passes; null where no due work runs in this batch.</summary>
+    public PassingTime? Passing { get; } = passing;
 
     /// <param name="read">Called for each row.</param>
     public void Query(string sql, object[] parameters, Action<NpgsqlDataReader> read)

@@ -25,10 +25,16 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
         return ModeOf((string)(await command.ExecuteScalarAsync(cancellationToken))!);
     }
 
-    public async Task<bool> HasRetriesAsync(CancellationToken cancellationToken)
+    /// <summary>What is to be done beside reading messages.</summary>
+    /// <returns>Retries: dead letters are to be tried again. Soon: due work waits that does not wait for the next minute. Now: PostgreSQL's clock.</returns>
+    public async Task<(bool Retries, bool Soon, DateTimeOffset Now)> WhatWaitsAsync(SliceSet slices, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM dead_letters WHERE status = 'retry')");
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        ArgumentNullException.ThrowIfNull(slices);
+        await using var command = database.CreateCommand(
+            $"SELECT EXISTS (SELECT FROM dead_letters WHERE status = 'retry'), {slices.WaitsSoon}, business_now()");
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return (row.GetBoolean(0), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2));
     }
 
     /// <summary>How many of the events were neither applied nor refused yet; those of pruned days are not counted, for it is not known of them.</summary>

@@ -12,6 +12,11 @@ internal abstract class Slice
     /// <summary>What of it is kept in ClickHouse.</summary>
     public virtual IReadOnlyList<Fact> Facts => [];
 
+    /// <summary>
+    /// An SQL condition, cheap to ask each second: due work of it waits that may be due before the next full minute. Null where there never is.
+    /// </summary>
+    public virtual string? WaitsSoon => null;
+
     /// <summary>Called once for each batch.</summary>
     public abstract void Open(Workspace workspace);
 }
@@ -22,6 +27,9 @@ public sealed class SliceSet
     internal SliceSet(params IReadOnlyList<Slice> all) => All = all;
 
     internal IReadOnlyList<Slice> All { get; }
+
+    /// <summary>As of <see cref="Slice.WaitsSoon"/>, of any of them.</summary>
+    internal string WaitsSoon => field ??= string.Join(" OR ", All.Select(slice => slice.WaitsSoon).OfType<string>().DefaultIfEmpty("false"));
 }
 
 /// <summary>Something that happens by the passing of business time.</summary>

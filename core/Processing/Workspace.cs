@@ -39,6 +39,15 @@ internal sealed class Workspace
 
     public IReadOnlyList<NumberedRows> Numbered => _numbered;
 
+    /// <summary>PostgreSQL's clock, as <see cref="WallClock"/> has it. In a replay only what is kept by the wall clock goes by it.</summary>
+    public DateTimeOffset WallNow { get; init; }
+
+    /// <summary>Business time is the wall clock.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>When an event took effect: at its time, but live not later than now, however far its producer's clock is ahead.</summary>
+    public DateTimeOffset EffectOf(CloudEvent e) => IsLive && e.Time > WallNow ? WallNow : e.Time;
+
     /// <summary>The events that are applied.</summary>
     public IReadOnlyCollection<EventType> Handled => _handlers.Keys;
 
@@ -85,14 +94,13 @@ internal sealed class Workspace
             name(e, keys);
     }
 
-    /// <param name="rounds">As of <see cref="Processing.Load.Rounds"/>.</param>
-    /// <param name="sweep">As of <see cref="Processing.Load.Sweep"/>.</param>
-    public async Task LoadAsync(NpgsqlConnection connection, Keys keys, bool rounds, bool sweep, CancellationToken cancellationToken)
+    /// <param name="passing">As of <see cref="Processing.Load.Passing"/>.</param>
+    public async Task LoadAsync(NpgsqlConnection connection, Keys keys, PassingTime? passing, CancellationToken cancellationToken)
     {
         foreach (var stage in Enum.GetValues<Stage>())
         {
             await using var batch = connection.CreateBatch();
-            var load = new Load(keys, rounds, sweep, batch);
+            var load = new Load(keys, passing, batch);
             foreach (var (of, add) in _loads)
                 if (of == stage)
                     add(load);

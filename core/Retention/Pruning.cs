@@ -10,7 +10,7 @@ namespace EcomIntel.Core.Retention;
 /// <param name="AppliedEvent">UTC day of an event.</param>
 /// <param name="ClosedLetter">Wall clock.</param>
 /// <param name="ChangeOutcome">Wall clock.</param>
-/// <param name="WallNow">The wall clock of PostgreSQL, by which the last two are judged.</param>
+/// <param name="WallNow">PostgreSQL's clock, as <see cref="WallClock"/> has it: the last two are judged by it.</param>
 internal sealed record OldestRows(
     DateTimeOffset? Operation, DateOnly? AppliedEvent, DateTimeOffset? ClosedLetter, DateTimeOffset? ChangeOutcome, DateTimeOffset WallNow);
 

@@ -18,7 +18,7 @@ internal sealed class RetentionSlice : Slice
     internal const string SelectOldest = """
         SELECT (SELECT time FROM outbox WHERE sequence > p.sequence AND sequence <= (SELECT min(confirmed) FROM sink_positions) ORDER BY sequence LIMIT 1),
             (SELECT min(event_day) FROM applied_events), (SELECT min(received_at) FROM dead_letters WHERE status IN ('applied', 'discarded')),
-            (SELECT min(at) FROM change_outcomes), now()
+            (SELECT min(at) FROM change_outcomes)
         FROM pruned p WHERE kind = 'operations'
         """;
 
@@ -49,7 +49,7 @@ internal sealed class RetentionSlice : Slice
     internal const string DeleteLetters = $"""
         WITH deleted AS (
             DELETE FROM dead_letters WHERE id = ANY (ARRAY(
-                SELECT id FROM dead_letters WHERE status IN ('applied', 'discarded') AND received_at < now() - $1::interval
+                SELECT id FROM dead_letters WHERE status IN ('applied', 'discarded') AND received_at < $1
                 ORDER BY received_at LIMIT {MaxRows} FOR UPDATE SKIP LOCKED))
             RETURNING 1)
         UPDATE pruned SET rows = rows + (SELECT count(*) FROM deleted) WHERE kind = 'dead_letters'
@@ -58,7 +58,7 @@ internal sealed class RetentionSlice : Slice
     internal const string DeleteOutcomes = $"""
         WITH deleted AS (
             DELETE FROM change_outcomes WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM change_outcomes WHERE at < now() - $1::interval ORDER BY at LIMIT {MaxRows} FOR UPDATE SKIP LOCKED))
+                SELECT ctid FROM change_outcomes WHERE at < $1 ORDER BY at LIMIT {MaxRows} FOR UPDATE SKIP LOCKED))
             RETURNING 1)
         UPDATE pruned SET rows = rows + (SELECT count(*) FROM deleted) WHERE kind = 'change_outcomes'
         """;
@@ -73,27 +73,27 @@ internal sealed class RetentionSlice : Slice
         {
             // Read after the identities of the batch's events: of one that was deleted before they were read, the horizon is seen here.
             load.Query(SelectBefore, [], row => pruning.Before = row.GetFieldValue<DateOnly>(0));
-            if (load.Rounds)
-                load.Query(SelectOldest, [], row => pruning.Oldest = OldestOf(row));
+            if (load.Passing is not null)
+                load.Query(SelectOldest, [], row => pruning.Oldest = OldestOf(row, workspace.WallNow));
         });
         workspace.RunWhenDue(pruning);
-        workspace.Save(batch => Save(batch, pruning));
+        workspace.Save(batch => Save(batch, pruning, workspace.WallNow));
     }
 
-    private static void Save(NpgsqlBatch batch, Pruning pruning)
+    private static void Save(NpgsqlBatch batch, Pruning pruning, DateTimeOffset wallNow)
     {
         if (pruning.Operations is var (before, now))
             batch.Add(DeleteOperations, before, now);
         if (pruning.AppliedEvents is { } day)
             batch.Add(DeleteApplied, day);
         if (pruning.DeadLetters is { } closed)
-            batch.Add(DeleteLetters, closed);
+            batch.Add(DeleteLetters, wallNow - closed);
         if (pruning.ChangeOutcomes is { } answered)
-            batch.Add(DeleteOutcomes, answered);
+            batch.Add(DeleteOutcomes, wallNow - answered);
     }
 
-    private static OldestRows OldestOf(NpgsqlDataReader row) => new(
-        Time(row, 0), row.IsDBNull(1) ? null : row.GetFieldValue<DateOnly>(1), Time(row, 2), Time(row, 3), Time(row, 4)!.Value);
+    private static OldestRows OldestOf(NpgsqlDataReader row, DateTimeOffset wallNow) => new(
+        Time(row, 0), row.IsDBNull(1) ? null : row.GetFieldValue<DateOnly>(1), Time(row, 2), Time(row, 3), wallNow);
 
     private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 }

@@ -1,3 +1,4 @@
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Hosting.Configuration;
 using Microsoft.AspNetCore.Builder;
@@ -12,10 +13,10 @@ internal static class AuthModule
     public static void AddAuth(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.ReadSection<AuthOptions>();
-        builder.Services.AddSingleton(options).AddSingleton<ApiKeyStore>();
+        builder.Services.AddSingleton(options).AddSingleton<ApiKeyStore>().AddSingleton<PostgresTime>();
         builder.Services.AddSingleton(services =>
         {
-            var time = services.GetRequiredService<TimeProvider>();
+            var time = services.GetRequiredService<PostgresTime>();
             var logger = services.GetRequiredService<ILoggerFactory>();
             var tokens = options.HasTokens
                 ? new BearerTokens(options, new KeySetFile(options.KeySet!, time, logger.CreateLogger<KeySetFile>()), time)

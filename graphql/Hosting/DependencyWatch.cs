@@ -1,3 +1,4 @@
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Core.Hosting.Health;
@@ -8,16 +9,19 @@ using Microsoft.Extensions.Hosting;
 namespace EcomIntel.GraphQL.Hosting;
 
 /// <summary>
-/// Reports this copy's dependencies to <c>/healthz/ready</c>. Without PostgreSQL the copy is not ready. Without ClickHouse it has no KPIs, which is shown but
-/// keeps it ready. From the stop signal on it is not ready, so that load balancers notice while requests are still accepted.
+/// Reports this copy's dependencies to <c>/healthz/ready</c>, and sets <see cref="PostgresTime"/>. Without PostgreSQL the copy is not ready. Without ClickHouse
+/// it has no KPIs, which is shown but keeps it ready. From the stop signal on it is not ready, so that load balancers notice while requests are still
+/// accepted.
 /// </summary>
-internal sealed class DependencyWatch(WorkerServices services, ReadDatabase database, ConnectionStrings connections) : WorkerLoop("postgres", services)
+internal sealed class DependencyWatch(WorkerServices services, ReadDatabase database, PostgresTime time, ConnectionStrings connections)
+    : WorkerLoop("postgres", services)
 {
     private readonly WorkerServices _services = services;
 
-    protected override Task<IWorkSession> OpenAsync(CancellationToken stopping) => Task.FromResult<IWorkSession>(new Session(_services, database, connections));
+    protected override Task<IWorkSession> OpenAsync(CancellationToken stopping) =>
+        Task.FromResult<IWorkSession>(new Session(_services, database, time, connections));
 
-    private sealed class Session(WorkerServices services, ReadDatabase database, ConnectionStrings connections) : IWorkSession
+    private sealed class Session(WorkerServices services, ReadDatabase database, PostgresTime time, ConnectionStrings connections) : IWorkSession
     {
         private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
@@ -26,7 +30,7 @@ internal sealed class DependencyWatch(WorkerServices services, ReadDatabase data
 
         public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
         {
-            await database.ProbeAsync(stopping);
+            time.Set(await database.ProbeAsync(stopping));
             await ProbeClickHouseAsync(stopping);
             if (!services.Lifetime.ApplicationStopping.IsCancellationRequested)
                 _api.Beat();

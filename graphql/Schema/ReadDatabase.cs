@@ -25,12 +25,13 @@ internal sealed partial class ReadDatabase(NpgsqlDataSource source, ApiInstrumen
     public Task<T?> FindAsync<T>(string sql, object? parameters, CancellationToken token) =>
         RunAsync(connection => connection.QuerySingleOrDefaultAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: token)), token);
 
+    /// <returns>PostgreSQL's clock.</returns>
     /// <exception cref="NpgsqlException">PostgreSQL is unavailable.</exception>
-    public async Task ProbeAsync(CancellationToken token)
+    public async Task<DateTimeOffset> ProbeAsync(CancellationToken token)
     {
         await using var connection = await source.OpenConnectionAsync(token);
-        await using var command = new NpgsqlCommand("SELECT 1", connection);
-        await command.ExecuteScalarAsync(token);
+        await using var command = new NpgsqlCommand("SELECT business_now()", connection);
+        return new((DateTime)(await command.ExecuteScalarAsync(token))!, TimeSpan.Zero);
     }
 
     /// <exception cref="GraphQLException">PostgreSQL is unavailable, or a value of the client is invalid.</exception>

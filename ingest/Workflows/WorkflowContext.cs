@@ -7,8 +7,8 @@ namespace EcomIntel.Ingest.Workflows;
 
 /// <summary>What outlives a session.</summary>
 internal sealed record WorkflowContext(
-    KafkaClients Clients, NpgsqlDataSource Postgres, WorkflowOptions Options, ProcessingStore Store, BatchProcessor Processor, WorkflowInstruments Instruments,
-    TimeProvider Clock, ILogger<WorkflowContext> Logger)
+    KafkaClients Clients, NpgsqlDataSource Postgres, WorkflowOptions Options, ProcessingStore Store, SliceSet Slices, BatchProcessor Processor,
+    WallClock WallClock, WorkflowInstruments Instruments, TimeProvider Clock, ILogger<WorkflowContext> Logger)
 {
     /// <summary>The name under which the one copy that replays is the only one: <see cref="Core.Database.LeaderLock"/>.</summary>
     public const string Replaying = "replay";

@@ -12,6 +12,10 @@ internal sealed class WorkflowInstruments(IMetricFactory metrics)
     private readonly Counter _ledgerRows = metrics.CreateCounter("ecomintel_ingest_ledger_rows_total", "Stock movements written");
     private readonly Counter _lost = metrics.CreateCounter("ecomintel_ingest_lost_total", "Messages that Kafka had deleted before they were read");
     private readonly Histogram _duration = metrics.CreateDuration("ecomintel_ingest_batch_duration_seconds", "Time of one batch's transaction");
+    private readonly Gauge _hostAhead = metrics.CreateGauge(
+        "ecomintel_ingest_clock_host_ahead_seconds", "How far this host's clock is ahead of PostgreSQL's, by which business time goes live");
+    private readonly Gauge _jump = metrics.CreateGauge(
+        "ecomintel_ingest_clock_jump_seconds", "How far PostgreSQL's clock has jumped ahead of business time, which does not follow at once; else 0");
     private readonly Gauge _clock = metrics.CreateGauge("ecomintel_ingest_business_timestamp_seconds", "Business time, seconds since 1970");
 
     public void Applied(BatchResult result, TimeSpan took)
@@ -24,6 +28,12 @@ internal sealed class WorkflowInstruments(IMetricFactory metrics)
         _duration.Observe(took.TotalSeconds);
         if (result.Clock is { } clock)
             _clock.SetToTimeUtc(clock);
+    }
+
+    public void Clocks(ClockReading reading)
+    {
+        _hostAhead.Set(reading.HostAhead.TotalSeconds);
+        _jump.Set(reading.Jump.TotalSeconds);
     }
 
     public void Lost(long messages) => _lost.Inc(messages);

@@ -1,4 +1,5 @@
 using EcomIntel.Core.Hosting.Configuration;
+using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Ingest.Workflows;
 
@@ -44,10 +45,19 @@ internal sealed class ClockOptions : ISectionOptions
     public static string Section => "Clock";
 
     /// <summary>
-    /// <c>wall</c>: business time is the wall clock. <c>stream</c>: it is the replayed stream's watermark. <c>auto</c>: the first message this database ever
-    /// sees decides, and the decision is kept: a clock.ticked means stream, anything else wall.
+    /// <c>wall</c>: business time is the wall clock, PostgreSQL's. <c>stream</c>: it is the replayed stream's watermark. <c>auto</c>: the first message this
+    /// database ever sees decides, and the decision is kept: a clock.ticked means stream, anything else wall.
     /// </summary>
     public string Mode { get; set; } = "auto";
 
-    public string? Invalid() => Mode is "auto" or "wall" or "stream" ? null : $"{nameof(Mode)}: must be auto, wall or stream";
+    /// <summary>
+    /// By how much PostgreSQL's clock may jump and be followed at once; also from which difference on between it and a host's clock is told. A second to an
+    /// hour.
+    /// </summary>
+    public TimeSpan MaxJump { get; set; } = WallClock.DefaultMaxJump;
+
+    public string? Invalid() =>
+        Mode is not ("auto" or "wall" or "stream") ? $"{nameof(Mode)}: must be auto, wall or stream"
+        : MaxJump < TimeSpan.FromSeconds(1) || MaxJump > TimeSpan.FromHours(1) ? $"{nameof(MaxJump)}: must be 00:00:01 to 01:00:00"
+        : null;
 }

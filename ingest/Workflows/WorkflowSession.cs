@@ -15,7 +15,7 @@ internal sealed class StaleSessionException(string why) : IOException(why);
 /// <summary>Kafka in, PostgreSQL out: reads, forms batches, applies them, in one thread; so a rebalance never meets a batch half-way.</summary>
 internal sealed partial class WorkflowSession : IWorkSession
 {
-    private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(200), PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<(string Topic, int Partition), PartitionFeed> _feeds = [];
     private readonly WorkflowContext _context;
@@ -25,13 +25,16 @@ internal sealed partial class WorkflowSession : IWorkSession
     private LeaderLock? _leaderLock;
     private ClockMode? _mode;
     private DateTimeOffset? _clock;
-    private DateTimeOffset _dueChecked;
+    private readonly ClockWatch _clockWatch;
+    private long? _dueChecked;
+    private long _minute;
     private bool _moreDue;
     private readonly HashSet<TopicPartition> _paused = [];
 
     public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, LeaderLock? leaderLock)
     {
         (_context, _clusterId, _partitions, _mode, _clock, _leaderLock) = (context, clusterId, partitions, mode, clock, leaderLock);
+        _clockWatch = new(context.WallClock.MaxJump, context.Instruments, context.Logger);
         _consumer = context.Clients.Consumer(context.Options.Group)
             .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
             .SetPartitionsRevokedHandler((_, revoked) => Revoked(revoked))
@@ -134,24 +137,27 @@ internal sealed partial class WorkflowSession : IWorkSession
         for (int from = 0, size; from < steps.Count; from += size)
         {
             size = BatchForming.Size(steps, from, _context.Options.BatchSize, _context.Options.BatchBytes);
-            await ApplyAsync(steps.GetRange(from, size), null, abort);
+            await ApplyAsync(steps.GetRange(from, size), passesTime: false, abort);
         }
     }
 
-    /// <summary>What falls due by itself: live, allocation rounds once a minute at most; dead letters to be tried again at any time.</summary>
+    /// <summary>
+    /// What falls due by itself. Live, each full minute, and each second while something waits that is due soon; dead letters to be tried again at any time.
+    /// </summary>
     private async Task DoDueWorkAsync(CancellationToken abort)
     {
-        var now = _context.Clock.GetUtcNow();
-        if (_mode is null || (now - _dueChecked < TimeSpan.FromSeconds(1) && !_moreDue))
+        if (_mode is null || (!_moreDue && _dueChecked is { } at && _context.Clock.GetElapsedTime(at) < PollInterval))
             return;
-        var minutePassed = _dueChecked.Ticks / TimeSpan.TicksPerMinute != now.Ticks / TimeSpan.TicksPerMinute;
-        _dueChecked = now;
-        if ((_mode == ClockMode.Wall && minutePassed) || _moreDue || await _context.Store.HasRetriesAsync(abort))
-            await ApplyAsync([], _mode == ClockMode.Wall ? now : null, abort);
+        _dueChecked = _context.Clock.GetTimestamp();
+        var waits = await _context.Store.WhatWaitsAsync(_context.Slices, abort);
+        var (live, minute) = (_mode == ClockMode.Wall, waits.Now.UtcTicks / TimeSpan.TicksPerMinute);
+        if ((live && (minute != _minute || waits.Soon)) || _moreDue || waits.Retries)
+            await ApplyAsync([], passesTime: live, abort);
+        _minute = minute;
     }
 
     private async Task ApplyAsync(
-        List<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> items, DateTimeOffset? wallNow, CancellationToken abort)
+        List<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> items, bool passesTime, CancellationToken abort)
     {
         var clock = _clock;
         foreach (var (step, feed, entry) in items)
@@ -165,19 +171,21 @@ internal sealed partial class WorkflowSession : IWorkSession
         foreach (var feed in _feeds.Values)
             if (feed.Advance(clock) is { } advance)
                 positions.Add(advance);
-        if (items.Count == 0 && positions.Count == 0 && wallNow is null && _mode == ClockMode.Wall)
+        if (items.Count == 0 && positions.Count == 0 && !passesTime && _mode == ClockMode.Wall)
             return;
         var steps = new Step[items.Count];
         for (var index = 0; index < steps.Length; index++)
             steps[index] = items[index].Step;
 
         var began = Stopwatch.GetTimestamp();
-        var result = await _context.Processor.ApplyAsync(new Batch(_clusterId, _mode!.Value, steps, positions, wallNow), abort);
+        var result = await _context.Processor.ApplyAsync(new Batch(_clusterId, _mode!.Value, steps, positions, passesTime), abort);
         if (result.Overtaken)
             throw new StaleSessionException("another copy of ingest has applied part of this batch");
         _moreDue = result.MoreDue;
         if (_mode == ClockMode.Stream)
             _clock = result.Clock ?? _clock;
+        if (result.Reading is { } reading)
+            _clockWatch.See(reading, result.SetBack);
         _context.Instruments.Applied(result, Stopwatch.GetElapsedTime(began));
     }
 

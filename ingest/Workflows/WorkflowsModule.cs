@@ -15,6 +15,8 @@ internal static class WorkflowsModule
             .AddSingleton(configuration.ReadSection<ClockOptions>())
             .AddSingleton<ProcessingStore>()
             .AddSingleton(Domain.Slices)
+            .AddSingleton(static provider =>
+                new WallClock(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ClockOptions>().MaxJump))
             .AddSingleton<BatchProcessor>()
             .AddSingleton<WorkflowInstruments>()
             .AddSingleton<WorkflowContext>()

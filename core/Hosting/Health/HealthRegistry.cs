@@ -19,7 +19,7 @@ public sealed class WorkerHealth(string name, TimeProvider clock)
     /// <summary>A running worker without a heartbeat for this long is stuck.</summary>
     public static readonly TimeSpan HeartbeatTimeout = TimeSpan.FromSeconds(60);
 
-    private volatile Status _status = new(WorkState.Starting, null, clock.GetUtcNow());
+    private volatile Status _status = new(WorkState.Starting, null, clock.GetUtcNow(), clock.GetTimestamp());
 
     public string Name => name;
 
@@ -28,18 +28,19 @@ public sealed class WorkerHealth(string name, TimeProvider clock)
     public bool IsReady => _status.State switch
     {
         WorkState.Standby => true,
-        WorkState.Running => clock.GetUtcNow() - _status.At < HeartbeatTimeout,
+        WorkState.Running => clock.GetElapsedTime(_status.Stamp) < HeartbeatTimeout,
         _ => false,
     };
 
     /// <param name="detail">For people: what it waits for.</param>
-    public void Is(WorkState state, string? detail = null) => _status = new(state, detail, clock.GetUtcNow());
+    public void Is(WorkState state, string? detail = null) => _status = new(state, detail, clock.GetUtcNow(), clock.GetTimestamp());
 
     /// <summary>Heartbeat: the worker is running.</summary>
     public void Beat() => Is(WorkState.Running);
 
-    /// <param name="At">When the worker last reported it.</param>
-    public sealed record Status(WorkState State, string? Detail, DateTimeOffset At);
+    /// <param name="At">When the worker last reported it, by this host's clock.</param>
+    /// <param name="Stamp">The same by its monotonic clock, which nobody sets: what is judged goes by it.</param>
+    public sealed record Status(WorkState State, string? Detail, DateTimeOffset At, long Stamp);
 }
 
 /// <summary>The workers of this process, for <c>/healthz/ready</c>.</summary>

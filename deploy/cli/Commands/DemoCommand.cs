@@ -111,7 +111,7 @@ internal static class DemoCommand
     {
         try
         {
-            var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System)
+            var (key, _, refusal) = await new ApiKeyStore(postgres)
                 .CreateAsync(KeysCommand.Actor, new("demo", ["ADMIN"], null, null, KeyLife), cancellationToken);
             return key ?? throw new InstanceException($"no key for the API: {refusal}");
         }

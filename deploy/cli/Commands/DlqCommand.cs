@@ -172,7 +172,7 @@ internal static class DlqCommand
         return 0;
     }
 
-    private static DeadLetterChanges Changes(NpgsqlDataSource source) => new(source, TimeProvider.System);
+    private static DeadLetterChanges Changes(NpgsqlDataSource source) => new(source);
 
     /// <summary>Marks those that are open, in as many changes as their number needs: each is in the audit log by itself.</summary>
     /// <param name="cut">Whether also those of which only the beginning is kept.</param>

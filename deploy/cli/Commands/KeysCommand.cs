@@ -189,7 +189,7 @@ internal static class KeysCommand
         return 1;
     }
 
-    public static ApiKeyStore Store(NpgsqlDataSource source) => new(source, TimeProvider.System);
+    public static ApiKeyStore Store(NpgsqlDataSource source) => new(source);
 
     private static string[]? Some(string[]? names) => names is { Length: > 0 } ? names : null;
 

@@ -22,16 +22,16 @@ internal static class FreshnessQueries
     private sealed record Row(DateTime? Now, string? Clock, long Decided, long Counted, DateTime? At, string? Topic, DateTime? Newest, DateTime? AppliedAt);
 
     private const string Select = """
-        SELECT c.now, upper(c.mode) AS clock, s.outbox AS decided, coalesce(k.confirmed, 0) AS counted, k.at, t.topic, t.newest, t.at AS applied_at
+        SELECT CASE WHEN c.mode = 'stream' THEN c.now ELSE business_now() END AS now, upper(c.mode) AS clock,
+            s.outbox AS decided, coalesce(k.confirmed, 0) AS counted, k.at, t.topic, t.newest, t.at AS applied_at
         FROM business_clock c CROSS JOIN sequences s LEFT JOIN sink_positions k ON k.sink = @sink LEFT JOIN topic_freshness t ON true
         ORDER BY t.topic
         """;
 
-    public static async Task<Freshness> Freshness(RequestContext context, [Service] ReadDatabase database, [Service] TimeProvider time)
+    public static async Task<Freshness> Freshness(RequestContext context, [Service] ReadDatabase database)
     {
         var rows = await database.QueryAsync<Row>(Select, new { sink = SinkPosition.Sink }, context.Cancellation);
-        var first = rows[0];
-        var now = first.Clock == "STREAM" ? first.Now : time.GetUtcNow().UtcDateTime;
+        var (first, now) = (rows[0], rows[0].Now);
         var topics = rows.Where(row => row.Topic is not null).Select(row => Topic(row.Topic!, row.Newest!.Value, row.AppliedAt!.Value));
         return new(now, first.Clock, [.. topics], new(first.Decided, first.Counted, first.At));
 

@@ -61,10 +61,10 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Api
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly ConcurrentDictionary<string, (long Counted, DateTimeOffset At, Task<KpiFigures> Figures)> _cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Counted, long At, Task<KpiFigures> Figures)> _cache = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private Task<long> _counting = Task.FromResult(0L);
-    private DateTimeOffset _polledAt;
+    private long? _polledAt;
 
     public async Task<KpiFigures> GetAsync(KpiQuery query, CancellationToken token)
     {
@@ -75,9 +75,9 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Api
         {
             if (_cache.Count > MaxCached)
                 _cache.Clear();
-            var now = time.GetUtcNow();
+            var now = time.GetTimestamp();
             // Shared by all subscribers of the query: none of them cancels it by leaving, only the timeout does.
-            var isFresh = _cache.TryGetValue(key, out var cached) && cached.Counted == counted && now - cached.At < MaxAge
+            var isFresh = _cache.TryGetValue(key, out var cached) && cached.Counted == counted && time.GetElapsedTime(cached.At, now) < MaxAge
                 && !cached.Figures.IsFaulted && !cached.Figures.IsCanceled;
             figures = isFresh ? cached.Figures : QueryAsync(query);
             _cache[key] = (counted, isFresh ? cached.At : now, figures);
@@ -113,9 +113,9 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Api
     {
         lock (_gate)
         {
-            if (_counting.IsCompleted && time.GetUtcNow() - _polledAt >= PollInterval)
+            if (_counting.IsCompleted && !(_polledAt is { } polled && time.GetElapsedTime(polled) < PollInterval))
             {
-                _polledAt = time.GetUtcNow();
+                _polledAt = time.GetTimestamp();
                 _counting = database.FindAsync<long>(
                     "SELECT coalesce(max(confirmed), 0) FROM sink_positions WHERE sink = @sink", new { sink = SinkPosition.Sink }, CancellationToken.None);
             }

@@ -66,7 +66,7 @@ public sealed class AuditChainTests(PostgresFixture postgres)
         await using var database = await WrittenAsync();
         var kept = (await AuditChain.VerifyAsync(database.Source, default)).Head;
         await database.ExecuteAsync("DELETE FROM audit_log; UPDATE audit_head SET entry = 0, hash = decode(repeat('00', 32), 'hex')");
-        await new Changes(database.Source, TimeProvider.System)
+        await new Changes(database.Source)
             .RunAsync(new("key:forger", "a", "b", null, ""), (_, _) => Task.FromResult(ChangeResult.Done()), default);
         var verdict = await AuditChain.VerifyAsync(database.Source, default);
         Assert.Equal((1, null), (verdict.Entries, verdict.Wrong));

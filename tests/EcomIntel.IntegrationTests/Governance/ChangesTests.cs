@@ -1,6 +1,5 @@
 using EcomIntel.Core.Governance;
 using EcomIntel.IntegrationTests.Processing;
-using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace EcomIntel.IntegrationTests.Governance;
@@ -10,8 +9,6 @@ using Database = Processing.Database;
 [Collection(nameof(PostgresCollection))]
 public sealed class ChangesTests(PostgresFixture postgres)
 {
-    private static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
-
     [Fact]
     public async Task A_change_its_audit_row_and_its_answer_are_one()
     {
@@ -149,7 +146,7 @@ public sealed class ChangesTests(PostgresFixture postgres)
         Assert.Equal(["60"], await database.QueryAsync("SELECT n FROM things"));
     }
 
-    private static Changes Of(Database database) => new(database.Source, new FakeTimeProvider(Noon));
+    private static Changes Of(Database database) => new(database.Source);
 
     private async Task<Database> NewAsync()
     {

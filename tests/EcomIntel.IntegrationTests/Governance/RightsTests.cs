@@ -55,13 +55,13 @@ public sealed class RightsTests(PostgresFixture postgres)
     {
         await using (var hub = NpgsqlDataSource.Create(app))
         {
-            var store = new ApiKeyStore(hub, TimeProvider.System);
+            var store = new ApiKeyStore(hub);
             var (key, _, refusal) = await store.CreateAsync("cli:ann", new("app", ["ADMIN"], null, null, TimeSpan.FromDays(1)), default);
             Assert.Null(refusal);
             var (next, _, _) = await store.RotateAsync("cli:ann", key!.Value.Id, TimeSpan.FromHours(1), default);
             Assert.Null(await store.RevokeAsync("cli:ann", next!.Value.Id, default));
             Assert.Equal(2, (await store.FindAsync([key.Value.Id, next.Value.Id], default)).Count);
-            Assert.True((await new Changes(hub, TimeProvider.System)
+            Assert.True((await new Changes(hub)
                 .RunAsync(new("cli:ann", "a", $"{key.Value.Id}", key.Value.Id, ""), (_, _) => Task.FromResult(ChangeResult.Done()), default)).IsDone);
             Assert.Null((await AuditChain.VerifyAsync(hub, default)).Wrong);
         }

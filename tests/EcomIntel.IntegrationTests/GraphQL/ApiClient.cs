@@ -34,7 +34,7 @@ internal sealed class ApiClient : IDisposable
     {
         await using var postgres = PostgresDataSource.Create(hub.Addresses.Postgres!, "test keys");
         var grant = new ApiKeyGrant($"tests {role}", [role], channels, locations, null);
-        var (key, _, refusal) = await new ApiKeyStore(postgres, TimeProvider.System).CreateAsync("cli:tests", grant, CancellationToken.None);
+        var (key, _, refusal) = await new ApiKeyStore(postgres).CreateAsync("cli:tests", grant, CancellationToken.None);
         return new(hub.Api.Address!, $"Bearer {key?.Reveal() ?? throw new InvalidOperationException(refusal)}");
     }
 

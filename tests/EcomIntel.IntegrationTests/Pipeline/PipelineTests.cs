@@ -143,7 +143,7 @@ public sealed class PipelineTests(PipelineEngines engines)
         await using var hub = await engines.CreateAsync();
         await new SyntheticHistory(5).WriteAsync(hub.Postgres, 2_000);
         await hub.StartAsync("sink");
-        await new ApiKeyStore(hub.Postgres, TimeProvider.System).CreateAsync("cli:ann", new("app", ["ADMIN"], null, null, null), CancellationToken.None);
+        await new ApiKeyStore(hub.Postgres).CreateAsync("cli:ann", new("app", ["ADMIN"], null, null, null), CancellationToken.None);
         await hub.AgreeAsync();
         await using (var spoil = hub.Postgres.CreateCommand(
             """

@@ -32,7 +32,16 @@ public sealed class Database(string connectionString) : IAsyncDisposable
 
     public SliceSet Slices { get; set; } = Domain.Slices;
 
-    public BatchProcessor Processor => new(Source, Slices, TimeProvider.System);
+    /// <summary>A copy of ingest that has just started.</summary>
+    public BatchProcessor Processor => ProcessorOn(TimeProvider.System);
+
+    /// <param name="host">Its host's clock.</param>
+    public BatchProcessor ProcessorOn(TimeProvider host) => new(Source, Slices, new(host));
+
+    /// <summary>Sets PostgreSQL's clock, as the hub reads it (<see cref="PostgresFixture"/> says how); it then stands still.</summary>
+    /// <param name="back">False: not back.</param>
+    public Task MoveTimeAsync(DateTimeOffset now, bool back = true) =>
+        ExecuteAsync($"UPDATE test_clock SET now = {(back ? "" : "greatest(now, ")}'{now:O}'{(back ? "" : ")")}");
 
     /// <summary>All that the events made, as sorted lines that can be compared.</summary>
     /// <param name="withRefused">Also what was refused, and how far business time has come.</param>

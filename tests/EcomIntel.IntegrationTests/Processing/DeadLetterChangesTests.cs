@@ -4,7 +4,6 @@ using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Processing;
 using EcomIntel.IntegrationTests.Governance;
-using Microsoft.Extensions.Time.Testing;
 
 namespace EcomIntel.IntegrationTests.Processing;
 
@@ -111,7 +110,7 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
 
     private static string Hash(byte[] payload) => Convert.ToHexStringLower(SHA256.HashData(payload));
 
-    private static DeadLetterChanges Of(Database database) => new(database.Source, new FakeTimeProvider(Noon));
+    private static DeadLetterChanges Of(Database database) => new(database.Source);
 
     private static Task<List<string>> VersionsAsync(Database database) =>
         database.QueryAsync($"SELECT {DeadLetterStore.VersionSql} FROM dead_letters d ORDER BY id");
@@ -119,6 +118,7 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
     private async Task<Database> NewAsync(int letters)
     {
         var database = await postgres.CreateAsync();
+        await database.MoveTimeAsync(Noon);
         await using var command = database.Source.CreateCommand("""
             INSERT INTO dead_letters
                 (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail, payload, received_at)

@@ -64,13 +64,13 @@ public sealed class LastUnitsTests(PostgresFixture postgres)
         var rounds = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)
-                await LiveStream.PassTimeAsync(database.Processor, new(Interlocked.Add(ref now, TimeSpan.TicksPerHour), TimeSpan.Zero));
+                await LiveStream.PassTimeAsync(database, new(Interlocked.Add(ref now, TimeSpan.TicksPerHour), TimeSpan.Zero));
         })).ToList();
         var readers = live.Partitions.Select((place, index) => Task.Run(() => live.ApplyAsync(database.Processor, place, 3 + ((seed + index) % 5)))).ToList();
         var applied = await Task.WhenAll(readers);
         await done.CancelAsync();
         await Task.WhenAll(rounds);
-        await LiveStream.PassTimeAsync(database.Processor, new(Interlocked.Add(ref now, TimeSpan.TicksPerHour), TimeSpan.Zero));
+        await LiveStream.PassTimeAsync(database, new(Interlocked.Add(ref now, TimeSpan.TicksPerHour), TimeSpan.Zero));
 
         await database.AssertSoundAsync();
         foreach (var rule in (string[])[BelowZero, PromisedBeyondWhatWasHad, PromisedBeyondWhatWasAsked, KeptBack])

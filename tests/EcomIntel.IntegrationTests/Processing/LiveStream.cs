@@ -35,7 +35,7 @@ internal sealed class LiveStream(string clusterId, int width)
         {
             var steps = messages.Skip((int)from).Take(batchSize).Select(message => new Step(message, null)).ToList();
             var result = await processor.ApplyAsync(
-                new(clusterId, ClockMode.Wall, steps, [new(place.Topic, place.Partition, from, from + steps.Count)], null), CancellationToken.None);
+                new(clusterId, ClockMode.Wall, steps, [new(place.Topic, place.Partition, from, from + steps.Count)]), CancellationToken.None);
             Assert.False(result.Overtaken);
             applied += result.Applied;
             refused += result.DeadLettered;
@@ -55,7 +55,14 @@ internal sealed class LiveStream(string clusterId, int width)
         return (applied, refused);
     }
 
-    /// <summary>What falls due up to an instant.</summary>
-    public static Task<BatchResult> PassTimeAsync(BatchProcessor processor, DateTimeOffset now) =>
-        processor.ApplyAsync(new("nobody", ClockMode.Wall, [], [], now), CancellationToken.None);
+    /// <summary>What falls due up to an instant, to which PostgreSQL's clock is moved if it is not there yet.</summary>
+    public static async Task<BatchResult> PassTimeAsync(Database database, DateTimeOffset now)
+    {
+        await database.MoveTimeAsync(now, back: false);
+        return await PassTimeAsync(database.Processor);
+    }
+
+    /// <summary>What has fallen due by now.</summary>
+    public static Task<BatchResult> PassTimeAsync(BatchProcessor processor) =>
+        processor.ApplyAsync(new("nobody", ClockMode.Wall, [], [], PassesTime: true), CancellationToken.None);
 }

@@ -44,19 +44,19 @@ public sealed class LongQueueTests(PostgresFixture postgres)
                 new OrderPlaced("web", [new(1, new("mug"), 1, 9m), new(2, new("lid"), 1, 2m)], ShipComplete: true));
         live.Send(EventCatalogue.OrderPlaced, "modest", Start.AddMinutes(40), new OrderPlaced("web", [new(1, new("mug"), 1, 9m)]));
         await live.ApplyAllAsync(database.Processor, 100);
-        await LiveStream.PassTimeAsync(database.Processor, Start);
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(1));
+        await LiveStream.PassTimeAsync(database, Start);
+        await LiveStream.PassTimeAsync(database, Start.AddHours(1));
         Assert.Equal(31, await database.CountAsync("SELECT count(*) FROM orders WHERE status = 'BACKORDERED'"));
 
         await ReceiveAsync(database, "receipt", "mug", 1);
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(2));
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(3));
+        await LiveStream.PassTimeAsync(database, Start.AddHours(2));
+        await LiveStream.PassTimeAsync(database, Start.AddHours(3));
         Assert.Equal(["modest"], await database.QueryAsync("SELECT order_id FROM orders WHERE status = 'RELEASED'"));
         Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM changed_skus"));
 
         await ReceiveAsync(database, "lids", "lid", 2);
         await ReceiveAsync(database, "mugs", "mug", 2);
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(4));
+        await LiveStream.PassTimeAsync(database, Start.AddHours(4));
         Assert.Equal(["modest", "picky-01", "picky-02"], await database.QueryAsync("SELECT order_id FROM orders WHERE status = 'RELEASED' ORDER BY 1"));
         await database.AssertSoundAsync();
     }
@@ -69,11 +69,11 @@ public sealed class LongQueueTests(PostgresFixture postgres)
         var live = Shop();
         live.Send(EventCatalogue.OrderPlaced, "order", Start, new OrderPlaced("web", [new(1, new("mug"), 1, 9m)]));
         await live.ApplyAllAsync(database.Processor, 10);
-        await LiveStream.PassTimeAsync(database.Processor, Start);
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(1));
+        await LiveStream.PassTimeAsync(database, Start);
+        await LiveStream.PassTimeAsync(database, Start.AddHours(1));
         await ReceiveAsync(database, "receipt", "mug", 1);
         await database.ExecuteAsync("DELETE FROM changed_skus");
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(2));
+        await LiveStream.PassTimeAsync(database, Start.AddHours(2));
         Assert.Equal(["RELEASED"], await database.QueryAsync("SELECT status::text FROM orders"));
     }
 
@@ -90,14 +90,14 @@ public sealed class LongQueueTests(PostgresFixture postgres)
         live.Send(EventCatalogue.LocationUpdated, "south", Start, new LocationUpdated("South"));
         live.Send(EventCatalogue.OrderPlaced, "late", Start.AddMinutes(9), new OrderPlaced("shop", [new(1, new("mug"), 1, 9m)], PromisedAt: promised));
         await live.ApplyAllAsync(database.Processor, 10);
-        await LiveStream.PassTimeAsync(database.Processor, Start);
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(1));
+        await LiveStream.PassTimeAsync(database, Start);
+        await LiveStream.PassTimeAsync(database, Start.AddHours(1));
         var later = new LiveStream("later", 1);
         for (var number = 1; number <= 5; number++)
             later.Send(EventCatalogue.OrderPlaced, $"early-{number}", Start.AddMinutes(number),
                 new OrderPlaced("web", [new(1, new("mug"), 1, 9m)], PromisedAt: promised));
         await later.ApplyAllAsync(database.Processor, 10);
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(2));
+        await LiveStream.PassTimeAsync(database, Start.AddHours(2));
         var last = new LiveStream("last", 1);
         last.Send(EventCatalogue.ChannelUpdated, "shop", Start.AddHours(2), new ChannelUpdated("Shop", 1));
         last.Send(EventCatalogue.PickShort, "mug", Start.AddHours(2), new PickShort(new("late"), new("late-S1"), 1, 1));
@@ -105,7 +105,7 @@ public sealed class LongQueueTests(PostgresFixture postgres)
         var south = new LiveStream("south", 1);
         south.Send(EventCatalogue.StockReceived, "mug", Start.AddHours(2), new StockReceived(new("south"), 1));
         await south.ApplyAllAsync(database.Processor, 10);
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(3));
+        await LiveStream.PassTimeAsync(database, Start.AddHours(3));
         Assert.Equal(["late"], await database.QueryAsync("SELECT order_id FROM orders WHERE status = 'RELEASED'"));
     }
 
@@ -117,17 +117,18 @@ public sealed class LongQueueTests(PostgresFixture postgres)
         for (var number = 1; number <= 2_000; number++)
             live.Send(EventCatalogue.OrderPlaced, $"order-{number:0000}", Start.AddSeconds(number), new OrderPlaced("web", [new(1, new("mug"), 1, 9m)]));
         await live.ApplyAllAsync(database.Processor, 500);
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(1));
+        await LiveStream.PassTimeAsync(database, Start.AddHours(1));
         Assert.Equal(2_000, await database.CountAsync("SELECT count(*) FROM orders WHERE status = 'BACKORDERED'"));
 
         await ReceiveAsync(database, "receipt", "mug", 5);
         var workspace = new Workspace(Domain.Of(queueMargin: 10));
         await using (var connection = await database.Source.OpenConnectionAsync())
         await using (await connection.BeginTransactionAsync())
-            await workspace.LoadAsync(connection, new(), rounds: true, sweep: false, CancellationToken.None);
+            await workspace.LoadAsync(
+                connection, new(), new(Start.AddHours(1), Start.AddHours(2), Sweep: false, LoadAll: false), CancellationToken.None);
         Assert.Equal(15, workspace.Get<OrderBook>().All.Count);
 
-        await LiveStream.PassTimeAsync(database.Processor, Start.AddHours(2));
+        await LiveStream.PassTimeAsync(database, Start.AddHours(2));
         Assert.Equal(["order-0001", "order-0002", "order-0003", "order-0004", "order-0005"],
             await database.QueryAsync("SELECT order_id FROM orders WHERE status = 'RELEASED' ORDER BY 1"));
     }
@@ -146,7 +147,7 @@ public sealed class LongQueueTests(PostgresFixture postgres)
         workspace.NameKeys(new("f", "tests", EventCatalogue.OrderCancelled, "order-7", Start, new OrderCancelled()), keys);
         await using var connection = await database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await workspace.LoadAsync(connection, keys, rounds: false, sweep: false, CancellationToken.None);
+        await workspace.LoadAsync(connection, keys, passing: null, CancellationToken.None);
         Assert.Equal(["order-7"], workspace.Get<OrderBook>().All.Select(order => order.Id.Value));
         Assert.Equal(49, workspace.Get<Core.Allocation.AllocationRound>().UnsourcedElsewhere);
     }

@@ -29,7 +29,7 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
 
         await database.ExecuteAsync(
             "UPDATE stock_balances SET quantity = 1 WHERE sku = 'sku-7' AND state = 'allocated'; UPDATE dead_letters SET status = 'retry'");
-        var retried = await database.Processor.ApplyAsync(new("picks", ClockMode.Wall, [], [], null), CancellationToken.None);
+        var retried = await database.Processor.ApplyAsync(new("picks", ClockMode.Wall, [], []), CancellationToken.None);
         Assert.Equal((1, 0), (retried.Applied, retried.DeadLettered));
         Assert.Equal(["applied|2"], await database.QueryAsync("SELECT status, attempts FROM dead_letters"));
         Assert.Equal(20, await database.CountAsync("SELECT count(*) FROM shipments WHERE status = 'PICKED'"));
@@ -46,7 +46,7 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         Assert.Equal(["unknown_location"], await database.QueryAsync("SELECT reason FROM dead_letters"));
         var right = EventCodec.Encode(wrong.Decoded.Event! with { Data = new StockReceived(new("north"), 5) });
         await database.ExecuteAsync($"UPDATE dead_letters SET status = 'retry', mended = '\\x{Convert.ToHexString(right)}'");
-        Assert.Equal(1, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], [], null), CancellationToken.None)).Applied);
+        Assert.Equal(1, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], []), CancellationToken.None)).Applied);
         Assert.Equal(["applied"], await database.QueryAsync("SELECT status FROM dead_letters"));
         Assert.Equal(["5"], await database.QueryAsync("SELECT quantity FROM stock_balances WHERE sku = 'sku-1' AND state = 'available'"));
         await database.AssertSoundAsync();
@@ -74,7 +74,7 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         Assert.Equal(296, await database.CountAsync("SELECT count(*) FROM exception_cases WHERE detail = 'late'"));
 
         await database.ExecuteAsync("DELETE FROM exception_cases WHERE detail = 'in the way'; UPDATE dead_letters SET status = 'retry'");
-        Assert.Equal(4, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], [], null), CancellationToken.None)).Applied);
+        Assert.Equal(4, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], []), CancellationToken.None)).Applied);
         Assert.Equal(300, await database.CountAsync("SELECT count(*) FROM exception_cases WHERE detail = 'late'"));
         await database.AssertSoundAsync();
     }
@@ -134,7 +134,7 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
     {
         for (int applied = 0, calls = 1; ; calls++)
         {
-            var result = await database.Processor.ApplyAsync(new("picks", ClockMode.Wall, [], [], null), CancellationToken.None);
+            var result = await database.Processor.ApplyAsync(new("picks", ClockMode.Wall, [], []), CancellationToken.None);
             applied += result.Applied;
             if (!result.MoreDue)
                 return (applied, calls);
@@ -176,7 +176,7 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         }
         Assert.Equal(((3 * orders) + 1, 0), await live.ApplyAllAsync(database.Processor, 10_000));
         foreach (var hour in (int[])[1, 2])
-            await LiveStream.PassTimeAsync(database.Processor, Business.Start.AddHours(hour));
+            await LiveStream.PassTimeAsync(database, Business.Start.AddHours(hour));
         Assert.Equal(orders, await database.CountAsync("SELECT count(*) FROM shipments WHERE status = 'RELEASED'"));
         return database;
     }

@@ -26,6 +26,12 @@ public sealed class PostgresFixture : IAsyncLifetime
             up.Addresses.PostgresOwner!) { Username = PostgresService.Admin, Password = secrets.PostgresAdmin, Database = "postgres" }.ConnectionString;
         await ExecuteAsync(_owner, "CREATE DATABASE template_hub");
         await PostgresMigrations.ApplyAsync(At("template_hub") + ";Pooling=false", null, null, CancellationToken.None);
+        // What PostgreSQL's clock says is a test's to set.
+        await ExecuteAsync(At("template_hub") + ";Pooling=false", """
+            CREATE TABLE test_clock AS SELECT null::timestamptz AS now;
+            CREATE OR REPLACE FUNCTION business_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+            AS 'SELECT coalesce((SELECT now FROM test_clock), statement_timestamp())';
+            """);
     }
 
     /// <summary>A new database with the hub's schema.</summary>

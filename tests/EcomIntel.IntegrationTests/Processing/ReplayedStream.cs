@@ -93,7 +93,7 @@ internal sealed class ReplayedStream
                 }
                 var positions = feeds.Select(feed => feed.Advance(passed)).OfType<PositionAdvance>().ToList();
                 var result = await database.Processor.ApplyAsync(
-                    new(ClusterId, ClockMode.Stream, [.. chunk.Select(item => item.Step)], positions, null), CancellationToken.None);
+                    new(ClusterId, ClockMode.Stream, [.. chunk.Select(item => item.Step)], positions), CancellationToken.None);
                 if (result.Overtaken)
                     return false;
                 clock = result.Clock ?? clock;

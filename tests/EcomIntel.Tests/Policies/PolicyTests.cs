@@ -75,6 +75,8 @@ public sealed class PolicyTests
     [InlineData("allocation", """{"cadence":"1.00:00:01"}""", "cadence must be 00:01:00 to 1.00:00:00")]
     [InlineData("allocation", """{"waitingOrders":0}""", "waitingOrders must be 1 to 100000")]
     [InlineData("allocation", """{"waitingOrders":100001}""", "waitingOrders must be 1 to 100000")]
+    [InlineData("allocation", """{"releaseWithin":"-00:00:01"}""", "releaseWithin must be 00:00:00 to 1.00:00:00")]
+    [InlineData("allocation", """{"releaseWithin":"1.00:00:01"}""", "releaseWithin must be 00:00:00 to 1.00:00:00")]
     [InlineData("allocation", """{"cadance":"01:00:00"}""", "The JSON property 'cadance' could not be mapped")]
     [InlineData("allocation", """{"cadence":60}""", "The JSON value could not be converted to System.TimeSpan. Path: $.cadence")]
     [InlineData("promise", """{"deliveredWithin":"00:00:00"}""", "deliveredWithin must be more than 0 and at most 365 days")]
@@ -91,7 +93,8 @@ public sealed class PolicyTests
 
     [Theory]
     [InlineData("allocation", """{"cadence":"00:01:00","waitingOrders":1}""")]
-    [InlineData("allocation", """{"cadence":"1.00:00:00","waitingOrders":100000}""")]
+    [InlineData("allocation", """{"cadence":"1.00:00:00","waitingOrders":100000,"releaseWithin":"1.00:00:00"}""")]
+    [InlineData("allocation", """{"releaseWithin":"00:00:00"}""")]
     [InlineData("promise", """{"deliveredWithin":"365.00:00:00"}""")]
     public void The_ends_of_a_range_are_in_it(string kind, string settings) => Assert.Null(_house.Policy(kind, 9, Opens, settings));
 

@@ -38,7 +38,7 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
         var history = new SyntheticHistory(9);
         await history.WriteAsync(Hub.Postgres, 1_500);
         await SeedAsync();
-        Keys = new(Hub.Postgres, TimeProvider.System);
+        Keys = new(Hub.Postgres);
         await Hub.StartAsync("relay");
         await Hub.StartAsync("sink");
         await Hub.UntilConfirmedAsync(history.Sequence);
