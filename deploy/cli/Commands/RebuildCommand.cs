@@ -22,14 +22,14 @@ internal static class RebuildCommand
     public static Command Create()
     {
         var command = new Command("rebuild", "Make ClickHouse anew from the decisions, and check that it says the same") { Json, Partial };
-        command.Runs(async (parsed, cancellationToken) =>
+        command.Add(HubDatabase.Postgres);
+        command.Add(HubDatabase.ClickHouse);
+        command.Runs((parsed, cancellationToken) => HubDatabase.WithBothAsync(parsed, "ecomintel rebuild", async (postgres, clickHouse) =>
         {
-            var addresses = parsed.Instance().Addresses;
-            await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel rebuild");
-            await RebuildAsync(postgres, addresses.ClickHouse!, parsed.GetValue(Partial), cancellationToken);
-            await using var clickHouse = ClickHouseDatabase.Connection(addresses.ClickHouse!);
-            return CheckCommand.Print(await CheckCommand.RunAsync(postgres, clickHouse, cancellationToken), parsed.GetValue(Json));
-        });
+            await RebuildAsync(postgres, clickHouse, parsed.GetValue(Partial), cancellationToken);
+            await using var connection = ClickHouseDatabase.Connection(clickHouse);
+            return CheckCommand.Print(await CheckCommand.RunAsync(postgres, connection, cancellationToken), parsed.GetValue(Json));
+        }));
         return command;
     }
 
