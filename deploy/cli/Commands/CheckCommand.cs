@@ -13,6 +13,9 @@ namespace EcomIntel.Cli.Commands;
 /// </summary>
 internal static class CheckCommand
 {
+    /// <summary>Somebody who waits so long wants to know what for.</summary>
+    private static readonly TimeSpan LongCheck = TimeSpan.FromSeconds(10);
+
     public static Command Create()
     {
         var command = new Command("check", "Check that every figure agrees: stock and ledger, orders and lines, PostgreSQL and ClickHouse")
@@ -28,8 +31,12 @@ internal static class CheckCommand
     }
 
     /// <exception cref="InstanceException">A database or the sink is away.</exception>
-    internal static Task<CheckReport> RunAsync(NpgsqlDataSource postgres, ClickHouseConnection clickHouse, CancellationToken cancellationToken) =>
-        HubDatabase.ExplainedAsync(() => ConsistencyCheck.RunAsync(postgres, clickHouse, cancellationToken));
+    internal static async Task<CheckReport> RunAsync(NpgsqlDataSource postgres, ClickHouseConnection clickHouse, CancellationToken cancellationToken)
+    {
+        const string waits = "ecomintel: still checking; what the sink has not confirmed yet is waited for, up to five minutes";
+        await using var told = TimeProvider.System.CreateTimer(_ => Console.Error.WriteLine(waits), null, LongCheck, Timeout.InfiniteTimeSpan);
+        return await HubDatabase.ExplainedAsync(() => ConsistencyCheck.RunAsync(postgres, clickHouse, cancellationToken));
+    }
 
     internal static int Print(CheckReport report, bool json)
     {

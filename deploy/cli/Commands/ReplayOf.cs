@@ -16,19 +16,20 @@ internal static class ReplayOf
 
     public static readonly Argument<string[]> What = new("WHAT")
     {
-        Description = $"{OnlineRetail} FILE..., {Simulated}, or FILE.jsonl...; files may end in .gz", Arity = ArgumentArity.ZeroOrMore, HelpName = "WHAT",
+        Description = $"{OnlineRetail} FILE..., {Simulated}, or FILE.jsonl...; files may end in .gz",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "WHAT",
     };
 
     public static readonly Option<string?> Source = new("--source")
     {
-        Description = $"The same as WHAT's first word: {Simulated} is a retailer that does not exist; {OnlineRetail} invoices in the form of UCI's Online "
-            + "Retail II, with --file",
+        Description = $"{Simulated}: a retailer that does not exist; {OnlineRetail}: invoices in the form of UCI's Online Retail II, with --file; WHAT says "
+            + "the same",
     };
 
     public static readonly Option<string[]> Files = new("--file")
     {
-        Description = "The same as WHAT's files: invoices, .csv or .csv.gz, with --source; recorded events, .jsonl or .jsonl.gz, without; several are read as "
-            + "one",
+        Description = "Invoices, .csv or .csv.gz, with --source; recorded events, .jsonl or .jsonl.gz, without; several are read as one",
         HelpName = "FILE", AllowMultipleArgumentsPerToken = true,
     };
 
