@@ -52,7 +52,8 @@ public static class RoleHost
             .AddSingleton(metrics).AddSingleton(connections).AddSingleton(kafka)
             .AddSingleton(TimeProvider.System).AddSingleton<HealthRegistry>().AddSingleton<WorkerServices>()
             .AddSingleton(_ => PostgresDataSource.Create(connections.Postgres, $"ecomintel {role}"))
-            .AddSingleton<KafkaClients>();
+            .AddSingleton<KafkaClients>()
+            .AddHostedService<SchemaWorker>();
         return builder;
     }
 

@@ -30,7 +30,8 @@ internal static class MigrationRunner
         var files = migrations.OrderBy(file => file.Name, StringComparer.Ordinal).ToList();
         CheckNumbers(store, files);
         var applied = await store.BeginAsync(token);
-        Check(store, files, applied);
+        if (Newer(store.Name, files, applied) is [var first, ..])
+            throw new MigrationException($"{store.Name} has migration {first}, which this program does not know: the program is older than the database");
         var now = new List<string>();
         foreach (var file in files.Where(file => !applied.ContainsKey(file.Name)))
         {
@@ -54,18 +55,27 @@ internal static class MigrationRunner
                 throw new MigrationException($"{store.Name} migrations {files[next - 1].Name} and {files[next].Name} have one number");
     }
 
-    private static void Check(IMigrationStore store, List<Migration> files, IReadOnlyDictionary<string, string> applied)
+    /// <param name="store">As people call it.</param>
+    /// <param name="files">In order of their numbers.</param>
+    /// <returns>What was applied by a newer program, in order.</returns>
+    /// <exception cref="MigrationException">What was applied is not in this program any more, or not as it was.</exception>
+    internal static IReadOnlyList<string> Newer(string store, IReadOnlyList<Migration> files, IReadOnlyDictionary<string, string> applied)
     {
         var known = files.ToDictionary(file => file.Name, StringComparer.Ordinal);
+        var newer = new List<string>();
         foreach (var (name, checksum) in applied.OrderBy(each => each.Key, StringComparer.Ordinal))
         {
             if (!known.TryGetValue(name, out var file))
-                throw new MigrationException(files.Count == 0 || string.CompareOrdinal(name, files[^1].Name) > 0
-                    ? $"{store.Name} has migration {name}, which this program does not know: the program is older than the database"
-                    : $"{store.Name} migration {name} was applied and is not in this program any more; migrations are append-only: put it back");
-            if (file.Checksum != checksum)
+            {
+                if (files.Count > 0 && string.CompareOrdinal(name, files[^1].Name) < 0)
+                    throw new MigrationException(
+                        $"{store} migration {name} was applied and is not in this program any more; migrations are append-only: put it back");
+                newer.Add(name);
+            }
+            else if (file.Checksum != checksum)
                 throw new MigrationException(
-                    $"{store.Name} migration {name} has changed since it was applied; migrations are append-only: undo the change and put it into a new file");
+                    $"{store} migration {name} has changed since it was applied; migrations are append-only: undo the change and put it into a new file");
         }
+        return newer;
     }
 }

@@ -8,6 +8,8 @@ public static class PostgresMigrations
     /// <summary>Any number: it only has to be the same in every process that migrates.</summary>
     private const long Lock = 7_214_306_115;
 
+    private const string Name = "PostgreSQL";
+
     internal static IReadOnlyList<Migration> Files { get; } = Migration.Embedded("Database.Migrations");
 
     /// <param name="ownerConnectionString">Of the role that owns the schema.</param>
@@ -39,9 +41,45 @@ public static class PostgresMigrations
         }
     }
 
+    /// <summary>Whether this program may work on a database that somebody else migrates. It may on a newer schema: migrations only add.</summary>
+    /// <returns>What was applied by a newer program.</returns>
+    /// <exception cref="SchemaBehindException">Not all of this program's files were applied yet.</exception>
+    /// <exception cref="MigrationException">What was applied is not in this program any more, or not as it was.</exception>
+    public static Task<IReadOnlyList<string>> VerifyAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
+        VerifyAsync(database, Files, cancellationToken);
+
+    internal static async Task<IReadOnlyList<string>> VerifyAsync(
+        NpgsqlDataSource database, IReadOnlyList<Migration> files, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var applied = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            applied = await AppliedAsync(connection, cancellationToken);
+        }
+        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            // Nobody has migrated it yet.
+        }
+        var newer = MigrationRunner.Newer(Name, files, applied);
+        var lacking = files.Where(file => !applied.ContainsKey(file.Name)).Select(file => file.Name).ToList();
+        return lacking.Count == 0 ? newer : throw new SchemaBehindException(lacking);
+    }
+
+    private static async Task<Dictionary<string, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        var applied = new Dictionary<string, string>(StringComparer.Ordinal);
+        await using var command = new NpgsqlCommand("SELECT name, checksum FROM schema_migrations", connection);
+        await using var row = await command.ExecuteReaderAsync(token);
+        while (await row.ReadAsync(token))
+            applied.Add(row.GetString(0), row.GetString(1));
+        return applied;
+    }
+
     private sealed class Store(NpgsqlConnection connection) : IMigrationStore
     {
-        public string Name => "PostgreSQL";
+        public string Name => PostgresMigrations.Name;
 
         public async Task<IReadOnlyDictionary<string, string>> BeginAsync(CancellationToken token)
         {
@@ -49,12 +87,7 @@ public static class PostgresMigrations
                 connection,
                 "CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
                 token);
-            var applied = new Dictionary<string, string>(StringComparer.Ordinal);
-            await using var command = new NpgsqlCommand("SELECT name, checksum FROM schema_migrations", connection);
-            await using var row = await command.ExecuteReaderAsync(token);
-            while (await row.ReadAsync(token))
-                applied.Add(row.GetString(0), row.GetString(1));
-            return applied;
+            return await AppliedAsync(connection, token);
         }
 
         public async Task ApplyAsync(Migration migration, CancellationToken token)
@@ -84,3 +117,8 @@ public static class PostgresMigrations
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
+
+/// <summary>The database has not this program's schema yet: worth another try, once somebody has migrated it.</summary>
+public sealed class SchemaBehindException(IReadOnlyList<string> lacking)
+    : IOException($"PostgreSQL lacks {(lacking.Count == 1 ? "migration" : $"{lacking.Count} migrations, the first is")} {lacking[0]}; "
+        + "bring its schema up to date with: ./ecomintel migrate");

@@ -2,12 +2,19 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using EcomIntel.Cli.Commands;
 
-var parsed = CommandTree.Create().Parse(args);
-if (parsed.Action is ParseErrorAction)
+var tree = CommandTree.Create();
+var parsed = tree.Parse(args);
+if (LineErrors.LacksCommand(parsed))
 {
-    foreach (var error in parsed.Errors)
-        Console.Error.WriteLine($"ecomintel: {error.Message}");
-    Console.Error.WriteLine("ecomintel: --help after a command lists its options");
+    tree.Parse([.. parsed.Tokens.Select(token => token.Value), "--help"]).Invoke(new InvocationConfiguration { Output = Console.Error });
+    return 2;
+}
+if (LineErrors.Of(parsed) is { Count: > 0 } wrong)
+{
+    foreach (var error in wrong)
+        await Console.Error.WriteLineAsync($"ecomintel: {error}");
+    var path = LineErrors.Path(parsed);
+    await Console.Error.WriteLineAsync($"ecomintel: ./ecomintel{(path == "ecomintel" ? "" : $" {path}")} --help lists what there is");
     return 2;
 }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using EcomIntel.Cli.Bench;
 using EcomIntel.Cli.Bench.GraphQL;
 using EcomIntel.Cli.Bench.Live;
@@ -67,14 +66,14 @@ internal static class BenchCommand
 
     static BenchCommand()
     {
-        Rounds.MustBe(rounds => rounds is >= 1 and <= 100, "1 to 100");
-        Turn.MustBe(seconds => seconds is >= 1 and <= 60, "1 to 60");
-        Orders.MustBe(orders => orders is >= 100 and <= 100_000, "100 to 100000");
-        Seconds.MustBe(seconds => seconds is >= 1 and <= 600, "1 to 600");
-        Waiting.MustBe(waiting => waiting is >= 100 and <= 1_000_000, "100 to 1000000");
-        Turns.MustBe(turns => turns is >= 1 and <= 100, "1 to 100");
-        Only.AcceptOnlyFromAmong([.. IngestBenchOptions.All]);
-        Rate.MustBe(rate => rate is >= 1 and <= 5_000, "1 to 5000");
+        Rounds.MustBe(rounds => rounds is >= 1 and <= 100, "1 to 100", "7");
+        Turn.MustBe(seconds => seconds is >= 1 and <= 60, "1 to 60", "2");
+        Orders.MustBe(orders => orders is >= 100 and <= 100_000, "100 to 100000", "6000");
+        Seconds.MustBe(seconds => seconds is >= 1 and <= 600, "1 to 600", "30");
+        Waiting.MustBe(waiting => waiting is >= 100 and <= 1_000_000, "100 to 1000000", "100000");
+        Turns.MustBe(turns => turns is >= 1 and <= 100, "1 to 100", "3");
+        Only.MustBeOneOf([.. IngestBenchOptions.All]);
+        Rate.MustBe(rate => rate is >= 1 and <= 5_000, "1 to 5000", "500");
     }
 
     public static Command Create()
@@ -103,7 +102,7 @@ internal static class BenchCommand
             new LiveBenchOptions(seed, parsed.GetValue(Waiting), parsed.GetValue(Turns), duration));
         var result = await new IngestBench(folder, Console.Error.WriteLine).RunAsync(options, cancellationToken);
         if (parsed.GetValue(StatusCommand.Json))
-            Console.WriteLine(JsonSerializer.Serialize(result, JsonFile.Format));
+            Output.Json(result);
         else
             IngestBenchView.Print(result, Console.Out);
         foreach (var fault in result.Live?.Faults ?? [])
@@ -118,7 +117,7 @@ internal static class BenchCommand
         var database = await new DatabaseBench(home, folder, Console.Error.WriteLine).RunAsync(rounds, turn, cancellationToken);
         var result = new GraphQLBenchResult(engine, peers, limit, ratios, database, setting);
         if (parsed.GetValue(StatusCommand.Json))
-            Console.WriteLine(JsonSerializer.Serialize(result, JsonFile.Format));
+            Output.Json(result);
         else
             Print(result);
         return 0;

@@ -1,76 +1,70 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using ClickHouse.Driver;
 using ClickHouse.Driver.ADO;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Checks;
-using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
-using EcomIntel.Core.Hosting.Workers;
 using Npgsql;
 
 namespace EcomIntel.Cli.Commands;
 
-/// <summary><c>ecomintel check</c>: holds the truth against itself and ClickHouse against the truth. Exit code 0 when all agree, 1 when not.</summary>
+/// <summary>
+/// <c>ecomintel check</c>: holds the truth against itself and ClickHouse against the truth, on an instance or servers of one's own; whoever may only read may
+/// do it. Exit code 0 when all agree, 1 when not.
+/// </summary>
 internal static class CheckCommand
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "One JSON object, for programs" };
+    /// <summary>Somebody who waits so long wants to know what for.</summary>
+    private static readonly TimeSpan LongCheck = TimeSpan.FromSeconds(10);
 
     public static Command Create()
     {
-        var command = new Command("check", "Check that every figure agrees: stock and ledger, orders and lines, PostgreSQL and ClickHouse") { Json };
-        command.Runs(async (parsed, cancellationToken) =>
+        var command = new Command("check", "Check that every figure agrees: stock and ledger, orders and lines, PostgreSQL and ClickHouse")
         {
-            parsed.Instance().EnsureRuns("sink");
-            var addresses = parsed.Instance().Addresses;
-            await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel check");
-            await using var clickHouse = ClickHouseDatabase.Connection(addresses.ClickHouse!);
-            return Print(await RunAsync(postgres, clickHouse, cancellationToken), parsed.GetValue(Json));
-        });
+            HubDatabase.Postgres, HubDatabase.ClickHouse, StatusCommand.Json,
+        };
+        command.Runs((parsed, cancellationToken) => HubDatabase.WithBothAsync(parsed, "ecomintel check", async (postgres, clickHouse) =>
+        {
+            await using var connection = ClickHouseDatabase.Connection(clickHouse);
+            return Print(await RunAsync(postgres, connection, cancellationToken), parsed.GetValue(StatusCommand.Json));
+        }, reads: true));
         return command;
     }
 
     /// <exception cref="InstanceException">A database or the sink is away.</exception>
     internal static async Task<CheckReport> RunAsync(NpgsqlDataSource postgres, ClickHouseConnection clickHouse, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await ConsistencyCheck.RunAsync(postgres, clickHouse, cancellationToken);
-        }
-        catch (Exception away) when (away is NpgsqlException or ClickHouseServerException || TransientErrors.Includes(away))
-        {
-            throw new InstanceException($"cannot check: {away.Message.ReplaceLineEndings(" ")}", away);
-        }
+        const string waits = "ecomintel: still checking; what the sink has not confirmed yet is waited for, up to five minutes";
+        await using var told = TimeProvider.System.CreateTimer(_ => Console.Error.WriteLine(waits), null, LongCheck, Timeout.InfiniteTimeSpan);
+        return await HubDatabase.ExplainedAsync(() => ConsistencyCheck.RunAsync(postgres, clickHouse, cancellationToken));
     }
 
     internal static int Print(CheckReport report, bool json)
     {
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(
-                new Result(report.Ok, report.BusinessNow, report.Sequence, new(report.Audit.Entries, report.Audit.Head),
-                    [.. report.Checks.Select(check => new Result.Line(check.Name, check.Ok, check.Detail))]), CheckJson.Default.Result));
-            return report.Ok ? 0 : 1;
+            Output.Json(new
+            {
+                report.Ok, report.BusinessNow, report.Sequence, audit = new { report.Audit.Entries, report.Audit.Head },
+                checks = report.Checks.Select(check => new { check.Name, check.Ok, check.Detail }),
+            });
         }
-        foreach (var check in report.Checks)
-            Console.WriteLine($"{(check.Ok ? "ok    " : "WRONG ")} {check.Name}: {check.Detail}");
-        Console.WriteLine($"audit log: entry {report.Audit.Entries}, head {report.Audit.Head}");
-        var wrong = report.Checks.Count(check => !check.Ok);
-        Console.WriteLine(wrong == 0
-            ? $"{report.Checks.Count} checks agree, as of {report.BusinessNow:yyyy-MM-dd HH:mm:ss} and decision {report.Sequence}"
-            : $"{wrong} of {report.Checks.Count} checks do not agree");
+        else
+        {
+            foreach (var check in report.Checks)
+                Console.WriteLine($"{(check.Ok ? "ok    " : "WRONG ")} {check.Name}: {Printable.Of(check.Detail)}");
+            Console.WriteLine($"audit log: entry {report.Audit.Entries}, head {report.Audit.Head}");
+            if (report.Ok)
+                Console.WriteLine($"{report.Checks.Count} checks agree, as of {report.BusinessNow:yyyy-MM-dd HH:mm:ss} and decision {report.Sequence}");
+        }
+        TellFailures(report.Checks);
         return report.Ok ? 0 : 1;
     }
 
-    internal sealed record Result(bool Ok, DateTimeOffset BusinessNow, long Sequence, Result.Log Audit, IReadOnlyList<Result.Line> Checks)
+    /// <summary>Which do not agree, for whoever does not read the report.</summary>
+    internal static void TellFailures(IReadOnlyList<CheckResult> checks)
     {
-        internal sealed record Log(long Entries, string Head);
-
-        internal sealed record Line(string Name, bool Ok, string Detail);
+        var wrong = checks.Where(check => !check.Ok).Select(check => check.Name).ToList();
+        if (wrong.Count > 0)
+            Console.Error.WriteLine($"ecomintel: {wrong.Count} of {checks.Count} checks do not agree: {string.Join(", ", wrong)}");
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(CheckCommand.Result))]
-internal sealed partial class CheckJson : JsonSerializerContext;

@@ -15,7 +15,7 @@ internal static class CommandAction
             }
             catch (InstanceException failure)
             {
-                await Console.Error.WriteLineAsync($"ecomintel: {failure.Message}");
+                await Console.Error.WriteLineAsync($"ecomintel: {Printable.Of(failure.Message)}");
                 return 2;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

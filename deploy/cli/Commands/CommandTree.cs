@@ -6,8 +6,7 @@ namespace EcomIntel.Cli.Commands;
 internal static class CommandTree
 {
     public static RootCommand Create() =>
-        new("EcomIntel: what do we have, what have we promised, what is late and why, and what should be done about it. "
-            + "(./ecomintel test [--fast] runs the tests.)")
+        new("EcomIntel: what do we have, what have we promised, what is late and why, and what should be done about it.")
     {
         InstanceOption.Name,
         InstanceOption.State,
@@ -15,6 +14,8 @@ internal static class CommandTree
         UpCommand.Create(),
         DownCommand.Create(),
         StatusCommand.Create(),
+        InstancesCommand.Create(),
+        LogsCommand.Create(),
         ReplayCommand.Create(),
         CheckCommand.Create(),
         RebuildCommand.Create(),
@@ -23,6 +24,8 @@ internal static class CommandTree
         MigrateCommand.Create(),
         GraphQLCommand.Create(),
         BenchCommand.Create(),
+        TestCommand.Create(),
+        CompletionCommand.Create(),
         SuperviseCommand.Create(),
     };
 }

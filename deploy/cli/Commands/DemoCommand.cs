@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
@@ -22,55 +21,32 @@ internal static class DemoCommand
 
     private static readonly TimeSpan KeyLife = TimeSpan.FromDays(1);
 
-    private static readonly Option<string> Source = new("--source")
-    {
-        Description =
-            $"{ReplayOf.Simulated}: a retailer that does not exist; {ReplayOf.OnlineRetail}: invoices in the form of UCI's Online Retail II, with --file",
-        DefaultValueFactory = _ => ReplayOf.Simulated,
-    };
-
-    private static readonly Option<string[]> File = new("--file")
-    {
-        Description = "The invoices, .csv or .csv.gz; several are read as one", HelpName = "FILE", AllowMultipleArgumentsPerToken = true,
-    };
-
     private static readonly Option<bool> Exit = new("--exit") { Description = "Take the instance down at the end" };
-
-    static DemoCommand() => Source.AcceptOnlyFromAmong(ReplayOf.Simulated, ReplayOf.OnlineRetail);
 
     public static Command Create()
     {
         var command = new Command(
-            "demo", "Watch a retailer's orders become KPIs: starts an instance of its own and replays into it; the next demo begins it anew")
-        {
-            Source, File, Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.Partitions, UpCommand.Kafka, StatusCommand.Json,
-        };
-        command.Validators.Add(UpCommand.RefusePartitionsElsewhere);
-        command.Validators.Add(result =>
-        {
-            if (!result.Readable(Source, out var source))
-                return;
-            var files = result.GetValue(File) ?? [];
-            var isReal = source == ReplayOf.OnlineRetail;
-            if (isReal && files.Length == 0)
-                result.AddError($"--source {ReplayOf.OnlineRetail} wants --file FILE; the data is UCI's, CC BY 4.0, under the name Online Retail II");
-            if (!isReal && files.Length > 0)
-                result.AddError($"--file goes with --source {ReplayOf.OnlineRetail}");
-        });
+            "demo", "Watch a retailer's orders become KPIs: starts an instance of its own and replays into it; the next demo begins it anew");
+        command.TakesSource(ReplayOf.Simulated);
+        Option[] options =
+            [Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.Partitions, UpCommand.Kafka, StatusCommand.Json];
+        foreach (var option in options)
+            command.Add(option);
+        command.Requires(UpCommand.RefusePartitionsElsewhere);
         command.Runs(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var files = parsed.GetValue(File) ?? [];
+        var (kind, files) = ReplayOf.Asked(parsed, ReplayOf.Simulated);
         var json = parsed.GetValue(StatusCommand.Json);
-        ReplayOf.EnsureReadable(parsed.GetValue(Source), files, parsed);
+        ReplayOf.EnsureReadable(kind, files, parsed);
         using var alone = Alone(parsed);
         var instance = Begin(parsed);
         var status = await instance.EnsureUpAsync(
             new UpOptions { Clock = "stream", Partitions = parsed.GetValue(UpCommand.Partitions), Kafka = parsed.GetValue(UpCommand.Kafka) },
-            Console.Error.WriteLine, cancellationToken);
+            line => Console.Error.WriteLine(Printable.Of(line)), cancellationToken);
         var stays = !parsed.GetValue(Exit);
         try
         {
@@ -78,12 +54,12 @@ internal static class DemoCommand
             var key = await KeyAsync(postgres, cancellationToken);
             if (stays)
                 PrintDoors(status, key, Console.Error);
-            var replayed = await ReplayOf.RunAsync(parsed.GetValue(Source), files, instance, parsed, cancellationToken);
+            var replayed = await ReplayOf.RunAsync(kind, files, instance, parsed, cancellationToken);
             await Console.Error.WriteLineAsync("ecomintel: replayed; checking every figure");
             await using var clickHouse = ClickHouseDatabase.Connection(instance.Addresses.ClickHouse!);
             var report = await DemoReport.MakeAsync(replayed, postgres, clickHouse, cancellationToken);
             if (json)
-                Console.WriteLine(JsonSerializer.Serialize(report, JsonFile.Format));
+                Output.Json(report);
             else
                 DemoView.Print(report, replayed);
             if (stays && !json)
@@ -162,7 +138,7 @@ internal static class DemoCommand
         var marker = Path.Combine(instance.Paths.Folder, Marker);
         if (instance.ReadStatus() is not null)
             throw new InstanceException($"the instance in {instance.Paths.Folder} is up; take it down with: ./ecomintel down {Named(parsed)}");
-        if (System.IO.File.Exists(marker))
+        if (File.Exists(marker))
         {
             Console.Error.WriteLine($"ecomintel: begins anew: what the demo before left in {instance.Paths.Folder} is removed");
             Directory.Delete(instance.Paths.Folder, recursive: true);
@@ -171,7 +147,7 @@ internal static class DemoCommand
             throw new InstanceException(
                 $"{instance.Paths.Folder} holds what no demo made, and a demo begins anew; give it an instance of its own: --instance NAME");
         instance.Paths.Create();
-        System.IO.File.WriteAllText(marker, "Made by ecomintel demo; the next one removes this folder.\n");
+        File.WriteAllText(marker, "Made by ecomintel demo; the next one removes this folder.\n");
         return instance;
     }
 }

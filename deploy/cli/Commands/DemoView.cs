@@ -21,7 +21,8 @@ internal static class DemoView
         Row(table, "all", report, null);
         StatusView.Screen().Write(table);
         foreach (var check in report.Check.Checks.Where(check => !check.Ok))
-            Console.WriteLine($"WRONG {check.Name}: {check.Detail}");
+            Console.WriteLine($"WRONG {check.Name}: {Printable.Of(check.Detail)}");
+        CheckCommand.TellFailures(report.Check.Checks);
         if (report.Check.Ok)
             Console.WriteLine($"{report.Check.Checks.Count} checks agree: stock with its ledger, orders with their lines, ClickHouse with PostgreSQL");
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
@@ -45,9 +44,11 @@ internal static class DlqCommand
 
     static DlqCommand()
     {
-        Reason.AcceptOnlyFromAmong([.. RejectionCodes.All]);
-        Status.AcceptOnlyFromAmong("open", "retry", "applied", "discarded");
-        Limit.MustBe(limit => limit is >= 1 and <= DeadLetterStore.MaxListed, $"1 to {DeadLetterStore.MaxListed}");
+        Reason.MustBeOneOf([.. RejectionCodes.All.Order(StringComparer.Ordinal)]);
+        Status.MustBeOneOf(["open", "retry", "applied", "discarded"]);
+        Limit.MustBe(limit => limit is >= 1 and <= DeadLetterStore.MaxListed, $"1 to {DeadLetterStore.MaxListed}", "100");
+        Id.MustBe(id => id > 0, "a number from dlq list", "12");
+        Ids.MustBe(id => id > 0, "a number from dlq list", "12");
     }
 
     public static Command Create()
@@ -56,12 +57,12 @@ internal static class DlqCommand
         {
             Status, Reason, Type, Limit, HubDatabase.Postgres, StatusCommand.Json,
         };
-        list.Runs((parsed, token) => RunAsync(parsed, source => ListAsync(new(source), parsed, token)));
+        list.Runs((parsed, token) => RunAsync(parsed, source => ListAsync(new(source), parsed, token), reads: true));
         var show = new Command("show", "One of them: where it came from, what is wrong with it, and what it says")
         {
             Id, HubDatabase.Postgres, StatusCommand.Json,
         };
-        show.Runs((parsed, token) => RunAsync(parsed, source => ShowAsync(new(source), parsed, token)));
+        show.Runs((parsed, token) => RunAsync(parsed, source => ShowAsync(new(source), parsed, token), reads: true));
         var mend = new Command("mend", "Put the event as it should have been in its place; what came is kept") { Id, File, Note, HubDatabase.Postgres };
         mend.Runs((parsed, token) => RunAsync(parsed, source => MendAsync(source, parsed, token)));
         var retry = new Command("retry", "Have them applied once more, mended or as they are, and show what became of them")
@@ -72,7 +73,7 @@ internal static class DlqCommand
         var discard = new Command("discard", "Close them for good; they stay on record") { Ids, All, Reason, Type, Note, HubDatabase.Postgres };
         discard.Runs((parsed, token) => RunAsync(parsed, source => DiscardAsync(source, parsed, token)));
         foreach (var several in (Command[])[retry, discard])
-            several.Validators.Add(result =>
+            several.Requires(result =>
             {
                 if ((result.GetValue(Ids)?.Length > 0) == (result.GetValue(All) || result.GetValue(Reason) is not null || result.GetValue(Type) is not null))
                     result.AddError("name the dead letters by id, or by --reason, --type or --all");
@@ -80,7 +81,8 @@ internal static class DlqCommand
         return new("dlq", "Dead letters: events the hub refused, to be looked at, mended and tried again") { list, show, mend, retry, discard };
     }
 
-    private static Task<int> RunAsync(ParseResult parsed, Func<NpgsqlDataSource, Task<int>> run) => HubDatabase.WithAsync(parsed, "ecomintel dlq", run);
+    private static Task<int> RunAsync(ParseResult parsed, Func<NpgsqlDataSource, Task<int>> run, bool reads = false) =>
+        HubDatabase.WithAsync(parsed, "ecomintel dlq", run, reads);
 
     private static DeadLetterFilter Filter(ParseResult parsed, string? status) =>
         new(
@@ -94,8 +96,7 @@ internal static class DlqCommand
         var letters = await store.ListAsync(filter, parsed.GetValue(Limit), token);
         if (parsed.GetValue(StatusCommand.Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(
-                new { counts = counts.Select(count => new { count.Status, count.Reason, count.Type, count.Count }), deadLetters = letters }, JsonFile.Format));
+            Output.Json(new { counts = counts.Select(count => new { count.Status, count.Reason, count.Type, count.Count }), deadLetters = letters });
             return 0;
         }
         if (counts.Count == 0)
@@ -104,7 +105,7 @@ internal static class DlqCommand
             return 0;
         }
         foreach (var (status, reason, type, count) in counts)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,9:N0}  {status,-9}  {reason,-20}  {Short(type)}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,9:N0}  {status,-9}  {reason,-20}  {Printable.Of(Short(type))}"));
         var table = new Table().Border(TableBorder.Rounded).AddColumns("id", "status", "reason", "type", "event", "detail");
         foreach (var letter in letters)
         {
@@ -124,28 +125,23 @@ internal static class DlqCommand
         var (letter, payload, mended) = found;
         if (parsed.GetValue(StatusCommand.Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(
-                new { letter, payload = Text(payload), payloadBase64 = Convert.ToBase64String(payload), mended = mended is null ? null : Text(mended) },
-                JsonFile.Format));
+            var (came, became) = (Text(payload), mended is null ? null : Text(mended));
+            Output.Json(new { letter, payload = came, payloadBase64 = Convert.ToBase64String(payload), mended = became });
             return 0;
         }
         Console.WriteLine($"{letter.Id}: {letter.Status}, tried {letter.Attempts} times, received {letter.ReceivedAt:u}");
         Console.WriteLine($"refused: {letter.Reason}: {Printable.Of(letter.Detail)}");
         Console.WriteLine(
             $"event:   {Printable.Of(letter.Type ?? "-")} {Printable.Of(letter.EventId ?? "-")} of {Printable.Of(letter.Source ?? "-")}, {letter.EventTime:u}");
-        Console.WriteLine(
-            $"from:    {letter.Topic}/{letter.Partition} offset {letter.Offset} of cluster {letter.ClusterId}, key {Printable.Of(letter.Key ?? "-")}");
+        Console.WriteLine($"from:    {letter.Topic}/{letter.Partition} offset {letter.Offset} of cluster {Printable.Of(letter.ClusterId)}");
+        Console.WriteLine($"key:     {Printable.Of(letter.Key ?? "-")}");
         if (letter.IsCut)
             Console.WriteLine(
                 $"cut:     {letter.Size} bytes came, of which the first {payload.Length} are kept; SHA-256 of all {letter.Sha256}. "
                 + "It cannot be retried as it is: mend it, or read it from Kafka");
-        Console.WriteLine(letter.IsCut ? "as it came, its beginning:" : "as it came:");
-        Console.WriteLine(Printable.Of(Text(payload)));
+        Console.WriteLine($"{(letter.IsCut ? "as it came, its beginning" : "as it came")}:{Indented(payload)}");
         if (mended is not null)
-        {
-            Console.WriteLine("mended:");
-            Console.WriteLine(Printable.Of(Text(mended)));
-        }
+            Console.WriteLine($"mended:{Indented(mended)}");
         return 0;
     }
 
@@ -215,25 +211,23 @@ internal static class DlqCommand
         }
         if (parsed.GetValue(StatusCommand.Json))
         {
-        {
             var retried = stand.OrderBy(letter => letter.Key)
                 .Select(letter => new { id = letter.Key, letter.Value.Status, letter.Value.Reason, letter.Value.Detail });
-            Console.WriteLine(JsonSerializer.Serialize(new { retried, cut, notOpen = skipped }, JsonFile.Format));
-        }
+            Output.Json(new { retried, cut, notOpen = skipped });
         }
         else
         {
             Console.WriteLine($"{stand.Values.Count(letter => letter.Status == "applied")} of {marked.Count} applied");
             foreach (var (id, letter) in stand.Where(letter => letter.Value.Status != "applied").OrderBy(letter => letter.Key).Take(20))
-                Console.WriteLine(letter.Status == "retry"
-                    ? $"{id}: not taken up yet; is role ingest running?"
-                    : $"{id}: refused again: {letter.Reason}: {Printable.Of(letter.Detail)}");
+                await Console.Error.WriteLineAsync(letter.Status == "retry"
+                    ? $"ecomintel: {id}: not taken up yet; is role ingest running?"
+                    : $"ecomintel: {id}: refused again: {letter.Reason}: {Printable.Of(letter.Detail)}");
             foreach (var id in cut.Take(20))
-                Console.WriteLine($"{id}: only its beginning is kept, so it cannot be retried as it is: dlq show {id} tells where the whole is");
+                await Console.Error.WriteLineAsync(
+                    $"ecomintel: {id}: only its beginning is kept, so it cannot be retried as it is: dlq show {id} tells where the whole is");
             if (cut.Count > 20)
-                Console.WriteLine($"and {cut.Count - 20} more of which only the beginning is kept");
-            foreach (var id in skipped)
-                Console.WriteLine($"{id}: is not open, or not there");
+                await Console.Error.WriteLineAsync($"ecomintel: and {cut.Count - 20} more of which only the beginning is kept");
+            await TellSkippedAsync(skipped);
         }
         return skipped.Count == 0 && cut.Count == 0 && stand.Values.All(letter => letter.Status == "applied") ? 0 : 1;
     }
@@ -242,9 +236,14 @@ internal static class DlqCommand
     {
         var (marked, _, skipped) = await MarkAsync(new(source), parsed, cut: true, Changes(source).DiscardAsync, token);
         Console.WriteLine($"{marked.Count} discarded");
-        foreach (var id in skipped)
-            Console.WriteLine($"{id}: is not open, or not there");
+        await TellSkippedAsync(skipped);
         return skipped.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task TellSkippedAsync(List<long> skipped)
+    {
+        foreach (var id in skipped)
+            await Console.Error.WriteLineAsync($"ecomintel: {id}: is not open, or not there");
     }
 
     private static async Task<int> Missing(long id)
@@ -255,6 +254,10 @@ internal static class DlqCommand
 
     private static string Short(string? type) =>
         type is null ? "-" : type.StartsWith(EventType.Prefix, StringComparison.Ordinal) ? type[EventType.Prefix.Length..] : type;
+
+    /// <summary>On lines of its own, none of which can be taken for one of ours.</summary>
+    private static string Indented(byte[] payload) =>
+        string.Concat(Printable.Lines(Text(payload)).TrimEnd('\n').Split('\n').Select(line => $"{Environment.NewLine}  {line}"));
 
     private static string Text(byte[] payload) => Encoding.UTF8.GetString(payload);
 }

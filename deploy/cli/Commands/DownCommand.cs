@@ -1,8 +1,11 @@
 using System.CommandLine;
+using EcomIntel.Cli.Supervisor;
 
 namespace EcomIntel.Cli.Commands;
 
-/// <summary><c>ecomintel down</c>: ends every process of the instance; its data stay.</summary>
+/// <summary>
+/// <c>ecomintel down</c>: ends every process of the instance; its data stay. Exit code 0 where none runs any more, 2 where there is no such instance.
+/// </summary>
 internal static class DownCommand
 {
     public static Command Create()
@@ -11,6 +14,8 @@ internal static class DownCommand
         command.Runs(async (parsed, cancellationToken) =>
         {
             var instance = parsed.Instance();
+            if (!instance.Exists)
+                throw new InstanceException($"{instance.NotUp}{instance.Others()}; ./ecomintel instances lists them");
             await Console.Error.WriteLineAsync(await instance.DownAsync(cancellationToken) ? "down" : $"not up ({instance.Paths.Folder})");
             return 0;
         });

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Governance;
@@ -56,15 +55,10 @@ internal static class KeysCommand
 
     static KeysCommand()
     {
-        Roles.Validators.Add(result =>
-        {
-            foreach (var role in result.GetValueOrDefault<string[]>() ?? [])
-                if (!RoleNames.All.Contains(role.ToUpperInvariant()))
-                    result.AddError($"there is no role {role}; there are {string.Join(", ", RoleNames.All)}");
-        });
+        Roles.MustBeOneOf([.. RoleNames.All], StringComparer.OrdinalIgnoreCase);
         ExpiresIn.MustBe(text => text == "never" || (KeyLife.Read(text) is { } life && life > TimeSpan.Zero && life <= ApiKeyGrant.LongestLifetime),
-            $"a time as 90d, 12h or 30m, up to {ApiKeyGrant.LongestLifetime.Days}d, or never");
-        Overlap.MustBe(text => KeyLife.Read(text) <= ApiKeyStore.LongestOverlap, $"a time as 24h, up to {ApiKeyStore.LongestOverlap.Days}d");
+            $"days, hours or minutes up to {ApiKeyGrant.LongestLifetime.Days}d, or never", "12h");
+        Overlap.MustBe(text => KeyLife.Read(text) <= ApiKeyStore.LongestOverlap, $"days, hours or minutes up to {ApiKeyStore.LongestOverlap.Days}d", "24h");
     }
 
     public static Command Create()
@@ -75,7 +69,7 @@ internal static class KeysCommand
         };
         create.Runs((parsed, token) => HubDatabase.WithAsync(parsed, "ecomintel keys", source => CreateAsync(source, parsed, token)));
         var list = new Command("list", "The keys there are, dead ones too") { HubDatabase.Postgres, StatusCommand.Json };
-        list.Runs((parsed, token) => HubDatabase.WithAsync(parsed, "ecomintel keys", source => ListAsync(source, parsed, token)));
+        list.Runs((parsed, token) => HubDatabase.WithAsync(parsed, "ecomintel keys", source => ListAsync(source, parsed, token), reads: true));
         var rotate = new Command("rotate", "Make a key with the same rights that takes another's place; it is shown this once")
         {
             Id, Overlap, HubDatabase.Postgres, StatusCommand.Json,
@@ -127,7 +121,7 @@ internal static class KeysCommand
             {
                 key.Id, state = State(key, now), key.Name, key.Roles, key.Channels, key.Locations, key.CreatedAt, key.ExpiresAt, key.RevokedAt, key.RotatedTo,
             });
-            Console.WriteLine(JsonSerializer.Serialize(new { keys = listed }, JsonFile.Format));
+            Output.Json(new { keys = listed });
             return 0;
         }
         if (keys.Count == 0)
@@ -140,7 +134,7 @@ internal static class KeysCommand
         {
             string[] cells =
                 [key.Id, State(key, now), key.Name, string.Join(' ', key.Roles), Scope(key), At(key.CreatedAt), At(key.ExpiresAt), key.RotatedTo ?? "-"];
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow([.. cells.Select(cell => Markup.Escape(Printable.Of(cell)))]);
         }
         StatusView.Screen().Write(table);
         return 0;
@@ -173,7 +167,7 @@ internal static class KeysCommand
     {
         if (parsed.GetValue(StatusCommand.Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { id = key.Id, key = key.Reveal() }, JsonFile.Format));
+            Output.Json(new { id = key.Id, key = key.Reveal() });
             return 0;
         }
         Console.WriteLine(key.Reveal());

@@ -28,19 +28,19 @@ internal static class RebuildCommand
         Description = "Go on although the first decisions were pruned: ClickHouse loses their facts, and the check names what it lacks",
     };
 
-    static RebuildCommand() => From.AcceptOnlyFromAmong("postgres");
+    static RebuildCommand() => From.MustBeOneOf(["postgres"]);
 
     public static Command Create()
     {
         var command = new Command("rebuild", "Make ClickHouse anew from the decisions in PostgreSQL, and check that it says the same") { Json, From, Partial };
-        command.Runs(async (parsed, cancellationToken) =>
+        command.Add(HubDatabase.Postgres);
+        command.Add(HubDatabase.ClickHouse);
+        command.Runs((parsed, cancellationToken) => HubDatabase.WithBothAsync(parsed, "ecomintel rebuild", async (postgres, clickHouse) =>
         {
-            var addresses = parsed.Instance().Addresses;
-            await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel rebuild");
-            await RebuildAsync(postgres, addresses.ClickHouse!, parsed.GetValue(Partial), cancellationToken);
-            await using var clickHouse = ClickHouseDatabase.Connection(addresses.ClickHouse!);
-            return CheckCommand.Print(await CheckCommand.RunAsync(postgres, clickHouse, cancellationToken), parsed.GetValue(Json));
-        });
+            await RebuildAsync(postgres, clickHouse, parsed.GetValue(Partial), cancellationToken);
+            await using var connection = ClickHouseDatabase.Connection(clickHouse);
+            return CheckCommand.Print(await CheckCommand.RunAsync(postgres, connection, cancellationToken), parsed.GetValue(Json));
+        }));
         return command;
     }
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using EcomIntel.Cli.Supervisor;
 
 namespace EcomIntel.Cli.Commands;
 
@@ -10,39 +8,20 @@ namespace EcomIntel.Cli.Commands;
 /// </summary>
 internal static class ReplayCommand
 {
-    private static readonly Argument<string[]> What = new("WHAT")
-    {
-        Description = $"{ReplayOf.OnlineRetail} FILE..., {ReplayOf.Simulated}, or FILE.jsonl...; files may end in .gz",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
     public static Command Create()
     {
-        var command = new Command("replay", "Replay a retailer's invoices or a recorded stream into the hub, as fast as it takes them")
-        {
-            What, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, StatusCommand.Json,
-        };
-        command.Validators.Add(result =>
-        {
-            var what = result.GetValue(What) ?? [];
-            if (what is [ReplayOf.OnlineRetail])
-                result.AddError($"{ReplayOf.OnlineRetail} wants the files to read, .csv or .csv.gz");
-            if (what is not [ReplayOf.OnlineRetail or ReplayOf.Simulated, ..]
-                && what.FirstOrDefault(file => file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
-                    || file.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase)) is { } csv)
-                result.AddError($"{csv} is no recorded stream; invoices are replayed with: replay {ReplayOf.OnlineRetail} {csv}");
-            if (what is [ReplayOf.Simulated, _, ..])
-                result.AddError($"{ReplayOf.Simulated} takes no file");
-        });
+        var command = new Command("replay", "Replay a retailer's invoices or a recorded stream into the hub, as fast as it takes them");
+        command.TakesSource(otherwise: null);
+        foreach (var option in (Option[])[ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, StatusCommand.Json])
+            command.Add(option);
         command.Runs(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var what = parsed.GetValue(What)!;
-        var kind = what[0] is ReplayOf.OnlineRetail or ReplayOf.Simulated ? what[0] : null;
-        var replayed = await ReplayOf.RunAsync(kind, kind is null ? what : what[1..], parsed.Instance(), parsed, cancellationToken);
+        var (kind, files) = ReplayOf.Asked(parsed, otherwise: null);
+        var replayed = await ReplayOf.RunAsync(kind, files, parsed.Instance(), parsed, cancellationToken);
         Print(replayed, parsed.GetValue(StatusCommand.Json));
         // Of a retailer's invoices some are always none; a recorded stream is whole, or something is wrong with it.
         return replayed.DeadLetters > 0 || (kind is null && replayed.Lines.Rejected.Count > 0) ? 1 : 0;
@@ -54,15 +33,15 @@ internal static class ReplayCommand
         var seconds = end.Elapsed.TotalSeconds;
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new
+            Output.Json(new
             {
                 lines = new { read = lines.Read, applied = lines.Applied, rejected = lines.Rejected },
-                rejectedLines = lines.Rejected.Count > 0 ? rejectedLines : null,
+                rejectedLines,
                 events = new { produced = end.Events, sent = end.Sent, deadLettered = deadLetters },
                 businessNow = end.Business,
                 seconds = Math.Round(seconds, 1),
                 eventsPerSecond = Math.Round(end.Sent / seconds),
-            }, JsonFile.Format));
+            });
             return;
         }
         var reasons = string.Join(", ", lines.Rejected.Select(reason => $"{reason.Value:N0} {reason.Key}"));
@@ -73,6 +52,6 @@ internal static class ReplayCommand
             $"{end.Events:N0} events{(end.Sent == end.Events ? "" : $", {end.Events - end.Sent:N0} of them there already")}, "
             + $"in {seconds:N1} s ({end.Sent / seconds:N0}/s); business time is {end.Business:yyyy-MM-dd HH:mm}"));
         if (deadLetters > 0)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deadLetters:N0} of them were refused by the hub: see dlq list"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ecomintel: {deadLetters:N0} of them were refused by the hub: see dlq list"));
     }
 }

@@ -14,6 +14,25 @@ internal static class ReplayOf
 {
     public const string OnlineRetail = "online-retail-ii", Simulated = "simulated";
 
+    public static readonly Argument<string[]> What = new("WHAT")
+    {
+        Description = $"{OnlineRetail} FILE..., {Simulated}, or FILE.jsonl...; files may end in .gz",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "WHAT",
+    };
+
+    public static readonly Option<string?> Source = new("--source")
+    {
+        Description = $"{Simulated}: a retailer that does not exist; {OnlineRetail}: invoices in the form of UCI's Online Retail II, with --file; WHAT says "
+            + "the same",
+    };
+
+    public static readonly Option<string[]> Files = new("--file")
+    {
+        Description = "Invoices, .csv or .csv.gz, with --source; recorded events, .jsonl or .jsonl.gz, without; several are read as one",
+        HelpName = "FILE", AllowMultipleArgumentsPerToken = true,
+    };
+
     public static readonly Option<double?> Speed = new("--speed")
     {
         Description = "Business time against time, 3600 for an hour a second; as fast as it goes if not given", HelpName = "FACTOR",
@@ -33,8 +52,11 @@ internal static class ReplayOf
 
     static ReplayOf()
     {
-        Speed.MustBe(speed => speed is null or (> 0 and < double.PositiveInfinity), "more than 0");
-        Limit.MustBe(limit => limit is null or >= 1, "1 or more");
+        Source.MustBeOneOf([Simulated, OnlineRetail]);
+        What.CompletionSources.Add(_ => [new(Simulated), new(OnlineRetail)]);
+        Speed.MustBe(speed => speed is > 0 and < double.PositiveInfinity, "a number above 0", "3600");
+        Limit.MustBe(limit => limit >= 1, "a number of lines, 1 or more", "1000");
+        Seed.MustBe(_ => true, "a whole number", "7");
     }
 
     /// <summary>The same variables by which the roles learn of TLS and the like.</summary>
@@ -44,6 +66,46 @@ internal static class ReplayOf
         return Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .Where(variable => ((string)variable.Key).StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             .ToDictionary(variable => ((string)variable.Key)[prefix.Length..], variable => (string)variable.Value!, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Takes WHAT, <c>--source</c> and <c>--file</c>, and refuses what does not go together.</summary>
+    /// <param name="otherwise">What is replayed where nothing is named; null to refuse that.</param>
+    public static void TakesSource(this Command command, string? otherwise)
+    {
+        command.Add(What);
+        command.Add(Source);
+        command.Add(Files);
+        command.Requires(result =>
+        {
+            var (kind, files) = Asked(result.GetValue(What), result.GetValue(Source), result.GetValue(Files), otherwise);
+            var csv = files.FirstOrDefault(file => file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+                || file.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase));
+            if (result.GetValue(What) is [Simulated or OnlineRetail, ..] && result.GetValue(Source) is not null)
+                result.AddError("--source says the same as WHAT's first word: give one of them");
+            else if (kind is null && files.Count == 0)
+                result.AddError($"{command.Name} wants WHAT: {What.Description}");
+            else if (kind == OnlineRetail && files.Count == 0)
+                result.AddError($"{OnlineRetail} wants the files to read, .csv or .csv.gz: --file FILE; the data is UCI's, CC BY 4.0, under the name Online "
+                    + "Retail II");
+            else if (kind is null && csv is not null)
+                result.AddError($"{csv} is no recorded stream; invoices are replayed with: {command.Name} {OnlineRetail} {csv}");
+            else if (kind == Simulated && files.Count > 0)
+                result.AddError($"{Simulated} takes no file; --file goes with --source {OnlineRetail}");
+            else if (kind is null && files.FirstOrDefault(file => !File.Exists(file)) is { } absent
+                && Words.DidYouMean(absent, [Simulated, OnlineRetail]) is { Length: > 0 } meant)
+                result.AddError($"there is no file {absent}{meant}");
+        });
+    }
+
+    /// <returns><see cref="OnlineRetail"/>, <see cref="Simulated"/>, or null for recorded streams; and the files.</returns>
+    public static (string? Kind, IReadOnlyList<string> Files) Asked(ParseResult parsed, string? otherwise) =>
+        Asked(parsed.GetValue(What), parsed.GetValue(Source), parsed.GetValue(Files), otherwise);
+
+    private static (string? Kind, IReadOnlyList<string> Files) Asked(string[]? what, string? source, string[]? files, string? otherwise)
+    {
+        var named = what is [OnlineRetail or Simulated, ..];
+        string[] all = [.. what?.Skip(named ? 1 : 0) ?? [], .. files ?? []];
+        return (named ? what![0] : source ?? (all.Length == 0 ? otherwise : null), all);
     }
 
     /// <summary>Opens the source that was asked for.</summary>
@@ -79,9 +141,10 @@ internal static class ReplayOf
         instance.EnsureRuns("ingest");
         var addresses = instance.Addresses;
         var kafka = new KafkaOptions { BootstrapServers = addresses.Kafka!, ClusterId = addresses.KafkaClusterId, Properties = PropertiesFromEnvironment() };
+        using var rejected = new RejectedLines(instance.Paths.RejectedLines, TimeProvider.System.GetUtcNow());
+        var whole = false;
         try
         {
-            using var rejected = new RejectedLines(Path.Combine(instance.Paths.Folder, "rejected-lines.tsv"));
             var tally = new LineTally(rejected.Add);
             using var recording = parsed.GetValue(Record) is { } path ? new Recording(path) : null;
             using var source = Open(kind, files, tally, parsed);
@@ -91,7 +154,9 @@ internal static class ReplayOf
             var before = (await letters.CountAsync(new(), token)).Sum(count => count.Count);
             var options = new ReplayOptions(parsed.GetValue(Speed), recording, () => instance.ReadStatus() is not null);
             var end = await ReplayProgress.ShowAsync(report => replayer.RunAsync(source, options, report, token));
-            return new(tally, end, rejected.Path, (await letters.CountAsync(new(), token)).Sum(count => count.Count) - before);
+            var refused = (await letters.CountAsync(new(), token)).Sum(count => count.Count) - before;
+            whole = true;
+            return new(tally, end, rejected.Path, refused);
         }
         catch (Exception failure) when (failure is ReplayException or SourceFileException or KafkaUnavailableException)
         {
@@ -102,9 +167,14 @@ internal static class ReplayOf
             throw new InstanceException(
                 $"PostgreSQL does not answer: {away.Message.ReplaceLineEndings(" ")}; run the same command again: it goes on from where the hub stands", away);
         }
+        finally
+        {
+            if (!whole && rejected.Path is { } file)
+                await Console.Error.WriteLineAsync($"ecomintel: lines that were rejected until then: {file}");
+        }
     }
 }
 
-/// <param name="RejectedLines">File with every line that was not applied, where there is one.</param>
+/// <param name="RejectedLines">File with every line that was not applied; null where all were.</param>
 /// <param name="DeadLetters">How many events the hub refused.</param>
-internal sealed record Replayed(LineTally Lines, ReplayState End, string RejectedLines, long DeadLetters);
+internal sealed record Replayed(LineTally Lines, ReplayState End, string? RejectedLines, long DeadLetters);

@@ -15,7 +15,7 @@ internal static class StatusCommand
             var instance = parsed.Instance();
             if (instance.ReadStatus() is not { } status)
             {
-                await Console.Error.WriteLineAsync($"not up ({instance.Paths.Folder}){instance.Others()}");
+                await Console.Error.WriteLineAsync($"ecomintel: {instance.NotUp}; ./ecomintel up{instance.Meant} starts it{instance.Others()}");
                 if (parsed.GetValue(Json))
                     StatusView.PrintDown();
                 return 1;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Database.ClickHouse;
 using Spectre.Console;
 
 namespace EcomIntel.Cli.Commands;
@@ -12,7 +12,7 @@ internal static class StatusView
     {
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(ForPrograms(status), JsonFile.Format));
+            Output.Json(ForPrograms(status));
             return;
         }
 
@@ -32,18 +32,16 @@ internal static class StatusView
         Screen().Write(table);
         foreach (var process in status.Engines.Concat(status.Roles))
         {
-            if (process is { Ready: false, Trouble: { } trouble }) Console.Out.WriteLine($"{process.Name}: {trouble}");
+            if (process is { Ready: false, Trouble: { } trouble }) Console.Error.WriteLine($"ecomintel: {process.Name}: {Printable.Of(trouble)}");
         }
     }
 
     /// <summary>The same object, of an instance that is not up.</summary>
-    public static void PrintDown() => Console.Out.WriteLine(JsonSerializer.Serialize(
-        new
-        {
-            state = "down", kafka = (string?)null, postgres = (string?)null, clickhouse = (string?)null, graphql = (string?)null,
-            engines = Array.Empty<object>(), roles = Array.Empty<object>(),
-        },
-        JsonFile.Format));
+    public static void PrintDown() => Output.Json(new
+    {
+        state = "down", kafka = (string?)null, postgres = (string?)null, postgresReader = (string?)null, clickhouse = (string?)null, graphql = (string?)null,
+        grafana = (object?)null, engines = Array.Empty<object>(), roles = Array.Empty<object>(),
+    });
 
     /// <summary>Where one's own tools connect.</summary>
     public static void PrintAddresses(InstanceStatus status, TextWriter to)
@@ -63,12 +61,29 @@ internal static class StatusView
         kafka = status.Addresses.Kafka,
         kafkaClusterId = status.Addresses.KafkaClusterId,
         postgres = status.Addresses.Postgres,
+        postgresReader = status.Addresses.PostgresReader,
         clickhouse = status.Addresses.ClickHouse,
         graphql = GraphQL(status),
+        grafana = Grafana(status.Addresses.ClickHouse),
         supervisor = status.Supervisor,
         engines = status.Engines.Select(Each),
         roles = status.Roles.Select(Each),
     };
+
+    /// <summary>The variables that Grafana's data source of ClickHouse takes, as dashboards/README.md names them; null without ClickHouse.</summary>
+    internal static OrderedDictionary<string, string>? Grafana(string? clickHouse)
+    {
+        if (clickHouse is null) return null;
+        var address = ClickHouseDatabase.Parse(clickHouse);
+        return new(StringComparer.Ordinal)
+        {
+            ["ECOMINTEL_CLICKHOUSE_HOST"] = address.Host,
+            ["ECOMINTEL_CLICKHOUSE_PORT"] = address.Port.ToString(CultureInfo.InvariantCulture),
+            ["ECOMINTEL_CLICKHOUSE_DATABASE"] = address.Database,
+            ["ECOMINTEL_CLICKHOUSE_USER"] = address.Username,
+            ["ECOMINTEL_CLICKHOUSE_PASSWORD"] = address.Password,
+        };
+    }
 
     /// <summary>Null where the role does not run.</summary>
     internal static string? GraphQL(InstanceStatus status) =>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Kafka;
 
@@ -25,7 +24,7 @@ internal static class UpCommand
 
     internal static readonly Option<int> Partitions = new("--partitions")
     {
-        Description = "Partitions of each Kafka topic, 1 to 64", DefaultValueFactory = _ => 4,
+        Description = "Partitions of each Kafka topic, 1 to 64", DefaultValueFactory = _ => 4, HelpName = "N",
     };
 
     internal static readonly Option<string?> Kafka = new("--kafka")
@@ -39,15 +38,11 @@ internal static class UpCommand
         Kafka.Validators.Add(result =>
         {
             if (result.Tokens is [var given] && new KafkaOptions { BootstrapServers = given.Value }.Invalid() is not null)
-                result.AddError("--kafka must be host:port, or several separated by commas");
+                result.AddError($"--kafka must be host:port, or several separated by commas, as --kafka one:9092,two:9092; {given.Value} is not");
         });
-        Engines.AcceptOnlyFromAmong([.. UpOptions.AllEngines]);
-        Clock.AcceptOnlyFromAmong("auto", "wall", "stream");
-        Partitions.Validators.Add(result =>
-        {
-            if (result.Tokens is [var given] && int.TryParse(given.Value, CultureInfo.InvariantCulture, out var count) && count is < 1 or > 64)
-                result.AddError("--partitions is from 1 to 64");
-        });
+        Engines.MustBeOneOf(UpOptions.AllEngines);
+        Clock.MustBeOneOf(["auto", "wall", "stream"]);
+        Partitions.MustBe(count => count is >= 1 and <= 64, "1 to 64", "8");
     }
 
     public static Command Create()
@@ -56,8 +51,8 @@ internal static class UpCommand
         {
             EnginesOnly, Engines, Clock, Partitions, Kafka, StatusCommand.Json,
         };
-        command.Validators.Add(RefusePartitionsElsewhere);
-        command.Validators.Add(result =>
+        command.Requires(RefusePartitionsElsewhere);
+        command.Requires(result =>
         {
             if (!result.GetValue(EnginesOnly) && result.GetResult(Engines) is { Implicit: false })
                 result.AddError("--engines goes with --engines-only: the roles need every engine");
@@ -85,7 +80,7 @@ internal static class UpCommand
         };
         var running = instance.ReadStatus() is { State: InstanceState.Up } up ? up : null;
         if (running is not null) await Console.Error.WriteLineAsync($"already up ({instance.Paths.Folder})");
-        var status = running ?? await instance.EnsureUpAsync(asked, Console.Error.WriteLine, cancellationToken);
+        var status = running ?? await instance.EnsureUpAsync(asked, line => Console.Error.WriteLine(Printable.Of(line)), cancellationToken);
         if (status.Options.ToArguments() != asked.ToArguments())
             throw new InstanceException(
                 $"it is up with other options ({Listed(status.Options)}) than asked for ({Listed(asked)}), and stays so; "

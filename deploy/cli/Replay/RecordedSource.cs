@@ -37,7 +37,7 @@ internal sealed class RecordedSource : IReplaySource
     /// <summary>Nothing waits for an answer; how much is on its way is bounded in messages.</summary>
     public int Lead => int.MaxValue;
 
-    public double Done => Math.Max(SourceFile.Share(_files), _limit is { } max ? (double)_tally.Read / max : 0);
+    public double Done => Math.Max(SourceFile.ShareTaken(_files), _limit is { } max ? (double)_tally.Read / max : 0);
 
     public ReplayWindow? Next()
     {
@@ -119,6 +119,7 @@ internal sealed class RecordedSource : IReplaySource
             foreach (var line in Lines(stream, file.Name))
             {
                 number++;
+                file.Taken += line.Length + 1;
                 if (_tally.Read == _limit)
                     yield break;
                 if (line.AsSpan().IndexOfAnyExcept(" \t"u8) >= 0)

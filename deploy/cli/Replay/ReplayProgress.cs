@@ -34,9 +34,12 @@ internal static class ReplayProgress
             if (state.Elapsed - shown < Every)
                 return;
             shown = state.Elapsed;
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ecomintel: {state.Done,4:P0} {Line(state)}"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ecomintel: {Percent(state.Done),3} % {Line(state)}"));
         };
     }
+
+    /// <summary>Rounded down: 100 is said of what is whole.</summary>
+    internal static int Percent(double share) => (int)(Math.Clamp(share, 0, 1) * 100);
 
     /// <summary>Where business time is, events and their rate, how many are on their way, and how long it will still take.</summary>
     internal static string Line(ReplayState state)

@@ -17,8 +17,12 @@ internal sealed class SourceFile
     /// <summary>Bytes on disk.</summary>
     public long Length { get; }
 
-    /// <summary>Bytes of them that have been read.</summary>
-    public long Done { get; private set; }
+    /// <summary>Unpacked bytes that whoever reads it is done with. What is read beyond them lies in a buffer, a small file whole.</summary>
+    public long Taken { get; set; }
+
+    private long Read { get; set; }
+
+    private long Unpacked { get; set; }
 
     /// <exception cref="SourceFileException">It is not there.</exception>
     public static SourceFile At(string path) => File.Exists(path)
@@ -30,8 +34,9 @@ internal sealed class SourceFile
     {
         try
         {
-            var counted = new CountedStream(File.OpenRead(_path), this);
-            return _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new WholeGzip(counted, _path) : counted;
+            var file = new CountedStream(File.OpenRead(_path), count => Read += count);
+            return new CountedStream(
+                _path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new WholeGzip(file, _path) : file, count => Unpacked += count);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -54,23 +59,30 @@ internal sealed class SourceFile
         }
     }
 
-    /// <summary>Share read of several files, 0 to 1.</summary>
-    public static double Share(IReadOnlyList<SourceFile> files) => files.Sum(file => file.Done) / Math.Max(1.0, files.Sum(file => file.Length));
+    /// <summary>Share of several files that has been read, 0 to 1.</summary>
+    public static double ShareRead(IReadOnlyList<SourceFile> files) => Share(files, file => file.Read);
+
+    /// <summary>Share of several files that has been read and taken, 0 to 1.</summary>
+    public static double ShareTaken(IReadOnlyList<SourceFile> files) =>
+        Share(files, file => file.Unpacked == 0 ? 0 : file.Read * Math.Min(1.0, (double)file.Taken / file.Unpacked));
+
+    private static double Share(IReadOnlyList<SourceFile> files, Func<SourceFile, double> bytes) =>
+        files.Sum(bytes) / Math.Max(1.0, files.Sum(file => file.Length));
 
     /// <summary>Passes reads on and counts them.</summary>
-    private sealed class CountedStream(FileStream file, SourceFile owner) : ReadingStream
+    private sealed class CountedStream(Stream stream, Action<int> count) : ReadingStream
     {
         public override int Read(Span<byte> buffer)
         {
-            var read = file.Read(buffer);
-            owner.Done += read;
+            var read = stream.Read(buffer);
+            count(read);
             return read;
         }
 
         protected override void Dispose(bool disposing)
         {
             if (disposing)
-                file.Dispose();
+                stream.Dispose();
             base.Dispose(disposing);
         }
     }

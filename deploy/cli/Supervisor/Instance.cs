@@ -31,19 +31,37 @@ internal sealed class Instance
     /// <exception cref="InstanceException">The name is not one.</exception>
     public static Instance Named(string name)
     {
-        if (name.Length is 0 or > 40 || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+        if (!IsName(name))
             throw new InstanceException($"an instance's name is up to 40 letters, digits, - and _, and \"{name}\" is not");
         var home = Home.Find();
         return new(home, Path.Combine(home.InstancesFolder, name), TimeProvider.System);
     }
 
+    /// <summary>It was up at some time, and its folder was not removed since.</summary>
+    public bool Exists => Directory.Exists(Paths.Folder);
+
+    /// <summary>The beginning of a sentence about one that is not up: as it was named, whether there is one, and which others may have been meant.</summary>
+    public string NotUp => Exists ? $"the instance in {Paths.Folder} is not up" : $"there is no instance {Called}";
+
+    private bool IsNamed => Path.GetDirectoryName(Paths.Folder) == _home.InstancesFolder;
+
+    private string Called => IsNamed ? Path.GetFileName(Paths.Folder) : $"in {Paths.Folder}";
+
     /// <summary>How to reach its engines.</summary>
     /// <exception cref="InstanceException">It is not up.</exception>
-    public Addresses Addresses => ReadStatus()?.Addresses
-        ?? throw new InstanceException($"the instance in {Paths.Folder} is not up; run: ./ecomintel up{Option(Paths.Folder)}{Others()}");
+    public Addresses Addresses => ReadStatus()?.Addresses ?? throw new InstanceException($"{NotUp}; run: ./ecomintel up{Meant}{Others()}");
+
+    /// <summary>Those of this checkout that have a name, up or not, by their names.</summary>
+    public static IReadOnlyList<Instance> All()
+    {
+        var home = Home.Find();
+        return !Directory.Exists(home.InstancesFolder) ? []
+            : [.. Directory.GetDirectories(home.InstancesFolder).Where(folder => IsName(Path.GetFileName(folder))).Order(StringComparer.Ordinal)
+                .Select(folder => new Instance(home, folder, TimeProvider.System))];
+    }
 
     /// <summary>What to write after a command to mean this instance; empty for the one that is meant without.</summary>
-    public string Meant => Option(Paths.Folder);
+    public string Meant => IsNamed && Path.GetFileName(Paths.Folder) == Default ? "" : $" {Option}";
 
     /// <exception cref="InstanceException">It is not up, or runs no such role.</exception>
     public void EnsureRuns(string role)
@@ -54,10 +72,8 @@ internal sealed class Instance
                 $"the instance in {Paths.Folder} runs no role {role}, only its engines; run: ./ecomintel down{Meant}, then ./ecomintel up{Meant}");
     }
 
-    private string Option(string folder) =>
-        Path.GetDirectoryName(folder) != _home.InstancesFolder ? $" --state {folder}"
-        : Path.GetFileName(folder) == Default ? ""
-        : $" --instance {Path.GetFileName(folder)}";
+    /// <summary>What names it on a command line, whatever is meant without.</summary>
+    private string Option => IsNamed ? $"--instance {Called}" : $"--state {Paths.Folder}";
 
     /// <summary>
     /// Which others are up and how to mean them, as the end of a line: whoever means another than they say would not find it by the folder alone. Empty where
@@ -65,11 +81,30 @@ internal sealed class Instance
     /// </summary>
     public string Others()
     {
-        var up = Path.GetDirectoryName(Paths.Folder) == _home.InstancesFolder && Directory.Exists(_home.InstancesFolder)
-            ? Directory.GetDirectories(_home.InstancesFolder).Where(folder => InstanceLock.IsHeld(new(folder))).Order(StringComparer.Ordinal).ToList()
-            : [];
-        return up.Count == 0 ? "" : $"; up is {string.Join(" and ", up.Select(Path.GetFileName))}: add{string.Join(" or", up.Select(Option))}";
+        if (!IsNamed) return "";
+        var up = All().Where(other => other.Paths.Folder != Paths.Folder && other.IsUp).ToList();
+        return up.Count == 0 ? ""
+            : $"; up {(up.Count == 1 ? "is" : "are")} {Words.And(up.Select(other => other.Called))}: say {Words.Or(up.Select(other => other.Option))}";
     }
+
+    /// <summary>Its supervisor lives. One of another user's is none of ours.</summary>
+    private bool IsUp
+    {
+        get
+        {
+            try
+            {
+                return InstanceLock.IsHeld(Paths);
+            }
+            catch (InstanceException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 40 && char.IsAsciiLetterOrDigit(name[0]) && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
     /// <returns>null where it is not up.</returns>
     public InstanceStatus? ReadStatus() => InstanceLock.IsHeld(Paths) ? JsonFile.Read<InstanceStatus>(Paths.Status) : null;

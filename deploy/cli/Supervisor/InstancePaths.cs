@@ -25,6 +25,9 @@ internal sealed record InstancePaths(string Folder)
 
     public string ClickHouse => Path.Combine(Folder, "clickhouse");
 
+    /// <summary>What replays could not apply, a file a run.</summary>
+    public string RejectedLines => Path.Combine(Folder, "rejected-lines");
+
     public string Log(string process) => Path.Combine(Logs, process + ".log");
 
     /// <exception cref="InstanceException">The folder cannot be made or written.</exception>

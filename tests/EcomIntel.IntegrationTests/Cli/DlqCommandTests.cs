@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
 using EcomIntel.IntegrationTests.Processing;
@@ -38,7 +40,7 @@ public sealed class DlqCommandTests(PostgresFixture postgres)
     {
         await using var database = await NewAsync(3);
         await database.ExecuteAsync("UPDATE dead_letters SET status = 'applied' WHERE id = 2");
-        Assert.Equal((1, "2 discarded\n2: is not open, or not there\n9: is not open, or not there\n", ""),
+        Assert.Equal((1, "2 discarded\n", "ecomintel: 2: is not open, or not there\necomintel: 9: is not open, or not there\n"),
             await DlqAsync(database, "discard", "1", "2", "3", "9"));
         Assert.Equal([$"{Actor}|1..3|{{\"ids\":[1,3]}}"], await database.QueryAsync("SELECT actor, subject, after FROM audit_log"));
     }
@@ -83,6 +85,37 @@ public sealed class DlqCommandTests(PostgresFixture postgres)
         Assert.Equal([$"{Actor}|dead_letter.mend|1|done|ORDER-2", $"{Actor}|dead_letter.mend|1|INVALID|ORDER-1"],
             await database.QueryAsync("SELECT actor, action, subject, outcome, after ->> 'subject' FROM audit_log ORDER BY entry"));
         Assert.Equal(["ORDER-2"], await database.QueryAsync("SELECT convert_from(mended, 'UTF8')::json ->> 'subject' FROM dead_letters"));
+    }
+
+    [Fact]
+    public async Task What_an_event_hides_is_shown_and_steers_no_terminal()
+    {
+        await using var database = await NewAsync(1);
+        await using (var change = database.Source.CreateCommand("UPDATE dead_letters SET detail = $1, event_id = $1, type = $1, key = $1, payload = $2"))
+        {
+            change.Parameters.Add(new() { Value = "a\u001b[2J\u009b\u202eb\u200b" });
+            change.Parameters.Add(new() { Value = "{\n  \"a\": \"\u001b]0;x\u0007\u2066\"\n}\nmended:\n"u8.ToArray() });
+            await change.ExecuteNonQueryAsync();
+        }
+        var (_, list, _) = await DlqAsync(database, "list");
+        var (_, show, _) = await DlqAsync(database, "show", "1");
+        var (_, json, _) = await DlqAsync(database, "show", "1", "--json");
+        foreach (var told in (string[])[list, show, json])
+        {
+            Assert.DoesNotContain(told, letter => letter != '\n' && (char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format));
+            Assert.Contains("\\u202E", told, StringComparison.Ordinal);
+        }
+        Assert.Contains("as it came:\n  {\n    \"a\": \"\\u001B]0;x\\u0007\\u2066\"\n  }\n  mended:\n", show, StringComparison.Ordinal);
+        using var read = JsonDocument.Parse(json);
+        Assert.Equal("a\u001b[2J\u009b\u202eb\u200b", read.RootElement.GetProperty("letter").GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Whoever_may_only_read_may_look()
+    {
+        var reader = new Dictionary<string, string> { ["ECOMINTEL__ConnectionStrings__PostgresReader"] = postgres.Addresses.PostgresReader! };
+        Assert.Equal((0, "no dead letters\n", ""), await TypedLine.RunAsync(reader, "dlq", "list"));
+        Assert.Equal((0, "no keys\n", ""), await TypedLine.RunAsync(reader, "keys", "list"));
     }
 
     private static Task<(int Code, string Out, string Error)> DlqAsync(Database database, params string[] line) =>

@@ -96,6 +96,19 @@ public sealed class InstanceTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain('\n', failure.Message);
     }
 
+    [Theory]
+    [InlineData("9999-later.sql", "PostgreSQL has migration 9999-later.sql, which this program does not know: the program is older than the database")]
+    [InlineData("0003-lost.sql", "PostgreSQL migration 0003-lost.sql was applied and is not in this program any more")]
+    public async Task It_does_not_come_up_on_a_schema_that_is_not_its_program_s(string name, string told)
+    {
+        var (instance, options) = (Open(), Engines with { Engines = ["postgres"] });
+        await ExecuteAsync((await UpAsync(instance, options)).Addresses.PostgresOwner!, $"INSERT INTO schema_migrations VALUES ('{name}', 'x')");
+        await instance.DownAsync(_patience.Token);
+        var refused = await Assert.ThrowsAsync<InstanceException>(() => UpAsync(instance, options));
+        Assert.StartsWith(told, refused.Message, StringComparison.Ordinal);
+        Assert.Null(instance.ReadStatus());
+    }
+
     [Fact]
     public async Task The_commands_speak_json()
     {

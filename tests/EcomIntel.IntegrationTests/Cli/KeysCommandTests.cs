@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json;
-using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Governance;
 using EcomIntel.IntegrationTests.Processing;
 
@@ -95,23 +93,12 @@ public sealed class KeysCommandTests(PostgresFixture postgres)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"ecomintel-none-{Environment.ProcessId}");
         var (code, _, error) = await RunAsync(null, "keys", "list", "--state", folder);
-        Assert.Equal((2, $"ecomintel: the instance in {folder} is not up; run: ./ecomintel up --state {folder}\n"), (code, error));
+        Assert.Equal((2, $"ecomintel: there is no instance in {folder}; run: ./ecomintel up --state {folder}\n"), (code, error));
         Assert.Equal(0, (await RunAsync("Host=127.0.0.1;Port=1", "keys", "list", "--state", postgres.Folder)).Code);
     }
 
     private static string Compact(JsonElement json) => JsonSerializer.Serialize(json);
 
-    internal static async Task<(int Code, string Out, string Error)> RunAsync(string? server, params string[] line)
-    {
-        var start = new ProcessStartInfo(
-            "dotnet", [Home.Find().Cli, .. line]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment.Remove("ECOMINTEL__ConnectionStrings__Postgres");
-        if (server is not null)
-            start.Environment["ECOMINTEL__ConnectionStrings__Postgres"] = server;
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output, await error);
-    }
+    internal static Task<(int Code, string Out, string Error)> RunAsync(string? server, params string[] line) =>
+        TypedLine.RunAsync(server is null ? [] : new Dictionary<string, string> { ["ECOMINTEL__ConnectionStrings__Postgres"] = server }, line);
 }

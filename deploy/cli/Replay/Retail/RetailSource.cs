@@ -14,14 +14,17 @@ internal sealed class RetailSource : IReplaySource
     private static readonly TimeSpan WindowLength = TimeSpan.FromDays(1.0 / WindowsADay);
 
     private readonly RetailSimulation _simulation;
-    private readonly Func<double> _done;
-    private DateTimeOffset _from;
-    private bool _begun;
+    private readonly LineTally _tally;
+    private readonly Func<double> _read;
+    private DateTimeOffset _from, _taken;
+    private long _lines;
+    private bool _begun, _ended;
 
-    private RetailSource(string name, IEnumerable<RetailLine> lines, LineTally tally, long seed, Func<double> done)
+    /// <param name="read">Share of the source that has been read, 0 to 1.</param>
+    private RetailSource(string name, IEnumerable<RetailLine> lines, LineTally tally, long seed, Func<double> read)
     {
-        (Name, _done) = (name, done);
-        _simulation = new RetailSimulation(new RetailFacts(tally).From(lines), name, seed);
+        (Name, _tally, _read) = (name, tally, read);
+        _simulation = new RetailSimulation(new RetailFacts(tally).From(Taken(lines)), name, seed);
         _from = _simulation.Start;
     }
 
@@ -31,7 +34,19 @@ internal sealed class RetailSource : IReplaySource
 
     public int Lead => 1;
 
-    public double Done => _simulation.SourceEnded ? 1 : Math.Min(1, _done());
+    /// <summary>
+    /// Lines are read ahead of the events twice: to put them in order of time, and to know what will be in demand. What was read is therefore counted as done
+    /// only as far as it came out of that order, and business time has come.
+    /// </summary>
+    public double Done
+    {
+        get
+        {
+            var taken = _ended ? 1 : Math.Min(1, _read()) * _lines / Math.Max(_lines, _tally.Read);
+            var span = _taken - _simulation.Start;
+            return span <= TimeSpan.Zero ? (_ended ? 1 : 0) : taken * Math.Clamp((_from - _simulation.Start) / span, 0, 1);
+        }
+    }
 
     /// <summary>Invoice lines in the form UCI publishes as Online Retail II.</summary>
     /// <param name="limit">Maximum lines to read; null for all.</param>
@@ -41,7 +56,7 @@ internal sealed class RetailSource : IReplaySource
         var files = paths.Select(SourceFile.At).ToList();
         var name = $"replay/online-retail-ii/{Fingerprint([.. files.Select(file => file.Sha256()), seed, limit])}";
         return new(name, RetailCsv.Read(files, tally, limit), tally, seed,
-            () => Math.Max(SourceFile.Share(files), limit is { } max ? (tally.Applied + tally.Rejected.Values.Sum()) / (double)max : 0));
+            () => Math.Max(SourceFile.ShareRead(files), Share(tally, limit)));
     }
 
     /// <summary>A retailer that does not exist.</summary>
@@ -57,7 +72,7 @@ internal sealed class RetailSource : IReplaySource
             }
         }
         return new($"replay/simulated/{Fingerprint([options, limit])}", Lines(), tally, options.Seed,
-            () => Math.Max(days / options.Days, limit is { } max ? (tally.Applied + tally.Rejected.Values.Sum()) / (double)max : 0));
+            () => Math.Max(days / options.Days, Share(tally, limit)));
     }
 
     public ReplayWindow? Next()
@@ -78,6 +93,19 @@ internal sealed class RetailSource : IReplaySource
     public void Observe(Operation operation) => _simulation.Observe(operation);
 
     public void Dispose() => _simulation.Dispose();
+
+    private static double Share(LineTally tally, long? limit) => limit is { } max ? (double)tally.Read / max : 0;
+
+    private IEnumerable<RetailLine> Taken(IEnumerable<RetailLine> lines)
+    {
+        foreach (var line in lines)
+        {
+            _lines++;
+            _taken = line.Time;
+            yield return line;
+        }
+        _ended = true;
+    }
 
     /// <summary>Another file, seed or limit makes other events, which must not pass for these.</summary>
     private static string Fingerprint(IEnumerable<object?> parts)

@@ -120,7 +120,7 @@ public sealed class DocumentChecksTests
             """));
         await new DocumentChecks(Check, "lines.jsonl", json: false, answers, TextWriter.Null).RunAsync(documents, CancellationToken.None);
         var told = Encoding.UTF8.GetString(answers.ToArray());
-        Assert.StartsWith("list \uFFFD[2J: 1:4: ", told, StringComparison.Ordinal);
+        Assert.StartsWith("list \\u001B[2J: 1:4: ", told, StringComparison.Ordinal);
         Assert.EndsWith(" (and 1 more)\n", told, StringComparison.Ordinal);
     }
 
