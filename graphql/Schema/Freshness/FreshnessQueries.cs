@@ -29,7 +29,7 @@ internal static class FreshnessQueries
 
     public static async Task<Freshness> Freshness(RequestContext context, [Service] ReadDatabase database, [Service] TimeProvider time)
     {
-        var rows = await database.QueryAsync<Row>(Select, new { sink = SinkPosition.Sink }, context.Cancellation);
+        var rows = await database.QueryAsync<Row>(Select, new { sink = SinkPosition.Sink }, context);
         var first = rows[0];
         var now = first.Clock == "STREAM" ? first.Now : time.GetUtcNow().UtcDateTime;
         var topics = rows.Where(row => row.Topic is not null).Select(row => Topic(row.Topic!, row.Newest!.Value, row.AppliedAt!.Value));
