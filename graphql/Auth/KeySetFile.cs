@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EcomIntel.Core.Hosting.Configuration;
@@ -149,14 +150,21 @@ internal sealed partial class KeySetFile
     private static RSAParameters RsaOf(WebKey key)
     {
         var (modulus, exponent) = (Bytes(key.N, key, "n"), Bytes(key.E, key, "e"));
-        if (modulus.AsSpan().TrimStart((byte)0).Length < 256)
-            throw new FormatException($"key {key.Kid} has {modulus.Length * 8} bits; RS256 needs 2048");
+        if (BitsOf(modulus) is < 2_048 and var bits)
+            throw new FormatException($"key {key.Kid} has {bits} bits; RS256 needs 2048");
         // With exponent 1 a signature is the message itself, so anybody could forge one. An even exponent belongs to no key.
         if (exponent.AsSpan().TrimStart((byte)0) is [] or [1] || exponent[^1] % 2 == 0 || modulus[^1] % 2 == 0)
             throw new FormatException($"key {key.Kid}: \"n\" and \"e\" are not an RSA key: both must be odd, and \"e\" 3 or more");
         var parameters = new RSAParameters { Modulus = modulus, Exponent = exponent };
         using var usable = RSA.Create(parameters); // a key the platform rejects shows now, not at the first token
         return parameters;
+    }
+
+    /// <summary>The length of a number, without leading zeros.</summary>
+    private static int BitsOf(ReadOnlySpan<byte> number)
+    {
+        var trimmed = number.TrimStart((byte)0);
+        return trimmed.IsEmpty ? 0 : (trimmed.Length * 8) - BitOperations.LeadingZeroCount((uint)trimmed[0]) + 24;
     }
 
     private static byte[] Bytes(string? text, WebKey key, string name)

@@ -64,6 +64,7 @@ internal static class ApiModule
         var options = app.Services.GetRequiredService<ApiOptions>();
         var listeners = app.Services.GetRequiredService<Listeners>();
         var authenticator = app.Services.GetRequiredService<CallerAuthenticator>(); // loads the key set
+        app.UseTrustedProxies(options.TrustedProxies);
         app.Use(listeners.SeparateAsync);
         app.UseCors(policy => policy
             .WithOrigins(options.Origins)

@@ -19,6 +19,13 @@ internal sealed class ApiOptions : ISectionOptions
     /// <summary>CORS origins, as <c>https://app.example</c>, that may send requests and open sockets. None by default.</summary>
     public string[] Origins { get; set; } = [];
 
+    /// <summary>
+    /// Addresses and networks of the reverse proxies in front of the API, as <c>10.0.0.7</c>, <c>10.0.0.0/24</c> or <c>fd00::/64</c>. Limits by address then
+    /// count the client that a proxy names in <c>X-Forwarded-For</c>. By default none: the header is ignored, and limits count the peer's own address, so
+    /// that all clients behind one proxy share those of one address.
+    /// </summary>
+    public string[] TrustedProxies { get; set; } = [];
+
     /// <summary>Path of a JSON object that maps the SHA-256 of each persisted document to its text. Null for none.</summary>
     public string? PersistedQueries { get; set; }
 
@@ -37,6 +44,7 @@ internal sealed class ApiOptions : ISectionOptions
     public string? Invalid() =>
         !IsListenUrl(Url) ? $"{nameof(Url)}: must be http://host:port"
         : Origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } invalid ? $"{nameof(Origins)}: {invalid} is not an origin, as https://app.example"
+        : TrustedProxies.Select(Hosting.TrustedProxies.Invalid).FirstOrDefault(fault => fault is not null) is { } fault ? $"{nameof(TrustedProxies)}: {fault}"
         : OnlyPersistedQueries && PersistedQueries is null ? $"{nameof(OnlyPersistedQueries)}: needs {nameof(PersistedQueries)}"
         : Timeout < TimeSpan.FromMilliseconds(100) || Timeout > TimeSpan.FromMinutes(5) ? $"{nameof(Timeout)}: must be 00:00:00.1 to 00:05:00"
         : OperationsPerSecond < 0 ? $"{nameof(OperationsPerSecond)}: must be 0 or more"

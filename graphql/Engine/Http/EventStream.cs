@@ -21,7 +21,9 @@ internal sealed class EventStream(GraphQLEndpoint endpoint, HttpContext http, ob
         http.Response.ContentType = MediaTypes.EventStream;
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers["X-Accel-Buffering"] = "no";
+        // Starting a response does not send its headers: without the flush a quiet stream would not open before its first event.
         await http.Response.StartAsync(http.RequestAborted);
+        await _body.FlushAsync(http.RequestAborted);
         var errors = 0;
         await using var results = endpoint.Results(prepared, http.RequestServices, ending.Token).GetAsyncEnumerator(ending.Token);
         try

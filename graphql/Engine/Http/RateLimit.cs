@@ -53,7 +53,8 @@ internal sealed class RateLimit
     public static string NetworkOf(HttpContext http)
     {
         if (http.Connection.RemoteIpAddress is not { } address) return "";
-        if (address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6) return address.ToString();
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
         var bytes = address.GetAddressBytes();
         Array.Clear(bytes, 8, 8);
         return new IPAddress(bytes).ToString();

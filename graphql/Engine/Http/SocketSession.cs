@@ -18,7 +18,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
     public const string Protocol = "graphql-transport-ws";
 
     private readonly GraphQLHttpOptions _options = endpoint.Options;
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _operations = new(StringComparer.Ordinal);
+    private readonly RunningOperations _operations = new();
     private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly CancellationTokenSource _over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
     private object? _state = admitted;
@@ -70,7 +70,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         finally
         {
             await _over.CancelAsync();
-            foreach (var operation in _operations.Values) await operation.CancelAsync();
+            await _operations.CancelAll();
             await Task.WhenAll(_running.Keys);
             await watching;
         }
@@ -147,7 +147,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
                 break;
             case "complete":
                 if (Text(message, "id") is not { } done) throw new SocketCloseException(4400, "Invalid message: \"complete\" needs an id");
-                if (_operations.TryRemove(done, out var operation)) await operation.CancelAsync();
+                await _operations.Complete(done);
                 break;
             default:
                 throw new SocketCloseException(4400, "Invalid message: unknown type");
@@ -189,14 +189,13 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         {
             throw new SocketCloseException(4400, "Invalid message: " + bad.Message);
         }
-        if (_operations.ContainsKey(id)) throw new SocketCloseException(4409, $"Subscriber for {(id.Length <= 64 ? id : id[..64])} already exists");
+        if (_operations.Contains(id)) throw new SocketCloseException(4409, $"Subscriber for {(id.Length <= 64 ? id : id[..64])} already exists");
         if (_operations.Count >= _options.MaxOperationsPerSocket)
             await Refuse(id, $"The limit of {_options.MaxOperationsPerSocket} running operations on one connection is reached.", "TOO_MANY_OPERATIONS");
         else if (!endpoint.Take(_caller!)) await Refuse(id, "Rate limit exceeded.", "RATE_LIMITED");
         else
         {
-            // Never disposed: it holds neither timer nor link, and a "complete" may arrive while the operation ends.
-            var own = _operations[id] = new CancellationTokenSource();
+            var own = _operations.Start(id);
             // Off the reading loop: a long operation must not keep a "complete" from being read.
             var task = Task.Run(() => Operate(id, request, own), CancellationToken.None);
             _running[task] = true;
@@ -216,7 +215,7 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
             var prepared = endpoint.Schema.Prepare(request);
             var stopping = prepared.Operation == "subscription" ? endpoint.Stopping : CancellationToken.None;
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, own.Token, stopping);
-            var errors = await Answer(id, prepared, ending.Token);
+            var errors = await Answer(id, own, prepared, ending.Token);
             endpoint.Served(prepared, errors, StatusCodes.Status200OK, started);
         }
         catch (OperationCanceledException) when (own.IsCancellationRequested || _over.IsCancellationRequested || endpoint.Stopping.IsCancellationRequested)
@@ -240,12 +239,11 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
         }
         finally
         {
-            // Only if the id is still this operation's: the client may have reused it.
-            _operations.TryRemove(new KeyValuePair<string, CancellationTokenSource>(id, own));
+            _operations.End(id, own);
         }
     }
 
-    private async Task<int> Answer(string id, PreparedRequest prepared, CancellationToken ending)
+    private async Task<int> Answer(string id, CancellationTokenSource own, PreparedRequest prepared, CancellationToken ending)
     {
         var errors = 0;
         await using var scope = http.RequestServices.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
@@ -258,15 +256,14 @@ internal sealed class SocketSession(GraphQLEndpoint endpoint, HttpContext http, 
                 if (result.Kind == ResultKind.RequestError)
                 {
                     // Freed before the client gets the error: it may reuse the id at once.
-                    _operations.TryRemove(id, out _);
-                    await channel.Send("error", id, ErrorsOf(result), _over.Token);
+                    if (_operations.End(id, own)) await channel.Send("error", id, ErrorsOf(result), _over.Token);
                     return errors;
                 }
                 await channel.Send("next", id, result.Json.Span, _over.Token);
             }
         }
         // A client that sent "complete" expects none, and one whose stream was ended by the shutdown must not take it for finished.
-        if (!ending.IsCancellationRequested && _operations.TryRemove(id, out _)) await channel.Send("complete", id, default, _over.Token);
+        if (!ending.IsCancellationRequested && _operations.End(id, own)) await channel.Send("complete", id, default, _over.Token);
         return errors;
     }
 

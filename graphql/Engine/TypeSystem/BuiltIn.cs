@@ -5,6 +5,10 @@ namespace EcomIntel.GraphQL.Engine.TypeSystem;
 /// <summary>Present in every schema: the five scalars, the specified directives, and the introspection types.</summary>
 internal static class BuiltIn
 {
+    /// <summary>Names of the specified directives.</summary>
+    public static readonly IReadOnlySet<string> Directives =
+        new HashSet<string>(["include", "skip", "deprecated", "specifiedBy", "oneOf"], StringComparer.Ordinal);
+
     public static readonly Source Source = new(
         """
         "Whole numbers of 32 bits with a sign."

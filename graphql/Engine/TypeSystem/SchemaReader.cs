@@ -36,6 +36,7 @@ public static class SchemaReader
         private readonly Dictionary<string, NamedType> _types = new(StringComparer.Ordinal);
         private readonly List<string> _order = [];
         private readonly Dictionary<string, DirectiveInfo> _directives = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _restated = new(StringComparer.Ordinal);
         private readonly List<(Source Source, SchemaDefinition Node)> _schemas = [];
 
         public Schema? Build()
@@ -48,6 +49,7 @@ public static class SchemaReader
             foreach (var name in _order) Fill(name);
             foreach (var document in documents.Prepend(builtIn!))
                 foreach (var directive in document.Definitions.OfType<DirectiveDefinition>()) AddDirective(document.Source, directive);
+            DropUnusedScalars();
             if (errors.Count > 0) return null;
             var roots = Roots();
             if (errors.Count > 0) return null;
@@ -72,6 +74,7 @@ public static class SchemaReader
                         else if (_definitions.TryAdd(type.Name.Value, (document.Source, type, []))) _order.Add(type.Name.Value);
                         else if (_definitions[type.Name.Value].Source != BuiltIn.Source)
                             Error(document.Source, type.Name.Start, $"There can be only one type named \"{type.Name}\".");
+                        else _restated.Add(type.Name.Value);
                         break;
                     case SchemaDefinition schema:
                         if (!schema.Extension && _schemas.Exists(other => !other.Node.Extension))
@@ -222,8 +225,31 @@ public static class SchemaReader
             }
             var locations = node.Locations.Select(location => location.Value);
             var directive = new DirectiveInfo(node.Name.Value, node.Description?.Text, [.. arguments], node.Repeatable, [.. locations]);
-            if (!_directives.TryAdd(directive.Name, directive))
+            if (_directives.TryAdd(directive.Name, directive)) return;
+            if (!BuiltIn.Directives.Contains(directive.Name) || !_restated.Add("@" + directive.Name))
                 Error(source, node.Name.Start, $"There can be only one directive named \"@{node.Name}\".");
+            else if (!IsSame(directive, _directives[directive.Name]))
+                Error(source, node.Name.Start, $"The directive \"@{node.Name}\" is built in, and can only be stated as the specification has it.");
+        }
+
+        // The edition of 2021 lets an argument with a default be null, the later one does not: @deprecated(reason:). Either is the specification's.
+        private static bool IsSame(DirectiveInfo stated, DirectiveInfo known) =>
+            stated.Repeatable == known.Repeatable
+            && stated.Locations.Order(StringComparer.Ordinal).SequenceEqual(known.Locations.Order(StringComparer.Ordinal), StringComparer.Ordinal)
+            && stated.Arguments.Length == known.Arguments.Length
+            && known.Arguments.All(argument => Array.Exists(stated.Arguments, other => other.Name == argument.Name
+                && (other.Type == argument.Type || (argument.Default != null && other.Type == argument.Type.Nullable))
+                && (other.Default is { } value ? Printer.Print(value) : null) == (argument.Default is { } own ? Printer.Print(own) : null)));
+
+        // A built-in scalar that no file states and nothing refers to is not part of the schema: documents cannot name it either.
+        private void DropUnusedScalars()
+        {
+            var fields = _types.Values.OfType<FieldsType>().SelectMany(type => type.Fields.Values).ToList();
+            var inputs = _types.Values.OfType<InputObjectType>().SelectMany(type => type.Fields.Values)
+                .Concat(fields.SelectMany(field => field.Arguments)).Concat(_directives.Values.SelectMany(directive => directive.Arguments));
+            var used = fields.Select(field => field.Type.Named).Concat(inputs.Select(input => input.Type.Named)).Select(type => type.Name)
+                .Concat(_restated).ToHashSet(StringComparer.Ordinal);
+            _order.RemoveAll(name => _types[name] is ScalarType && _definitions[name].Source == BuiltIn.Source && !used.Contains(name));
         }
 
         private ObjectType?[] Roots()

@@ -60,13 +60,13 @@ internal static class DeadLetterBodies
     {
         var database = context.Services.GetRequiredService<ReadDatabase>();
         var numbers = new { keys = keys.ToArray() };
-        if (await database.FindAsync<long>(SelectSize, numbers, context.Cancellation) is > MaxBytes and var size)
+        if (await database.FindAsync<long>(SelectSize, numbers, context) is > MaxBytes and var size)
         {
             throw new GraphQLException(
                 $"the {keys.Count} dead letters are {size >> 20} MiB, more than the limit of {MaxBytes >> 20} MiB: select payload and mended of fewer at once",
                 "RESULT_TOO_LARGE");
         }
-        return (await database.QueryAsync<Bodies>(Select, numbers, context.Cancellation)).ToDictionary(bodies => bodies.Id);
+        return (await database.QueryAsync<Bodies>(Select, numbers, context)).ToDictionary(bodies => bodies.Id);
     }
 }
 
@@ -85,13 +85,13 @@ internal static class DeadLetterQueries
     {
         var page = new PageArguments(first, after, last, before);
         var (rows, order) = (Schema.DeadLetters.DeadLetter.Rows, Schema.DeadLetters.DeadLetter.ByNumber);
-        return rows.PageAsync(database, Narrow(filter), order, direction, page, context.Cancellation);
+        return rows.PageAsync(database, Narrow(filter), order, direction, page, context);
     }
 
     public static Task<DeadLetter?> DeadLetter(RequestContext context, [Service] ReadDatabase database, string id)
     {
         var ofNumber = new Conditions().And("d.id = @number", "number", Schema.DeadLetters.DeadLetter.NumberOf(id));
-        return Schema.DeadLetters.DeadLetter.Rows.FindAsync(database, ofNumber, context.Cancellation);
+        return Schema.DeadLetters.DeadLetter.Rows.FindAsync(database, ofNumber, context);
     }
 
     public static async Task<IReadOnlyList<DeadLetterCount>> DeadLetterCounts(
@@ -102,7 +102,7 @@ internal static class DeadLetterQueries
             SELECT upper(d.status) AS status, d.reason, d.type, count(*) AS count FROM dead_letters d{conditions.Where}
             GROUP BY d.status, d.reason, d.type ORDER BY count(*) DESC, d.status, d.reason, d.type
             """;
-        return await database.QueryAsync<DeadLetterCount>(sql, conditions.Parameters, context.Cancellation);
+        return await database.CountAsync<DeadLetterCount>(sql, conditions.Parameters, context);
     }
 
     private static Conditions Narrow(DeadLetterFilter? filter) => new Conditions()

@@ -30,7 +30,7 @@ internal static class FreshnessQueries
 
     public static async Task<Freshness> Freshness(RequestContext context, [Service] ReadDatabase database)
     {
-        var rows = await database.QueryAsync<Row>(Select, new { sink = SinkPosition.Sink }, context.Cancellation);
+        var rows = await database.QueryAsync<Row>(Select, new { sink = SinkPosition.Sink }, context);
         var (first, now) = (rows[0], rows[0].Now);
         var topics = rows.Where(row => row.Topic is not null).Select(row => Topic(row.Topic!, row.Newest!.Value, row.AppliedAt!.Value));
         return new(now, first.Clock, [.. topics], new(first.Decided, first.Counted, first.At));

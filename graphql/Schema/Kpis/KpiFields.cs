@@ -30,7 +30,7 @@ internal static class KpiFields
         if (compare && from is null)
             throw Wrong("compare takes a from: without it there is no range before");
         var query = new KpiQuery(kpi.Contract, from, End(to, last), grain, groupBy, Filter(kpi.Contract, filter, context.Caller()));
-        return reader.AskAsync(queries => AskAsync(queries, query, compare, context.Cancellation), context.Cancellation);
+        return reader.AskAsync(context.Caller().Id, queries => AskAsync(queries, query, compare, context.Cancellation), context.Cancellation);
     }
 
     public static async Task<KpiFigures> AskAsync(KpiQueries queries, KpiQuery query, bool compare, CancellationToken token)
@@ -61,7 +61,8 @@ internal static class KpiFields
             && (!int.TryParse(Cursor.Parse(after, "after", RowSort, 1)[0], NumberStyles.None, CultureInfo.InvariantCulture, out offset) || offset > 10_000_000))
             throw Wrong("after is no cursor of this list in this order");
         var query = new KpiQuery(kpi.Contract, from, End(to, last), Filter: Filter(kpi.Contract, filter, context.Caller()));
-        var rows = await reader.AskAsync(queries => queries.RowsAsync(query, first + 1, offset, context.Cancellation), context.Cancellation);
+        var rows = await reader.AskAsync(
+            context.Caller().Id, queries => queries.RowsAsync(query, first + 1, offset, context.Cancellation), context.Cancellation);
         var edges = rows.Take(first)
             .Select((row, index) => new Edge<KpiRow>(RowOf(row), Cursor.Of(RowSort, [(offset + index + 1).ToString(CultureInfo.InvariantCulture)]))).ToList();
         return new(edges, new(rows.Count > first, offset > 0, edges.FirstOrDefault()?.Cursor, edges.LastOrDefault()?.Cursor), () =>

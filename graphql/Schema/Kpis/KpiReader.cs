@@ -8,17 +8,18 @@ using Microsoft.Extensions.Logging;
 namespace EcomIntel.GraphQL.Schema.Kpis;
 
 /// <summary>ClickHouse as KPIs are read from it: through their contracts only.</summary>
-internal sealed partial class KpiReader(ConnectionStrings connections, ApiLimits limits, ILogger<KpiReader> logger) : IDisposable
+internal sealed partial class KpiReader(ConnectionStrings connections, ApiLimits limits, ILogger<KpiReader> logger)
 {
     /// <summary>Questions asked at a time by all callers together: ClickHouse uses every core for each.</summary>
     private const int MostAtOnce = 6;
 
-    private readonly SemaphoreSlim _gate = new(MostAtOnce);
+    private readonly FairGate _gate = new(MostAtOnce);
 
+    /// <param name="caller">Whose share of the questions it takes.</param>
     /// <exception cref="GraphQLException">The question cannot be answered, or ClickHouse is away.</exception>
-    public async Task<T> AskAsync<T>(Func<KpiQueries, Task<T>> ask, CancellationToken token)
+    public async Task<T> AskAsync<T>(string caller, Func<KpiQueries, Task<T>> ask, CancellationToken token)
     {
-        await _gate.WaitAsync(token);
+        using var place = await _gate.EnterAsync(caller, token);
         try
         {
             await using var connection = ClickHouseDatabase.Connection(connections.ClickHouse, maxExecutionTime: limits.Timeout);
@@ -33,13 +34,7 @@ internal sealed partial class KpiReader(ConnectionStrings connections, ApiLimits
             Away(logger, away.Message.ReplaceLineEndings(" "));
             throw new GraphQLException("the analytics do not answer; try again", "UNAVAILABLE", away);
         }
-        finally
-        {
-            _gate.Release();
-        }
     }
-
-    public void Dispose() => _gate.Dispose();
 
     [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "ClickHouse does not answer a query: {Reason}")]
     private static partial void Away(ILogger logger, string reason);

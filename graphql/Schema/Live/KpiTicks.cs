@@ -26,7 +26,7 @@ internal static class KpiTicks
         KpiFigures? sent = null;
         while (true)
         {
-            var figures = await latest.GetAsync(query, context.Cancellation);
+            var figures = await latest.GetAsync(query, context.Caller().Id, context.Cancellation);
             if (sent is null || !Same(sent, figures))
             {
                 yield return figures;
@@ -66,7 +66,7 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Api
     private Task<long> _counting = Task.FromResult(0L);
     private long? _polledAt;
 
-    public async Task<KpiFigures> GetAsync(KpiQuery query, CancellationToken token)
+    public async Task<KpiFigures> GetAsync(KpiQuery query, string caller, CancellationToken token)
     {
         var counted = await CountedAsync(token);
         var key = KeyOf(query);
@@ -79,16 +79,18 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Api
             // Shared by all subscribers of the query: none of them cancels it by leaving, only the timeout does.
             var isFresh = _cache.TryGetValue(key, out var cached) && cached.Counted == counted && time.GetElapsedTime(cached.At, now) < MaxAge
                 && !cached.Figures.IsFaulted && !cached.Figures.IsCanceled;
-            figures = isFresh ? cached.Figures : QueryAsync(query);
+            figures = isFresh ? cached.Figures : QueryAsync(query, caller);
             _cache[key] = (counted, isFresh ? cached.At : now, figures);
         }
         return await figures.WaitAsync(token);
     }
 
-    private async Task<KpiFigures> QueryAsync(KpiQuery query)
+    /// <summary>Ticks have a share of their own beside that of the caller who first asked for them: others may wait for the same figures.</summary>
+    private async Task<KpiFigures> QueryAsync(KpiQuery query, string caller)
     {
         using var timeout = new CancellationTokenSource(limits.Timeout, time);
-        return await reader.AskAsync(queries => KpiFields.AskAsync(queries, query, compare: false, timeout.Token), timeout.Token);
+        return await reader.AskAsync(
+            $"ticks of {caller}", queries => KpiFields.AskAsync(queries, query, compare: false, timeout.Token), timeout.Token);
     }
 
     /// <summary>Returns once a decision newer than those seen is counted, or after <see cref="MaxAge"/>.</summary>
@@ -117,7 +119,10 @@ internal sealed class LatestFigures(KpiReader reader, ReadDatabase database, Api
             {
                 _polledAt = time.GetTimestamp();
                 _counting = database.FindAsync<long>(
-                    "SELECT coalesce(max(confirmed), 0) FROM sink_positions WHERE sink = @sink", new { sink = SinkPosition.Sink }, CancellationToken.None);
+                    "SELECT coalesce(max(confirmed), 0) FROM sink_positions WHERE sink = @sink",
+                    new { sink = SinkPosition.Sink },
+                    "ticks",
+                    CancellationToken.None);
             }
             return _counting.WaitAsync(token);
         }

@@ -9,9 +9,9 @@ namespace EcomIntel.GraphQL.Schema.Live;
 internal sealed class OperationsWorker(WorkerServices services, OperationsReader reader, NpgsqlDataSource postgres, OperationsFeed feed)
     : WorkerLoop("operations", services)
 {
-    protected override Task<IWorkSession> OpenAsync(CancellationToken stopping) => Task.FromResult<IWorkSession>(new Session(reader, postgres, feed));
+    protected override Task<IWorkSession> OpenAsync(CancellationToken stopping) => Task.FromResult<IWorkSession>(new Session(reader, postgres, feed, Clock));
 
-    private sealed class Session(OperationsReader reader, NpgsqlDataSource postgres, OperationsFeed feed) : IWorkSession
+    private sealed class Session(OperationsReader reader, NpgsqlDataSource postgres, OperationsFeed feed, TimeProvider clock) : IWorkSession
     {
         /// <summary>How long one iteration waits for a subscriber or a batch.</summary>
         private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
@@ -25,7 +25,7 @@ internal sealed class OperationsWorker(WorkerServices services, OperationsReader
             if (!feed.HasSubscribers.IsCompleted)
             {
                 await CloseAsync();
-                await Task.WhenAny(feed.HasSubscribers, Task.Delay(MaxWait, stopping));
+                await Task.WhenAny(feed.HasSubscribers, Task.Delay(MaxWait, clock, stopping));
                 return;
             }
             if (_batches is not null && feed.Next is null)
@@ -33,7 +33,7 @@ internal sealed class OperationsWorker(WorkerServices services, OperationsReader
             if (_batches is null)
                 await StartAsync(abort);
             _nextBatch ??= _batches!.MoveNextAsync().AsTask();
-            if (await Task.WhenAny(_nextBatch, Task.Delay(MaxWait, stopping)) != _nextBatch)
+            if (await Task.WhenAny(_nextBatch, Task.Delay(MaxWait, clock, stopping)) != _nextBatch)
                 return;
             var nextBatch = _nextBatch;
             _nextBatch = null;

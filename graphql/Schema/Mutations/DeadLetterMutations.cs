@@ -46,7 +46,7 @@ internal static class DeadLetterMutations
         var startedAt = time.GetTimestamp();
         while (payload.Numbers.Count > 0
             && time.GetElapsedTime(startedAt) < timeout
-            && await IsPendingAsync(database, payload.Numbers, context.Cancellation))
+            && await IsPendingAsync(database, payload.Numbers, context))
             await Task.Delay(PollInterval, time, context.Cancellation);
         return payload;
     }
@@ -65,12 +65,12 @@ internal static class DeadLetterMutations
     }
 
     /// <summary>Whether ingest has yet to retry any of them. False where it cannot be determined: the client is not kept waiting for that.</summary>
-    private static async Task<bool> IsPendingAsync(ReadDatabase database, IReadOnlyList<long> numbers, CancellationToken token)
+    private static async Task<bool> IsPendingAsync(ReadDatabase database, IReadOnlyList<long> numbers, RequestContext context)
     {
         try
         {
             return await database.FindAsync<bool>(
-                "SELECT EXISTS (SELECT FROM dead_letters WHERE id = ANY(@numbers) AND status = 'retry')", new { numbers = numbers.ToArray() }, token);
+                "SELECT EXISTS (SELECT FROM dead_letters WHERE id = ANY(@numbers) AND status = 'retry')", new { numbers = numbers.ToArray() }, context);
         }
         catch (GraphQLException)
         {
@@ -99,6 +99,6 @@ internal static class DeadLettersPayloadFields
         if (payload.Numbers.Count == 0)
             return [];
         var ofNumbers = new Conditions().And("d.id = ANY(@numbers)", "numbers", payload.Numbers.ToArray());
-        return await DeadLetter.Rows.AllAsync(database, ofNumbers, "d.id", context.Cancellation);
+        return await DeadLetter.Rows.AllAsync(database, ofNumbers, "d.id", context);
     }
 }

@@ -18,7 +18,7 @@ internal static class LostShipmentFields
     private static async Task<IReadOnlyDictionary<string, Lost>> LoadAsync(IReadOnlyList<string> keys, RequestContext context)
     {
         var database = context.Services.GetRequiredService<ReadDatabase>();
-        var lost = await database.QueryAsync<Lost>(SelectLost, new { keys = keys.ToArray() }, context.Cancellation);
+        var lost = await database.QueryAsync<Lost>(SelectLost, new { keys = keys.ToArray() }, context);
         return lost.ToDictionary(each => each.ShipmentId, StringComparer.Ordinal);
     }
 }

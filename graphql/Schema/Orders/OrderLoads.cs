@@ -42,14 +42,14 @@ internal static class OrderLoads
     public static async Task<IReadOnlyDictionary<string, Order>> Orders(IReadOnlyList<string> keys, RequestContext context)
     {
         var visible = OrderQueries.VisibleTo(context.Caller()).And("o.order_id = ANY(@keys)", "keys", keys.ToArray());
-        var orders = await Order.Rows.AllAsync(Database(context), visible, "o.order_id", context.Cancellation);
+        var orders = await Order.Rows.AllAsync(Database(context), visible, "o.order_id", context);
         return orders.ToDictionary(order => order.OrderId, StringComparer.Ordinal);
     }
 
     public static async Task<IReadOnlyDictionary<string, IReadOnlyList<OrderLine>>> Lines(IReadOnlyList<string> keys, RequestContext context)
     {
         var ofOrders = new Conditions().And("l.order_id = ANY(@keys)", "keys", keys.ToArray());
-        var lines = await OrderLine.Rows.AllAsync(Database(context), ofOrders, "l.order_id, l.line", context.Cancellation);
+        var lines = await OrderLine.Rows.AllAsync(Database(context), ofOrders, "l.order_id, l.line", context);
         return Grouped(lines, line => line.OrderId);
     }
 
@@ -64,7 +64,7 @@ internal static class OrderLoads
 
     public static async Task<IReadOnlyDictionary<string, IReadOnlyList<AllocationDecision>>> Decisions(IReadOnlyList<string> keys, RequestContext context)
     {
-        var rows = await Database(context).QueryAsync<DecisionRow>(SelectDecisions, new { keys = keys.ToArray() }, context.Cancellation);
+        var rows = await Database(context).QueryAsync<DecisionRow>(SelectDecisions, new { keys = keys.ToArray() }, context);
         var decisions = rows.Select(row => row.Decision);
         if (context.Caller().Locations is { } own)
             decisions = decisions.Select(decision => decision with { Reasons = [.. decision.Reasons.Where(reason => own.Contains(reason.Location))] });
@@ -77,7 +77,7 @@ internal static class OrderLoads
             .And("s.order_id = ANY(@keys)", "keys", keys.ToArray())
             .And("s.location = ANY(@callersLocations)", "callersLocations", context.Caller().Locations?.ToArray());
         var shipments = await Shipment.Rows.AllAsync(
-            Database(context), visible, "s.order_id, length(s.shipment_id), s.shipment_id", context.Cancellation);
+            Database(context), visible, "s.order_id, length(s.shipment_id), s.shipment_id", context);
         return Grouped(shipments, shipment => shipment.OrderId);
     }
 
@@ -85,7 +85,7 @@ internal static class OrderLoads
         string sql, IReadOnlyList<string> keys, RequestContext context, Func<T, string> keyOf)
     {
         var parameters = new { keys = keys.ToArray(), locations = context.Caller().Locations?.ToArray() };
-        return Grouped(await Database(context).QueryAsync<T>(sql, parameters, context.Cancellation), keyOf);
+        return Grouped(await Database(context).QueryAsync<T>(sql, parameters, context), keyOf);
     }
 
     private static Dictionary<string, IReadOnlyList<T>> Grouped<T>(IEnumerable<T> rows, Func<T, string> keyOf) =>

@@ -17,7 +17,7 @@ internal static class OrderQueries
     {
         var conditions = Narrow(VisibleTo(context.Caller()), filter, context.Caller());
         var page = new PageArguments(first, after, last, before);
-        return Schema.Orders.Order.Rows.PageAsync(database, conditions, Schema.Orders.Order.Sorts[sort], direction, page, context.Cancellation);
+        return Schema.Orders.Order.Rows.PageAsync(database, conditions, Schema.Orders.Order.Sorts[sort], direction, page, context);
     }
 
     public static Task<Connection<OrderLine>> OrderLines(
@@ -26,13 +26,13 @@ internal static class OrderQueries
     {
         var conditions = Narrow(LinesVisibleTo(context.Caller()), filter);
         var page = new PageArguments(first, after, last, before);
-        return OrderLine.Rows.PageAsync(database, conditions, OrderLine.ByPromise, direction, page, context.Cancellation);
+        return OrderLine.Rows.PageAsync(database, conditions, OrderLine.ByPromise, direction, page, context);
     }
 
     public static Task<Order?> Order(RequestContext context, [Service] ReadDatabase database, string orderId)
     {
         var visible = VisibleTo(context.Caller()).And("o.order_id = @orderId", "orderId", orderId);
-        return Schema.Orders.Order.Rows.FindAsync(database, visible, context.Cancellation);
+        return Schema.Orders.Order.Rows.FindAsync(database, visible, context);
     }
 
     public static Task<Connection<Shipment>> Shipments(
@@ -41,13 +41,13 @@ internal static class OrderQueries
     {
         var conditions = Narrow(ShipmentsVisibleTo(context.Caller()), filter);
         var page = new PageArguments(first, after, last, before);
-        return Schema.Orders.Shipment.Rows.PageAsync(database, conditions, Schema.Orders.Shipment.ByRelease, direction, page, context.Cancellation);
+        return Schema.Orders.Shipment.Rows.PageAsync(database, conditions, Schema.Orders.Shipment.ByRelease, direction, page, context);
     }
 
     public static Task<Shipment?> Shipment(RequestContext context, [Service] ReadDatabase database, string shipmentId)
     {
         var visible = ShipmentsVisibleTo(context.Caller()).And("s.shipment_id = @shipmentId", "shipmentId", shipmentId);
-        return Schema.Orders.Shipment.Rows.FindAsync(database, visible, context.Cancellation);
+        return Schema.Orders.Shipment.Rows.FindAsync(database, visible, context);
     }
 
     /// <summary>Orders of the caller's channels, with an allocation at one of the caller's locations.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EcomIntel.GraphQL.Engine.Execution;
 
 namespace EcomIntel.GraphQL.Schema.Paging;
 
@@ -17,7 +18,7 @@ internal sealed record Sort<T>(string Name, IReadOnlyList<SortColumn> Columns, F
 internal sealed class RowList<T>(string columns, string from) where T : class
 {
     public async Task<Connection<T>> PageAsync(
-        ReadDatabase database, Conditions conditions, Sort<T> sort, SortDirection direction, PageArguments page, CancellationToken token)
+        ReadDatabase database, Conditions conditions, Sort<T> sort, SortDirection direction, PageArguments page, RequestContext context)
     {
         page = page.Checked();
         // Read against the order of the list when paging backward, and reversed below.
@@ -35,7 +36,7 @@ internal sealed class RowList<T>(string columns, string from) where T : class
         narrowed.Parameters.Add("limit", page.Size + 1);
         var orderBy = string.Join(", ", sort.Columns.Select(column => $"{column.Sql} {(ascending ? "ASC" : "DESC")}"));
         var rows = await database.QueryAsync<T>(
-            $"SELECT {columns}\nFROM {from}{narrowed.Where}\nORDER BY {orderBy}\nLIMIT @limit", narrowed.Parameters, token);
+            $"SELECT {columns}\nFROM {from}{narrowed.Where}\nORDER BY {orderBy}\nLIMIT @limit", narrowed.Parameters, context);
         var more = rows.Count > page.Size;
         if (more)
             rows.RemoveAt(page.Size);
@@ -47,15 +48,18 @@ internal sealed class RowList<T>(string columns, string from) where T : class
             HasPreviousPage: page.IsBackward ? more : page.After is not null,
             StartCursor: edges.FirstOrDefault()?.Cursor,
             EndCursor: edges.LastOrDefault()?.Cursor);
-        return new(edges, info, () => database.FindAsync<int>($"SELECT count(*)::int FROM {from}{conditions.Where}", conditions.Parameters, token));
+        return new(edges, info, CountAsync);
+
+        async Task<int> CountAsync() =>
+            (await database.CountAsync<int>($"SELECT count(*)::int FROM {from}{conditions.Where}", conditions.Parameters, context))[0];
     }
 
     /// <summary>The one row that matches the conditions, or null.</summary>
-    public Task<T?> FindAsync(ReadDatabase database, Conditions conditions, CancellationToken token) =>
-        database.FindAsync<T>($"SELECT {columns} FROM {from}{conditions.Where}", conditions.Parameters, token);
+    public Task<T?> FindAsync(ReadDatabase database, Conditions conditions, RequestContext context) =>
+        database.FindAsync<T>($"SELECT {columns} FROM {from}{conditions.Where}", conditions.Parameters, context);
 
-    public Task<List<T>> AllAsync(ReadDatabase database, Conditions conditions, string orderBy, CancellationToken token) =>
-        database.QueryAsync<T>($"SELECT {columns} FROM {from}{conditions.Where} ORDER BY {orderBy}", conditions.Parameters, token);
+    public Task<List<T>> AllAsync(ReadDatabase database, Conditions conditions, string orderBy, RequestContext context) =>
+        database.QueryAsync<T>($"SELECT {columns} FROM {from}{conditions.Where} ORDER BY {orderBy}", conditions.Parameters, context);
 
     private static string KeyName(int index) => $"key{index.ToString(CultureInfo.InvariantCulture)}";
 }

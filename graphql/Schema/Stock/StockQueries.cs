@@ -21,7 +21,7 @@ internal static class StockQueries
             .And("b.state = ANY(@states::stock_state[])", "states", States(filter?.States))
             .And("b.lot = ANY(@lots)", "lots", filter?.Lots);
         var page = new PageArguments(first, after, last, before);
-        return StockPosition.Rows.PageAsync(database, conditions, StockPosition.ByKey, direction, page, context.Cancellation);
+        return StockPosition.Rows.PageAsync(database, conditions, StockPosition.ByKey, direction, page, context);
     }
 
     public static Task<Connection<LedgerEntry>> StockLedger(
@@ -38,7 +38,7 @@ internal static class StockQueries
             .And("g.at >= @from", "from", filter?.From)
             .And("g.at < @before", "before", filter?.Before);
         var page = new PageArguments(first, after, last, before);
-        return LedgerEntry.Rows.PageAsync(database, conditions, LedgerEntry.ByEntry, direction, page, context.Cancellation);
+        return LedgerEntry.Rows.PageAsync(database, conditions, LedgerEntry.ByEntry, direction, page, context);
     }
 
     public static Conditions VisibleTo(Caller caller) =>
@@ -78,7 +78,7 @@ internal static class StockLoads
     {
         var database = context.Services.GetRequiredService<ReadDatabase>();
         var visible = StockQueries.VisibleTo(context.Caller()).And("b.quantity > 0").And("b.sku = ANY(@keys)", "keys", keys.ToArray());
-        var positions = await StockPosition.Rows.AllAsync(database, visible, "b.sku, b.location, b.lot, b.state", context.Cancellation);
+        var positions = await StockPosition.Rows.AllAsync(database, visible, "b.sku, b.location, b.lot, b.state", context);
         return positions
             .GroupBy(position => position.Sku, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => (IReadOnlyList<StockPosition>)[.. group], StringComparer.Ordinal);

@@ -67,6 +67,20 @@ public sealed class GraphQLDocumentTests
         Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
+    [ConformanceFact]
+    public async Task Each_schema_knows_the_built_in_types_that_the_reference_has_in_it()
+    {
+        var cases = await Oracle.Cases("own");
+        Assert.Contains(cases, expected => !expected.GetProperty("ok").GetBoolean());
+        Assert.All(cases, expected =>
+        {
+            var check = new DocumentCheck(SchemaReader.Read(new SdlFile("case.graphql", expected.GetProperty("sdl").GetString()!)));
+            var verdict = check.Check(expected.GetProperty("query").GetString()!);
+            var theirs = Sorted(expected.GetProperty("errors").EnumerateArray().Select(Places));
+            Assert.True(Sorted(verdict.Errors.Select(Places)).SequenceEqual(theirs, StringComparer.Ordinal), expected.ToString());
+        });
+    }
+
     private static DocumentVerdict ParseOnly(string query) => Parser.TryParse(new Source(query), new ParserLimits(), out var document, out var error)
         ? new DocumentVerdict(true, "validate", [], Printer.Print(document!))
         : new DocumentVerdict(false, "parse", [error!], null);

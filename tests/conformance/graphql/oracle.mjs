@@ -4,7 +4,7 @@ import { buildSchema, parse, print, recommendedRules, specifiedRules, validate, 
 import { cases as syntax } from './syntax.mjs';
 import { cases as rules } from './rules.mjs';
 import { cases as values } from './values.mjs';
-import { printCases, schemaCases } from './sdl.mjs';
+import { ownCases, printCases, schemaCases } from './sdl.mjs';
 import { executionCases } from './execution.mjs';
 import { run } from './world.mjs';
 
@@ -51,4 +51,8 @@ emit(coverage([...rules, ...values]));
 for (const entry of [...rules, ...values]) emit(document(entry, true));
 for (const entry of [...syntax, ...printCases]) emit(document(entry, false));
 for (const entry of schemaCases) emit(whole(entry));
+for (const { id, sdl: text, query } of ownCases) {
+  const found = validate(buildSchema(text), parse(query));
+  emit({ kind: 'own', id, sdl: text, query, ok: found.length === 0, errors: errors(found) });
+}
 for (const entry of executionCases) emit({ kind: 'execution', ...entry, ...(await run(entry)) });

@@ -24,5 +24,16 @@ const whole = [
   q + 'directive @d on OBJECT type T @d { a: Int }', q + 'directive @d on OBJECT type T @d @d { a: Int }', q + 'directive @d repeatable on OBJECT type T @d @d { a: Int }', q + 'type T @missing { a: Int }', q + 'directive @d on FIELD type T @d { a: Int }', q + 'directive @d(x: Int!) on OBJECT type T @d { a: Int }', q + 'directive @d(x: Int!) on OBJECT type T @d(x: 1) { a: Int }', q + 'directive @d(x: Int!) on OBJECT type T @d(y: 1, x: 2) { a: Int }', q + 'directive @d(x: Int) on OBJECT type T @d(x: 1, x: 2) { a: Int }', q + 'directive @d on OBJECT directive @d on FIELD', q + 'directive @d(x: Missing) on FIELD',
   q + 'type T { a: Int @deprecated(reason: "x") }', q + 'type T { a(x: Int @deprecated): Int }', q + 'type T { a(x: Int! @deprecated): Int }', q + 'type T { a(x: Int! = 1 @deprecated): Int }', q + 'input I { a: Int! @deprecated }', q + 'scalar S @specifiedBy(url: "x")', q + 'scalar S @specifiedBy', q + 'scalar S scalar S', q + 'scalar S extend scalar S @specifiedBy(url: "x")',
 ];
+// Schemas that state the specified directives as the specification does, and ones with documents of their own: which built-in types a schema knows.
+whole.push(
+  q + 'directive @skip(if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT', q + 'directive @include(if: Boolean!) on INLINE_FRAGMENT | FIELD | FRAGMENT_SPREAD', q + '"d" directive @deprecated(reason: String = "No longer supported") on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE', q + 'directive @specifiedBy(url: String!) on SCALAR scalar S @specifiedBy(url: "x")', q + 'directive @oneOf on INPUT_OBJECT input C @oneOf { a: Int b: Int }', q + 'directive @skip(if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT directive @skip(if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT',
+);
+const json = 'scalar JSON type Query { f(x: JSON): String } ';
+const own = [
+  [json, 'query ($i: Int) { f(x: {a: $i}) }'], [json, 'query ($i: Float) { f(x: {a: $i}) }'], [json, 'query ($i: ID) { f(x: [$i]) }'], [json, 'query ($i: [Int!]!) { f(x: $i) }'], [json, 'query ($i: String) { f(x: {a: $i}) }'], [json, 'query ($i: Boolean!) { f(x: {a: $i}) f @skip(if: $i) }'],
+  [json + 'type T { i: Int }', 'query ($i: Int) { f(x: {a: $i}) }'], [json + 'type T { i(x: [Float!]): String }', 'query ($i: Float) { f(x: {a: $i}) }'], [json + 'input I { a: ID }', 'query ($i: ID) { f(x: {a: $i}) }'], [json + 'directive @d(x: Int) on FIELD', 'query ($i: Int) { f(x: {a: $i}) @d(x: 1) }'], [json + 'interface N { i: ID }', 'query ($i: ID) { f(x: {a: $i}) }'], [json + 'scalar Int', 'query ($i: Int) { f(x: {a: $i}) }'],
+  [json, '{ __type(name: "Int") { name } }'], [json, 'query ($i: Int = 1) { f(x: $i) }'], [json, '{ f(x: {a: 1, b: 2.5, c: [true]}) }'],
+];
+export const ownCases = own.map(([sdl, query], i) => ({ id: `sdl/own/${i + 1}`, sdl, query }));
 export const printCases = [...printed.map((query, i) => ({ id: `sdl/printed/${i + 1}`, query })), ...broken.map((query, i) => ({ id: `sdl/broken/${i + 1}`, query }))];
 export const schemaCases = whole.map((sdl, i) => ({ id: `sdl/schema/${i + 1}`, sdl }));

@@ -14,7 +14,16 @@ public sealed class ApiOptionsTests
         Assert.Null(options.Invalid());
         Assert.Equal("127.0.0.1", new Uri(options.Url).Host);
         Assert.Empty(options.Origins);
+        Assert.Empty(options.TrustedProxies);
     }
+
+    [Theory]
+    [InlineData("10.0.0.7")]
+    [InlineData("10.0.0.0/24")]
+    [InlineData("::1")]
+    [InlineData("fd00::/64")]
+    [InlineData("FD00:0::1")]
+    public void A_proxy_is_an_address_or_a_network(string proxy) => Assert.Null(new ApiOptions { TrustedProxies = [proxy] }.Invalid());
 
     public static TheoryData<string, string> Wrong => new()
     {
@@ -25,6 +34,17 @@ public sealed class ApiOptionsTests
         { "Origins", "null" },
         { "Origins", "ftp://app.example" },
         { "Origins", "https://user@app.example" },
+        { "TrustedProxies", "proxy.example" },
+        { "TrustedProxies", "10.0.0.7:80" },
+        { "TrustedProxies", "10.1" },
+        { "TrustedProxies", "010.0.0.1" },
+        { "TrustedProxies", "10.0.0.0/33" },
+        { "TrustedProxies", "10.0.0.0/" },
+        { "TrustedProxies", "fe80::1%eth0" },
+        { "TrustedProxies", "0.0.0.0/0" },
+        { "TrustedProxies", "::/0" },
+        { "TrustedProxies", "*" },
+        { "TrustedProxies", "" },
         { "OnlyPersistedQueries", "true" },
         { "Timeout", "00:00:00" },
         { "Timeout", "00:05:01" },
@@ -42,6 +62,7 @@ public sealed class ApiOptionsTests
         {
             case "Url": options.Url = value; break;
             case "Origins": options.Origins = ["https://good.example:8443", value]; break;
+            case "TrustedProxies": options.TrustedProxies = ["10.0.0.7", value]; break;
             case "OnlyPersistedQueries": options.OnlyPersistedQueries = true; break;
             case "Timeout": options.Timeout = TimeSpan.Parse(value, System.Globalization.CultureInfo.InvariantCulture); break;
             case "OperationsPerSecond": options.OperationsPerSecond = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture); break;

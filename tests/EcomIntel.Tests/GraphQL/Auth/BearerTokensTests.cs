@@ -177,6 +177,17 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void A_key_that_is_too_small_is_told_with_its_own_size_whatever_zeros_stand_before_it(int zeros)
+    {
+        byte[] modulus = [.. new byte[zeros], 1, .. Enumerable.Repeat((byte)0xAB, 255)];
+        var json = $$"""{"keys":[{"kty":"RSA","kid":"r","n":"{{Base64Url.EncodeToString(modulus)}}","e":"AQAB"}]}""";
+        var wrong = Assert.Throws<FormatException>(() => KeySetFile.Parse(Encoding.UTF8.GetBytes(json)));
+        Assert.Equal("key r has 2041 bits; RS256 needs 2048", wrong.Message);
+    }
+
+    [Theory]
     [InlineData("{", "")]
     [InlineData("{}", "has no \"keys\"")]
     [InlineData("""{"keys":[]}""", "has no key for HS256, RS256 or ES256")]
@@ -186,7 +197,7 @@ public sealed class BearerTokensTests(Issuer issuer) : IClassFixture<Issuer>, ID
     [InlineData($$"""{"keys":[{"kty":"oct","kid":"h","k":"{{Secret}}"},{"kty":"oct","kid":"h","k":"{{Secret}}"}]}""", "two keys have the kid h")]
     [InlineData(
         $$"""{"keys":[{"kty":"oct","kid":"h","alg":"HS512","k":"{{Secret}}"}]}""", "key h is for HS512, but a key of type oct must be for HS256")]
-    [InlineData("""{"keys":[{"kty":"RSA","kid":"r","n":"AQAB","e":"AQAB"}]}""", "key r has 24 bits; RS256 needs 2048")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":"r","n":"AQAB","e":"AQAB"}]}""", "key r has 17 bits; RS256 needs 2048")]
     [InlineData("""{"keys":[null]}""", "a key is null")]
     [InlineData("""{"keys":[{"kty":"\ud800"}]}""", "")]
     [InlineData("null", "has no \"keys\"")]

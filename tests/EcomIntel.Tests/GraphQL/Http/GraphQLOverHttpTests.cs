@@ -30,6 +30,17 @@ public sealed class GraphQLOverHttpTests(GraphQLOverHttpTests.CommonShop common)
     [InlineData("""{"query":"{ loads }"}""", null, 200, Old)]
     [InlineData("""{"query":"{ loads }"}""", "*/*", 200, Old)]
     [InlineData("""{"query":"{ loads }"}""", "application/json;q=0.5, application/graphql-response+json", 200, New)]
+    [InlineData("""{"query":"{ loads }"}""", "application/json;q=0, */*", 200, New)]
+    [InlineData("""{"query":"{ loads }"}""", "*/*, application/json;q=0", 200, New)]
+    [InlineData("""{"query":"{ loads }"}""", "application/json;q=0.1, */*;q=0.9, application/graphql-response+json;q=0.5", 200, New)]
+    [InlineData("""{"query":"{ loads }"}""", "application/graphql-response+json;q=0, application/*", 200, Old)]
+    [InlineData("""{"query":"{ loads }"}""", "text/event-stream;q=0, */*;q=0.1", 200, Old)]
+    [InlineData("""{"query":"{ loads }"}""", "text/html, */*;q=0.8", 200, Old)]
+    [InlineData("""{"query":"{ loads }"}""", "APPLICATION/JSON", 200, Old)]
+    [InlineData("""{"query":"{ loads }"}""", "application/json;q=0", 406, Old)]
+    [InlineData("""{"query":"{ loads }"}""", "*/*;q=0", 406, Old)]
+    [InlineData("""{"query":"{ loads }"}""", "application/json;q=0, application/graphql-response+json;q=0, */*", 406, Old)]
+    [InlineData("""{"query":"{ loads }"}""", "text/*", 406, Old)]
     [InlineData("""{"query":"{ loads }"}""", "text/html", 406, Old)]
     [InlineData("""{"query":"{ loads }"}""", "application/json; charset=latin1", 406, Old)]
     [InlineData("""{"query":"{ nope }"}""", New, 400, New)]
@@ -111,6 +122,17 @@ public sealed class GraphQLOverHttpTests(GraphQLOverHttpTests.CommonShop common)
         Assert.Contains("Introspection is disabled", (await closed.Post("""{"query":"{ __schema { types { name } } }"}""")).Body, StringComparison.Ordinal);
         Assert.DoesNotContain("books", (await closed.Post("""{"query":"{ book5 { id } }"}""")).Body, StringComparison.Ordinal);
         Assert.Contains("\"Query\"", (await closed.Post("""{"query":"{ __typename }"}""")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stream_is_open_before_its_first_event()
+    {
+        await using var shop = await ServedShop.Start(new GraphQLHttpOptions { KeepAlive = TimeSpan.FromMinutes(10) });
+        using var content = new StringContent("""{"query":"subscription { quiet }"}""", Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = content, Headers = { { "Accept", "text/event-stream" } } };
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var response = await shop.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
     }
 
     [Fact]

@@ -31,7 +31,9 @@ internal sealed class ServedShop : IAsyncDisposable
     public ConcurrentQueue<string> Logged { get; }
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ServedShop> Start(GraphQLHttpOptions? options = null, ExecutionOptions? execution = null, TimeSpan drain = default)
+    /// <param name="before">Adds what requests pass before the endpoint.</param>
+    public static async Task<ServedShop> Start(
+        GraphQLHttpOptions? options = null, ExecutionOptions? execution = null, TimeSpan drain = default, Action<WebApplication>? before = null)
     {
         var log = new KeptLog();
         var builder = WebApplication.CreateSlimBuilder();
@@ -40,6 +42,7 @@ internal sealed class ServedShop : IAsyncDisposable
         builder.Services.AddGraphQLDrain(drain);
         var app = builder.Build();
         options ??= new GraphQLHttpOptions();
+        before?.Invoke(app);
         app.MapGraphQL("/graphql", BookShop.Build(execution), options with { Admit = options.Connect == null ? Admit : options.Admit });
         app.MapGraphiQL("/graphiql", "/graphql");
         app.MapHealthChecks("/healthz/ready", new HealthCheckOptions());
