@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Cli.Supervisor.Services;
-using Microsoft.Win32.SafeHandles;
 
 namespace EcomIntel.Cli.Commands;
 
@@ -55,27 +54,19 @@ internal static class LogsCommand
         var logs = (named ?? Known()).Distinct().Select(name => (Name: name, Tail: new LogTail(instance.Paths.Log(name)))).ToList();
         try
         {
-            // The console's own stream swallows that nobody reads any more, and a pipe's reader that has left would be written to for ever.
-            await using var output = new StreamWriter(
-                new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write), new UTF8Encoding(false)) { AutoFlush = false };
             var last = logs.SelectMany(log => Dated(log.Name, log.Tail.Last(parsed.GetValue(Lines)), log.Tail.WrittenAt)).OrderBy(entry => entry.At).ToList();
             if (last.Count == 0)
                 await Console.Error.WriteLineAsync($"ecomintel: nothing was written yet in {instance.Paths.Logs}");
-            Write(output, last.TakeLast(parsed.GetValue(Lines)));
-            while (parsed.GetValue(Follow))
+            Write(last.TakeLast(parsed.GetValue(Lines)));
+            while (parsed.GetValue(Follow) && !Native.IsAbandoned(StandardOutput))
             {
-                await output.FlushAsync(cancellationToken);
                 await Task.Delay(Pause, cancellationToken);
-                Write(output, logs.SelectMany(log => Dated(log.Name, [.. log.Tail.Added()], log.Tail.WrittenAt)).OrderBy(entry => entry.At));
+                Write(logs.SelectMany(log => Dated(log.Name, [.. log.Tail.Added()], log.Tail.WrittenAt)).OrderBy(entry => entry.At));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && parsed.GetValue(Follow))
         {
             // The way to end it.
-        }
-        catch (IOException)
-        {
-            // Whoever read it has read enough.
         }
         finally
         {
@@ -98,13 +89,15 @@ internal static class LogsCommand
         }
     }
 
-    private static void Write(TextWriter to, IEnumerable<(DateTimeOffset At, string Name, LogLine Line)> entries)
+    private static void Write(IEnumerable<(DateTimeOffset At, string Name, LogLine Line)> entries)
     {
+        var text = new StringBuilder();
         foreach (var (at, name, line) in entries)
         {
             var time = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
             var level = line.Level is null or "Information" ? "" : $"{line.Level}: ";
-            to.WriteLine($"{time} {name,-10} {level}{Printable.Of(line.Text)}");
+            text.Append(CultureInfo.InvariantCulture, $"{time} {name,-10} {level}{Printable.Of(line.Text)}\n");
         }
+        Console.Out.Write(text);
     }
 }

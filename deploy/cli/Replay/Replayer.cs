@@ -50,6 +50,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     private Func<bool>? _isUp;
     private DateTimeOffset? _passed;
     private long _events, _sent, _passedEvents;
+    private double _done;
 
     /// <returns>Where it stood at the end, all of the stream being applied.</returns>
     /// <exception cref="ReplayException">The hub lives by the wall clock, holds another history, or does not move.</exception>
@@ -97,8 +98,12 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         return State(source);
     }
 
-    private ReplayState State(IReplaySource source) =>
-        new(_events, _sent, _passedEvents, _passed, _events == 0 ? 0 : source.Done * _passedEvents / _events, clock.GetElapsedTime(_began));
+    private ReplayState State(IReplaySource source)
+    {
+        // An estimate, as long as the source does not know its end: what was told once is not taken back.
+        _done = Math.Max(_done, _events == 0 ? 0 : source.Done * _passedEvents / _events);
+        return new(_events, _sent, _passedEvents, _passed, _done, clock.GetElapsedTime(_began));
+    }
 
     /// <summary>A broker that has just come up, or is slow, gets time to answer.</summary>
     private async Task OpenAsync(EventSender sender, CancellationToken token)

@@ -112,6 +112,24 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((2, "", "ecomintel: there is no instance default; ./ecomintel instances lists them\n"), await RunAsync("logs"));
     }
 
+    /// <summary>A terminal takes writes otherwise than a pipe.</summary>
+    [Fact]
+    public async Task Long_logs_stay_in_order_on_a_terminal()
+    {
+        var lines = Enumerable.Range(0, 2_000).Select(line => $"2026-05-01T10:00:00.000Z line {line} {new string('x', 60)}").ToList();
+        File.WriteAllLines(Path.Combine(Make("demo", null), "logs", "supervisor.log"), lines);
+        var start = new ProcessStartInfo("script", ["-qec", $"dotnet '{Home.Find().Cli}' logs -n 2000 --instance demo", "/dev/null"])
+        {
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true,
+        };
+        start.Environment["ECOMINTEL_HOME"] = _home;
+        start.Environment["TERM"] = "dumb";
+        using var terminal = Process.Start(start)!;
+        var shown = (await terminal.StandardOutput.ReadToEndAsync()).Split('\n').Where(line => line.Contains("supervisor line ", StringComparison.Ordinal));
+        await terminal.WaitForExitAsync();
+        Assert.Equal(lines.Select(line => line.Replace("Z line", "Z supervisor line", StringComparison.Ordinal)), shown.Select(line => line.Trim()));
+    }
+
     [Fact]
     public async Task Logs_are_followed_until_nobody_reads_them()
     {
