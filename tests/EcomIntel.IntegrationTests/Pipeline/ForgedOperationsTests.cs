@@ -169,7 +169,7 @@ public sealed class ForgedOperationsTests(PipelineEngines engines)
     /// <summary>What a subscriber hears from now on, as <c>order version</c>.</summary>
     private static async Task<IReadOnlyCollection<string>> ListenAsync(PipelineInstance hub, RoleProcess graphql, CancellationToken token)
     {
-        var (key, _, _) = await new ApiKeyStore(hub.Postgres, TimeProvider.System).CreateAsync("cli:tests", new("app", ["ADMIN"], null, null, null), token);
+        var (key, _, _) = await new ApiKeyStore(hub.Postgres).CreateAsync("cli:tests", new("app", ["ADMIN"], null, null, null), token);
         await graphql.UntilReadyAsync();
         var socket = new System.Net.WebSockets.ClientWebSocket();
         socket.Options.AddSubProtocol("graphql-transport-ws");

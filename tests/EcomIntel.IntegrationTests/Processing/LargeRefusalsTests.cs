@@ -25,7 +25,7 @@ public sealed class LargeRefusalsTests(PostgresFixture postgres)
         for (var number = 1; number <= 100; number++)
             steps.Add(new(Order(number, offset: 299 + number), null));
         var result = await database.Processor.ApplyAsync(
-            new("live", ClockMode.Wall, steps, [new(Topics.Orders, 0, 0, steps.Count)], null), CancellationToken.None);
+            new("live", ClockMode.Wall, steps, [new(Topics.Orders, 0, 0, steps.Count)]), CancellationToken.None);
         Assert.Equal((100, 300), (result.Applied, result.DeadLettered));
         Assert.Equal(100, await database.CountAsync("SELECT count(*) FROM orders"));
         Assert.Equal(["300|300|300|8000000|65536|too_large"], await database.QueryAsync(
@@ -37,7 +37,7 @@ public sealed class LargeRefusalsTests(PostgresFixture postgres)
 
         // Read again after the position was lost: known, also by those of which only the beginning is kept.
         var again = await database.Processor.ApplyAsync(
-            new("live", ClockMode.Wall, steps, [new(Topics.Orders, 0, steps.Count, steps.Count)], null), CancellationToken.None);
+            new("live", ClockMode.Wall, steps, [new(Topics.Orders, 0, steps.Count, steps.Count)]), CancellationToken.None);
         Assert.Equal((0, 400, 0), (again.Applied, again.Repeated, again.DeadLettered));
     }
 
@@ -57,7 +57,7 @@ public sealed class LargeRefusalsTests(PostgresFixture postgres)
         }
         steps.Add(new(Order(1, count), null));
         var result = await database.Processor.ApplyAsync(
-            new("live", ClockMode.Wall, steps, [new(Topics.Orders, 0, 0, steps.Count)], null), CancellationToken.None);
+            new("live", ClockMode.Wall, steps, [new(Topics.Orders, 0, 0, steps.Count)]), CancellationToken.None);
         Assert.Equal((1, count), (result.Applied, result.DeadLettered));
         Assert.Equal([$"{count}|1048576|1048576|0"], await database.QueryAsync(
             "SELECT count(*), min(octet_length(payload)), max(octet_length(payload)), count(size) FROM dead_letters"));
@@ -67,7 +67,7 @@ public sealed class LargeRefusalsTests(PostgresFixture postgres)
         var rounds = 0;
         for (var more = true; more; rounds++)
         {
-            var retried = await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], [], null), CancellationToken.None);
+            var retried = await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], []), CancellationToken.None);
             more = retried.MoreDue;
         }
         Assert.InRange(rounds, count / 8, (count / 8) + 3);
@@ -84,22 +84,22 @@ public sealed class LargeRefusalsTests(PostgresFixture postgres)
         padded.AsSpan().Fill((byte)' ');
         order.Payload.CopyTo(padded);
         var result = await database.Processor.ApplyAsync(
-            new("live", ClockMode.Wall, [new(Message.Read(Topics.Orders, 0, 0, order.Key, padded), null)], [new(Topics.Orders, 0, 0, 1)], null), default);
+            new("live", ClockMode.Wall, [new(Message.Read(Topics.Orders, 0, 0, order.Key, padded), null)], [new(Topics.Orders, 0, 0, 1)]), default);
         Assert.Equal((0, 1), (result.Applied, result.DeadLettered));
 
-        var changes = new DeadLetterChanges(database.Source, TimeProvider.System);
+        var changes = new DeadLetterChanges(database.Source);
         var refused = await changes.RetryAsync("user:ann", [1], null, null, default);
         Assert.Equal((DeadLetterChanges.WrongState, "dead letter 1 cannot be tried again as it is: of its 1048577 bytes only the first 65536 are kept; " +
             "mend it, or send it again (Kafka: orders/0 offset 0)"), (refused.Code, refused.Message));
         await database.ExecuteAsync("UPDATE dead_letters SET status = 'retry'");
-        Assert.Equal(0, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], [], null), default)).Applied);
+        Assert.Equal(0, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], []), default)).Applied);
         Assert.Equal(["open|too_large|2"], await database.QueryAsync("SELECT status, reason, attempts FROM dead_letters"));
 
         var moved = EventCodec.Encode(order.Decoded.Event! with { Id = "another" });
         Assert.Equal(DeadLetterChanges.Invalid, (await changes.MendAsync("user:ann", 1, moved, null, null, null, default)).Code);
         Assert.True((await changes.MendAsync("user:ann", 1, order.Payload.ToArray(), null, null, null, default)).IsDone);
         Assert.True((await changes.RetryAsync("user:ann", [1], null, null, default)).IsDone);
-        Assert.Equal(1, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], [], null), default)).Applied);
+        Assert.Equal(1, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], []), default)).Applied);
         Assert.Equal(["applied|1048577"], await database.QueryAsync("SELECT status, size FROM dead_letters"));
         Assert.Equal(1, await database.CountAsync("SELECT count(*) FROM orders"));
 

@@ -43,7 +43,7 @@ public sealed class NarrowedBatchesTests(PostgresFixture postgres)
         Assert.Equal((0, 1), await alone.ApplyAllAsync(database.Processor, 1_000));
 
         await database.ExecuteAsync("DROP TRIGGER fail ON stock_ledger; UPDATE dead_letters SET status = 'retry'");
-        Assert.Equal(2, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], [], null), CancellationToken.None)).Applied);
+        Assert.Equal(2, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], []), CancellationToken.None)).Applied);
         await database.AssertSoundAsync();
     }
 

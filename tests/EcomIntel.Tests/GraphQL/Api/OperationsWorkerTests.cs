@@ -1,7 +1,7 @@
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.GraphQL.Schema.Live;
-using EcomIntel.Kafka;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -18,7 +18,7 @@ public sealed class OperationsWorkerTests
         var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
         var services = new WorkerServices(new HealthRegistry(clock), clock, lifetime, NullLoggerFactory.Instance);
         await using var postgres = NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=nobody");
-        using var worker = new OperationsWorker(services, new OperationsReader(new KafkaOptions(), postgres, NullLoggerFactory.Instance), postgres, new());
+        using var worker = new OperationsWorker(services, new OperationsReader(postgres), postgres, new());
         await worker.StartAsync(CancellationToken.None);
         await clock.WaitsASecond.WaitAsync(TimeSpan.FromSeconds(20));
         await worker.StopAsync(CancellationToken.None);
