@@ -36,7 +36,8 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
     /// A consumer that commits nothing: positions are kept with what was done about the messages. It starts at the earliest message where its position is gone.
     /// It holds up to <see cref="KafkaOptions.QueuedBytes"/> and one answer of each broker.
     /// </summary>
-    public ConsumerBuilder<string, byte[]> Consumer(string group)
+    /// <param name="isolation">Whether messages of transactions that were not committed are read as well.</param>
+    public ConsumerBuilder<string, byte[]> Consumer(string group, IsolationLevel isolation = IsolationLevel.ReadCommitted)
     {
         var config = new ConsumerConfig(Common())
         {
@@ -45,7 +46,7 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
             EnableAutoOffsetStore = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnablePartitionEof = true,
-            IsolationLevel = IsolationLevel.ReadCommitted,
+            IsolationLevel = isolation,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             AllowAutoCreateTopics = false,
             // A copy that dies is replaced within ten seconds, not within the client's default of 45.
