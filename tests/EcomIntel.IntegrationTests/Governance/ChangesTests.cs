@@ -151,6 +151,7 @@ public sealed class ChangesTests(PostgresFixture postgres)
     private async Task<Database> NewAsync()
     {
         var database = await postgres.CreateAsync();
+        await database.MoveTimeAsync(new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
         await database.ExecuteAsync("CREATE TABLE things (n int); INSERT INTO things VALUES (0)");
         return database;
     }

@@ -82,8 +82,9 @@ internal sealed class LiveBench(string folder, Action<string> progress)
 
     private async Task FillQueueAsync(Site site, int waiting, CancellationToken token)
     {
-        progress($"placing {waiting} orders that have to wait for stock");
+        progress($"placing {waiting} orders that have to wait for stock, and {waiting / 5} that have to wait for payment");
         var began = TimeProvider.System.GetTimestamp();
+        await site.Load.ApplyAsync(Enumerable.Range(0, waiting / 5).Select(LiveShop.UnpaidOrder), token);
         await site.Load.ApplyAsync(Enumerable.Range(0, waiting).Select(number => LiveShop.WaitingOrder(number, waiting / 2)), token);
         var placed = TimeProvider.System.GetTimestamp();
         while (await site.Hub.WaitingLinesAsync(token) is var lines && lines < waiting)

@@ -64,6 +64,11 @@ internal sealed class LiveShop(long seed)
         return Order(id, [new(1, new(sku), 1, 9.5m)], Channels[number % Channels.Length], "GB", "authorized");
     }
 
+    /// <summary>An order of one unit in stock that is never paid: it is promised its unit, and held.</summary>
+    public static LiveEvent UnpaidOrder(int number) =>
+        Order($"unpaid-{number.ToString(CultureInfo.InvariantCulture)}", [new(1, new(Stocked(number % StockedSkus)), 1, 9.5m)],
+            Channels[number % Channels.Length], "GB", "pending");
+
     /// <summary>An order of one to three lines that stock can serve; three of ten are paid later.</summary>
     /// <returns>Also the payment, where it is still to come.</returns>
     public (LiveEvent Placed, LiveEvent? Payment) Order(long number)

@@ -37,7 +37,8 @@ public sealed class LiveBenchTests
     {
         var shop = new LiveShop(1);
         var orders = Enumerable.Range(0, 100).Select(number => shop.Order(number).Placed);
-        LiveEvent[] all = [.. LiveShop.MasterData(), .. LiveShop.Stock(), LiveShop.WaitingOrder(1, 1), shop.Receipt(1, true), .. orders];
+        LiveEvent[] all =
+            [.. LiveShop.MasterData(), .. LiveShop.Stock(), LiveShop.WaitingOrder(1, 1), LiveShop.UnpaidOrder(1), shop.Receipt(1, true), .. orders];
         Assert.All(all, e => Assert.Null(EventCodec.Decode(Encoded(e), e.Type.Topic, e.Subject).Rejection));
     }
 
