@@ -18,7 +18,7 @@ internal sealed class RelaySession(
 {
     private const int BatchSize = 5_000;
 
-    private const string Mark = "UPDATE relay_positions SET sent = $2, offsets = $3 WHERE cluster_id = $1 AND sent <= $2";
+    private const string Mark = "UPDATE relay_positions SET sent = $2, offsets = $3, offsets_at = $2 WHERE cluster_id = $1 AND sent <= $2";
 
     /// <summary>A notification that was missed costs no more than this.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);

@@ -15,10 +15,10 @@ internal sealed partial class RelayWorker(WorkerServices services, NpgsqlDataSou
     /// <summary>A new, empty cluster is sent what ClickHouse does not have yet; older history is read from the outbox.</summary>
     private const string Position =
         """
-        INSERT INTO relay_positions (cluster_id, sent, offsets)
-        SELECT $1, coalesce((SELECT min(confirmed) FROM sink_positions), 0), '{}'
+        INSERT INTO relay_positions (cluster_id, sent, offsets, offsets_at)
+        SELECT $1, first.sent, '{}', first.sent FROM (SELECT coalesce(min(confirmed), 0) AS sent FROM sink_positions) first
         ON CONFLICT (cluster_id) DO UPDATE SET cluster_id = excluded.cluster_id
-        RETURNING sent, offsets
+        RETURNING sent, CASE WHEN offsets_at = sent THEN offsets END
         """;
 
     protected override async Task<IWorkSession> OpenAsync(CancellationToken stopping)

@@ -39,9 +39,10 @@ internal sealed partial class TopicAudit(
     private OffsetRange? _first;
 
     /// <summary>Looks at what the offsets have shown, and from time to time at the partitions' ends. Nothing of the relay may be on its way.</summary>
-    /// <returns>Whether something was found, so that the offsets have to be noted.</returns>
+    /// <returns>Whether offsets have to be noted: something was found, or it is the first time, when they may not have been known.</returns>
     public async Task<bool> RunAsync(CancellationToken token)
     {
+        var isFirst = _asked is null;
         if (IsOver(_asked, AskInterval))
         {
             await Task.Run(AskEnds, token);
@@ -55,7 +56,7 @@ internal sealed partial class TopicAudit(
             Tell(logger, _untold.OnlyRepeated ? LogLevel.Information : LogLevel.Error, _untold, _first?.Partition, _first?.From);
             (_untold, _first, _told) = (default, null, clock.GetTimestamp());
         }
-        return !found.None;
+        return isFirst || !found.None;
     }
 
     private bool IsOver(long? since, TimeSpan interval) => since is not { } began || clock.GetElapsedTime(began) >= interval;

@@ -136,6 +136,33 @@ public sealed class ForgedOperationsTests(PipelineEngines engines)
         Assert.DoesNotContain("\"LogLevel\":\"Error\"", relay.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_relay_of_an_older_version_sent_is_no_alarm_and_what_others_write_after_it_is()
+    {
+        await using var hub = await engines.CreateAsync();
+        var history = new SyntheticHistory(34);
+        await history.WriteAsync(hub.Postgres, 10);
+        var relay = await hub.StartAsync("relay");
+        await UntilSentAsync(hub, history.Sequence);
+        await UntilAnomaliesAsync(relay, []);
+        Assert.Equal(0, await relay.StopAsync());
+        // It moves sent, and knows nothing of offsets.
+        var before = history.Sequence;
+        await history.WriteAsync(hub.Postgres, 10);
+        using var producer = new KafkaClients(hub.Kafka, NullLogger<KafkaClients>.Instance).Producer();
+        foreach (var row in (await hub.RowsAsync()).Where(row => row.Sequence > before))
+            producer.Produce(Topics.Operations, new() { Key = row.Subject, Value = row.Payload });
+        producer.Flush(TimeSpan.FromSeconds(20));
+        await using (var move = hub.Postgres.CreateCommand($"UPDATE relay_positions SET sent = {history.Sequence}"))
+            await move.ExecuteNonQueryAsync();
+        relay = await hub.StartAsync("relay");
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        await UntilAnomaliesAsync(relay, []);
+        producer.Produce(Topics.Operations, new() { Key = "a", Value = "?"u8.ToArray() });
+        producer.Flush(TimeSpan.FromSeconds(20));
+        await UntilAnomaliesAsync(relay, new() { ["malformed"] = 1 });
+    }
+
     private static async Task UntilSentAsync(PipelineInstance hub, long sequence)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
