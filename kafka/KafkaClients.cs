@@ -33,14 +33,20 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
     }
 
     /// <summary>
-    /// A consumer that commits nothing: positions are kept with what was done about the messages. It starts at the earliest message where its position is gone.
+    /// A consumer that is told where to begin: positions are kept with what was done about the messages. It starts at the earliest message where its position
+    /// is gone.
     /// </summary>
-    public ConsumerBuilder<string, byte[]> Consumer(string group)
+    /// <param name="commits">
+    /// The offsets it is given to store go to Kafka as the group's, five times a second, for whoever watches lag and for a broker that keeps only what is not
+    /// read. Nothing is read from there.
+    /// </param>
+    public ConsumerBuilder<string, byte[]> Consumer(string group, bool commits = false)
     {
         var config = new ConsumerConfig(Common())
         {
             GroupId = group,
-            EnableAutoCommit = false,
+            EnableAutoCommit = commits,
+            AutoCommitIntervalMs = 200,
             EnableAutoOffsetStore = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnablePartitionEof = true,

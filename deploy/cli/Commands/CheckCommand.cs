@@ -8,6 +8,7 @@ using EcomIntel.Core.Checks;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Core.Processing;
 using Npgsql;
 
 namespace EcomIntel.Cli.Commands;
@@ -17,18 +18,37 @@ internal static class CheckCommand
 {
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object, for programs" };
 
+    private static readonly Option<bool> SentAgain = new("--sent-again")
+    {
+        Description = "What is told as lost was sent again by its producers: it fails no further check",
+    };
+
     public static Command Create()
     {
-        var command = new Command("check", "Check that every figure agrees: stock and ledger, orders and lines, PostgreSQL and ClickHouse") { Json };
+        var command = new Command("check", "Check that every figure agrees: stock and ledger, orders and lines, PostgreSQL and ClickHouse") { Json, SentAgain };
         command.Runs(async (parsed, cancellationToken) =>
         {
             parsed.Instance().EnsureRuns("sink");
             var addresses = parsed.Instance().Addresses;
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel check");
             await using var clickHouse = ClickHouseDatabase.Connection(addresses.ClickHouse!);
+            if (parsed.GetValue(SentAgain))
+                await Console.Error.WriteLineAsync($"{await SettleAsync(postgres, cancellationToken)} lost messages are taken as sent again");
             return Print(await RunAsync(postgres, clickHouse, cancellationToken), parsed.GetValue(Json));
         });
         return command;
+    }
+
+    private static async Task<long> SettleAsync(NpgsqlDataSource postgres, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LostMessages.SettleAsync(postgres, TimeProvider.System.GetUtcNow(), cancellationToken);
+        }
+        catch (NpgsqlException away)
+        {
+            throw new InstanceException($"cannot note it: {away.Message.ReplaceLineEndings(" ")}", away);
+        }
     }
 
     /// <exception cref="InstanceException">A database or the sink is away.</exception>

@@ -36,11 +36,7 @@ internal static class UpCommand
 
     static UpCommand()
     {
-        Kafka.Validators.Add(result =>
-        {
-            if (result.Tokens is [var given] && new KafkaOptions { BootstrapServers = given.Value }.Invalid() is not null)
-                result.AddError("--kafka must be host:port, or several separated by commas");
-        });
+        MustBeServers(Kafka);
         Engines.AcceptOnlyFromAmong([.. UpOptions.AllEngines]);
         Clock.AcceptOnlyFromAmong("auto", "wall", "stream");
         Partitions.Validators.Add(result =>
@@ -65,6 +61,12 @@ internal static class UpCommand
         command.Runs(RunAsync);
         return command;
     }
+
+    internal static void MustBeServers(Option<string?> kafka) => kafka.Validators.Add(result =>
+    {
+        if (result.Tokens is [var given] && new KafkaOptions { BootstrapServers = given.Value }.Invalid() is not null)
+            result.AddError("--kafka must be host:port, or several separated by commas");
+    });
 
     internal static void RefusePartitionsElsewhere(CommandResult result)
     {
@@ -93,8 +95,8 @@ internal static class UpCommand
 
         StatusView.Print(status, parsed.GetValue(StatusCommand.Json));
         if (status.Options.EmbeddedKafka)
-            await Console.Error.WriteLineAsync("the embedded Kafka keeps all in memory: if it dies, what producers had sent and ingest had not read is lost; "
-                + "one that keeps it: up --kafka HOST:PORT");
+            await Console.Error.WriteLineAsync("the embedded Kafka keeps all in memory: if it dies, what producers had sent and ingest had not read is lost, "
+                + "and status and check tell how much; one that keeps it: up --kafka HOST:PORT");
         return 0;
     }
 
