@@ -25,6 +25,9 @@ internal sealed record InstancePaths(string Folder)
 
     public string ClickHouse => Path.Combine(Folder, "clickhouse");
 
+    /// <summary>How far the embedded Kafka has acknowledged, a file for each of its lives.</summary>
+    public string Acknowledged => Path.Combine(Folder, "acknowledged");
+
     public string Log(string process) => Path.Combine(Logs, process + ".log");
 
     /// <exception cref="InstanceException">The folder cannot be made or written.</exception>
