@@ -34,7 +34,7 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
 
     /// <summary>
     /// A consumer that is told where to begin: positions are kept with what was done about the messages. It starts at the earliest message where its position
-    /// is gone.
+    /// is gone. Copies in one group share each topic evenly, and so the work of each.
     /// </summary>
     /// <param name="commits">
     /// The offsets it is given to store go to Kafka as the group's, five times a second, for whoever watches lag and for a broker that keeps only what is not
@@ -51,7 +51,8 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnablePartitionEof = true,
             IsolationLevel = IsolationLevel.ReadCommitted,
-            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            // All partitions in turn over all members; the strategies that move fewer of them balance their sum only.
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
             AllowAutoCreateTopics = false,
             // A copy that dies is replaced within ten seconds, not within the client's default of 45.
             SessionTimeoutMs = 10_000,
