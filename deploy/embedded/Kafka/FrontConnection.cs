@@ -56,6 +56,8 @@ internal sealed class FrontConnection(Socket client, Socket broker, UnreadRoom r
             if (header is (KafkaFrames.Produce, >= KafkaFrames.FirstProduceVersion and <= KafkaFrames.LastProduceVersion, _))
             {
                 var request = KafkaFrames.ReadProduce(content);
+                if (_produces.ContainsKey(request.Id))
+                    throw new InvalidDataException("two requests have one id");
                 var patience = request.Timeout / 2 < MaxPatience ? request.Timeout / 2 : MaxPatience;
                 if (!await room.TakeAsync(request.Batches, patience, token))
                 {
