@@ -33,21 +33,28 @@ public sealed partial class KafkaClients(KafkaOptions options, ILogger<KafkaClie
     }
 
     /// <summary>
-    /// A consumer that commits nothing: positions are kept with what was done about the messages. It starts at the earliest message where its position is gone.
+    /// A consumer that is told where to begin: positions are kept with what was done about the messages. It starts at the earliest message where its position
+    /// is gone. Copies in one group share each topic evenly, and so the work of each.
     /// It holds up to <see cref="KafkaOptions.QueuedBytes"/> and one answer of each broker.
     /// </summary>
+    /// <param name="commits">
+    /// The offsets it is given to store go to Kafka as the group's, five times a second, for whoever watches lag and for a broker that keeps only what is not
+    /// read. Nothing is read from there.
+    /// </param>
     /// <param name="isolation">Whether messages of transactions that were not committed are read as well.</param>
-    public ConsumerBuilder<string, byte[]> Consumer(string group, IsolationLevel isolation = IsolationLevel.ReadCommitted)
+    public ConsumerBuilder<string, byte[]> Consumer(string group, bool commits = false, IsolationLevel isolation = IsolationLevel.ReadCommitted)
     {
         var config = new ConsumerConfig(Common())
         {
             GroupId = group,
-            EnableAutoCommit = false,
+            EnableAutoCommit = commits,
+            AutoCommitIntervalMs = 200,
             EnableAutoOffsetStore = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnablePartitionEof = true,
             IsolationLevel = isolation,
-            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            // All partitions in turn over all members; the strategies that move fewer of them balance their sum only.
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
             AllowAutoCreateTopics = false,
             // A copy that dies is replaced within ten seconds, not within the client's default of 45.
             SessionTimeoutMs = 10_000,

@@ -5,6 +5,7 @@ using EcomIntel.Core.Database;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Kpis;
 using EcomIntel.Core.Kpis.Facts;
+using EcomIntel.Core.Processing;
 using Npgsql;
 
 namespace EcomIntel.Core.Checks;
@@ -64,6 +65,7 @@ public static class ConsistencyCheck
         var audit = await AuditChain.VerifyAsync(connection, token);
         var intact = $"every entry of the audit log is as it was written and follows the one before: {audit.Entries}";
         results.Add(new("audit_chain", audit.Wrong is null, audit.Wrong ?? intact));
+        results.Add(NothingLost(await LostMessages.ReadAsync(connection, token)));
         await using (var waiting = await postgres.OpenConnectionAsync(token))
             await WaitForSinkAsync(waiting, head, token);
         foreach (var (name, says, ours, theirs) in Domain.Facts.SelectMany(fact => fact.Comparisons))
@@ -72,6 +74,12 @@ public static class ConsistencyCheck
         await using var after = await postgres.OpenConnectionAsync(token);
         return (new(now, head, audit, results), await OutboxReader.HeadAsync(after, token) == head);
     }
+
+    /// <summary>The figures may agree and still lack what never reached them.</summary>
+    internal static CheckResult NothingLost(IReadOnlyList<LostMessages> lost) => lost.Count == 0
+        ? new("lost_messages", true, "all that Kafka acknowledged was read, or was sent again")
+        : new("lost_messages", false, $"acknowledged by Kafka and gone before they were read: {string.Join("; ", lost)}; "
+            + "have their producers send them again (what was applied is known by its id), then check --sent-again");
 
     internal static CheckResult Compare(string name, string says, List<(string Key, string Value)> truth, List<(string Key, string Value)> facts)
     {

@@ -66,7 +66,17 @@ public sealed record Message(string Topic, int Partition, long Offset, string? K
 public readonly record struct Step(Message? Message, DateTimeOffset? Tick);
 
 /// <summary>A partition's position before the batch and after it.</summary>
-public readonly record struct PositionAdvance(string Topic, int Partition, long From, long To);
+public readonly record struct PositionAdvance(string Topic, int Partition, long From, long To)
+{
+    /// <summary>What lay between them and Kafka had deleted before it was read; null where nothing had been.</summary>
+    public IReadOnlyList<LostOffsets>? Lost { get; init; }
+}
+
+/// <summary>Offsets of one partition, both ends included.</summary>
+public readonly record struct LostOffsets(long First, long Last)
+{
+    public long Count => Last - First + 1;
+}
 
 /// <summary>What is applied in one transaction: messages in the order in which they count, and the positions that say they were.</summary>
 /// <param name="PassesTime">In wall mode: due work up to the present is run. False where the batch is only messages.</param>

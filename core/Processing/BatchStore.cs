@@ -135,6 +135,7 @@ internal static class BatchStore
                 UPDATE consumer_positions c SET next_offset = p.next_offset FROM unnest($2, $3, $4) AS p (topic, partition, next_offset)
                 WHERE c.cluster_id = $1 AND c.topic = p.topic AND c.partition = p.partition
                 """, batch.ClusterId, positions.Column(p => p.Topic), positions.Column(p => p.Partition), positions.Column(p => p.To));
+        LostMessages.Add(effects, batch, outcome.At);
         if (outcome.Clock is { } now && batch.RunsDueWork)
             effects.Add("UPDATE business_clock SET now = $1, mode = $2 WHERE now IS DISTINCT FROM $1 OR mode IS DISTINCT FROM $2",
                 now, batch.Mode == ClockMode.Stream ? "stream" : "wall");

@@ -53,6 +53,54 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>
+    /// From where on the hub answers for partitions that it sees for the first time; of those it knows, nothing changes. Synchronous: called from inside the
+    /// Kafka client's rebalance.
+    /// </summary>
+    public void Begin(string clusterId, IReadOnlyList<(string Topic, int Partition, long First)> partitions)
+    {
+        using var connection = database.OpenConnection();
+        using var command = new NpgsqlCommand("""
+            INSERT INTO consumer_positions (cluster_id, topic, partition, next_offset)
+            SELECT $1, topic, partition, next_offset FROM unnest($2, $3, $4) AS p (topic, partition, next_offset) ORDER BY 2, 3
+            ON CONFLICT DO NOTHING
+            """, connection);
+        command.Parameters.Add(new() { Value = clusterId });
+        command.Parameters.Add(new() { Value = partitions.Column(p => p.Topic) });
+        command.Parameters.Add(new() { Value = partitions.Column(p => p.Partition) });
+        command.Parameters.Add(new() { Value = partitions.Column(p => p.First) });
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>
+    /// A cluster is gone with all that it held: what it had acknowledged beyond the positions is lost, and the positions pass it. Repeats without harm.
+    /// </summary>
+    /// <param name="acknowledged">The offset after the last acknowledged one of each partition, which began at 0.</param>
+    /// <returns>How many messages that is.</returns>
+    public async Task<long> LoseAsync(
+        string clusterId, IReadOnlyList<(string Topic, int Partition, long Next)> acknowledged, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            WITH unread AS (
+                SELECT a.topic, a.partition, coalesce(c.next_offset, 0) AS first, a.next FROM unnest($2, $3, $4) AS a (topic, partition, next)
+                LEFT JOIN consumer_positions c ON c.cluster_id = $1 AND c.topic = a.topic AND c.partition = a.partition
+                WHERE coalesce(c.next_offset, 0) < a.next),
+            passed AS (
+                INSERT INTO consumer_positions (cluster_id, topic, partition, next_offset) SELECT $1, topic, partition, next FROM unread
+                ON CONFLICT (cluster_id, topic, partition) DO UPDATE SET next_offset = excluded.next_offset),
+            told AS (
+                INSERT INTO lost_messages (cluster_id, topic, partition, first_offset, last_offset, found_at)
+                SELECT $1, topic, partition, first, next - 1, $5 FROM unread)
+            SELECT coalesce(sum(next - first), 0)::bigint FROM unread
+            """);
+        command.Parameters.Add(new() { Value = clusterId });
+        command.Parameters.Add(new() { Value = acknowledged.Column(a => a.Topic) });
+        command.Parameters.Add(new() { Value = acknowledged.Column(a => a.Partition) });
+        command.Parameters.Add(new() { Value = acknowledged.Column(a => a.Next) });
+        command.Parameters.Add(new() { Value = at });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Positions of partitions; those without one are not in the answer. Synchronous: asked from inside the Kafka client's rebalance.</summary>
     public IReadOnlyDictionary<(string Topic, int Partition), long> Positions(string clusterId, IReadOnlyList<(string Topic, int Partition)> partitions)
     {

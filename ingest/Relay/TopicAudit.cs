@@ -31,7 +31,7 @@ internal sealed partial class TopicAudit(
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2), ReadTimeout = TimeSpan.FromSeconds(5);
 
     // An open transaction of others hides what follows it, the relay's own too.
-    private readonly IConsumer<string, byte[]> _consumer = kafka.Consumer("ecomintel-operations", IsolationLevel.ReadUncommitted).Build();
+    private readonly IConsumer<string, byte[]> _consumer = kafka.Consumer("ecomintel-operations", isolation: IsolationLevel.ReadUncommitted).Build();
     private long? _asked, _judged, _told;
     private TimeSpan _pause;
     private int _turn;

@@ -4,7 +4,7 @@ using EcomIntel.Core.Processing;
 namespace EcomIntel.Ingest.Workflows;
 
 /// <summary>What was read of one partition and is not yet applied, in the order of offsets.</summary>
-internal sealed class PartitionFeed(string topic, int partition, long? position, DateTimeOffset? watermark)
+internal sealed class PartitionFeed(string topic, int partition, long position, DateTimeOffset? watermark)
 {
     private readonly Queue<Entry> _entries = new();
 
@@ -12,13 +12,16 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
 
     public int Partition => partition;
 
-    /// <summary>What PostgreSQL has: the lowest offset not yet applied. Null before the first message of a partition it does not know.</summary>
-    public long? Position { get; private set; } = position;
+    private readonly Queue<LostOffsets> _lost = new();
 
-    private long _nextToRead = position ?? 0;
+    /// <summary>What PostgreSQL has: the lowest offset not yet applied.</summary>
+    public long Position { get; private set; } = position;
 
-    /// <summary>The offset that comes next; null before the first of a partition that PostgreSQL does not know.</summary>
-    public long? NextToRead => Position is null ? null : _nextToRead;
+    /// <summary>The offset that comes next.</summary>
+    public long NextToRead { get; private set; } = position;
+
+    /// <summary>What Kafka was told that it need not keep: all before this offset.</summary>
+    public long Told { get; set; } = position;
 
     /// <summary>Nothing earlier than this will follow.</summary>
     public DateTimeOffset? Watermark { get; private set; } = watermark;
@@ -29,6 +32,9 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
     /// <inheritdoc cref="Waiting"/>
     public long WaitingBytes { get; private set; }
 
+    /// <summary>Kafka had deleted some of what comes next, and PostgreSQL does not know yet.</summary>
+    public bool HasLost => _lost.Count > 0;
+
     private DateTimeOffset? _earliest = DateTimeOffset.MaxValue;
 
     /// <summary>Whether a message before an instant waits to be applied.</summary>
@@ -38,10 +44,18 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
         return _earliest < instant;
     }
 
+    /// <summary>What comes next in the partition, up to and without an offset, is gone from Kafka.</summary>
+    public void Lose(long until)
+    {
+        if (until <= NextToRead)
+            return;
+        _lost.Enqueue(new(NextToRead, until - 1));
+        NextToRead = until;
+    }
+
     public void Add(Message message)
     {
-        Position ??= message.Offset;
-        _nextToRead = message.Offset + 1;
+        NextToRead = message.Offset + 1;
         var entry = new Entry(message, TimeOf(message));
         if (message.IsTick && (Watermark is null || entry.Time > Watermark))
             Watermark = entry.Time;
@@ -84,13 +98,14 @@ internal sealed class PartitionFeed(string topic, int partition, long? position,
     {
         while (_entries.TryPeek(out var entry) && (entry.Done || (entry.Message.IsTick && entry.Time <= clock)))
             _entries.Dequeue();
-        if (Position is not { } from)
-            return null;
-        var to = _entries.TryPeek(out var first) ? first.Message.Offset : _nextToRead;
+        var (from, to) = (Position, _entries.TryPeek(out var first) ? first.Message.Offset : NextToRead);
         if (to == from)
             return null;
         Position = to;
-        return new(Topic, Partition, from, to);
+        List<LostOffsets>? lost = null;
+        while (_lost.TryPeek(out var passed) && passed.Last < to)
+            (lost ??= []).Add(_lost.Dequeue());
+        return new(Topic, Partition, from, to) { Lost = lost };
     }
 
     internal sealed class Entry(Message message, DateTimeOffset time)

@@ -29,6 +29,12 @@ internal sealed class WorkflowOptions : ISectionOptions
     /// <summary>How long a live batch waits for more messages before it is applied; 0 to 1 s.</summary>
     public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>
+    /// A folder in which a broker that keeps all in memory (the embedded one) notes how far it has acknowledged, so that what dies with it is told. Null where
+    /// Kafka keeps what it acknowledges.
+    /// </summary>
+    public string? Acknowledged { get; set; }
+
     public string? Invalid() =>
         string.IsNullOrWhiteSpace(Group) ? $"{nameof(Group)}: must not be empty"
         : BatchSize is < 1 or > 100_000 ? $"{nameof(BatchSize)}: must be 1 to 100000"

@@ -17,6 +17,9 @@ internal sealed partial class WorkflowSession : IWorkSession
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(200), PollInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Nothing was applied for so long: business time waits for something that a broker may have no room for.</summary>
+    private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<(string Topic, int Partition), PartitionFeed> _feeds = [];
     private readonly WorkflowContext _context;
     private readonly IConsumer<string, byte[]> _consumer;
@@ -30,12 +33,13 @@ internal sealed partial class WorkflowSession : IWorkSession
     private long _minute;
     private bool _moreDue;
     private readonly HashSet<TopicPartition> _paused = [];
+    private long _advanced = Stopwatch.GetTimestamp();
 
     public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, LeaderLock? leaderLock)
     {
         (_context, _clusterId, _partitions, _mode, _clock, _leaderLock) = (context, clusterId, partitions, mode, clock, leaderLock);
         _clockWatch = new(context.WallClock.MaxJump, context.Instruments, context.Logger);
-        _consumer = context.Clients.Consumer(context.Options.Group)
+        _consumer = context.Clients.Consumer(context.Options.Group, commits: true)
             .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
             .SetPartitionsRevokedHandler((_, revoked) => Revoked(revoked))
             .SetPartitionsLostHandler((_, lost) => Revoked(lost))
@@ -53,6 +57,7 @@ internal sealed partial class WorkflowSession : IWorkSession
         else
             await ApplyReplayedAsync(abort);
         await DoDueWorkAsync(abort);
+        TellKafka();
         KeepBounds();
     }
 
@@ -95,8 +100,9 @@ internal sealed partial class WorkflowSession : IWorkSession
         var payload = result.Message.Value ?? [];
         if (!_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
             return payload.Length;
-        if (feed.NextToRead is { } next && result.Offset.Value > next && Lost(result.TopicPartition, next) is > 0 and var lost)
-            ReportLost(result.TopicPartition, Math.Min(lost, result.Offset.Value - next));
+        // Not every gap is a loss: a transactional producer leaves some.
+        if (result.Offset.Value > feed.NextToRead)
+            feed.Lose(Math.Min(FirstKept(result.TopicPartition), result.Offset.Value));
         feed.Add(Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload));
         return payload.Length;
     }
@@ -126,7 +132,12 @@ internal sealed partial class WorkflowSession : IWorkSession
         return _leaderLock is not null && await _context.Store.ReadClockAsync(abort) is (_, Now: null);
     }
 
-    private Task ApplyLiveAsync(CancellationToken abort) => ApplyAllAsync(BatchForming.Live(_feeds.Values), abort);
+    private async Task ApplyLiveAsync(CancellationToken abort)
+    {
+        await ApplyAllAsync(BatchForming.Live(_feeds.Values), abort);
+        if (_feeds.Values.Any(feed => feed.HasLost)) // and nothing behind it yet
+            await ApplyAsync([], passesTime: false, abort);
+    }
 
     /// <summary>Business time passes only when every partition of every topic has: a partition not yet assigned has not.</summary>
     private Task ApplyReplayedAsync(CancellationToken abort) =>
@@ -187,6 +198,39 @@ internal sealed partial class WorkflowSession : IWorkSession
         if (result.Reading is { } reading)
             _clockWatch.See(reading, result.SetBack);
         _context.Instruments.Applied(result, Stopwatch.GetElapsedTime(began));
+        if (positions.Count > 0)
+            _advanced = Stopwatch.GetTimestamp();
+        foreach (var position in positions)
+            if (position.Lost?.Sum(offsets => offsets.Count) is { } lost)
+            {
+                MessagesLost(_context.Logger, position.Topic, position.Partition, lost);
+                _context.Instruments.Lost(lost);
+            }
+    }
+
+    /// <summary>
+    /// Says how far this hub is, for whoever watches the group's lag and for a broker that keeps only what is not read; PostgreSQL's positions are what counts.
+    /// In a replay nothing of a window is applied before its last tick is here; a window larger than such a broker is let in once nothing moves, and its sender
+    /// sees to it that all of it arrives.
+    /// </summary>
+    private void TellKafka()
+    {
+        var stands = _mode == ClockMode.Stream && Stopwatch.GetElapsedTime(_advanced) > StandsStill;
+        foreach (var feed in _feeds.Values)
+        {
+            var done = stands ? feed.NextToRead : feed.Position;
+            if (done <= feed.Told)
+                continue;
+            try
+            {
+                _consumer.StoreOffset(new TopicPartitionOffset(feed.Topic, feed.Partition, done));
+            }
+            catch (KafkaException failure)
+            {
+                throw KafkaUnavailableException.From(failure);
+            }
+            feed.Told = done;
+        }
     }
 
     /// <summary>Live, all that was read is applied at once: there is nothing to bound.</summary>
@@ -206,33 +250,28 @@ internal sealed partial class WorkflowSession : IWorkSession
 
     private List<TopicPartitionOffset> Assigned(List<TopicPartition> assigned)
     {
-        var positions = _context.Store.Positions(_clusterId, assigned.ConvertAll(partition => (partition.Topic, partition.Partition.Value)));
-        var offsets = new List<TopicPartitionOffset>(assigned.Count);
-        foreach (var partition in assigned)
+        var kept = assigned.ConvertAll(partition => (partition.Topic, Partition: partition.Partition.Value, First: FirstKept(partition)));
+        var places = kept.ConvertAll(partition => (partition.Topic, partition.Partition));
+        var positions = _context.Store.Positions(_clusterId, places);
+        if (positions.Count < kept.Count)
         {
-            var key = (partition.Topic, partition.Partition.Value);
-            long? position = positions.TryGetValue(key, out var stored) ? stored : null;
-            _feeds[key] = new(partition.Topic, partition.Partition.Value, position, _mode == ClockMode.Stream ? _clock : null);
-            offsets.Add(new(partition, position is { } offset ? new Offset(offset) : Offset.Beginning));
-            if (position is { } from && Lost(partition, from) is > 0 and var lost)
-                ReportLost(partition, lost);
+            _context.Store.Begin(_clusterId, kept.FindAll(partition => !positions.ContainsKey((partition.Topic, partition.Partition))));
+            positions = _context.Store.Positions(_clusterId, places);
+        }
+        var offsets = new List<TopicPartitionOffset>(assigned.Count);
+        foreach (var (topic, partition, first) in kept)
+        {
+            var feed = new PartitionFeed(topic, partition, positions[(topic, partition)], _mode == ClockMode.Stream ? _clock : null);
+            feed.Lose(first);
+            _feeds[(topic, partition)] = feed;
+            offsets.Add(new(topic, partition, feed.NextToRead));
         }
         PartitionsAssigned(_context.Logger, assigned.Count, _feeds.Count);
         return offsets;
     }
 
-    private void ReportLost(TopicPartition partition, long lost)
-    {
-        MessagesLost(_context.Logger, partition.Topic, partition.Partition.Value, lost);
-        _context.Instruments.Lost(lost);
-    }
-
-    /// <summary>How many messages Kafka has dropped that were not read yet.</summary>
-    private long Lost(TopicPartition partition, long from)
-    {
-        var kept = _consumer.QueryWatermarkOffsets(partition, _context.Clients.Options.RequestTimeout);
-        return Math.Max(0, kept.Low.Value - from);
-    }
+    /// <summary>The lowest offset that Kafka still has.</summary>
+    private long FirstKept(TopicPartition partition) => _consumer.QueryWatermarkOffsets(partition, _context.Clients.Options.RequestTimeout).Low.Value;
 
     private void Revoked(List<TopicPartitionOffset> revoked)
     {
@@ -262,6 +301,6 @@ internal sealed partial class WorkflowSession : IWorkSession
     private static partial void PartitionsRevoked(ILogger logger, int count, int total);
 
     [LoggerMessage(EventId = 4003, Level = LogLevel.Error,
-        Message = "Kafka no longer has {Count} messages of {Topic}/{Partition} that were not read yet: they are lost to the hub")]
+        Message = "Kafka no longer has {Count} messages of {Topic}/{Partition} that were not read yet: they are lost to the hub until they are sent again")]
     private static partial void MessagesLost(ILogger logger, string topic, int partition, long count);
 }

@@ -55,6 +55,12 @@ internal static class BenchCommand
         HelpName = "N",
     };
 
+    private static readonly Option<string?> Kafka = new("--kafka")
+    {
+        Description = "Live: a Kafka of your own with empty topics; 1, 2 and 4 copies with none waiting",
+        HelpName = "HOST:PORT[,HOST:PORT]",
+    };
+
     private static readonly Option<int> Rounds = new("--rounds")
     {
         Description = "How often each server has its turn, 1 to 100",
@@ -74,6 +80,7 @@ internal static class BenchCommand
         Turns.MustBe(turns => turns is >= 1 and <= 100, "1 to 100", "3");
         Only.MustBeOneOf([.. IngestBenchOptions.All]);
         Rate.MustBe(rate => rate is >= 1 and <= 5_000, "1 to 5000", "500");
+        UpCommand.MustBeServers(Kafka);
     }
 
     public static Command Create()
@@ -81,8 +88,13 @@ internal static class BenchCommand
         const string what = "Events end to end beside plain COPY into the same PostgreSQL, how fresh the KPIs are, and live copies with and without a queue";
         var ingest = new Command("ingest", what)
         {
-            Only, Orders, Rate, Seconds, Waiting, Turns, ReplayOf.Seed, StatusCommand.Json,
+            Only, Orders, Rate, Seconds, Waiting, Turns, Kafka, ReplayOf.Seed, StatusCommand.Json,
         };
+        ingest.Validators.Add(result =>
+        {
+            if (result.GetValue(Kafka) is not null && result.GetValue(Only) is not [IngestBenchOptions.LiveCopies])
+                result.AddError("--kafka goes with --only live: the other parts are measured on the embedded Kafka");
+        });
         ingest.Runs(IngestAsync);
         var graphql = new Command("graphql", "The GraphQL engine beside graphql-js, GraphQL Yoga and Mercurius with jit, and the API's orders from PostgreSQL")
         {
@@ -99,7 +111,7 @@ internal static class BenchCommand
             parsed.GetValue(Only)!,
             new RetailerOptions(seed, orders, Days: Math.Clamp(orders / 40, 30, 365)),
             parsed.GetValue(Rate), duration,
-            new LiveBenchOptions(seed, parsed.GetValue(Waiting), parsed.GetValue(Turns), duration));
+            new LiveBenchOptions(seed, parsed.GetValue(Waiting), parsed.GetValue(Turns), duration, parsed.GetValue(Kafka)));
         var result = await new IngestBench(folder, Console.Error.WriteLine).RunAsync(options, cancellationToken);
         if (parsed.GetValue(StatusCommand.Json))
             Output.Json(result);

@@ -3,6 +3,7 @@ using ClickHouse.Driver.ADO;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Checks;
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Processing;
 using Npgsql;
 
 namespace EcomIntel.Cli.Commands;
@@ -16,17 +17,24 @@ internal static class CheckCommand
     /// <summary>Somebody who waits so long wants to know what for.</summary>
     private static readonly TimeSpan LongCheck = TimeSpan.FromSeconds(10);
 
+    private static readonly Option<bool> SentAgain = new("--sent-again")
+    {
+        Description = "What is told as lost was sent again by its producers: it fails no further check",
+    };
+
     public static Command Create()
     {
         var command = new Command("check", "Check that every figure agrees: stock and ledger, orders and lines, PostgreSQL and ClickHouse")
         {
-            HubDatabase.Postgres, HubDatabase.ClickHouse, StatusCommand.Json,
+            HubDatabase.Postgres, HubDatabase.ClickHouse, StatusCommand.Json, SentAgain,
         };
         command.Runs((parsed, cancellationToken) => HubDatabase.WithBothAsync(parsed, "ecomintel check", async (postgres, clickHouse) =>
         {
+            if (parsed.GetValue(SentAgain))
+                await Console.Error.WriteLineAsync($"{await LostMessages.SettleAsync(postgres, cancellationToken)} lost messages are taken as sent again");
             await using var connection = ClickHouseDatabase.Connection(clickHouse);
             return Print(await RunAsync(postgres, connection, cancellationToken), parsed.GetValue(StatusCommand.Json));
-        }, reads: true));
+        }, reads: !parsed.GetValue(SentAgain)));
         return command;
     }
 

@@ -1,4 +1,8 @@
 using System.CommandLine;
+using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Processing;
+using Npgsql;
 
 namespace EcomIntel.Cli.Commands;
 
@@ -10,7 +14,7 @@ internal static class StatusCommand
     public static Command Create()
     {
         var command = new Command("status", "Show each process of the hub and its address") { Json };
-        command.Runs(async (parsed, _) =>
+        command.Runs(async (parsed, cancellationToken) =>
         {
             var instance = parsed.Instance();
             if (instance.ReadStatus() is not { } status)
@@ -21,9 +25,26 @@ internal static class StatusCommand
                 return 1;
             }
 
-            StatusView.Print(status, parsed.GetValue(Json));
+            StatusView.Print(status, parsed.GetValue(Json), await LostAsync(status, cancellationToken));
             return status.Engines.Concat(status.Roles).All(process => process.Ready) ? 0 : 1;
         });
         return command;
+    }
+
+    /// <returns>Null where PostgreSQL does not run or does not answer.</returns>
+    private static async Task<IReadOnlyList<LostMessages>?> LostAsync(InstanceStatus status, CancellationToken cancellationToken)
+    {
+        if (status.Addresses.PostgresReader is not { } reader)
+            return null;
+        try
+        {
+            await using var postgres = PostgresDataSource.Create($"{reader};Timeout=3;Command Timeout=3", "ecomintel status");
+            await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
+            return await LostMessages.ReadAsync(connection, cancellationToken);
+        }
+        catch (Exception away) when (away is NpgsqlException or TimeoutException)
+        {
+            return null;
+        }
     }
 }

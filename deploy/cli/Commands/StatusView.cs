@@ -1,6 +1,7 @@
 using System.Globalization;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database.ClickHouse;
+using EcomIntel.Core.Processing;
 using Spectre.Console;
 
 namespace EcomIntel.Cli.Commands;
@@ -8,11 +9,12 @@ namespace EcomIntel.Cli.Commands;
 /// <summary>An instance's status for people (a table and the addresses) and for programs (one JSON object).</summary>
 internal static class StatusView
 {
-    public static void Print(InstanceStatus status, bool json)
+    /// <param name="lost">Messages that Kafka had acknowledged and ingest never saw; null where it is not known.</param>
+    public static void Print(InstanceStatus status, bool json, IReadOnlyList<LostMessages>? lost = null)
     {
         if (json)
         {
-            Output.Json(ForPrograms(status));
+            Output.Json(ForPrograms(status, lost));
             return;
         }
 
@@ -34,6 +36,8 @@ internal static class StatusView
         {
             if (process is { Ready: false, Trouble: { } trouble }) Console.Error.WriteLine($"ecomintel: {process.Name}: {Printable.Of(trouble)}");
         }
+        if (lost is { Count: > 0 })
+            Console.Out.WriteLine($"lost before they were read: {string.Join("; ", lost)}; `check` tells what to do");
     }
 
     /// <summary>The same object, of an instance that is not up.</summary>
@@ -55,7 +59,7 @@ internal static class StatusView
             to.WriteLine($"metrics of {role.Name}: {role.Metrics}");
     }
 
-    internal static object ForPrograms(InstanceStatus status) => new
+    internal static object ForPrograms(InstanceStatus status, IReadOnlyList<LostMessages>? lost) => new
     {
         state = status.State,
         kafka = status.Addresses.Kafka,
@@ -68,6 +72,7 @@ internal static class StatusView
         supervisor = status.Supervisor,
         engines = status.Engines.Select(Each),
         roles = status.Roles.Select(Each),
+        lost,
     };
 
     /// <summary>The variables that Grafana's data source of ClickHouse takes, as dashboards/README.md names them; null without ClickHouse.</summary>

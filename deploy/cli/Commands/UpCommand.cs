@@ -35,11 +35,7 @@ internal static class UpCommand
 
     static UpCommand()
     {
-        Kafka.Validators.Add(result =>
-        {
-            if (result.Tokens is [var given] && new KafkaOptions { BootstrapServers = given.Value }.Invalid() is not null)
-                result.AddError($"--kafka must be host:port, or several separated by commas, as --kafka one:9092,two:9092; {given.Value} is not");
-        });
+        MustBeServers(Kafka);
         Engines.MustBeOneOf(UpOptions.AllEngines);
         Clock.MustBeOneOf(["auto", "wall", "stream"]);
         Partitions.MustBe(count => count is >= 1 and <= 64, "1 to 64", "8");
@@ -60,6 +56,12 @@ internal static class UpCommand
         command.Runs(RunAsync);
         return command;
     }
+
+    internal static void MustBeServers(Option<string?> kafka) => kafka.Validators.Add(result =>
+    {
+        if (result.Tokens is [var given] && new KafkaOptions { BootstrapServers = given.Value }.Invalid() is not null)
+            result.AddError($"--kafka must be host:port, or several separated by commas, as --kafka one:9092,two:9092; {given.Value} is not");
+    });
 
     internal static void RefusePartitionsElsewhere(CommandResult result)
     {
@@ -88,8 +90,8 @@ internal static class UpCommand
 
         StatusView.Print(status, parsed.GetValue(StatusCommand.Json));
         if (status.Options.EmbeddedKafka)
-            await Console.Error.WriteLineAsync("the embedded Kafka keeps all in memory: if it dies, what producers had sent and ingest had not read is lost; "
-                + "one that keeps it: up --kafka HOST:PORT");
+            await Console.Error.WriteLineAsync("the embedded Kafka keeps all in memory: if it dies, what producers had sent and ingest had not read is lost, "
+                + "and status and check tell how much; one that keeps it: up --kafka HOST:PORT");
         return 0;
     }
 

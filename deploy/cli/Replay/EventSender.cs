@@ -7,7 +7,10 @@ namespace EcomIntel.Cli.Replay;
 /// <summary>Puts windows on the incoming topics: events by key, then the closing tick on every partition, each partition in order.</summary>
 internal sealed class EventSender(KafkaClients clients, string source) : IDisposable
 {
-    /// <summary>Bytes of a window sent at once. The embedded broker keeps 5 MiB a partition: what comes faster than ingest reads would be lost.</summary>
+    /// <summary>
+    /// Bytes of a window sent at once. The embedded broker keeps 5 MiB a partition, and nothing of a window is applied before its last tick: what comes faster
+    /// than ingest reads would wait for room.
+    /// </summary>
     public const int Ahead = 1 << 20;
 
     /// <summary>Bytes between one pause and the next, after that.</summary>

@@ -42,13 +42,21 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     /// <summary>The hub has not moved for so long: give up.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often it is asked whether Kafka lost any of what was sent.</summary>
+    private static readonly TimeSpan VerifyEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>PostgreSQL may be away for so long at the end.</summary>
+    private static readonly TimeSpan VerifyWithin = TimeSpan.FromMinutes(1);
+
     private readonly Queue<(ReplayWindow Window, long Number)> _unpassed = new();
+    private readonly List<ReplayWindow> _unverified = [];
     private readonly ProcessingStore _store = new(postgres);
     private readonly long _began = clock.GetTimestamp();
     private EventSender? _sender;
     private int _ahead;
     private Func<bool>? _isUp;
     private DateTimeOffset? _passed;
+    private long _verified = clock.GetTimestamp();
     private long _events, _sent, _passedEvents;
     private double _done;
 
@@ -94,6 +102,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         }
         while (ends.TryDequeue(out var end))
             await FollowAsync(follower, end, source, report, token);
+        await VerifyAllAsync(token);
         options.Record?.Complete();
         return State(source);
     }
@@ -201,9 +210,45 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
         while (_unpassed.TryPeek(out var oldest) && oldest.Window.End <= passed)
         {
             _passedEvents = _unpassed.Dequeue().Number;
-            // More than a broker may keep of what is not yet read: see that it did.
-            if (oldest.Window.Bytes > _ahead)
-                await EnsureKnownAsync(oldest.Window, "Kafka did not keep them until they were read; a broker with more room (up --kafka) does", token);
+            _unverified.Add(oldest.Window);
+        }
+        if (clock.GetElapsedTime(_verified) > VerifyEvery)
+            await TryVerifyAsync(end: false, token);
+    }
+
+    /// <summary>
+    /// Of windows that Kafka lost something of, and of those larger than a broker may keep, the hub must know all. At the end what was lost on the way was sent
+    /// again, since all of it is known: nobody else has to send it.
+    /// </summary>
+    /// <returns>False: PostgreSQL is away, and nothing is known.</returns>
+    private async Task<bool> TryVerifyAsync(bool end, CancellationToken token)
+    {
+        try
+        {
+            bool lost;
+            await using (var connection = await postgres.OpenConnectionAsync(token))
+                lost = (await LostMessages.ReadAsync(connection, token)).Count > 0;
+            foreach (var window in _unverified.Where(window => lost || window.Bytes > _ahead))
+                await EnsureKnownAsync(window, "Kafka did not keep them until they were read; a broker with more room (up --kafka) does", token);
+            _unverified.Clear();
+            _verified = clock.GetTimestamp();
+            if (end && lost)
+                await LostMessages.SettleAsync(postgres, token);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    private async Task VerifyAllAsync(CancellationToken token)
+    {
+        for (var began = clock.GetTimestamp(); !await TryVerifyAsync(end: true, token);)
+        {
+            if (clock.GetElapsedTime(began) > VerifyWithin)
+                throw new ReplayException("PostgreSQL does not answer: whether all that was sent is known cannot be told; run the same command again");
+            await Task.Delay(TimeSpan.FromSeconds(1), clock, token);
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed record InstancePaths(string Folder)
     /// <summary>What replays could not apply, a file a run.</summary>
     public string RejectedLines => Path.Combine(Folder, "rejected-lines");
 
+    /// <summary>How far the embedded Kafka has acknowledged, a file for each of its lives.</summary>
+    public string Acknowledged => Path.Combine(Folder, "acknowledged");
+
     public string Log(string process) => Path.Combine(Logs, process + ".log");
 
     /// <exception cref="InstanceException">The folder cannot be made or written.</exception>

@@ -37,9 +37,9 @@ internal sealed class InstanceSupervisor : IDisposable
         var ports = new InstancePorts(paths, Report);
         if (options.Engines.Contains("postgres")) Watch(_engines, _postgres = new(home, paths, _secrets, ports));
         if (options.Engines.Contains("clickhouse")) Watch(_engines, _clickhouse = new(home, paths, _secrets, ports, _http));
-        if (options.EmbeddedKafka) Watch(_engines, _kafka = new(home, ports, options));
+        if (options.EmbeddedKafka) Watch(_engines, _kafka = new(home, paths, ports, options));
         if (options.EnginesOnly) return;
-        foreach (var role in Role.All) Watch(_roles, new RoleService(role, home, ports, options, Current, _http));
+        foreach (var role in Role.All) Watch(_roles, new RoleService(role, home, paths, ports, options, Current, _http));
     }
 
     /// <summary>Runs the instance until it is stopped.</summary>

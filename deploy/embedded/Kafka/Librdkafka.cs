@@ -36,7 +36,10 @@ internal static partial class Librdkafka
     public static partial int MockTopicCreate(nint cluster, string topic, int partitions, int replicas);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int MockBrokerSetHostPort(nint cluster, int broker, string host, int port);
+    public static partial void MockBrokerSetHostPort(nint cluster, int broker, string host, int port);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_apiversion")]
+    public static partial int MockSetApiVersion(nint cluster, short request, short first, short last);
 
     /// <summary>
     /// librdkafka.so wants libsasl2.so.3, which Debian and Ubuntu have not. Confluent.Kafka then takes the build without GSSAPI; so must we.
@@ -58,9 +61,6 @@ internal static partial class Libc
 
     /// <summary>Larger than sigset_t of any Linux C library (128 bytes in glibc).</summary>
     public const int SignalSetSize = 256;
-
-    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
-    public static partial int Dup2(int from, int to);
 
     /// <summary>Of the calling thread; a thread that it creates begins with the same.</summary>
     [LibraryImport("libc", EntryPoint = "pthread_sigmask")]

@@ -1,40 +1,32 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace EcomIntel.Embedded.Kafka;
 
-/// <summary>
-/// librdkafka's own mock cluster with one broker, with the two things it lacks for a machine that restarts: a port that can be chosen,
-/// and a cluster id that is never the same twice.
-/// </summary>
+/// <summary>librdkafka's own mock cluster with one broker and, what it lacks, a cluster id that is never the same twice.</summary>
 internal sealed class MockCluster : IDisposable
 {
     private readonly nint _client;
     private readonly nint _cluster;
-    private Socket? _listener;
 
-    private MockCluster(nint client, nint cluster, string bootstrapServers, string clusterId)
+    private MockCluster(nint client, nint cluster, IPEndPoint address, string clusterId)
     {
-        (_client, _cluster, BootstrapServers, ClusterId) = (client, cluster, bootstrapServers, clusterId);
+        (_client, _cluster, Address, ClusterId) = (client, cluster, address, clusterId);
     }
 
-    /// <summary>What clients connect to, <c>127.0.0.1:PORT</c>.</summary>
-    public string BootstrapServers { get; private set; }
+    /// <summary>Where it listens: on loopback, on a port of the kernel's choice.</summary>
+    public IPEndPoint Address { get; }
 
     /// <summary>What metadata answers; differs for each start, so that clients distinguish a new, empty broker from the one before.</summary>
     public string ClusterId { get; }
 
     /// <summary>Starts the broker and creates the topics.</summary>
-    /// <exception cref="SocketException">The port is taken.</exception>
+    /// <param name="advertised">The port on loopback that clients are told to connect to; null for the broker's own.</param>
     /// <exception cref="InvalidOperationException">librdkafka refused; its message.</exception>
-    public static MockCluster Start(int port, int partitions, IReadOnlyList<string> topics)
+    public static MockCluster Start(int partitions, IReadOnlyList<string> topics, int? advertised = null)
     {
-        // The port is ours before the broker starts, so that a taken one is reported as such.
-        var listener = port == 0 ? null : Listen(port);
         var message = new byte[512];
         var client = Librdkafka.New(Librdkafka.Producer, Librdkafka.ConfNew(), message, message.Length);
         if (client == 0) throw new InvalidOperationException($"librdkafka: {Text(message)}");
@@ -43,15 +35,19 @@ internal sealed class MockCluster : IDisposable
         if (cluster == 0) throw new InvalidOperationException("librdkafka's mock cluster did not start");
 
         var bootstrap = Marshal.PtrToStringUTF8(Librdkafka.MockClusterBootstraps(cluster)) ?? "";
-        var mock = new MockCluster(client, cluster, bootstrap, AssignClusterId(cluster));
-        if (listener is not null) mock.ListenOn(listener, port);
+        var mock = new MockCluster(client, cluster, IPEndPoint.Parse(bootstrap), AssignClusterId(cluster));
+        if (advertised is { } port) Librdkafka.MockBrokerSetHostPort(cluster, 1, "127.0.0.1", port);
+        Check(Librdkafka.MockSetApiVersion(
+            cluster, KafkaFrames.Produce, KafkaFrames.FirstProduceVersion, KafkaFrames.LastProduceVersion), "the versions of produce requests");
+        Check(Librdkafka.MockSetApiVersion(cluster, KafkaFrames.OffsetCommit, 0, KafkaFrames.LastOffsetCommitVersion), "the versions of offset commits");
         foreach (var topic in topics)
-        {
-            var code = Librdkafka.MockTopicCreate(cluster, topic, partitions, 1);
-            if (code != 0) throw new InvalidOperationException($"librdkafka's mock cluster refused topic {topic}: error {code}");
-        }
-
+            Check(Librdkafka.MockTopicCreate(cluster, topic, partitions, 1), $"topic {topic}");
         return mock;
+    }
+
+    private static void Check(int code, string what)
+    {
+        if (code != 0) throw new InvalidOperationException($"librdkafka's mock cluster refused {what}: error {code}");
     }
 
     /// <summary>
@@ -77,15 +73,6 @@ internal sealed class MockCluster : IDisposable
     {
         Librdkafka.MockClusterDestroy(_cluster);
         Librdkafka.Destroy(_client);
-        _listener?.Dispose();
-    }
-
-    private static Socket Listen(int port)
-    {
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        listener.Listen(128);
-        return listener;
     }
 
     /// <summary>
@@ -103,24 +90,6 @@ internal sealed class MockCluster : IDisposable
         Encoding.ASCII.GetBytes(id, bytes);
         Marshal.Copy(bytes, 0, cluster, bytes.Length);
         return id;
-    }
-
-    /// <summary>
-    /// The mock listens on a port of the kernel's choice only. Its listening descriptor is made to stand for a socket of ours,
-    /// and its metadata given the new port; its next poll accepts there.
-    /// </summary>
-    private void ListenOn(Socket listener, int port)
-    {
-        var mockPort = int.Parse(BootstrapServers.AsSpan(BootstrapServers.LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
-        listener.Blocking = false;
-        var descriptor = ListeningDescriptors.Find(mockPort);
-        if (descriptor < 0 || Libc.Dup2((int)listener.Handle, descriptor) < 0)
-            throw new InvalidOperationException("the mock broker's listening socket was not found, so its port cannot be chosen");
-
-        _listener = listener;
-        var code = Librdkafka.MockBrokerSetHostPort(_cluster, 1, "127.0.0.1", port);
-        if (code != 0) throw new InvalidOperationException($"the mock broker does not take its port: error {code}");
-        BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
     }
 
     private static string Text(byte[] message) => Encoding.UTF8.GetString(message, 0, Math.Max(0, Array.IndexOf(message, (byte)0)));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ClickHouse.Driver.ADO;
@@ -37,7 +38,8 @@ public sealed class PipelineEngines : IAsyncLifetime
         Directory.Delete(_instance.Paths.Folder, recursive: true);
     }
 
-    internal async Task<PipelineInstance> CreateAsync([CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    /// <param name="kafka">Null for an embedded one of its own.</param>
+    internal async Task<PipelineInstance> CreateAsync(KafkaOptions? kafka = null, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
         // The owner may not create databases: a schema keeps the tests apart as well.
         var name = $"test{Interlocked.Increment(ref _databases)}";
@@ -48,7 +50,10 @@ public sealed class PipelineEngines : IAsyncLifetime
         await PostgresMigrations.ApplyAsync(postgres, null, null, CancellationToken.None);
         var clickHouse = new ClickHouseConnectionStringBuilder(Addresses.ClickHouse!) { Database = name }.ConnectionString;
         var instance = new PipelineInstance(postgres, clickHouse, new(file, member));
-        await instance.NewKafkaAsync();
+        if (kafka is null)
+            await instance.NewKafkaAsync();
+        else
+            instance.Kafka = kafka;
         return instance;
     }
 }
@@ -73,7 +78,7 @@ internal sealed class PipelineInstance : IAsyncDisposable
 
     public string PostgresString => _postgres;
 
-    public KafkaOptions Kafka { get; private set; } = new();
+    public KafkaOptions Kafka { get; set; } = new();
 
     /// <summary>A broker of its own, since topic operations has one history; the one before is killed, and with it what it held.</summary>
     public async Task NewKafkaAsync()
@@ -112,8 +117,9 @@ internal sealed class PipelineInstance : IAsyncDisposable
             ["ECOMINTEL__ConnectionStrings__Postgres"] = _postgres,
             ["ECOMINTEL__ConnectionStrings__ClickHouse"] = ClickHouseString,
             ["ECOMINTEL__Kafka__BootstrapServers"] = Kafka.BootstrapServers,
-            ["ECOMINTEL__Kafka__ClusterId"] = Kafka.ClusterId!,
-        }.Where(setting => setting.Value is not null).ToDictionary(), settings);
+            ["ECOMINTEL__Kafka__ClusterId"] = Kafka.ClusterId ?? "",
+            ["ECOMINTEL__Kafka__Partitions"] = Kafka.Partitions.ToString(CultureInfo.InvariantCulture),
+        }.Where(each => each.Value.Length > 0).ToDictionary(), settings);
         _roles.Add(process);
         return process;
     }

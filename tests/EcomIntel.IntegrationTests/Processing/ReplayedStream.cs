@@ -70,7 +70,7 @@ internal sealed class ReplayedStream
         var stored = store.Positions(ClusterId, [.. _partitions.Keys]);
         var clock = (await store.ReadClockAsync(CancellationToken.None)).Now;
         var feeds = _partitions.Keys.Select(
-            key => new PartitionFeed(key.Topic, key.Partition, stored.TryGetValue(key, out var position) ? position : null, clock)).ToList();
+            key => new PartitionFeed(key.Topic, key.Partition, stored.GetValueOrDefault(key), clock)).ToList();
         var read = _partitions.Keys.ToDictionary(key => key, key => (int)stored.GetValueOrDefault(key));
         for (var more = true; more;)
         {

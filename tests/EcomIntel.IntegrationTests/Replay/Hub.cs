@@ -41,6 +41,9 @@ internal sealed class Hub : IAsyncDisposable
 
     public Addresses Addresses => _instance.Addresses;
 
+    /// <summary>For <c>--state</c>.</summary>
+    public string Folder => _instance.Paths.Folder;
+
     /// <summary>Where the API answers, and its process as the supervisor sees it.</summary>
     public ProcessStatus Api => _instance.ReadStatus()!.Roles.Single(role => role.Name == "graphql");
 

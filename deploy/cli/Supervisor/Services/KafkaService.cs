@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace EcomIntel.Cli.Supervisor.Services;
 
 /// <summary>The embedded Kafka broker. In memory: each start is a new, empty cluster with an id of its own.</summary>
-internal sealed class KafkaService(Home home, InstancePorts ports, UpOptions options) : Service
+internal sealed class KafkaService(Home home, InstancePaths paths, InstancePorts ports, UpOptions options) : Service
 {
     public override string Name => "kafka";
 
@@ -16,10 +16,14 @@ internal sealed class KafkaService(Home home, InstancePorts ports, UpOptions opt
         Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
         return Task.FromResult(ProcessSpec.Dotnet(
             home.Embedded,
-            ["kafka", "--port", port.ToString(CultureInfo.InvariantCulture), "--partitions", options.Partitions.ToString(CultureInfo.InvariantCulture)],
+            ["kafka", "--port", port.ToString(CultureInfo.InvariantCulture), "--partitions", options.Partitions.ToString(CultureInfo.InvariantCulture),
+                "--acknowledged", paths.Acknowledged, .. Group()],
             new Dictionary<string, string>(),
             TimeSpan.FromSeconds(10)));
     }
+
+    /// <summary>As the role ingest, which inherits the same environment, calls its own.</summary>
+    private static string[] Group() => Environment.GetEnvironmentVariable("ECOMINTEL__Ingest__Group") is { Length: > 0 } group ? ["--group", group] : [];
 
     public override async Task BecomeReadyAsync(Child child, CancellationToken cancellationToken)
     {

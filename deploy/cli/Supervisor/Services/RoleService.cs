@@ -21,7 +21,8 @@ internal sealed record Role(string Name, string Folder, string Assembly, IReadOn
 }
 
 /// <summary>Runs a role against the instance's engines; ready when its <c>/healthz/ready</c> says so.</summary>
-internal sealed class RoleService(Role role, Home home, InstancePorts ports, UpOptions options, Func<Addresses> addresses, HttpClient http) : Service
+internal sealed class RoleService(
+    Role role, Home home, InstancePaths paths, InstancePorts ports, UpOptions options, Func<Addresses> addresses, HttpClient http) : Service
 {
     private Uri? _ready;
 
@@ -49,6 +50,8 @@ internal sealed class RoleService(Role role, Home home, InstancePorts ports, UpO
         {
             Set("ECOMINTEL__Clock__Mode", options.Clock);
         }
+        if (role.Name == "ingest" && options.EmbeddedKafka)
+            Set("ECOMINTEL__Ingest__Acknowledged", paths.Acknowledged);
         Set("ECOMINTEL__ConnectionStrings__Postgres", now.Postgres);
         Set("ECOMINTEL__ConnectionStrings__ClickHouse", now.ClickHouse);
         Set("ECOMINTEL__Kafka__BootstrapServers", now.Kafka);

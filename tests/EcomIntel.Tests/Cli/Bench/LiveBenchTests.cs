@@ -67,6 +67,19 @@ public sealed class LiveBenchTests
     }
 
     [Fact]
+    public void On_a_Kafka_of_ones_own_more_copies_are_held_against_one()
+    {
+        LiveCase Of(int copies, double rate) => Cases(rate, 1, 1, 1, 1)[0] with
+        {
+            Copies = copies, Shares = [.. Enumerable.Repeat(new CopyShare(1.0 / copies, new Dictionary<string, int>()), copies)],
+        };
+        var result = LiveBench.Sum([[Of(1, 100), Of(2, 120), Of(4, 60)]], refused: 0, Setting);
+        Assert.Equal([("2 copies / 1 copy, none waiting", 1.2), ("4 copies / 1 copy, none waiting", 0.6)],
+            result.Ratios.Select(ratio => (ratio.Name, ratio.Ratio)));
+        Assert.Equal("4 copies / 1 copy, none waiting: 0.60, less than 0.67", Assert.Single(result.Faults));
+    }
+
+    [Fact]
     public void A_load_that_was_not_what_it_should_be_is_a_fault()
     {
         Assert.Contains("3 events were refused", LiveBench.Sum([Cases(1, 1, 1, 1, 1)], refused: 3, Setting).Faults);

@@ -5,12 +5,14 @@ namespace EcomIntel.Tests.Embedded.Kafka;
 public sealed class KafkaOptionsTests
 {
     [Fact]
-    public void Everything_has_a_default() => Assert.Equal(new KafkaCommand.Options(0, 4, null), KafkaCommand.Options.Parse([], out _));
+    public void Everything_has_a_default() => Assert.Equal(
+        new KafkaCommand.Options(0, 4, "ecomintel-ingest", null, null), KafkaCommand.Options.Parse([], out _));
 
     [Fact]
     public void Everything_can_be_said() => Assert.Equal(
-        new KafkaCommand.Options(21000, 16, "/tmp/kafka.json"),
-        KafkaCommand.Options.Parse(["--port", "21000", "--partitions", "16", "--port-file", "/tmp/kafka.json"], out _));
+        new KafkaCommand.Options(21000, 16, "mine", "/tmp/noted", "/tmp/kafka.json"),
+        KafkaCommand.Options.Parse(
+            ["--port", "21000", "--partitions", "16", "--group", "mine", "--acknowledged", "/tmp/noted", "--port-file", "/tmp/kafka.json"], out _));
 
     [Theory]
     [InlineData("--port", "65536")]
