@@ -8,7 +8,10 @@ internal static class TestCommand
 {
     public static Command Create()
     {
-        var command = new Command("test", "Run the tests; --fast: only those that need no engine; --soak: ten minutes under kills") { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command("test", "Run the tests; --fast: only those that need no engine; --soak: ten minutes under kills")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
         command.Runs((_, _) => throw new InstanceException("tests are run by the script of the checkout, with test as its first word: ./ecomintel test"));
         return command;
     }
