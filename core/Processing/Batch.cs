@@ -72,8 +72,8 @@ public readonly record struct PositionAdvance(string Topic, int Partition, long 
 /// <param name="WallNow">In wall mode, what time it is: due work up to then is run. Null where the batch is only messages.</param>
 public sealed record Batch(string ClusterId, ClockMode Mode, IReadOnlyList<Step> Steps, IReadOnlyList<PositionAdvance> Positions, DateTimeOffset? WallNow);
 
-/// <param name="MoreDue">An empty batch (live: with the time) should follow at once: enough orders wait for a round, or more dead letters wait to be tried
-/// again.</param>
+/// <param name="MoreDue">An empty batch (live: with the time) should follow at once: enough orders wait for a round, or more dead letters may wait to be
+/// tried again.</param>
 /// <param name="Overtaken">Another copy of ingest has moved a position on: nothing was written, the positions must be read again.</param>
 public sealed record BatchResult(
     bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue)

@@ -90,12 +90,13 @@ internal sealed partial class WorkflowSession : IWorkSession
     private int Add(ConsumeResult<string, byte[]> result)
     {
         var payload = result.Message.Value ?? [];
+        var bytes = payload.Length + (result.Message.Key?.Length ?? 0);
         if (!_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
-            return payload.Length;
+            return bytes;
         if (feed.NextToRead is { } next && result.Offset.Value > next && Lost(result.TopicPartition, next) is > 0 and var lost)
             ReportLost(result.TopicPartition, Math.Min(lost, result.Offset.Value - next));
         feed.Add(Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload));
-        return payload.Length;
+        return bytes;
     }
 
     /// <summary>The first message that the database ever sees decides, once and for all.</summary>
