@@ -98,13 +98,14 @@ internal sealed partial class WorkflowSession : IWorkSession
     private int Add(ConsumeResult<string, byte[]> result)
     {
         var payload = result.Message.Value ?? [];
+        var bytes = payload.Length + (result.Message.Key?.Length ?? 0);
         if (!_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
-            return payload.Length;
+            return bytes;
         // Not every gap is a loss: a transactional producer leaves some.
         if (result.Offset.Value > feed.NextToRead)
             feed.Lose(Math.Min(FirstKept(result.TopicPartition), result.Offset.Value));
         feed.Add(Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload));
-        return payload.Length;
+        return bytes;
     }
 
     /// <summary>The first message that the database ever sees decides, once and for all.</summary>
