@@ -19,8 +19,8 @@ internal sealed record AllocationPolicy
     public int WaitingOrders { get; set; } = 500;
 
     /// <summary>
-    /// A round runs so long after an order was freed (paid, or cleared of what else held it back). All that is freed meanwhile goes with it. A day or more
-    /// than <see cref="Cadence"/>: such orders wait for the next multiple, as others do.
+    /// A round runs so long after an order was freed (paid, or cleared of what else held it back). All that is freed meanwhile goes with it. Where the next
+    /// multiple of <see cref="Cadence"/> comes sooner, it waits for that. Up to a day.
     /// </summary>
     public TimeSpan ReleaseWithin { get; set; } = TimeSpan.FromSeconds(5);
 
