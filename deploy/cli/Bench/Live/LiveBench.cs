@@ -1,4 +1,5 @@
 using System.Globalization;
+using Confluent.Kafka;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Events;
 using EcomIntel.Kafka;
@@ -81,10 +82,17 @@ internal sealed class LiveBench(string folder, Action<string> progress)
         var clients = new KafkaClients(new() { BootstrapServers = servers }, NullLogger<KafkaClients>.Instance);
         using var topics = new KafkaTopics(clients);
         using var consumer = clients.Consumer("ecomintel-bench").Build();
-        foreach (var (topic, partitions) in await topics.EnsureAsync(Topics.Incoming.ToList(), token))
-            for (var partition = 0; partition < partitions; partition++)
-                if (consumer.QueryWatermarkOffsets(new(topic, partition), clients.Options.RequestTimeout).High.Value > 0)
-                    throw new InstanceException($"topic {topic} of {servers} has messages: give a Kafka whose topics are empty");
+        try
+        {
+            foreach (var topic in Topics.Incoming)
+                for (var partition = await topics.PartitionsAsync(topic, token) - 1; partition >= 0; partition--)
+                    if (consumer.QueryWatermarkOffsets(new(topic, partition), clients.Options.RequestTimeout).High.Value > 0)
+                        throw new InstanceException($"topic {topic} of {servers} has messages: give a Kafka whose topics are empty");
+        }
+        catch (KafkaException failure)
+        {
+            throw KafkaUnavailableException.From(failure);
+        }
     }
 
     /// <summary>A hub with its master data and stock, and so many orders waiting: all by events, as the hub takes them.</summary>
