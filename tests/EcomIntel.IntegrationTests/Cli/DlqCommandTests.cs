@@ -51,9 +51,9 @@ public sealed class DlqCommandTests(PostgresFixture postgres)
         await using var database = await NewAsync(2);
         await database.ExecuteAsync("UPDATE dead_letters SET size = 8000000, sha256 = '\\xabcd', reason = 'too_large' WHERE id = 2; "
             + "UPDATE dead_letters SET status = 'discarded' WHERE id = 1");
-        const string Left = "2: only its beginning is kept, so it cannot be retried as it is: dlq show 2 tells where the whole is\n";
-        Assert.Equal((1, "0 of 0 applied\n" + Left, ""), await DlqAsync(database, "retry", "--all"));
-        Assert.Equal((1, "0 of 0 applied\n" + Left + "1: is not open, or not there\n", ""), await DlqAsync(database, "retry", "1", "2"));
+        const string Left = "ecomintel: 2: only its beginning is kept, so it cannot be retried as it is: dlq show 2 tells where the whole is\n";
+        Assert.Equal((1, "0 of 0 applied\n", Left), await DlqAsync(database, "retry", "--all"));
+        Assert.Equal((1, "0 of 0 applied\n", Left + "ecomintel: 1: is not open, or not there\n"), await DlqAsync(database, "retry", "1", "2"));
         var (code, said, _) = await DlqAsync(database, "show", "2");
         var kept = EventCodec.Encode(Fact).Length;
         Assert.Equal(0, code);

@@ -185,9 +185,10 @@ internal sealed class SyntheticHistory(int seed)
         await using var transaction = await connection.BeginTransactionAsync();
         foreach (var (table, columns) in new[]
         {
-            ("orders", ""), ("order_lines", " (order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due)"), ("shipments", ""),
-            ("allocations", ""),
-            ("stock_ledger", ""),
+            ("orders", " (order_id, version, status, channel, customer, country, currency, tier, ship_complete, placed_at, promised_at, first_shipped_at, "
+                + "closed_at, cancelled_at)"),
+            ("order_lines", " (order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due)"),
+            ("shipments", ""), ("allocations", ""), ("stock_ledger", ""),
         })
             if (_tables.Remove(table, out var text))
                 await using (var copy = await connection.BeginTextImportAsync($"COPY {table}{columns} FROM STDIN"))
