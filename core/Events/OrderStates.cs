@@ -12,6 +12,9 @@ public static class OrderStates
         OperationEvents.Shipped, OperationEvents.Delivered, OperationEvents.Cancelled, OperationEvents.HoldPlaced, OperationEvents.HoldReleased,
     };
 
+    /// <summary>The types of decisions about an order, as <c>order.allocated</c>.</summary>
+    public static IReadOnlySet<string> EventTypes => Types;
+
     /// <summary>What every decision about an order has.</summary>
     internal sealed record Part(OperationEvents.OrderState Order);
 

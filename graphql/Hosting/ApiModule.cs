@@ -43,6 +43,7 @@ internal static class ApiModule
             .AddSingleton(services => ActivatorUtilities.CreateInstance<ReadDatabase>(
                 services, PostgresDataSource.Create(connections.PostgresReader ?? connections.Postgres, "ecomintel graphql read")))
             .AddSingleton<KpiReader>()
+            .AddSingleton(services => KnownNames.In(services.GetRequiredService<ReadDatabase>()))
             .AddSingleton<Changes>()
             .AddSingleton(Domain.Slices)
             .AddSingleton<DirectEvents>()
@@ -89,6 +90,6 @@ internal static class ApiModule
             StillAdmitted = (caller, token) => authenticator.IsStillValidAsync((Caller)caller!, token),
         });
         if (options.GraphiQL)
-            app.MapGraphiQL(Listeners.GraphiQLPath, Listeners.ApiPath);
+            app.MapGraphiQL(Listeners.GraphiQLPath, Listeners.ApiPath, Welcome.Query);
     }
 }

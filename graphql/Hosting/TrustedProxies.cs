@@ -70,6 +70,6 @@ internal static partial class TrustedProxies
 
     [LoggerMessage(
         EventId = 5010, Level = LogLevel.Warning,
-        Message = "{Peer} sends X-Forwarded-For, which is ignored: all its clients count as one address. If it is a proxy of yours, add it to GraphQL:TrustedProxies")]
+        Message = "{Peer} sends X-Forwarded-For, which is ignored: all its clients count as one address. Is it your proxy? Add it to GraphQL:TrustedProxies")]
     private static partial void LogIgnored(ILogger logger, string peer);
 }

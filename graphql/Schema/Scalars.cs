@@ -60,13 +60,24 @@ internal sealed class DecimalCodec : ScalarCodec<decimal>
             && decimal.TryParse(input.Text, Style, CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>Without trailing zeros: they only show the column's scale.</summary>
     public override void Write(ResultWriter writer, decimal value)
     {
         Span<char> text = stackalloc char[32];
+        writer.String(Format(value, text));
+    }
+
+    public static string Text(decimal value)
+    {
+        Span<char> text = stackalloc char[32];
+        return Format(value, text).ToString();
+    }
+
+    /// <summary>Without trailing zeros: they only show the column's scale.</summary>
+    private static ReadOnlySpan<char> Format(decimal value, Span<char> text)
+    {
         value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
         text = text[..length];
-        writer.String(text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text);
+        return text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
     }
 }
 

@@ -31,8 +31,9 @@ public static class GraphQLServing
     /// Serves the GraphiQL page under a path, from this assembly's resources; nothing is loaded from a CDN. In a build without them every request is 404 with
     /// the reason.
     /// </summary>
-    public static IEndpointConventionBuilder MapGraphiQL(this IEndpointRouteBuilder routes, string pattern, string endpoint) =>
-        routes.MapGet(pattern.TrimEnd('/') + "/{file?}", new GraphiQLPage(endpoint).Serve);
+    /// <param name="query">The document the editor shows first. GraphiQL's own is a comment, which cannot be run.</param>
+    public static IEndpointConventionBuilder MapGraphiQL(this IEndpointRouteBuilder routes, string pattern, string endpoint, string query = "{ __typename }") =>
+        routes.MapGet(pattern.TrimEnd('/') + "/{file?}", new GraphiQLPage(endpoint, query).Serve);
 
     /// <summary>
     /// Graceful shutdown: from the stop signal the health check "graphql" is unhealthy and sockets are drained and closed; for <paramref name="delay"/>

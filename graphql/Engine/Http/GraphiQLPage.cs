@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace EcomIntel.GraphQL.Engine.Http;
 
 /// <summary>The GraphiQL page and its files, from this assembly's resources.</summary>
-internal sealed class GraphiQLPage(string endpoint)
+internal sealed class GraphiQLPage(string endpoint, string query)
 {
     private const string Folder = "GraphiQL/";
 
@@ -65,7 +65,8 @@ internal sealed class GraphiQLPage(string endpoint)
         var folder = page.Value!.EndsWith("/index.html", StringComparison.Ordinal) ? page.Value[..^"/index.html".Length] : page.Value.TrimEnd('/');
         return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(template)
             .Replace("{base}", WebUtility.HtmlEncode(folder), StringComparison.Ordinal)
-            .Replace("{endpoint}", WebUtility.HtmlEncode(http.Request.PathBase + endpoint), StringComparison.Ordinal));
+            .Replace("{endpoint}", WebUtility.HtmlEncode(http.Request.PathBase + endpoint), StringComparison.Ordinal)
+            .Replace("{query}", WebUtility.HtmlEncode(query), StringComparison.Ordinal));
     }
 
     private static byte[]? Resource(string file)

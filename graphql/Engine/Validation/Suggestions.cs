@@ -1,10 +1,13 @@
 namespace EcomIntel.GraphQL.Engine.Validation;
 
-internal static class Suggestions
+/// <summary>Finds the names that were probably meant.</summary>
+public static class Suggestions
 {
     /// <summary>" Did you mean ...?" with up to three known names similar to the given one, or an empty string.</summary>
     public static string For(string given, IEnumerable<string> known)
     {
+        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(known);
         if (given.Length > 64) return "";
         var allowed = (given.Length * 2 / 5) + 1;
         var near = known.Where(name => !name.StartsWith("__", StringComparison.Ordinal) && Math.Abs(name.Length - given.Length) <= allowed)

@@ -11,6 +11,10 @@ internal sealed record Item(
 
     public string Id => NodeId.Of(NodeType, Sku);
 
+    public Money? Cost => UnitCost is { } cost ? new(cost, "") : null;
+
+    public Money? ListPrice => Price is { } price ? new(price, "") : null;
+
     public static readonly RowList<Item> Rows = new(
         "i.sku, i.name, i.category, i.unit_cost, i.price, i.weight_kg, i.hazmat, i.active, i.updated_at", "items i");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
@@ -76,13 +77,19 @@ internal sealed record DeadLetterFilter(string[]? Statuses, string[]? Reasons, s
 [GraphQLResolvers("Query")]
 internal static class DeadLetterQueries
 {
-    public static Task<Connection<DeadLetter>> DeadLetters(
+    private const string SelectTypes = "SELECT DISTINCT type FROM dead_letters WHERE type = ANY(@types)";
+    private const string SelectTopics = "SELECT DISTINCT topic FROM dead_letters WHERE topic = ANY(@topics)";
+
+    private static readonly IReadOnlyList<string> WireNames = [.. EventCatalogue.All.Select(type => type.WireName)];
+
+    public static async Task<Connection<DeadLetter>> DeadLetters(
         RequestContext context, [Service] ReadDatabase database,
         int? first, string? after, int? last, string? before, DeadLetterFilter? filter, SortDirection direction)
     {
+        await CheckAsync(filter, database, context);
         var page = new PageArguments(first, after, last, before);
         var (rows, order) = (Schema.DeadLetters.DeadLetter.Rows, Schema.DeadLetters.DeadLetter.ByNumber);
-        return rows.PageAsync(database, Narrow(filter), order, direction, page, context);
+        return await rows.PageAsync(database, Narrow(filter), order, direction, page, context);
     }
 
     public static Task<DeadLetter?> DeadLetter(RequestContext context, [Service] ReadDatabase database, string id)
@@ -94,12 +101,23 @@ internal static class DeadLetterQueries
     public static async Task<IReadOnlyList<DeadLetterCount>> DeadLetterCounts(
         RequestContext context, [Service] ReadDatabase database, DeadLetterFilter? filter)
     {
+        await CheckAsync(filter, database, context);
         var conditions = Narrow(filter);
         var sql = $"""
             SELECT upper(d.status) AS status, d.reason, d.type, count(*) AS count FROM dead_letters d{conditions.Where}
             GROUP BY d.status, d.reason, d.type ORDER BY count(*) DESC, d.status, d.reason, d.type
             """;
         return await database.CountAsync<DeadLetterCount>(sql, conditions.Parameters, context);
+    }
+
+    /// <summary>A rejected event may be of a type or topic that the hub does not know: such a name exists where a dead letter has it.</summary>
+    private static async Task CheckAsync(DeadLetterFilter? filter, ReadDatabase database, RequestContext context)
+    {
+        KnownNames.Check("reason", filter?.Reasons, RejectionCodes.All);
+        if (filter?.Types?.Except(WireNames, StringComparer.Ordinal).ToArray() is { Length: > 0 } types)
+            KnownNames.Check("event type", types, [.. WireNames, .. await database.CountAsync<string>(SelectTypes, new { types }, context)]);
+        if (filter?.Topics?.Except(Topics.Incoming, StringComparer.Ordinal).ToArray() is { Length: > 0 } topics)
+            KnownNames.Check("topic", topics, [.. Topics.Incoming, .. await database.CountAsync<string>(SelectTopics, new { topics }, context)]);
     }
 
     private static Conditions Narrow(DeadLetterFilter? filter) => new Conditions()

@@ -7,6 +7,7 @@ using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EcomIntel.GraphQL.Schema.Kpis;
 
@@ -15,22 +16,28 @@ internal static class KpiRoots
 {
     public static IReadOnlyList<Kpi> Kpis() => [.. KpiCatalogue.All.Select(contract => new Kpi(contract))];
 
-    public static Kpi? Kpi(string name) => KpiCatalogue.Find(name) is { } contract ? new(contract) : null;
+    public static Kpi? Kpi(string name) => new(Find(name));
+
+    /// <exception cref="GraphQLException">There is no such KPI.</exception>
+    public static KpiContract Find(string name) =>
+        KpiCatalogue.Find(name) ?? throw KnownNames.Unknown("KPI", name, KpiCatalogue.All.Select(known => known.Name));
 }
 
 [GraphQLResolvers("Kpi")]
 internal static class KpiFields
 {
-    private const string RowSort = "kpi-row";
+    private const string RowSort = "kpi-row", Channel = "channel", Location = "location";
 
-    public static Task<KpiFigures> Figures(
+    public static async Task<KpiFigures> Figures(
         [Parent] Kpi kpi, RequestContext context, [Service] KpiReader reader, DateOnly? from, DateOnly? to, DateOnly? last, KpiGrain grain, string[] groupBy,
             KpiFilter[] filter, bool compare)
     {
         if (compare && from is null)
             throw Wrong("compare takes a from: without it there is no range before");
-        var query = new KpiQuery(kpi.Contract, from, End(to, last), grain, groupBy, Filter(kpi.Contract, filter, context.Caller()));
-        return reader.AskAsync(context.Caller().Id, queries => AskAsync(queries, query, compare, context.Cancellation), context.Cancellation);
+        var query = new KpiQuery(kpi.Contract, from, End(to, last), grain, groupBy, await FilterAsync(kpi.Contract, filter, context));
+        var figures = await reader.AskAsync(
+            context.Caller().Id, queries => AskAsync(queries, query, compare, context.Cancellation), context.Cancellation);
+        return VisibleTo(context.Caller(), query, figures);
     }
 
     public static async Task<KpiFigures> AskAsync(KpiQueries queries, KpiQuery query, bool compare, CancellationToken token)
@@ -60,7 +67,7 @@ internal static class KpiFields
         if (after is not null
             && (!int.TryParse(Cursor.Parse(after, "after", RowSort, 1)[0], NumberStyles.None, CultureInfo.InvariantCulture, out offset) || offset > 10_000_000))
             throw Wrong("after is no cursor of this list in this order");
-        var query = new KpiQuery(kpi.Contract, from, End(to, last), Filter: Filter(kpi.Contract, filter, context.Caller()));
+        var query = new KpiQuery(kpi.Contract, from, End(to, last), Filter: await FilterAsync(kpi.Contract, filter, context));
         var rows = await reader.AskAsync(
             context.Caller().Id, queries => queries.RowsAsync(query, first + 1, offset, context.Cancellation), context.Cancellation);
         var edges = rows.Take(first)
@@ -77,18 +84,52 @@ internal static class KpiFields
         _ => to,
     };
 
-    /// <summary>What is asked for, of the caller's channels only.</summary>
-    public static Dictionary<string, IReadOnlyList<string>> Filter(KpiContract kpi, KpiFilter[] given, Caller caller)
+    /// <summary>What is asked for, of the caller's channels and locations only.</summary>
+    /// <exception cref="GraphQLException">A name does not exist, or the KPI cannot be filtered as the caller is restricted.</exception>
+    public static async Task<Dictionary<string, IReadOnlyList<string>>> FilterAsync(KpiContract kpi, KpiFilter[] given, RequestContext context)
     {
-        if (caller.Channels is not null && kpi.Dimension("channel") is null)
-            throw new GraphQLException($"{kpi.Name} cannot be told by channel, and this key may see some channels only", "FORBIDDEN");
         var filter = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var (dimension, values) in given)
+        {
             if (!filter.TryAdd(dimension, values))
                 throw Wrong($"the dimension {dimension} is filtered twice");
-        if (caller.Channels is { } own)
-            filter["channel"] = filter.TryGetValue("channel", out var wanted) ? [.. wanted.Intersect(own, StringComparer.Ordinal)] : own;
+            await CheckAsync(kpi.Dimension(dimension), values, context);
+        }
+        Restrict(Channel, context.Caller().Channels);
+        Restrict(Location, context.Caller().Locations);
         return filter;
+
+        void Restrict(string dimension, IReadOnlyList<string>? own)
+        {
+            if (own is null)
+                return;
+            if (kpi.Dimension(dimension) is null)
+                throw new GraphQLException($"{kpi.Name} cannot be told by {dimension}, and your access is restricted to {dimension}s", AccessGuard.Forbidden);
+            filter[dimension] = filter.TryGetValue(dimension, out var wanted) ? [.. wanted.Intersect(own, StringComparer.Ordinal)] : own;
+        }
+    }
+
+    private static Task CheckAsync(KpiDimension? dimension, string[] values, RequestContext context)
+    {
+        if (dimension?.Values is { } all)
+            KnownNames.Check(dimension.Name, values, all);
+        var names = context.Services.GetRequiredService<KnownNames>();
+        string[] named = [.. values.Where(value => value.Length > 0)]; // empty: the thing has none
+        return dimension?.Name switch
+        {
+            Channel => names.CheckChannelsAsync(named, context),
+            Location => names.CheckLocationsAsync(named, context),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    /// <summary>A thing that counts under several locations also stands under those of others, where it is told by location.</summary>
+    public static KpiFigures VisibleTo(Caller caller, KpiQuery query, KpiFigures figures)
+    {
+        var place = query.GroupBy?.ToList().IndexOf(Location) ?? -1;
+        return caller.Locations is not { } own || place < 0
+            ? figures
+            : figures with { Points = [.. figures.Points.Where(point => own.Contains(point.Dimensions[place]))] };
     }
 
     private static string Key(KpiPoint point) => string.Join('\u001f', point.Dimensions.Append(point.Currency));
@@ -100,6 +141,7 @@ internal static class KpiFields
     {
         null or DBNull => null,
         string text => text,
+        decimal number => DecimalCodec.Text(number),
         bool truth => truth ? "true" : "false",
         DateTime instant => instant.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
         DateTimeOffset instant => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),

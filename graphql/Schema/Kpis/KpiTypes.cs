@@ -47,12 +47,15 @@ internal sealed record KpiFigure(KpiPoint Point, KpiStanding? Standing, KpiPrevi
     public string? Currency => Point.Currency;
     public double? Value => Point.Value;
     public decimal? ExactValue => Point.Exact;
+    public Money? Amount => AmountOf(Point);
     public long Numerator => Whole(Point.Numerator);
     public decimal ExactNumerator => Point.Numerator;
     public long Denominator => Whole(Point.Denominator);
     public decimal ExactDenominator => Point.Denominator;
     public IReadOnlyList<KpiMeasured> Measures => [.. Point.Measures.Select(measure => new KpiMeasured(measure.Name, measure.Value))];
     public double? Change => Value - Previous?.Value;
+
+    public static Money? AmountOf(KpiPoint point) => point is { Currency: { } currency, Exact: { } exact } ? new(exact, currency) : null;
 
     /// <summary>What is counted is whole as it is; money and time are rounded.</summary>
     public static long Whole(decimal number) => (long)Math.Round(Math.Clamp(number, long.MinValue, long.MaxValue), MidpointRounding.AwayFromZero);
@@ -67,6 +70,7 @@ internal sealed record KpiPrevious(KpiPoint Point)
     public DateOnly? Period => Point.Period;
     public double? Value => Point.Value;
     public decimal? ExactValue => Point.Exact;
+    public Money? Amount => KpiFigure.AmountOf(Point);
     public long Numerator => KpiFigure.Whole(Point.Numerator);
     public decimal ExactNumerator => Point.Numerator;
     public long Denominator => KpiFigure.Whole(Point.Denominator);

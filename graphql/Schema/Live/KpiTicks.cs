@@ -19,14 +19,14 @@ internal static class KpiTicks
     {
         if (everySeconds is < 1 or > 3_600)
             throw new GraphQLException("everySeconds must be 1 to 3600", "BAD_USER_INPUT");
-        var contract = KpiCatalogue.Find(name) ?? throw UnknownKpi(name);
-        var query = new KpiQuery(contract, from, KpiFields.End(to, last), grain, groupBy, KpiFields.Filter(contract, filter, context.Caller()));
+        var contract = KpiRoots.Find(name);
+        var query = new KpiQuery(contract, from, KpiFields.End(to, last), grain, groupBy, await KpiFields.FilterAsync(contract, filter, context));
         using var subscriber = feed.Subscribe(latestOnly: true);
         await subscriber.Started.WaitAsync(context.Cancellation);
         KpiFigures? sent = null;
         while (true)
         {
-            var figures = await latest.GetAsync(query, context.Caller().Id, context.Cancellation);
+            var figures = KpiFields.VisibleTo(context.Caller(), query, await latest.GetAsync(query, context.Caller().Id, context.Cancellation));
             if (sent is null || !Same(sent, figures))
             {
                 yield return figures;
@@ -36,9 +36,6 @@ internal static class KpiTicks
             await latest.WaitForChangeAsync(subscriber, context.Cancellation);
         }
     }
-
-    private static GraphQLException UnknownKpi(string name) =>
-        new($"unknown KPI {name}; known are {string.Join(", ", KpiCatalogue.All.Select(known => known.Name))}", "BAD_USER_INPUT");
 
     private static bool Same(KpiFigures before, KpiFigures now) =>
         before.Points.Count == now.Points.Count && before.Points.Zip(now.Points).All(pair => Same(pair.First, pair.Second));

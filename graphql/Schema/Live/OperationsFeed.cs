@@ -87,8 +87,7 @@ internal sealed class OperationsFeed
     {
         lock (_gate)
         {
-            _subscribers.Remove(subscriber);
-            if (_subscribers.Count > 0)
+            if (!_subscribers.Remove(subscriber) || _subscribers.Count > 0)
                 return;
             // The next subscriber starts at what is newest then.
             _next = null;

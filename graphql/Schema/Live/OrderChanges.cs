@@ -9,6 +9,7 @@ using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace EcomIntel.GraphQL.Schema.Live;
@@ -56,38 +57,57 @@ internal static class OrderChanges
 {
     public const string Sort = "operation";
 
-    /// <summary>Maximum decisions replayed from the outbox for a client that resumes.</summary>
-    private const long MaxReplayed = 200_000;
+    /// <summary>
+    /// Decisions that are replayed while those made meanwhile wait in the subscriber's buffer, which is bounded. A client further behind is told the older ones
+    /// first, and subscribed again.
+    /// </summary>
+    private const long MaxBehind = 10_000;
 
     public static async IAsyncEnumerable<OrderChange> OrderChangesAsync(
         RequestContext context, [Service] OperationsFeed feed, [Service] NpgsqlDataSource postgres, OrderChangeFilter? filter, string? after)
     {
+        await CheckAsync(filter, context);
         var caller = context.Caller();
         var from = after is null ? (long?)null : SequenceOf(after) + 1;
-        using var subscriber = feed.Subscribe();
-        var started = await subscriber.Started.WaitAsync(context.Cancellation);
-        if (from < started)
+        while (true)
         {
-            if (started - from > MaxReplayed)
+            using var subscriber = feed.Subscribe();
+            var started = await subscriber.Started.WaitAsync(context.Cancellation);
+            var behind = from < started ? started - from.Value : 0;
+            if (behind > MaxBehind)
+                subscriber.Dispose();
+            if (behind > 0)
+                await foreach (var operation in ReplayAsync(postgres, from!.Value, started, context.Cancellation))
+                    if (Selected(operation, OrderStates.Of(operation)) is { } replayed)
+                        yield return replayed;
+            if (behind > MaxBehind)
             {
-                throw new GraphQLException(
-                    $"{started - from} decisions were made since the cursor: query the orders as they are, and subscribe without after", "TOO_FAR_BEHIND");
+                from = started;
+                continue;
             }
-            await foreach (var operation in ReplayAsync(postgres, from.Value, started, context.Cancellation))
-                if (Selected(operation, OrderStates.Of(operation)) is { } replayed)
-                    yield return replayed;
-        }
-        await foreach (var live in LiveAsync(subscriber, context.Cancellation))
-        {
-            // The cursor may come from another copy of the API that is ahead of this one.
-            if (live.Operation.Sequence >= from.GetValueOrDefault() && Selected(live.Operation, live.Order) is { } change)
-                yield return change;
+            await foreach (var live in LiveAsync(subscriber, context.Cancellation))
+            {
+                // The cursor may come from another copy of the API that is ahead of this one.
+                if (live.Operation.Sequence >= from.GetValueOrDefault() && Selected(live.Operation, live.Order) is { } change)
+                    yield return change;
+            }
+            yield break;
         }
 
         OrderChange? Selected(Operation operation, OperationEvents.OrderState? state) =>
             state is not null && OrderChangeFilter.Selects(filter, caller, operation.Type, state)
                 ? new(operation.Sequence, operation.Time.UtcDateTime, operation.Type, state)
                 : null;
+    }
+
+    private static async Task CheckAsync(OrderChangeFilter? filter, RequestContext context)
+    {
+        KnownNames.Check("event", filter?.Events, OrderStates.EventTypes);
+        if (filter?.Channels is null && filter?.Locations is null)
+            return;
+        var names = context.Services.GetRequiredService<KnownNames>();
+        await names.CheckChannelsAsync(filter.Channels, context);
+        await names.CheckLocationsAsync(filter.Locations, context);
     }
 
     private static long SequenceOf(string after)

@@ -1,3 +1,4 @@
+using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Catalog;
@@ -8,8 +9,11 @@ namespace EcomIntel.GraphQL.Schema.Orders;
 [GraphQLResolvers("Order")]
 internal static class OrderFields
 {
-    public static async Task<IReadOnlyList<OrderLine>> Lines([Parent] Order order, RequestContext context) =>
-        await context.Batch<string, IReadOnlyList<OrderLine>>(order.OrderId, OrderLoads.Lines) ?? [];
+    public static async Task<IReadOnlyList<OrderLine>> Lines([Parent] Order order, RequestContext context)
+    {
+        var lines = await AllLines(order, context);
+        return OrderQueries.SeesOnlyWaiting(context.Caller()) ? [.. lines.Where(line => line.Waiting > 0)] : lines;
+    }
 
     public static async Task<IReadOnlyList<Allocation>> Allocations([Parent] Order order, RequestContext context) =>
         await context.Batch<string, IReadOnlyList<Allocation>>(order.OrderId, OrderLoads.Allocations) ?? [];
@@ -24,12 +28,15 @@ internal static class OrderFields
         await context.Batch<string, IReadOnlyList<Hold>>(order.OrderId, OrderLoads.Holds) ?? [];
 
     public static async Task<long> Units([Parent] Order order, RequestContext context) =>
-        (await Lines(order, context)).Sum(line => line.Ordered - line.Cancelled);
+        (await AllLines(order, context)).Sum(line => line.Ordered - line.Cancelled);
 
-    public static async Task<long> WaitingUnits([Parent] Order order, RequestContext context) => (await Lines(order, context)).Sum(line => line.Waiting);
+    public static async Task<long> WaitingUnits([Parent] Order order, RequestContext context) => (await AllLines(order, context)).Sum(line => line.Waiting);
 
     public static async Task<Money> Total([Parent] Order order, RequestContext context) =>
-        new((await Lines(order, context)).Sum(line => line.UnitPrice * (line.Ordered - line.Cancelled)), order.Currency);
+        new((await AllLines(order, context)).Sum(line => line.UnitPrice * (line.Ordered - line.Cancelled)), order.Currency);
+
+    private static async Task<IReadOnlyList<OrderLine>> AllLines(Order order, RequestContext context) =>
+        await context.Batch<string, IReadOnlyList<OrderLine>>(order.OrderId, OrderLoads.Lines) ?? [];
 }
 
 [GraphQLResolvers("OrderLine")]
@@ -48,6 +55,22 @@ internal static class OrderLineFields
 [GraphQLResolvers("Allocation")]
 internal static class AllocationFields
 {
+    public static async Task<string> Sku([Parent] Allocation allocation, RequestContext context) =>
+        (await context.Batch<string, IReadOnlyList<OrderLine>>(allocation.OrderId, OrderLoads.Lines) ?? []).First(line => line.Line == allocation.Line).Sku;
+
+    /// <summary>Of what is released, its shipment may be further on than what was reported of its units: a carrier's report implies what went before.</summary>
+    public static async Task<string> Stage([Parent] Allocation allocation, RequestContext context)
+    {
+        if (allocation.Status != "RELEASED")
+            return allocation.Status;
+        var shipments = await context.Batch<string, IReadOnlyList<Shipment>>(allocation.OrderId, OrderLoads.Shipments) ?? [];
+        var shipment = shipments.FirstOrDefault(shipment => shipment.ShipmentId == allocation.ShipmentId)?.Status;
+        return shipment is "SHIPPED" or "DELIVERED" or "RETURNED" or "PACKED" ? shipment
+            : allocation.Packed >= allocation.Quantity ? "PACKED"
+            : allocation.Picked >= allocation.Quantity ? "PICKED"
+            : "RELEASED";
+    }
+
     public static Task<Location?> Location([Parent] Allocation allocation, RequestContext context) =>
         context.Batch<string, Location>(allocation.LocationId, CatalogLoads.Locations);
 }

@@ -1,4 +1,5 @@
 using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Paging;
@@ -11,22 +12,28 @@ internal static class OrderQueries
     // Written as in the partial index of waiting lines, so that PostgreSQL uses it.
     private const string WaitingOrders = "SELECT l.order_id FROM order_lines l WHERE l.ordered > l.cancelled + l.sourced";
 
-    public static Task<Connection<Order>> Orders(
-        RequestContext context, [Service] ReadDatabase database,
+    public static async Task<Connection<Order>> Orders(
+        RequestContext context, [Service] ReadDatabase database, [Service] KnownNames names,
         int? first, string? after, int? last, string? before, OrderFilter? filter, OrderSort sort, SortDirection direction)
     {
+        await names.CheckChannelsAsync(filter?.Channels, context);
+        await names.CheckLocationsAsync(filter?.Locations, context);
+        // That a filter finds an order would tell what its fields may not.
+        if (SeesOnlyWaiting(context.Caller()) && (filter?.Holds is not null || filter?.Locations is not null))
+            throw new GraphQLException("Your roles may not read holds and locations of orders, and so not filter by them.", AccessGuard.Forbidden);
         var conditions = Narrow(VisibleTo(context.Caller()), filter, context.Caller());
         var page = new PageArguments(first, after, last, before);
-        return Schema.Orders.Order.Rows.PageAsync(database, conditions, Schema.Orders.Order.Sorts[sort], direction, page, context);
+        return await Schema.Orders.Order.Rows.PageAsync(database, conditions, Schema.Orders.Order.Sorts[sort], direction, page, context);
     }
 
-    public static Task<Connection<OrderLine>> OrderLines(
-        RequestContext context, [Service] ReadDatabase database,
+    public static async Task<Connection<OrderLine>> OrderLines(
+        RequestContext context, [Service] ReadDatabase database, [Service] KnownNames names,
         int? first, string? after, int? last, string? before, OrderLineFilter? filter, SortDirection direction)
     {
+        await names.CheckChannelsAsync(filter?.Channels, context);
         var conditions = Narrow(LinesVisibleTo(context.Caller()), filter);
         var page = new PageArguments(first, after, last, before);
-        return OrderLine.Rows.PageAsync(database, conditions, OrderLine.ByPromise, direction, page, context);
+        return await OrderLine.Rows.PageAsync(database, conditions, OrderLine.ByPromise, direction, page, context);
     }
 
     public static Task<Order?> Order(RequestContext context, [Service] ReadDatabase database, string orderId)
@@ -35,13 +42,14 @@ internal static class OrderQueries
         return Schema.Orders.Order.Rows.FindAsync(database, visible, context);
     }
 
-    public static Task<Connection<Shipment>> Shipments(
-        RequestContext context, [Service] ReadDatabase database,
+    public static async Task<Connection<Shipment>> Shipments(
+        RequestContext context, [Service] ReadDatabase database, [Service] KnownNames names,
         int? first, string? after, int? last, string? before, ShipmentFilter? filter, SortDirection direction)
     {
+        await names.CheckLocationsAsync(filter?.Locations, context);
         var conditions = Narrow(ShipmentsVisibleTo(context.Caller()), filter);
         var page = new PageArguments(first, after, last, before);
-        return Schema.Orders.Shipment.Rows.PageAsync(database, conditions, Schema.Orders.Shipment.ByRelease, direction, page, context);
+        return await Schema.Orders.Shipment.Rows.PageAsync(database, conditions, Schema.Orders.Shipment.ByRelease, direction, page, context);
     }
 
     public static Task<Shipment?> Shipment(RequestContext context, [Service] ReadDatabase database, string shipmentId)
@@ -50,8 +58,14 @@ internal static class OrderQueries
         return Schema.Orders.Shipment.Rows.FindAsync(database, visible, context);
     }
 
+    /// <summary>The roles that may read every order; of the others, BUYER may read what waits for stock.</summary>
+    private static readonly uint SeesAll = Caller.BitsOf(["EXECUTIVE", "PLANNER", "WAREHOUSE", "FINANCE", "ADMIN", "SERVICE"]);
+
+    public static bool SeesOnlyWaiting(Caller caller) => (caller.RoleBits & SeesAll) == 0;
+
     /// <summary>Orders of the caller's channels, with an allocation at one of the caller's locations.</summary>
     public static Conditions VisibleTo(Caller caller) => new Conditions()
+        .And($"o.order_id IN ({WaitingOrders})", SeesOnlyWaiting(caller))
         .And("o.channel = ANY(@callersChannels)", "callersChannels", caller.Channels?.ToArray())
         .And(
             "EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id AND a.location = ANY(@callersLocations))",
@@ -59,6 +73,7 @@ internal static class OrderQueries
             caller.Locations?.ToArray());
 
     public static Conditions LinesVisibleTo(Caller caller) => new Conditions()
+        .And("l.ordered > l.cancelled + l.sourced", SeesOnlyWaiting(caller))
         .And("o.channel = ANY(@callersChannels)", "callersChannels", caller.Channels?.ToArray())
         .And(
             "EXISTS (SELECT FROM allocations a WHERE a.order_id = l.order_id AND a.line = l.line AND a.location = ANY(@callersLocations))",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dapper;
 using EcomIntel.GraphQL.Engine.Execution;
 
 namespace EcomIntel.GraphQL.Schema.Paging;
@@ -21,22 +22,8 @@ internal sealed class RowList<T>(string columns, string from) where T : class
         ReadDatabase database, Conditions conditions, Sort<T> sort, SortDirection direction, PageArguments page, RequestContext context)
     {
         page = page.Checked();
-        // Read against the order of the list when paging backward, and reversed below.
-        var ascending = (direction == SortDirection.Descending) == page.IsBackward;
-        var narrowed = conditions.Copy();
-        if ((page.After ?? page.Before) is { } cursor)
-        {
-            var keys = Cursor.Parse(cursor, page.IsBackward ? "before" : "after", sort.Name, sort.Columns.Count);
-            for (var index = 0; index < keys.Length; index++)
-                narrowed.Parameters.Add(KeyName(index), keys[index]);
-            var columnList = string.Join(", ", sort.Columns.Select(column => column.Sql));
-            var keyList = string.Join(", ", sort.Columns.Select((column, index) => $"@{KeyName(index)}::{column.Type}"));
-            narrowed.And($"({columnList}) {(ascending ? ">" : "<")} ({keyList})");
-        }
-        narrowed.Parameters.Add("limit", page.Size + 1);
-        var orderBy = string.Join(", ", sort.Columns.Select(column => $"{column.Sql} {(ascending ? "ASC" : "DESC")}"));
-        var rows = await database.QueryAsync<T>(
-            $"SELECT {columns}\nFROM {from}{narrowed.Where}\nORDER BY {orderBy}\nLIMIT @limit", narrowed.Parameters, context);
+        var (sql, parameters) = Statement(conditions, sort, direction, page);
+        var rows = await database.QueryAsync<T>(sql, parameters, context);
         var more = rows.Count > page.Size;
         if (more)
             rows.RemoveAt(page.Size);
@@ -52,6 +39,26 @@ internal sealed class RowList<T>(string columns, string from) where T : class
 
         async Task<int> CountAsync() =>
             (await database.CountAsync<int>($"SELECT count(*)::int FROM {from}{conditions.Where}", conditions.Parameters, context))[0];
+    }
+
+    /// <summary>The statement of a page: one row more than it has, which tells whether another follows.</summary>
+    internal (string Sql, DynamicParameters Parameters) Statement(Conditions conditions, Sort<T> sort, SortDirection direction, PageArguments page)
+    {
+        // Read against the order of the list when paging backward, and reversed by the caller.
+        var ascending = (direction == SortDirection.Descending) == page.IsBackward;
+        var narrowed = conditions.Copy();
+        if ((page.After ?? page.Before) is { } cursor)
+        {
+            var keys = Cursor.Parse(cursor, page.IsBackward ? "before" : "after", sort.Name, sort.Columns.Count);
+            for (var index = 0; index < keys.Length; index++)
+                narrowed.Parameters.Add(KeyName(index), keys[index]);
+            var columnList = string.Join(", ", sort.Columns.Select(column => column.Sql));
+            var keyList = string.Join(", ", sort.Columns.Select((column, index) => $"@{KeyName(index)}::{column.Type}"));
+            narrowed.And($"({columnList}) {(ascending ? ">" : "<")} ({keyList})");
+        }
+        narrowed.Parameters.Add("limit", page.Size + 1);
+        var orderBy = string.Join(", ", sort.Columns.Select(column => $"{column.Sql} {(ascending ? "ASC" : "DESC")}"));
+        return ($"SELECT {columns}\nFROM {from}{narrowed.Where}\nORDER BY {orderBy}\nLIMIT @limit", narrowed.Parameters);
     }
 
     /// <summary>The one row that matches the conditions, or null.</summary>

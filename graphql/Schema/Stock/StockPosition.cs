@@ -22,15 +22,32 @@ internal sealed record StockFilter(string[]? Skus, string[]? Locations, string[]
 internal sealed record LedgerEntry(
     long Entry, DateTime At, string Sku, string LocationId, string Lot, string? From, string? To, long Quantity, string Reason, string Cause, string? OrderId)
 {
-    public static readonly RowList<LedgerEntry> Rows = new(
-        """
+    private const string Columns = """
         g.entry, g.at, g.sku, g.location AS location_id, g.lot, upper(g.from_state::text) AS "from", upper(g.to_state::text) AS "to", g.quantity, g.reason,
         g.cause, g.order_id
-        """, "stock_ledger g");
+        """;
 
-    public static readonly Sort<LedgerEntry> ByEntry = new("entry", [new("g.entry", "bigint")], entry => [entry.Entry.ToString(CultureInfo.InvariantCulture)]);
+    public static readonly RowList<LedgerEntry> Rows = new(Columns, "stock_ledger g");
+
+    /// <summary>For conditions with the parameter <c>cause</c>.</summary>
+    public static readonly RowList<LedgerEntry> RowsOfCause = new(Columns, "stock_ledger_of_cause(@cause) g");
+
+    public static readonly Sort<LedgerEntry> ByEntry = Sorted("g.entry");
+
+    /// <summary>
+    /// The same order, for a range of time whose rows are fewer than those that came since: PostgreSQL reads the range and sorts it. By the column itself it
+    /// would read back from the newest row, since it does not know that times grow with entries.
+    /// </summary>
+    public static readonly Sort<LedgerEntry> ByEntryOfRange = Sorted("(g.entry + 0)");
+
+    private static Sort<LedgerEntry> Sorted(string sql) =>
+        new("entry", [new(sql, "bigint")], entry => [entry.Entry.ToString(CultureInfo.InvariantCulture)]);
 }
 
 /// <summary>See the SDL: conditions are combined with AND.</summary>
 internal sealed record LedgerFilter(
-    string[]? Skus, string[]? Locations, string[]? States, string[]? Reasons, string? Cause, DateTime? From, DateTime? Before);
+    string[]? Skus, string[]? Locations, string[]? States, string[]? Reasons, string? Cause, DateTime? From, DateTime? Before)
+{
+    /// <summary>Whether a page is better found from the range than from the newest row.</summary>
+    public bool IsRangeBefore(DateTime now) => From is { } from && Before is { } before && before - from < now - before;
+}

@@ -49,6 +49,36 @@ public sealed class InputTests(ApiHub hub)
         Assert.DoesNotContain('\n', answer.GetProperty("errors")[0].GetProperty("message").GetString()!);
     }
 
+    [Theory]
+    [InlineData("kpi(name: \"line_fil_rate\") { name }", "there is no KPI \"line_fil_rate\". Did you mean \"line_fill_rate\"?")]
+    [InlineData("orders(filter: { channels: [\"web\", \"wbe\"] }) { totalCount }", "there is no channel \"wbe\". Did you mean \"web\"?")]
+    [InlineData("orderLines(filter: { channels: [\"wholsale\"] }) { totalCount }", "there is no channel \"wholsale\". Did you mean \"wholesale\"?")]
+    [InlineData("orders(filter: { locations: [\"wh-nort\"] }) { totalCount }", "there is no location \"wh-nort\". Did you mean \"wh-north\"")]
+    [InlineData("shipments(filter: { locations: [\"WH-NORTH\"] }) { totalCount }", "there is no location \"WH-NORTH\". Did you mean \"wh-north\"")]
+    [InlineData("stockPositions(filter: { locations: [\"nowhere\"] }) { totalCount }", "there is no location \"nowhere\".")]
+    [InlineData("stockLedger(filter: { locations: [\"nowhere\"] }) { nodes { entry } }", "there is no location \"nowhere\".")]
+    [InlineData(
+        "deadLetters(filter: { reasons: [\"unknown_sku\", \"malformd\"] }) { totalCount }", "there is no reason \"malformd\". Did you mean \"malformed\"?")]
+    [InlineData(
+        "deadLetterCounts(filter: { types: [\"com.ecomintel.order.palced\"] }) { count }",
+        "there is no event type \"com.ecomintel.order.palced\". Did you mean \"com.ecomintel.order.placed\"")]
+    [InlineData("deadLetters(filter: { topics: [\"order\"] }) { totalCount }", "there is no topic \"order\". Did you mean \"orders\"?")]
+    [InlineData(
+        "kpi(name: \"line_fill_rate\") { figures(filter: [{ dimension: \"channel\", values: [\"wbe\"] }]) { asOf } }",
+        "there is no channel \"wbe\". Did you mean \"web\"?")]
+    [InlineData(
+        "kpi(name: \"lost_shipment_rate\") { figures(filter: [{ dimension: \"location\", values: [\"wh-nort\"] }]) { asOf } }",
+        "there is no location \"wh-nort\". Did you mean \"wh-north\"")]
+    [InlineData(
+        "kpi(name: \"order_aging\") { figures(filter: [{ dimension: \"age\", values: [\"4-24\"] }]) { asOf } }",
+        "there is no age \"4-24\". Did you mean \"4-24h\"")]
+    public async Task A_name_that_does_not_exist_is_told_with_the_one_that_was_meant(string field, string told)
+    {
+        var answer = await hub.Api.AskAsync($"{{ {field} }}");
+        Assert.Equal(["BAD_USER_INPUT"], ApiClient.Codes(answer));
+        Assert.StartsWith(told, answer.GetProperty("errors")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task No_text_whatever_breaks_a_query()
     {

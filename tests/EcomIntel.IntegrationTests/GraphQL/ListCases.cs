@@ -76,7 +76,7 @@ internal sealed record ListCase(
         new("orderLines", "orderId line",
             """
             orderId line sku promisedAt price { amount currency } ordered cancelled sourced waiting backordered rejected due order { orderId version }
-            item { name } allocations { number location { location } lot status quantity picked packed shipmentId }
+            item { name } allocations { number sku location { location } lot status stage quantity picked packed shipmentId }
             """,
             """
             (SELECT jsonb_build_object(
@@ -87,7 +87,11 @@ internal sealed record ListCase(
                 'item', (SELECT jsonb_build_object('name', name) FROM items i WHERE i.sku = l.sku),
                 'allocations', (
                     SELECT coalesce(jsonb_agg(jsonb_build_object(
-                        'number', number, 'location', jsonb_build_object('location', location), 'lot', lot, 'status', status,
+                        'number', number, 'sku', l.sku, 'location', jsonb_build_object('location', location), 'lot', lot, 'status', status,
+                        'stage', CASE WHEN status <> 'RELEASED' THEN status ELSE (
+                            SELECT CASE WHEN s.shipped_at IS NOT NULL OR s.status = 'PACKED' THEN s.status WHEN packed = quantity THEN 'PACKED'
+                                WHEN picked = quantity THEN 'PICKED' ELSE 'RELEASED' END
+                            FROM shipments s WHERE s.shipment_id = a.shipment_id) END,
                         'quantity', quantity, 'picked', picked, 'packed', packed, 'shipmentId', shipment_id) ORDER BY number), '[]')
                     FROM allocations a WHERE (a.order_id, a.line) = (l.order_id, l.line))) FROM orders p WHERE p.order_id = l.order_id)
             """,

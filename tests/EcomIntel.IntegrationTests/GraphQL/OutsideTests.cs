@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Governance;
 using EcomIntel.IntegrationTests.Conformance;
 
 namespace EcomIntel.IntegrationTests.GraphQL;
@@ -69,6 +70,22 @@ public sealed partial class OutsideTests(ApiHub hub)
         }
     }
 
+    [Fact]
+    public async Task The_query_that_the_page_shows_first_runs_as_it_is_for_every_role_and_scope()
+    {
+        using var http = new HttpClient { BaseAddress = hub.Api.Url };
+        var page = await http.GetStringAsync(new Uri("/graphiql", UriKind.Relative));
+        var query = WebUtility.HtmlDecode(Welcome().Match(page).Groups["query"].Value);
+        Assert.Contains("query Welcome", query, StringComparison.Ordinal);
+        foreach (var role in RoleNames.All)
+        {
+            using var whole = await ApiClient.CreateAsync(hub.Hub, role);
+            using var scoped = await ApiClient.CreateAsync(hub.Hub, role, channels: ["web"], locations: ["wh-north"]);
+            foreach (var client in (ApiClient[])[whole, scoped])
+                Assert.NotEqual(0, (await client.DataAsync(query)).GetProperty("kpis").GetArrayLength());
+        }
+    }
+
     [Theory]
     [InlineData("/metrics", false)]
     [InlineData("/healthz/live", false)]
@@ -92,6 +109,9 @@ public sealed partial class OutsideTests(ApiHub hub)
         using var answer = await http.GetAsync(new Uri(own, path + query));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
+
+    [GeneratedRegex("data-query=\"(?<query>[^\"]+)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Welcome();
 
     [GeneratedRegex("//[a-z0-9]", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Foreign();

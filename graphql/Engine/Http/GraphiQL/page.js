@@ -48,5 +48,12 @@ const fetcher = async (params, { documentAST, headers } = {}) =>
     ? events(params, headers)
     : (await ask(params, headers, 'application/graphql-response+json, application/json;q=0.9')).json();
 
-const options = { fetcher, shouldPersistHeaders: false, isHeadersEditorEnabled: true, defaultHeaders, ...(key && { headers: defaultHeaders }) };
+const options = {
+  fetcher,
+  defaultQuery: page.dataset.query,
+  shouldPersistHeaders: false,
+  isHeadersEditorEnabled: true,
+  defaultHeaders,
+  ...(key && { headers: defaultHeaders }),
+};
 ReactDOM.createRoot(page).render(React.createElement(GraphiQL, options));

@@ -113,7 +113,10 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 AND EXISTS (SELECT FROM shipments s WHERE s.order_id = o.order_id AND s.location = 'DC-1')
             ORDER BY placed_at LIMIT 1
             """);
+        // A unit of it waits, so that a BUYER may read it.
         await ExecuteAsync($$"""
+            UPDATE order_lines SET ordered = ordered + 1
+            WHERE order_id = '{{order}}' AND line = (SELECT min(line) FROM order_lines WHERE order_id = '{{order}}');
             INSERT INTO holds VALUES ('{{order}}', 'manual', 1, 'look', 'planning', '2025-01-01Z', NULL);
             INSERT INTO allocation_decisions VALUES ('{{order}}', 2, '2025-01-01Z', 1, '[{"location": "DC-1", "chosen": true, "reason": "nearest"}]')
             """);

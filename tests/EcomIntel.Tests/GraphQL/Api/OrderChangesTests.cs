@@ -22,6 +22,7 @@ public sealed class OrderChangesTests : IDisposable
 
     public OrderChangesTests() => _services = new ServiceCollection().AddMetrics()
         .AddSingleton(_feed)
+        .AddSingleton(new KnownNames(Exist("c0", "c1"), Exist("l0", "l1", "l2")))
         // Nobody listens there: what is live needs no database.
         .AddSingleton(NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=nobody;Timeout=2"))
         .BuildServiceProvider();
@@ -103,7 +104,7 @@ public sealed class OrderChangesTests : IDisposable
     [InlineData("", "BAD_USER_INPUT")]
     [InlineData("-1", "BAD_USER_INPUT")]
     [InlineData("9223372036854775807", "BAD_USER_INPUT")]
-    [InlineData("1", "TOO_FAR_BEHIND")]
+    [InlineData("1", "UNAVAILABLE")] // so was this, however long ago
     [InlineData("999000", "UNAVAILABLE")] // it was missed, and the database is away
     public async Task A_place_that_cannot_be_gone_on_from_is_told_with_its_reason(string place, string code)
     {
@@ -120,6 +121,31 @@ public sealed class OrderChangesTests : IDisposable
         Assert.False(await changes.MoveNextAsync());
         Assert.Null(_feed.Next);
     }
+
+    [Theory]
+    [InlineData("channels: [\"c1\", \"c\"]", "there is no channel \"c\". Did you mean \"c0\" or \"c1\"?")]
+    [InlineData("locations: [\"L2\"]", "there is no location \"L2\". Did you mean \"l2\"")]
+    [InlineData("events: [\"order.alocated\"]", "there is no event \"order.alocated\". Did you mean \"order.allocated\"")]
+    [InlineData("events: [\"stock.changed\"]", "there is no event \"stock.changed\".")]
+    public async Task A_name_that_does_not_exist_is_told_with_the_one_that_was_meant(string filter, string told)
+    {
+        await using var changes = Subscribe($"subscription {{ orderChanges(filter: {{ {filter} }}) {{ version }} }}");
+        Assert.True(await changes.MoveNextAsync());
+        Assert.Equal("BAD_USER_INPUT", Code(changes.Current));
+        using var json = JsonDocument.Parse(changes.Current.Json);
+        Assert.StartsWith(told, json.RootElement.GetProperty("errors")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.False(await changes.MoveNextAsync());
+    }
+
+    [Fact]
+    public void The_SDL_lists_the_events_there_are()
+    {
+        var input = (EcomIntel.GraphQL.Engine.TypeSystem.InputObjectType)ApiSchema.Read().Types["OrderChangeFilter"];
+        var listed = input.Fields["events"].Description!.ReplaceLineEndings(" ")["Each must exist: ".Length..].TrimEnd('.').Split(", ");
+        Assert.Equal(OrderStates.EventTypes.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    private static NameLookup Exist(params string[] names) => (_, _) => Task.FromResult<IReadOnlyList<string>>(names);
 
     private static readonly Caller Anybody = new("key:test", "test", new HashSet<string> { "ADMIN" }, null, null, null);
 
