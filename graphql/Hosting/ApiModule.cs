@@ -9,6 +9,7 @@ using EcomIntel.GraphQL.Engine.Http;
 using EcomIntel.GraphQL.Schema;
 using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Live;
+using EcomIntel.GraphQL.Schema.Mutations;
 using EcomIntel.Hosting;
 using EcomIntel.Kafka;
 using Microsoft.AspNetCore.Builder;
@@ -45,6 +46,7 @@ internal static class ApiModule
             .AddSingleton<KpiReader>()
             .AddSingleton(services => KnownNames.In(services.GetRequiredService<ReadDatabase>()))
             .AddSingleton<Changes>()
+            .AddSingleton<ChangeGate>()
             .AddSingleton(Domain.Slices)
             .AddSingleton<DirectEvents>()
             .AddSingleton<DeadLetterChanges>()

@@ -36,6 +36,7 @@ internal static class CancelOrderMutation
         var body = JsonSerializer.Serialize(input with { IdempotencyKey = null });
         var request = new ChangeRequest(caller.Id, "order.cancel", input.OrderId, input.IdempotencyKey, body, input.Reason);
         var outcome = await UserErrors.RunAsync(
+            context,
             cancellation => changes.RunAsync(
                 request,
                 async (connection, token) =>
@@ -49,8 +50,7 @@ internal static class CancelOrderMutation
                         return ChangeResult.Refused(UserErrors.VersionChanged, VersionMismatch(input, result.Before!.Version), Json(result.Before));
                     return result.Refusal is { } refusal ? UserErrors.Refused(refusal) : ChangeResult.Done(Json(result.Before!), Json(result.After!));
                 },
-                cancellation),
-            context.Cancellation);
+                cancellation));
         return new(input.OrderId, UserErrors.Of(outcome), outcome.Repeated);
     }
 

@@ -32,8 +32,8 @@ internal static class DeadLetterMutations
     {
         var (number, payload) = (DeadLetter.NumberOf(input.Id), Encoding.UTF8.GetBytes(input.Payload.Trim()));
         var outcome = await UserErrors.RunAsync(
-            token => changes.MendAsync(context.Caller().Id, number, payload, input.ExpectedVersion, input.IdempotencyKey, input.Reason, token),
-            context.Cancellation);
+            context,
+            token => changes.MendAsync(context.Caller().Id, number, payload, input.ExpectedVersion, input.IdempotencyKey, input.Reason, token));
         return new(input.Id, UserErrors.Of(outcome), outcome.Repeated);
     }
 
@@ -60,7 +60,7 @@ internal static class DeadLetterMutations
     {
         var numbers = Array.ConvertAll(input.Ids, DeadLetter.NumberOf);
         var outcome = await UserErrors.RunAsync(
-            token => mark(context.Caller().Id, numbers, input.IdempotencyKey, input.Reason, token), context.Cancellation);
+            context, token => mark(context.Caller().Id, numbers, input.IdempotencyKey, input.Reason, token));
         return new(outcome.Code == ChangeCodes.BadRequest ? [] : numbers, UserErrors.Of(outcome), outcome.Repeated);
     }
 

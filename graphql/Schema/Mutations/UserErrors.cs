@@ -1,14 +1,25 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.Execution;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EcomIntel.GraphQL.Schema.Mutations;
 
 /// <param name="Code">A value of the SDL's UserErrorCode.</param>
 [GraphQLObject("UserError")]
 internal sealed record UserError(string Code, string Message);
+
+/// <summary>Changes that run at a time: the pool they take connections from is also that of key lookups.</summary>
+internal sealed class ChangeGate
+{
+    private readonly FairGate _gate = new(16);
+
+    public ValueTask<FairGate.Place> EnterAsync(string caller, CancellationToken token) => _gate.EnterAsync(caller, token);
+}
 
 internal static class UserErrors
 {
@@ -18,10 +29,12 @@ internal static class UserErrors
     public const string VersionChanged = "VERSION_CHANGED";
     public const string WrongState = "WRONG_STATE";
 
-    /// <summary>Runs a change and translates an outage.</summary>
+    /// <summary>Runs a change on the caller's share of the connections, and translates an outage.</summary>
     /// <exception cref="GraphQLException">PostgreSQL is unavailable: whether the change was made is unknown.</exception>
-    public static async Task<ChangeOutcome> RunAsync(Func<CancellationToken, Task<ChangeOutcome>> change, CancellationToken token)
+    public static async Task<ChangeOutcome> RunAsync(RequestContext context, Func<CancellationToken, Task<ChangeOutcome>> change)
     {
+        var token = context.Cancellation;
+        using var place = await context.Services.GetRequiredService<ChangeGate>().EnterAsync(context.Caller().Id, token);
         try
         {
             return await change(token);
