@@ -21,19 +21,19 @@ public sealed class CheckCommandTests(PipelineEngines engines)
         var reader = new NpgsqlConnectionStringBuilder(engines.Addresses.PostgresReader!) { SearchPath = schema }.ConnectionString;
         var named = new Dictionary<string, string> { [Both[0]] = reader, [Both[1]] = hub.ClickHouseString };
 
-        var (code, output, error) = await TypedLine.RunAsync(named, "check", "--json");
+        var (code, output, error) = await CheckAsync(named, "check", "--json");
         Assert.Equal((0, ""), (code, error));
         using var json = JsonDocument.Parse(output);
         Assert.Equal(["ok", "businessNow", "sequence", "audit", "checks"], json.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.InRange(json.RootElement.GetProperty("sequence").GetInt64(), 200, long.MaxValue);
-        Assert.Equal((0, ""), ByLine(await TypedLine.RunAsync(NoVariables, "check", "--postgres", reader, "--clickhouse", hub.ClickHouseString)));
+        Assert.Equal((0, ""), ByLine(await CheckAsync(NoVariables, "check", "--postgres", reader, "--clickhouse", hub.ClickHouseString)));
 
         await using (var change = hub.Postgres.CreateCommand("INSERT INTO stock_balances VALUES ($1, 'DC-1', '', 'available', 1)"))
         {
             change.Parameters.Add(new() { Value = "SKU\u001b[2J\u202e" });
             await change.ExecuteNonQueryAsync();
         }
-        var (wrong, report, told) = await TypedLine.RunAsync(named, "check");
+        var (wrong, report, told) = await CheckAsync(named, "check");
         Assert.Equal(1, wrong);
         Assert.Contains("SKU\\u001B[2J\\u202E", report, StringComparison.Ordinal);
         Assert.Matches("^ecomintel: [0-9]+ of [0-9]+ checks do not agree: .*stock_balance_is_ledger_sum.*\n$", told);
@@ -62,6 +62,14 @@ public sealed class CheckCommandTests(PipelineEngines engines)
     }
 
     private static readonly Dictionary<string, string> NoVariables = [];
+
+    /// <summary>Without the line that a busy machine adds: that it takes long.</summary>
+    private static async Task<(int Code, string Out, string Error)> CheckAsync(IReadOnlyDictionary<string, string> variables, params string[] words)
+    {
+        var (code, output, error) = await TypedLine.RunAsync(variables, words);
+        return (code, output, string.Concat(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("ecomintel: still checking", StringComparison.Ordinal)).Select(line => line + "\n")));
+    }
 
     private static (int, string) ByLine((int Code, string Out, string Error) told) => (told.Code, told.Error);
 }

@@ -60,7 +60,7 @@ public sealed class DlqCommandTests(PostgresFixture postgres)
         Assert.Contains("from:    orders/0 offset 2 of cluster c", said, StringComparison.Ordinal);
         Assert.Contains($"cut:     8000000 bytes came, of which the first {kept} are kept; SHA-256 of all abcd. It cannot be retried as it is: ", said,
             StringComparison.Ordinal);
-        Assert.Contains("as it came, its beginning:\n{", said, StringComparison.Ordinal);
+        Assert.Contains("as it came, its beginning:\n  {", said, StringComparison.Ordinal);
         Assert.Contains("\"isCut\": true", (await DlqAsync(database, "show", "2", "--json")).Out, StringComparison.Ordinal);
         Assert.Equal((0, "1 discarded\n", ""), await DlqAsync(database, "discard", "2"));
     }
