@@ -53,7 +53,7 @@ internal sealed partial class TopicAudit(
         _untold += found;
         if (!_untold.None && IsOver(_told, LogInterval))
         {
-            Tell(logger, _untold.OnlyRepeated ? LogLevel.Information : LogLevel.Error, _untold, _first?.Partition, _first?.From);
+            LogAnomalies(logger, _untold.OnlyRepeated ? LogLevel.Information : LogLevel.Error, _untold, _first?.Partition, _first?.From);
             (_untold, _first, _told) = (default, null, clock.GetTimestamp());
         }
         return isFirst || !found.None;
@@ -173,5 +173,5 @@ internal sealed partial class TopicAudit(
     }
 
     [LoggerMessage(EventId = 3101, Message = "Topic operations is not what the relay sent: {Found}; first at partition {Partition} offset {Offset}")]
-    private static partial void Tell(ILogger logger, LogLevel level, TopicAnomalies found, int? partition, long? offset);
+    private static partial void LogAnomalies(ILogger logger, LogLevel level, TopicAnomalies found, int? partition, long? offset);
 }

@@ -11,7 +11,7 @@ namespace EcomIntel.Ingest.Workflows;
 internal static partial class FormerBrokers
 {
     /// <summary>Tells what died with every cluster but the present one. Before that one is read: by then nobody applies what the others held.</summary>
-    public static async Task TellLossesAsync(WorkflowContext context, string clusterId, CancellationToken token)
+    public static async Task ReportLossesAsync(WorkflowContext context, string clusterId, CancellationToken token)
     {
         if (context.Options.Acknowledged is not { } folder || !Directory.Exists(folder))
             return;

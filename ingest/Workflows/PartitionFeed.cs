@@ -20,8 +20,8 @@ internal sealed class PartitionFeed(string topic, int partition, long position, 
     /// <summary>The offset that comes next.</summary>
     public long NextToRead { get; private set; } = position;
 
-    /// <summary>What Kafka was told that it need not keep: all before this offset.</summary>
-    public long Told { get; set; } = position;
+    /// <summary>The offset that was committed to Kafka last: it need not keep what is before.</summary>
+    public long StoredOffset { get; set; } = position;
 
     /// <summary>Nothing earlier than this will follow.</summary>
     public DateTimeOffset? Watermark { get; private set; } = watermark;

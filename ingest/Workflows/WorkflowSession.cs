@@ -57,7 +57,7 @@ internal sealed partial class WorkflowSession : IWorkSession
         else
             await ApplyReplayedAsync(abort);
         await DoDueWorkAsync(abort);
-        TellKafka();
+        StoreOffsets();
         KeepBounds();
     }
 
@@ -210,17 +210,17 @@ internal sealed partial class WorkflowSession : IWorkSession
     }
 
     /// <summary>
-    /// Says how far this hub is, for whoever watches the group's lag and for a broker that keeps only what is not read; PostgreSQL's positions are what counts.
+    /// Commits to Kafka how far this hub is, for whoever watches the group's lag and for a broker that keeps only what is not read; PostgreSQL's positions count.
     /// In a replay nothing of a window is applied before its last tick is here; a window larger than such a broker is let in once nothing moves, and its sender
     /// sees to it that all of it arrives.
     /// </summary>
-    private void TellKafka()
+    private void StoreOffsets()
     {
         var stands = _mode == ClockMode.Stream && Stopwatch.GetElapsedTime(_advanced) > StandsStill;
         foreach (var feed in _feeds.Values)
         {
             var done = stands ? feed.NextToRead : feed.Position;
-            if (done <= feed.Told)
+            if (done <= feed.StoredOffset)
                 continue;
             try
             {
@@ -230,7 +230,7 @@ internal sealed partial class WorkflowSession : IWorkSession
             {
                 throw KafkaUnavailableException.From(failure);
             }
-            feed.Told = done;
+            feed.StoredOffset = done;
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class WorkflowWorker(WorkflowContext context, ClockOptions clock
         var clusterId = await topics.ClusterIdAsync(stopping);
         var partitions = await topics.EnsureAsync([.. Topics.Incoming, Topics.Operations], stopping);
         var count = Topics.Incoming.Sum(topic => partitions[topic]);
-        await FormerBrokers.TellLossesAsync(context, clusterId, stopping);
+        await FormerBrokers.ReportLossesAsync(context, clusterId, stopping);
         var (mode, _) = await context.Store.ReadClockAsync(stopping);
         if (clockOptions.Mode != "auto")
         {

@@ -64,12 +64,12 @@ internal static class CheckCommand
             if (report.Ok)
                 Console.WriteLine($"{report.Checks.Count} checks agree, as of {report.BusinessNow:yyyy-MM-dd HH:mm:ss} and decision {report.Sequence}");
         }
-        TellFailures(report.Checks);
+        PrintFailures(report.Checks);
         return report.Ok ? 0 : 1;
     }
 
     /// <summary>Which do not agree, for whoever does not read the report.</summary>
-    internal static void TellFailures(IReadOnlyList<CheckResult> checks)
+    internal static void PrintFailures(IReadOnlyList<CheckResult> checks)
     {
         var wrong = checks.Where(check => !check.Ok).Select(check => check.Name).ToList();
         if (wrong.Count > 0)

@@ -22,7 +22,7 @@ internal static class DemoView
         StatusView.Screen().Write(table);
         foreach (var check in report.Check.Checks.Where(check => !check.Ok))
             Console.WriteLine($"WRONG {check.Name}: {Printable.Of(check.Detail)}");
-        CheckCommand.TellFailures(report.Check.Checks);
+        CheckCommand.PrintFailures(report.Check.Checks);
         if (report.Check.Ok)
             Console.WriteLine($"{report.Check.Checks.Count} checks agree: stock with its ledger, orders with their lines, ClickHouse with PostgreSQL");
     }

@@ -227,7 +227,7 @@ internal static class DlqCommand
                     $"ecomintel: {id}: only its beginning is kept, so it cannot be retried as it is: dlq show {id} tells where the whole is");
             if (cut.Count > 20)
                 await Console.Error.WriteLineAsync($"ecomintel: and {cut.Count - 20} more of which only the beginning is kept");
-            await TellSkippedAsync(skipped);
+            await PrintSkippedAsync(skipped);
         }
         return skipped.Count == 0 && cut.Count == 0 && stand.Values.All(letter => letter.Status == "applied") ? 0 : 1;
     }
@@ -236,11 +236,11 @@ internal static class DlqCommand
     {
         var (marked, _, skipped) = await MarkAsync(new(source), parsed, cut: true, Changes(source).DiscardAsync, token);
         Console.WriteLine($"{marked.Count} discarded");
-        await TellSkippedAsync(skipped);
+        await PrintSkippedAsync(skipped);
         return skipped.Count == 0 ? 0 : 1;
     }
 
-    private static async Task TellSkippedAsync(List<long> skipped)
+    private static async Task PrintSkippedAsync(List<long> skipped)
     {
         foreach (var id in skipped)
             await Console.Error.WriteLineAsync($"ecomintel: {id}: is not open, or not there");
