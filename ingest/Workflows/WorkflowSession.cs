@@ -210,9 +210,9 @@ internal sealed partial class WorkflowSession : IWorkSession
     }
 
     /// <summary>
-    /// Commits to Kafka how far this hub is, for whoever watches the group's lag and for a broker that keeps only what is not read; PostgreSQL's positions count.
-    /// In a replay nothing of a window is applied before its last tick is here; a window larger than such a broker is let in once nothing moves, and its sender
-    /// sees to it that all of it arrives.
+    /// Commits to Kafka how far this hub is, for whoever watches the group's lag and for a broker that keeps only what is not read. What counts is PostgreSQL's
+    /// positions. In a replay nothing of a window is applied before its last tick is here; a window larger than such a broker is let in once nothing moves,
+    /// and its sender sees to it that all of it arrives.
     /// </summary>
     private void StoreOffsets()
     {
