@@ -4,7 +4,7 @@ using Npgsql;
 namespace EcomIntel.Core.Database;
 
 /// <summary>Why a transaction failed, as far as that decides what becomes of it.</summary>
-internal enum FailureCause
+public enum FailureCause
 {
     /// <summary>The connection, the server, its disk, or a schema or right that is missing: whatever is written meets it. To be tried again as it is.</summary>
     Outage,
@@ -17,7 +17,7 @@ internal enum FailureCause
 }
 
 /// <summary>Tells causes apart. Of two mistakes the worse is to blame content for an outage: every good event would be refused.</summary>
-internal static class FailureCauses
+public static class FailureCauses
 {
     /// <param name="exception">Thrown while a connection was open: one that cannot be opened is an outage in any case.</param>
     public static FailureCause Of(Exception exception) => exception switch
@@ -53,6 +53,7 @@ internal static class FailureCauses
                 "72" => FailureCause.Outage, // a snapshot too old
                 "F0" => FailureCause.Outage, // the server's configuration
                 "HV" => FailureCause.Outage, // a foreign server
+                "XX" when sqlState is "XX001" or "XX002" => FailureCause.Outage, // a table or index is damaged: whoever touches it meets that
                 _ => FailureCause.Content,
             },
         };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using EcomIntel.Core.Processing;
 using Microsoft.Extensions.Logging;
@@ -15,10 +16,13 @@ internal static partial class FormerBrokers
     {
         if (context.Options.Acknowledged is not { } folder || !Directory.Exists(folder))
             return;
+        using var self = Process.GetCurrentProcess();
+        var started = self.StartTime.ToUniversalTime();
         foreach (var file in Directory.EnumerateFiles(folder))
         {
             var cluster = Path.GetFileName(file);
-            if (cluster == clusterId)
+            // Written since this process began: of a broker that took over meanwhile. The role is about to be started anew, with that cluster's id.
+            if (cluster == clusterId || File.GetLastWriteTimeUtc(file) > started)
                 continue;
             var acknowledged = Parse(await File.ReadAllLinesAsync(file, token));
             var lost = await context.Store.LoseAsync(cluster, acknowledged, context.Clock.GetUtcNow(), token);

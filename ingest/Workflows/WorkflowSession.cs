@@ -6,11 +6,12 @@ using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace EcomIntel.Ingest.Workflows;
 
 /// <summary>What this session holds is stale. A transient error: another one is opened, and the partitions are read again from where they stand.</summary>
-internal sealed class StaleSessionException(string why) : IOException(why);
+internal sealed class StaleSessionException(string why, Exception? cause = null) : IOException(why, cause);
 
 /// <summary>Kafka in, PostgreSQL out: reads, forms batches, applies them, in one thread; so a rebalance never meets a batch half-way.</summary>
 internal sealed partial class WorkflowSession : IWorkSession
@@ -190,7 +191,7 @@ internal sealed partial class WorkflowSession : IWorkSession
             steps[index] = items[index].Step;
 
         var began = Stopwatch.GetTimestamp();
-        var result = await _context.Processor.ApplyAsync(new Batch(_clusterId, _mode!.Value, steps, positions, passesTime), abort);
+        var result = await ApplyAsync(new Batch(_clusterId, _mode!.Value, steps, positions, passesTime), abort);
         if (result.Overtaken)
             throw new StaleSessionException("another copy of ingest has applied part of this batch");
         _moreDue = result.MoreDue;
@@ -207,6 +208,19 @@ internal sealed partial class WorkflowSession : IWorkSession
                 MessagesLost(_context.Logger, position.Topic, position.Partition, lost);
                 _context.Instruments.Lost(lost);
             }
+    }
+
+    /// <exception cref="StaleSessionException">PostgreSQL cannot take it now, by no fault of what is in it: it is read and tried again.</exception>
+    private async Task<BatchResult> ApplyAsync(Batch batch, CancellationToken abort)
+    {
+        try
+        {
+            return await _context.Processor.ApplyAsync(batch, abort);
+        }
+        catch (Exception failure) when (failure is PostgresException or OutOfMemoryException && FailureCauses.Of(failure) != FailureCause.Content)
+        {
+            throw new StaleSessionException($"a batch cannot be applied now: {failure.Message}", failure);
+        }
     }
 
     /// <summary>
@@ -272,7 +286,17 @@ internal sealed partial class WorkflowSession : IWorkSession
     }
 
     /// <summary>The lowest offset that Kafka still has.</summary>
-    private long FirstKept(TopicPartition partition) => _consumer.QueryWatermarkOffsets(partition, _context.Clients.Options.RequestTimeout).Low.Value;
+    private long FirstKept(TopicPartition partition)
+    {
+        try
+        {
+            return _consumer.QueryWatermarkOffsets(partition, _context.Clients.Options.RequestTimeout).Low.Value;
+        }
+        catch (KafkaException failure)
+        {
+            throw KafkaUnavailableException.From(failure);
+        }
+    }
 
     private void Revoked(List<TopicPartitionOffset> revoked)
     {

@@ -19,7 +19,7 @@ public sealed class NarrowedBatchesTests(PostgresFixture postgres)
     [Theory]
     [InlineData("XX000", 33)]
     [InlineData("XX000", 1)]
-    [InlineData("XX002", 60)]
+    [InlineData("XX000", 60)]
     [InlineData("54000", 33)]
     [InlineData("54001", 33)]
     [InlineData("P0001", 33)]
@@ -59,6 +59,8 @@ public sealed class NarrowedBatchesTests(PostgresFixture postgres)
     [InlineData("25006")] // read-only
     [InlineData("42501")] // a right is missing
     [InlineData("42703")] // a column is missing
+    [InlineData("XX001")] // a table is damaged
+    [InlineData("XX002")] // an index is damaged
     [InlineData("53200")] // out of memory, for one event alone
     [InlineData("57014")] // statement timeout, for one event alone
     public async Task An_outage_makes_no_dead_letter_and_is_over_when_it_is_over(string sqlState)
