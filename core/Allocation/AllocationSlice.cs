@@ -19,13 +19,13 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
     /// <summary>The order in which orders are served changes within the batch.</summary>
     private static readonly KeyKind Reordered = new("reordered");
 
+    // EXCEPT, not an anti-join: before the first statistics that may be a nested loop, and takes 12 s where 20,000 orders are held.
     private const string SelectUnsourced = """
         SELECT order_id FROM orders WHERE closed_at IS NULL AND status = 'SOURCING'
         UNION
         SELECT order_id FROM orders WHERE freed_at IS NOT NULL
         UNION
-        SELECT order_id FROM allocations a
-        WHERE status = 'ALLOCATED' AND NOT EXISTS (SELECT FROM holds h WHERE h.order_id = a.order_id AND h.released_at IS NULL)
+        (SELECT order_id FROM allocations WHERE status = 'ALLOCATED' EXCEPT SELECT order_id FROM holds WHERE released_at IS NULL)
         """;
 
     // What decides whether a round falls due, without what it looks at.

@@ -22,11 +22,16 @@ public static class FailureCauses
     /// <param name="exception">Thrown while a connection was open: one that cannot be opened is an outage in any case.</param>
     public static FailureCause Of(Exception exception) => exception switch
     {
+        _ when IsTimeout(exception) => FailureCause.Size,
         PostgresException refused => OfSqlState(refused.SqlState),
-        NpgsqlException { InnerException: TimeoutException } or OutOfMemoryException => FailureCause.Size,
+        OutOfMemoryException => FailureCause.Size,
         NpgsqlException or IOException or SocketException or TimeoutException or OperationCanceledException => FailureCause.Outage,
         _ => FailureCause.Content,
     };
+
+    /// <summary>The client's patience, or PostgreSQL's with a statement or transaction, was over.</summary>
+    public static bool IsTimeout(Exception exception) => exception is PostgresException { SqlState: "57014" or "25P04" }
+        or NpgsqlException { InnerException: TimeoutException };
 
     /// <summary>By the codes of PostgreSQL's appendix A (its <c>errcodes.txt</c>); a code that is not in it, as a trigger may raise, is content.</summary>
     public static FailureCause OfSqlState(string sqlState)

@@ -59,7 +59,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
             {
                 attempt.LoadDueWork = true;
             }
-            catch (Exception failure) when (attempt.IsOpen && attempt.CanNarrow(batch.Steps, from, end, FailureCauses.Of(failure)))
+            catch (Exception failure) when (attempt.MayBeTheBatchs(failure) && attempt.CanNarrow(batch.Steps, from, end, FailureCauses.Of(failure)))
             {
                 if (attempt.Narrow(batch.Steps, from, end, failure) is { } smaller)
                     (size, attempt.RetryLimit) = (smaller, smaller);
@@ -78,7 +78,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
 
     private async Task<BatchResult> ApplyOnceAsync(Batch batch, Attempt attempt, CancellationToken cancellationToken)
     {
-        (attempt.Retrying, attempt.IsOpen) = ([], false);
+        (attempt.Retrying, attempt.IsOpen, attempt.IsLoading) = ([], false, false);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         attempt.IsOpen = true;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -103,8 +103,11 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
             if (step.Message is { Decoded.Event: { Data: not ClockTicked } named } naming && !seen.Contains(named.Identity) && !attempt.IsAtFault(naming))
                 workspace.NameKeys(named, keys);
         var until = live ? now : LatestOf(steps, from);
-        var passing = batch.RunsDueWork ? new PassingTime(from, until, Sweep: !live || HourOf(until) != HourOf(from), attempt.LoadDueWork) : null;
+        var hourPassed = live && HourOf(until) != HourOf(from);
+        var passing = batch.RunsDueWork ? new PassingTime(from, until, Sweep: !live || hourPassed, LoadAll: hourPassed || attempt.LoadDueWork) : null;
+        attempt.IsLoading = true;
         await workspace.LoadAsync(connection, keys, passing, cancellationToken);
+        attempt.IsLoading = false;
 
         var due = new DueWork(workspace, from);
         var retried = new List<(long Id, Rejection? Rejection)>();
@@ -149,10 +152,10 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         if (batch.PassesTime)
             due.CatchUp(now);
 
+        var more = opening.Retries.Count > 0 || (!batch.RunsDueWork && due.IsDueNow(now));
         var outcome = new BatchOutcome(due.Clock, identities, refused, retried, newest, now);
         var saved = await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        var more = opening.Retries.Count > 0 || (!batch.RunsDueWork && due.IsDueNow(now));
         return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more)
         {
             Reading = live ? reading : null, SetBack = setBack,
@@ -193,14 +196,20 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         public IReadOnlyList<Message> Retrying { get; set; } = [];
         public int RetryLimit { get; set; }
 
-        /// <summary>A connection was got: what fails from then on may be the batch's doing.</summary>
         public bool IsOpen { get; set; }
+        public bool IsLoading { get; set; }
 
         /// <summary>Due work runs that was not foreseen: what it looks at is to be loaded.</summary>
         public bool LoadDueWork { get; set; }
 
         /// <summary>Of long queues: how many rows of each are to be loaded.</summary>
         public Dictionary<string, int> Depths { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>
+        /// Not before there was a connection; nor where what is stored cannot be read, as what a newer version wrote: that is no event's doing, and whoever
+        /// names the same rows would be refused after it.
+        /// </summary>
+        public bool MayBeTheBatchs(Exception failure) => IsOpen && (!IsLoading || failure is DbException or OutOfMemoryException);
 
         public bool IsAtFault(Message message) => Faults.Count > 0 && Faults.ContainsKey(message.Place);
 
@@ -225,13 +234,14 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
 
         /// <summary>
         /// Nobody says which event made what is refused: halve until one stands alone. Refused twice (once may have been another copy, writing the same at the
-        /// same moment), it is the culprit.
+        /// same moment), it is the culprit. A try that times out takes as long as that: then the part shrinks faster, and the session is back at Kafka
+        /// before its partitions are given to another.
         /// </summary>
         /// <returns>The size of the next part; null to try the same again.</returns>
         public int? Narrow(IReadOnlyList<Step> steps, int from, int end, Exception failure)
         {
             if (AtHand(steps, from, end) is > 1 and var count)
-                return count / 2;
+                return FailureCauses.IsTimeout(failure) ? Math.Max(1, count / 16) : count / 2;
             var place = Alone(steps, from)!.Place;
             if (_refusedAlone == place)
                 Faults.Add(place, new(RejectionCodes.InternalError, failure is PostgresException refused

@@ -29,7 +29,7 @@ internal enum Stage
 /// Once an hour, and in a replay always: what due work looks at is looked for wholly, and not by what was noted down for it. So what nobody noted (an older
 /// version that works beside this one, a rule that holds from now on) waits an hour at most.
 /// </param>
-/// <param name="LoadAll">Due work is known to run: whatever it looks at must be at hand.</param>
+/// <param name="LoadAll">Whatever due work looks at must be at hand: it is known to run, or live, the hour's sweep is due.</param>
 internal sealed record PassingTime(DateTimeOffset? From, DateTimeOffset Until, bool Sweep, bool LoadAll);
 
 /// <summary>Due work fell due that was not foreseen when the batch was loaded: the batch is undone and tried again with what it looks at.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EcomIntel.Core;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Orders;
@@ -74,6 +75,29 @@ public sealed class LongQueueTests(PostgresFixture postgres)
         await ReceiveAsync(database, "receipt", "mug", 1);
         await database.ExecuteAsync("DELETE FROM changed_skus");
         await LiveStream.PassTimeAsync(database, Start.AddHours(2));
+        Assert.Equal(["RELEASED"], await database.QueryAsync("SELECT status::text FROM orders"));
+    }
+
+    /// <summary>Rounds at 7:00 and 14:00: none meets the hours between, which note all that waits nevertheless.</summary>
+    [Fact]
+    public async Task What_nobody_noted_down_is_noted_each_hour_whatever_the_cadence()
+    {
+        await using var database = await postgres.CreateAsync();
+        var live = Shop();
+        using var settings = JsonDocument.Parse("""{"cadence":"07:00:00"}""");
+        live.Send(EventCatalogue.PolicyUpdated, "allocation", Start, new PolicyUpdated(1, settings.RootElement.Clone()));
+        live.Send(EventCatalogue.OrderPlaced, "order", Start, new OrderPlaced("web", [new(1, new("mug"), 1, 9m)]));
+        await live.ApplyAllAsync(database.Processor, 10);
+        await LiveStream.PassTimeAsync(database, Start);
+        await LiveStream.PassTimeAsync(database, Start.AddMinutes(421));
+        Assert.Equal(["BACKORDERED"], await database.QueryAsync("SELECT status::text FROM orders"));
+        await ReceiveAsync(database, "receipt", "mug", 1);
+        await database.ExecuteAsync("DELETE FROM changed_skus");
+        await LiveStream.PassTimeAsync(database, Start.AddMinutes(450));
+        Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM changed_skus"));
+        await LiveStream.PassTimeAsync(database, Start.AddMinutes(481));
+        Assert.Equal(["mug"], await database.QueryAsync("SELECT sku FROM changed_skus"));
+        await LiveStream.PassTimeAsync(database, Start.AddMinutes(841));
         Assert.Equal(["RELEASED"], await database.QueryAsync("SELECT status::text FROM orders"));
     }
 

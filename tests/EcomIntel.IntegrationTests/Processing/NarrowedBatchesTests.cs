@@ -109,6 +109,34 @@ public sealed class NarrowedBatchesTests(PostgresFixture postgres)
         await database.AssertSoundAsync();
     }
 
+    /// <summary>As a row of a newer version: whoever names it would be refused, and none of them is to blame.</summary>
+    [Fact]
+    public async Task What_is_stored_and_cannot_be_read_is_nobodys_fault()
+    {
+        await using var database = await NewAsync();
+        database.Slices = new([.. Domain.Slices.All, new FaultySlice("sku-20", "load")]);
+        await Assert.ThrowsAsync<OverflowException>(() => Received(Items).ApplyAllAsync(database.Processor, 1_000));
+        Assert.Equal(["0|0"], await database.QueryAsync("SELECT (SELECT count(*) FROM stock_balances), (SELECT count(*) FROM dead_letters)"));
+        database.Slices = Domain.Slices;
+        Assert.Equal((Items, 0), await Received(Items).ApplyAllAsync(database.Processor, 1_000));
+    }
+
+    /// <summary>Each try lasts as long as the patience there is: 60 events, then 3, then 1, and no more. A sequence counts what is rolled back, too.</summary>
+    [Fact]
+    public async Task A_lock_that_is_held_costs_few_tries()
+    {
+        await using var database = await NewAsync();
+        await database.ExecuteAsync("CREATE SEQUENCE tries");
+        await database.ExecuteAsync("""
+            CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN PERFORM nextval('tries'); RAISE EXCEPTION 'raised' USING ERRCODE = '57014'; END $$;
+            CREATE TRIGGER fail BEFORE INSERT ON stock_ledger FOR EACH STATEMENT EXECUTE FUNCTION fail()
+            """);
+        await Assert.ThrowsAsync<PostgresException>(() => Received(Items).ApplyAllAsync(database.Processor, 1_000));
+        Assert.Equal(3, await database.CountAsync("SELECT last_value FROM tries"));
+        Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM dead_letters"));
+    }
+
     /// <summary>Throws as a client does that cannot write what it is given.</summary>
     private sealed class FaultySlice(string sku, string where) : Slice
     {
@@ -121,6 +149,11 @@ public sealed class NarrowedBatchesTests(PostgresFixture postgres)
                 if (applied && where == "name")
                     throw new OverflowException("too large");
             });
+            workspace.Load(Stage.Skus, load => load.Query("SELECT 1", [], _ =>
+            {
+                if (applied && where == "load")
+                    throw new OverflowException("too large");
+            }));
             workspace.Save(_ =>
             {
                 if (applied && where == "save")
