@@ -22,6 +22,9 @@ public sealed class WallClock(TimeProvider host, TimeSpan? maxJump = null)
     /// <summary>A jump that lasts this long is followed.</summary>
     public static readonly TimeSpan FollowAfter = TimeSpan.FromMinutes(10);
 
+    /// <summary>Business time is stored as often at least.</summary>
+    private static readonly TimeSpan StoredEach = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private (DateTimeOffset Time, long At)? _last;
     private long? _apartSince;
@@ -49,9 +52,16 @@ public sealed class WallClock(TimeProvider host, TimeSpan? maxJump = null)
     }
 
     /// <summary>
-    /// A process that has just started has seen no time pass. The hub may have stood still for days, so a clock that is far ahead of the stored time is
-    /// believed where this host's bears it out.
+    /// A process that has just started has seen no time pass, so this host's clock is the witness. The hub may have stood still for days: a clock that is far
+    /// ahead of the stored time is believed where the host's bears it out. One that is behind it is believed, for the stored time may be a wrong clock's; but
+    /// not where the host agrees with the stored time, which other copies then still go by.
     /// </summary>
-    private static DateTimeOffset AtFirst(DateTimeOffset said, DateTimeOffset? passed, DateTimeOffset hostNow) =>
-        passed is not { } stored || said <= stored || said <= hostNow ? said : stored > hostNow ? stored : Instant.ToMicrosecond(hostNow);
+    private DateTimeOffset AtFirst(DateTimeOffset said, DateTimeOffset? passed, DateTimeOffset hostNow)
+    {
+        if (passed is not { } stored)
+            return said;
+        if (said <= stored)
+            return (hostNow - stored).Duration() <= MaxJump + StoredEach ? stored : said;
+        return said <= hostNow ? said : stored > hostNow ? stored : Instant.ToMicrosecond(hostNow);
+    }
 }

@@ -103,4 +103,26 @@ public sealed class WallClockTests
         Assert.Equal(Noon.AddDays(countsDays), reading.Now);
         Assert.Equal(TimeSpan.FromDays(saidDays - countsDays), reading.Jump);
     }
+
+    /// <summary>It was set back, and a copy starts: where its host agrees with what the others stored, it goes on with them.</summary>
+    [Theory]
+    [InlineData(0, 0, true)]
+    [InlineData(0, 100, true)]
+    [InlineData(0, -100, true)]
+    [InlineData(0, 150, false)]
+    [InlineData(24, 0, false)]
+    [InlineData(-24, 0, false)]
+    [InlineData(-240, 0, false)]
+    public void A_clock_that_was_set_back_is_not_followed_by_who_starts_meanwhile(int hostHours, int hostSeconds, bool goesOn)
+    {
+        _host.Ahead = TimeSpan.FromHours(hostHours) + TimeSpan.FromSeconds(hostSeconds);
+        var clock = new WallClock(_host);
+        Assert.Equal(goesOn ? new(Noon, -Day) : (Noon - Day, TimeSpan.Zero), Counts(clock.Read(Noon - Day, Noon)));
+        _host.Advance(TimeSpan.FromSeconds(30));
+        var later = TimeSpan.FromSeconds(30);
+        Assert.Equal(goesOn ? new(Noon + later, -Day) : (Noon - Day + later, TimeSpan.Zero), Counts(clock.Read(Noon - Day + later, Noon)));
+        Assert.Equal(goesOn ? new(Noon + later, TimeSpan.Zero) : (Noon - Day + later, Day), Counts(clock.Read(Noon + later, Noon)));
+
+        static (DateTimeOffset, TimeSpan) Counts(ClockReading reading) => (reading.Now, reading.Jump);
+    }
 }
