@@ -32,10 +32,10 @@ internal sealed partial class TopicAudit(
 
     // An open transaction of others hides what follows it, the relay's own too.
     private readonly IConsumer<string, byte[]> _consumer = kafka.Consumer("ecomintel-operations", isolation: IsolationLevel.ReadUncommitted).Build();
-    private long? _asked, _judged, _told;
+    private long? _asked, _judged, _logged;
     private TimeSpan _pause;
     private int _turn;
-    private TopicAnomalies _untold;
+    private TopicAnomalies _unlogged;
     private OffsetRange? _first;
 
     /// <summary>Looks at what the offsets have shown, and from time to time at the partitions' ends. Nothing of the relay may be on its way.</summary>
@@ -50,11 +50,11 @@ internal sealed partial class TopicAudit(
         }
         var found = IsOver(_judged, _pause) ? await JudgeAsync(token) : default;
         instruments.Found(found);
-        _untold += found;
-        if (!_untold.None && IsOver(_told, LogInterval))
+        _unlogged += found;
+        if (!_unlogged.None && IsOver(_logged, LogInterval))
         {
-            LogAnomalies(logger, _untold.OnlyRepeated ? LogLevel.Information : LogLevel.Error, _untold, _first?.Partition, _first?.From);
-            (_untold, _first, _told) = (default, null, clock.GetTimestamp());
+            LogAnomalies(logger, _unlogged.OnlyRepeated ? LogLevel.Information : LogLevel.Error, _unlogged, _first?.Partition, _first?.From);
+            (_unlogged, _first, _logged) = (default, null, clock.GetTimestamp());
         }
         return isFirst || !found.None;
     }
