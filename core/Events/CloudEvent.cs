@@ -12,7 +12,11 @@ public sealed record CloudEvent(string Id, string Source, EventType Type, string
 
 /// <summary>Why an event was not applied: a stable code for machines, a sentence for people.</summary>
 /// <param name="Code">Lower snake case, one of <see cref="RejectionCodes"/>.</param>
-public sealed record Rejection(string Code, string Detail);
+public sealed record Rejection(string Code, string Detail)
+{
+    /// <summary>What has to be known before the event can be applied, for example <c>order/O-3</c>; null where waiting would not help.</summary>
+    public string? Awaits { get; init; }
+}
 
 /// <summary>The reasons a dead letter may carry. Frozen: dashboards and clients count by them.</summary>
 public static class RejectionCodes

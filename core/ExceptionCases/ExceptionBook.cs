@@ -2,7 +2,7 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.ExceptionCases;
 
-/// <summary>Cases opened by the batch at hand. A case's id is made from its cause, so the same cause opens one case only.</summary>
+/// <summary>Cases opened by the batch at hand. A case's id is made from its category and cause, and a number where one cause opens several.</summary>
 internal sealed class ExceptionBook(Outbox outbox)
 {
     /// <summary>A fact would have made a balance negative and was applied up to what was there.</summary>
@@ -17,16 +17,28 @@ internal sealed class ExceptionBook(Outbox outbox)
     /// <summary>A carrier reports an exception with a parcel.</summary>
     public const string Carrier = "carrier.exception";
 
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+
     public List<ExceptionCase> Opened { get; } = [];
 
-    public void Open(CloudEvent cause, string category, string subject, LocationId? location, string detail)
+    /// <summary>An event is the cause.</summary>
+    /// <param name="moneyAtRisk">In the currency of what it is about; null where it cannot be told.</param>
+    public void Open(CloudEvent cause, string category, string subject, LocationId? location, string detail, decimal? moneyAtRisk = null) =>
+        Open(cause.Identity.ToString("n"), cause.Time, category, subject, location, detail, moneyAtRisk);
+
+    /// <summary>Something else is the cause, as a round of allocation.</summary>
+    /// <param name="cause">The same cause opens a case of a category and subject once: it must not come twice.</param>
+    /// <param name="moneyAtRisk">In the currency of what it is about; null where it cannot be told.</param>
+    public void Open(string cause, DateTimeOffset at, string category, string subject, LocationId? location, string detail, decimal? moneyAtRisk = null)
     {
-        var opened = new ExceptionCase
+        var id = $"{category}:{cause}";
+        for (var number = 2; !_ids.Add(id); number++)
+            id = $"{category}:{cause}:{number}";
+        Opened.Add(new()
         {
-            CaseId = $"{category}:{cause.Identity:n}", Category = category, Subject = subject, Location = location, Detail = detail, DetectedAt = cause.Time,
-        };
-        Opened.Add(opened);
-        outbox.Add(cause.Time, OperationEvents.ExceptionOpenedType, subject,
-            new OperationEvents.ExceptionOpened(opened.CaseId, category, subject, location, null, detail), OperationJson.Default.ExceptionOpened);
+            CaseId = id, Category = category, Subject = subject, Location = location, Detail = detail, MoneyAtRisk = moneyAtRisk, DetectedAt = at,
+        });
+        outbox.Add(at, OperationEvents.ExceptionOpenedType, subject,
+            new OperationEvents.ExceptionOpened(id, category, subject, location, moneyAtRisk, detail), OperationJson.Default.ExceptionOpened);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ExceptionCase : Row
     public static readonly Table<ExceptionCase> Table = new Table<ExceptionCase>("exception_cases")
         .Key(opened => opened.CaseId)
         .Column(opened => opened.Category).Column(opened => opened.Subject).Column(opened => opened.Location).Column(opened => opened.Detail)
-        .Column(opened => opened.DetectedAt).Column(opened => opened.Status);
+        .Column(opened => opened.MoneyAtRisk).Column(opened => opened.DetectedAt).Column(opened => opened.Status);
 
     public required string CaseId { get; init; }
     public required string Category { get; init; }
@@ -32,6 +32,9 @@ internal sealed class ExceptionCase : Row
     public required string Subject { get; init; }
     public LocationId? Location { get; init; }
     public required string Detail { get; init; }
+
+    /// <summary>In the currency of what it is about; null where it cannot be told.</summary>
+    public decimal? MoneyAtRisk { get; init; }
     public required DateTimeOffset DetectedAt { get; init; }
     public ExceptionStatus Status { get; set; }
 }

@@ -25,6 +25,7 @@ internal sealed class Workspace
     private readonly List<Func<CloudEvent, Rejection?>> _beforeEach = [];
     private readonly List<Action<CloudEvent>> _afterEach = [];
     private readonly List<IDueWork> _due = [];
+    private readonly HashSet<string> _provided = new(StringComparer.Ordinal);
 
     public Workspace(SliceSet slices)
     {
@@ -85,6 +86,10 @@ internal sealed class Workspace
 
     /// <summary>What is done after each event, applied or refused.</summary>
     public void AfterEach(Action<CloudEvent> settle) => _afterEach.Add(settle);
+
+    /// <summary>Something is known now, or has come further, that events may await: see <see cref="Rejection.Awaits"/>.</summary>
+    /// <param name="key">For example <c>order/O-3</c>.</param>
+    public void Provide(string key) => _provided.Add(key);
 
     public void RunWhenDue(IDueWork work) => _due.Add(work);
 
