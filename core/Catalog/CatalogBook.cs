@@ -5,7 +5,8 @@ namespace EcomIntel.Core.Catalog;
 /// <summary>
 /// Master data: all locations and channels; of items and carriers, those that the batch at hand names. An older fact never overwrites a newer one.
 /// </summary>
-internal sealed class CatalogBook(Outbox outbox)
+/// <param name="provide">As <see cref="Processing.Workspace.Provide"/>.</param>
+internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
 {
     /// <summary>Of a channel that nothing is known of.</summary>
     public const int DefaultChannelPriority = 100;
@@ -40,13 +41,22 @@ internal sealed class CatalogBook(Outbox outbox)
 
     public bool Has(LocationId location) => _locations.ContainsKey(location);
 
+    /// <param name="where">What names it.</param>
+    public static Rejection Unknown(Sku sku, string where = "") => new(RejectionCodes.UnknownSku, $"{where}no item {sku}") { Awaits = $"sku/{sku}" };
+
+    public static Rejection Unknown(LocationId location) =>
+        new(RejectionCodes.UnknownLocation, $"no location {location}") { Awaits = $"location/{location}" };
+
     public int ChannelPriority(string channel) => _channels.TryGetValue(channel, out var known) ? known.Priority : DefaultChannelPriority;
 
     public Rejection? Update(CloudEvent e, ItemUpdated data)
     {
         var sku = new Sku(e.Subject);
         if (!_items.TryGetValue(sku, out var item))
+        {
             _items.Add(sku, item = new() { Sku = sku });
+            provide($"sku/{sku}");
+        }
         else if (item.UpdatedAt > e.Time)
             return null;
         _costs[(sku, e.Time)] = new() { Sku = sku, At = e.Time, UnitCost = data.UnitCost };
@@ -62,7 +72,10 @@ internal sealed class CatalogBook(Outbox outbox)
     {
         var id = new LocationId(e.Subject);
         if (!_locations.TryGetValue(id, out var location))
+        {
             _locations.Add(id, location = new() { Id = id });
+            provide($"location/{id}");
+        }
         else if (location.UpdatedAt > e.Time)
             return null;
         (location.Name, location.Kind, location.Priority) = (data.Name, data.Kind, data.Priority);

@@ -99,7 +99,7 @@ internal sealed class CarrierHandlers(OrderBook orders, StockBook stock, Excepti
         order = orders.Find(id)!;
         shipment = order?.Shipment(id)!;
         if (order is null)
-            return new(RejectionCodes.UnknownShipment, $"no shipment {id}");
+            return OrderBook.Unknown(id);
         return shipment.Status == ShipmentStatus.CANCELLED ? new(RejectionCodes.WrongState, $"shipment {id} was cancelled") : null;
     }
 }

@@ -116,9 +116,9 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         shipment = null!;
         allocations = [];
         if (orders.Find(orderId) is not { } known)
-            return new(RejectionCodes.UnknownOrder, $"no order {orderId}");
+            return OrderBook.Unknown(orderId);
         if (known.Shipment(shipmentId) is not { } its)
-            return new(RejectionCodes.UnknownShipment, $"order {orderId} has no shipment {shipmentId}");
+            return OrderBook.Unknown(shipmentId) with { Detail = $"order {orderId} has no shipment {shipmentId}" };
         if (known.Line(line) is not { } of || of.Sku.Value != e.Subject)
             return new(RejectionCodes.UnknownLine, $"order {orderId} has no line {line} of {e.Subject}");
         (order, shipment) = (known, its);

@@ -75,8 +75,8 @@ internal sealed class StockHandlers(StockBook stock, CatalogBook catalog, Except
     }
 
     private Rejection? Known(CloudEvent e, LocationId location) =>
-        !catalog.Has(new Sku(e.Subject)) ? new(RejectionCodes.UnknownSku, $"no item {e.Subject}")
-        : !catalog.Has(location) ? new(RejectionCodes.UnknownLocation, $"no location {location}") : null;
+        !catalog.Has(new Sku(e.Subject)) ? CatalogBook.Unknown(new Sku(e.Subject))
+        : !catalog.Has(location) ? CatalogBook.Unknown(location) : null;
 
     /// <summary>Promised stock is the sum of what orders were promised: nothing from outside may pull the two apart.</summary>
     private static Rejection? Free(StockState state) => state is StockState.Allocated or StockState.Picked

@@ -12,7 +12,7 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
     public Rejection? Apply(CloudEvent e, OrderCancelled data)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
-            return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}");
+            return OrderBook.Unknown(new OrderId(e.Subject));
         var wanted = order.Lines.ConvertAll(line => (Line: line, Quantity: line.Live - order.Shipped(line))).FindAll(wish => wish.Quantity > 0);
         if (wanted.Count == 0)
             return new(RejectionCodes.WrongState, $"order {order.Id} is {order.Status}: nothing is left to cancel");
@@ -23,7 +23,7 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
     public Rejection? Apply(CloudEvent e, OrderLineCancelled data)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
-            return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}");
+            return OrderBook.Unknown(new OrderId(e.Subject));
         if (order.Line(data.Line) is not { } line)
             return new(RejectionCodes.UnknownLine, $"order {order.Id} has no line {data.Line}");
         var open = line.Live - order.Shipped(line);

@@ -20,7 +20,7 @@ internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, Policy
             return new(RejectionCodes.AlreadyExists, $"order {id} was captured before");
         foreach (var line in data.Lines)
             if (!catalog.Has(line.Sku))
-                return new(RejectionCodes.UnknownSku, $"line {line.Number}: no item {line.Sku}");
+                return CatalogBook.Unknown(line.Sku, $"line {line.Number}: ");
 
         var order = new Order
         {
@@ -37,7 +37,7 @@ internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, Policy
         var place = new QueuePlace(order.Tier, order.PromisedAt, catalog.ChannelPriority(order.Channel), order.PlacedAt);
         foreach (var line in data.Lines.OrderBy(line => line.Number))
             order.Lines.Add(new() { OrderId = id, Number = line.Number, Sku = line.Sku, Price = line.Price, Ordered = line.Quantity, Queued = place });
-        orders.Add(order);
+        orders.Capture(order);
         var lines = order.Lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, line.Sku, line.Ordered, line.Price));
         order.Emit(outbox, e.Time, OperationEvents.Captured, state => new OperationEvents.OrderCaptured(state, lines), OperationJson.Default.OrderCaptured);
         if (data.Payment == "pending")

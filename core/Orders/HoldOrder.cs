@@ -11,7 +11,7 @@ internal sealed class HoldOrder(OrderBook orders, Outbox outbox)
     public Rejection? Place(CloudEvent e, string kind, string? reason)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
-            return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}");
+            return OrderBook.Unknown(new OrderId(e.Subject));
         if (order.ClosedAt is not null)
             return new(RejectionCodes.WrongState, $"order {order.Id} is {order.Status}");
         Place(e, order, kind, reason);
@@ -37,7 +37,7 @@ internal sealed class HoldOrder(OrderBook orders, Outbox outbox)
     public Rejection? Release(CloudEvent e, string kind, DateTimeOffset at)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
-            return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}");
+            return OrderBook.Unknown(new OrderId(e.Subject));
         if (order.Holds.Find(hold => hold.Kind == kind && hold.IsOpen) is { } open)
         {
             open.ReleasedAt = e.Time;

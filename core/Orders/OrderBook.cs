@@ -3,7 +3,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Core.Orders;
 
 /// <summary>The orders that the batch at hand names or may source, in the queues in which an allocation round looks for work.</summary>
-internal sealed class OrderBook
+/// <param name="provide">As <see cref="Processing.Workspace.Provide"/>.</param>
+internal sealed class OrderBook(Action<string> provide)
 {
     private readonly Dictionary<OrderId, Order> _orders = [];
     private readonly Dictionary<ShipmentId, Order> _byShipment = [];
@@ -37,6 +38,10 @@ internal sealed class OrderBook
     /// <inheritdoc cref="Find(OrderId)"/>
     public Order? Find(ShipmentId id) => Touched(_byShipment.GetValueOrDefault(id));
 
+    public static Rejection Unknown(OrderId id) => new(RejectionCodes.UnknownOrder, $"no order {id}") { Awaits = $"order/{id}" };
+
+    public static Rejection Unknown(ShipmentId id) => new(RejectionCodes.UnknownShipment, $"no shipment {id}") { Awaits = $"shipment/{id}" };
+
     public bool Has(OrderId id) => _orders.ContainsKey(id);
 
     public void Add(Order order)
@@ -51,6 +56,14 @@ internal sealed class OrderBook
     {
         order.Shipments.Add(shipment);
         _byShipment[shipment.Id] = order;
+        provide($"shipment/{shipment.Id}");
+    }
+
+    /// <summary>A new order.</summary>
+    public void Capture(Order order)
+    {
+        Add(order);
+        provide($"order/{order.Id}");
     }
 
     /// <summary>Puts an order that was not found by its id, but in a queue, where it belongs now.</summary>

@@ -18,7 +18,7 @@ internal sealed class OrdersSlice : Slice
     {
         var (catalog, policies, stock) = (workspace.Get<CatalogBook>(), workspace.Get<PolicyBook>(), workspace.Get<StockBook>());
         policies.Define(PromisePolicy.Kind);
-        var orders = workspace.Share(new OrderBook());
+        var orders = workspace.Share(new OrderBook(workspace.Provide));
         var capture = new CaptureOrder(orders, catalog, policies, workspace.Outbox);
         var hold = new HoldOrder(orders, workspace.Outbox);
         var cancel = new CancelOrder(orders, stock, workspace.Outbox);

@@ -93,6 +93,9 @@ public sealed record Batch(
 public sealed record BatchResult(
     bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue)
 {
+    /// <summary>Events that wait for another.</summary>
+    public int Waiting { get; init; }
+
     /// <summary>Live: the time by which it was applied.</summary>
     public ClockReading? Reading { get; init; }
 
@@ -103,6 +106,6 @@ public sealed record BatchResult(
     internal BatchResult Then(BatchResult later) => later with
     {
         Applied = Applied + later.Applied, Repeated = Repeated + later.Repeated, DeadLettered = DeadLettered + later.DeadLettered,
-        Operations = Operations + later.Operations, LedgerRows = LedgerRows + later.LedgerRows,
+        Operations = Operations + later.Operations, LedgerRows = LedgerRows + later.LedgerRows, Waiting = Waiting + later.Waiting,
     };
 }

@@ -55,6 +55,11 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
             {
                 attempt.Deepen(tooShort.Queues);
             }
+            catch (AwaitedException awaited)
+            {
+                attempt.Awaited.UnionWith(awaited.Keys);
+                attempt.HoldsWaiting |= awaited.TooMuch;
+            }
             catch (DueWorkNotLoadedException)
             {
                 attempt.LoadDueWork = true;
@@ -82,12 +87,14 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         attempt.IsOpen = true;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await BatchStore.BeginAsync(connection, batch, attempt.RetryLimit, cancellationToken) is not { } opening)
+        if (await BatchStore.BeginAsync(
+            connection, batch, attempt.RetryLimit, attempt.HoldsWaiting ? [] : attempt.Awaited, cancellationToken) is not { } opening)
             return new(true, 0, 0, 0, 0, 0, null, false);
 
         // Dead letters are tried again by batches of their own: what they break is nobody else's loss.
-        attempt.Retrying = opening.Retries;
-        var steps = batch.Steps.Count > 0 ? batch.Steps : opening.Retries.Select(retry => new Step(retry, null)).ToList();
+        attempt.Retrying = opening.Retries.ConvertAll(retry => retry.Message);
+        var steps = batch.Steps.Count > 0 ? batch.Steps : attempt.Retrying.Select(retry => new Step(retry, null)).ToList();
+        var retries = opening.Retries.ToDictionary(retry => retry.Message.RetryOf!.Value);
         var live = batch.Mode == ClockMode.Wall;
         var reading = clock.Read(opening.WallNow, live ? opening.Clock : null);
         var now = reading.Now;
@@ -95,12 +102,10 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         var setBack = live && batch.PassesTime && opening.Clock - now > clock.MaxJump ? opening.Clock!.Value - now : TimeSpan.Zero;
         var from = opening.Clock - setBack;
         var seen = new HashSet<Guid>(opening.Known);
-        var refused = new List<Refusal>();
-        var identities = new List<(DateTimeOffset Time, Guid Identity)>();
         var workspace = new Workspace(slices) { WallNow = now, IsLive = live };
         var keys = new Keys { Depths = attempt.Depths };
-        foreach (var step in steps)
-            if (step.Message is { Decoded.Event: { Data: not ClockTicked } named } naming && !seen.Contains(named.Identity) && !attempt.IsAtFault(naming))
+        foreach (var message in steps.Select(step => step.Message).Concat(opening.Waiting.Select(waiting => waiting.Message)))
+            if (message is { Decoded.Event: { Data: not ClockTicked } named } && !seen.Contains(named.Identity) && !attempt.IsAtFault(message))
                 workspace.NameKeys(named, keys);
         var until = live ? now : LatestOf(steps, from);
         var hourPassed = live && HourOf(until) != HourOf(from);
@@ -109,56 +114,30 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         await workspace.LoadAsync(connection, keys, passing, cancellationToken);
         attempt.IsLoading = false;
 
-        var due = new DueWork(workspace, from);
-        var retried = new List<(long Id, Rejection? Rejection)>();
-        var newest = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        int applied = 0, repeated = 0;
+        var run = new BatchRun(workspace, batch, from, seen, now, message => attempt.Faults.GetValueOrDefault(message.Place));
+        foreach (var waiting in opening.Waiting)
+            run.Add(waiting);
         foreach (var (message, tick) in steps)
-        {
             if (tick is { } instant)
-            {
-                due.Pass(instant);
-                continue;
-            }
-            var e = message!.Decoded.Event;
-            var known = e is not null && seen.Contains(e.Identity);
-            if (message.RetryOf is null && (known || seen.Contains(message.Fingerprint)))
-            {
-                repeated++;
-                continue;
-            }
-            // What is tried again is late: it moves no clock.
-            if (batch.Mode == ClockMode.Stream && e is not null && message.RetryOf is null)
-                due.RunUntil(e.Time);
-            var rejection = known ? new(RejectionCodes.AlreadyExists, "an event of this source and id was applied meanwhile")
-                : attempt.Faults.GetValueOrDefault(message.Place) ?? message.Decoded.Rejection ?? Apply(workspace, message);
-            if (message.RetryOf is { } id)
-                retried.Add((id, rejection));
-            else if (rejection is not null)
-            {
-                refused.Add(new(message, rejection));
-                seen.Add(message.Fingerprint);
-            }
-            if (rejection is null)
-            {
-                applied++;
-                seen.Add(e!.Identity);
-                identities.Add((e.Time, e.Identity));
-                newest[message.Topic] = newest.TryGetValue(message.Topic, out var before) && before > e.Time ? before : e.Time;
-                if (batch.RunsDueWork)
-                    due.RunAtOnce(live ? now : e.Time);
-            }
-        }
+                run.Due.Pass(instant);
+            else
+                run.Hear(message!, message!.RetryOf is { } id ? retries[id] : null);
         if (batch.PassesTime)
-            due.CatchUp(now);
+            run.Due.CatchUp(now);
+        attempt.TriedStored = run.TriedStored;
 
-        var more = opening.Retries.Count > 0 || (!batch.RunsDueWork && due.IsDueNow(now));
-        var outcome = new BatchOutcome(due.Clock, identities, refused, retried, newest, now);
+        var more = opening.Retries.Count > 0 || (!batch.RunsDueWork && run.Due.IsDueNow(now));
+        var outcome = new BatchOutcome(run.Due.Clock, run.Identities, run.Refused, [.. run.Retried], run.Newest, now)
+        {
+            Provided = [.. run.Waiting.Provided], Held = attempt.HoldsWaiting, FirstExpiry = opening.FirstExpiry,
+            Awaited = attempt.HoldsWaiting ? new HashSet<string>() : attempt.Awaited, AtHand = opening.Waiting,
+        };
         var saved = await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new(false, applied, repeated, refused.Count, saved.Operations, saved.LedgerRows, due.Clock, more)
+        var (waits, refused) = (outcome.Count("waiting"), outcome.Count("open"));
+        return new(false, run.Identities.Count, run.Repeated, refused + saved.Expired, saved.Operations, saved.LedgerRows, run.Due.Clock, more)
         {
-            Reading = live ? reading : null, SetBack = setBack,
+            Reading = live ? reading : null, SetBack = setBack, Waiting = waits,
         };
     }
 
@@ -174,26 +153,13 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
 
     private static long? HourOf(DateTimeOffset? at) => at?.UtcTicks / TimeSpan.TicksPerHour;
 
-    private static Rejection? Apply(Workspace workspace, Message message)
-    {
-        try
-        {
-            return workspace.Apply(message.Decoded.Event!);
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            // A handler decides in memory alone: there is no outage to tell apart, whatever it throws is a bug.
-            throw new HandlerFaultException(message, fault);
-        }
-    }
-
     /// <summary>What was learned from the tries that failed.</summary>
     private sealed class Attempt
     {
         private (string, int, long, long?)? _refusedAlone;
 
         public Dictionary<(string, int, long, long?), Rejection> Faults { get; } = [];
-        public IReadOnlyList<Message> Retrying { get; set; } = [];
+        public List<Message> Retrying { get; set; } = [];
         public int RetryLimit { get; set; }
 
         public bool IsOpen { get; set; }
@@ -201,6 +167,15 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
 
         /// <summary>Due work runs that was not foreseen: what it looks at is to be loaded.</summary>
         public bool LoadDueWork { get; set; }
+
+        /// <summary>What the batch provides and stored events wait for.</summary>
+        public HashSet<string> Awaited { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>A stored event that waited was tried.</summary>
+        public bool TriedStored { get; set; }
+
+        /// <summary>What waits for what the batch provides is tried by a batch of its own, where it is found out which of it is at fault.</summary>
+        public bool HoldsWaiting { get; set; }
 
         /// <summary>Of long queues: how many rows of each are to be loaded.</summary>
         public Dictionary<string, int> Depths { get; } = new(StringComparer.Ordinal);
@@ -227,7 +202,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         public bool CanNarrow(IReadOnlyList<Step> steps, int from, int end, FailureCause cause) => cause switch
         {
             FailureCause.Outage => false,
-            _ when AtHand(steps, from, end) > 1 => true,
+            _ when AtHand(steps, from, end) > 1 || (TriedStored && !HoldsWaiting) => true,
             FailureCause.Content => Alone(steps, from) is { } message && !Faults.ContainsKey(message.Place),
             _ => false,
         };
@@ -242,6 +217,11 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         {
             if (AtHand(steps, from, end) is > 1 and var count)
                 return FailureCauses.IsTimeout(failure) ? Math.Max(1, count / 16) : count / 2;
+            if (TriedStored && !HoldsWaiting)
+            {
+                HoldsWaiting = true;
+                return null;
+            }
             var place = Alone(steps, from)!.Place;
             if (_refusedAlone == place)
                 Faults.Add(place, new(RejectionCodes.InternalError, failure is PostgresException refused
@@ -254,10 +234,5 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         private int AtHand(IReadOnlyList<Step> steps, int from, int end) => steps.Count > 0 ? end - from : Retrying.Count;
 
         private Message? Alone(IReadOnlyList<Step> steps, int from) => steps.Count > 0 ? steps[from].Message : Retrying is [var only] ? only : null;
-    }
-
-    private sealed class HandlerFaultException(Message culprit, Exception inner) : Exception(inner.Message, inner)
-    {
-        public Message Culprit { get; } = culprit;
     }
 }

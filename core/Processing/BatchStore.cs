@@ -4,35 +4,55 @@ using Npgsql;
 
 namespace EcomIntel.Core.Processing;
 
-/// <summary>A message that is not applied, and why.</summary>
-internal sealed record Refusal(Message Message, Rejection Rejection)
-{
-    /// <summary>The dead letter's, given out when the transaction numbers its rows.</summary>
-    public long Number { get; set; }
-}
-
 /// <summary>What became of a batch's messages.</summary>
 /// <param name="Clock">How far business time has come.</param>
 /// <param name="Identities">Of the events that were applied.</param>
-/// <param name="Retried">Dead letters that were tried again: the rejection is null where one was applied.</param>
+/// <param name="Retried">Dead letters that were tried again.</param>
 /// <param name="Newest">Topic to the time of the newest event applied.</param>
 /// <param name="At">What time it was.</param>
 internal sealed record BatchOutcome(
     DateTimeOffset? Clock, IReadOnlyList<(DateTimeOffset Time, Guid Identity)> Identities, List<Refusal> Refused,
-    IReadOnlyList<(long Id, Rejection? Rejection)> Retried, IReadOnlyDictionary<string, DateTimeOffset> Newest, DateTimeOffset At);
+    IReadOnlyList<Refusal> Retried, IReadOnlyDictionary<string, DateTimeOffset> Newest, DateTimeOffset At)
+{
+    /// <summary>What stored events may await.</summary>
+    public string[] Provided { get; init; } = [];
+
+    /// <summary>What waits for it is left to a batch of its own.</summary>
+    public bool Held { get; init; }
+
+    /// <summary>When the time of the first stored event that waits is over; null where none waits.</summary>
+    public DateTimeOffset? FirstExpiry { get; init; }
+
+    /// <summary>What stored events awaited that the batch had at hand.</summary>
+    public IReadOnlySet<string> Awaited { get; init; } = new HashSet<string>();
+
+    /// <summary>Those.</summary>
+    public IReadOnlyList<Refusal> AtHand { get; init; } = [];
+
+    public int Count(string status) => Refused.Count(refusal => refusal.StatusAt(Clock) == status);
+}
 
 /// <summary>The first and the last round trips of a batch's transaction.</summary>
 internal static class BatchStore
 {
     /// <param name="Known">Identities of events, and fingerprints of refused messages, that were seen before.</param>
     /// <param name="WallNow">PostgreSQL's clock.</param>
-    public sealed record Opening(DateTimeOffset? Clock, DateTimeOffset WallNow, IReadOnlyCollection<Guid> Known, IReadOnlyList<Message> Retries);
+    /// <param name="Waiting">Stored events that await one of the given keys.</param>
+    /// <param name="FirstExpiry">When the time of the first stored event that waits is over; null where none waits.</param>
+    public sealed record Opening(
+        DateTimeOffset? Clock, DateTimeOffset WallNow, IReadOnlyCollection<Guid> Known, List<Refusal> Retries, List<Refusal> Waiting,
+        DateTimeOffset? FirstExpiry);
+
+    private const string Letter = """
+        id, topic, partition, "offset", key, coalesce(mended, payload), size IS NOT NULL AND mended IS NULL, status, reason, detail, awaits, waits_until
+        """;
 
     private static readonly Rejection OnlyBeginning = new(
         RejectionCodes.TooLarge, "only the beginning of what came is kept: mend it, or send it again from where it came");
 
     /// <returns>Null when another copy has moved one of the batch's positions on.</returns>
-    public static async Task<Opening?> BeginAsync(NpgsqlConnection connection, Batch batch, int retryLimit, CancellationToken cancellationToken)
+    public static async Task<Opening?> BeginAsync(
+        NpgsqlConnection connection, Batch batch, int retryLimit, IReadOnlyCollection<string> awaited, CancellationToken cancellationToken)
     {
         var topics = batch.Positions.Column(p => p.Topic);
         var partitions = batch.Positions.Column(p => p.Partition);
@@ -53,21 +73,26 @@ internal static class BatchStore
         AddApplied(command, events);
         command.Add("SELECT fingerprint FROM dead_letters WHERE fingerprint = ANY($1)", (object)messages.Column(message => message.Fingerprint));
         // No more bytes than Bulk gives to one statement, and at least one letter.
-        command.Add("""
-            SELECT id, topic, partition, "offset", key, coalesce(mended, payload), size IS NOT NULL AND mended IS NULL FROM dead_letters
-            WHERE status = 'retry' AND id = ANY (ARRAY(
+        const string toRetry = "(status = 'retry' OR (status = 'waiting' AND recheck))";
+        command.Add($"""
+            SELECT {Letter} FROM dead_letters
+            WHERE {toRetry} AND id = ANY (ARRAY(
                 SELECT id FROM (
                     SELECT id, sum(bytes) OVER (ORDER BY id) - bytes AS before FROM (
-                        SELECT id, octet_length(coalesce(mended, payload)) AS bytes FROM dead_letters WHERE status = 'retry' ORDER BY id LIMIT $1) few) summed
+                        SELECT id, octet_length(coalesce(mended, payload)) AS bytes FROM dead_letters WHERE {toRetry} ORDER BY id LIMIT $1) few) summed
                 WHERE before < $2))
             ORDER BY id FOR UPDATE SKIP LOCKED
             """, retryLimit, Bulk.StatementBytes);
+        command.Add("SELECT min(waits_until) FROM dead_letters WHERE status = 'waiting'");
+        if (awaited.Count > 0)
+            command.Add($"SELECT {Letter} FROM dead_letters WHERE status = 'waiting' AND awaits = ANY($1) ORDER BY id FOR UPDATE", (object)awaited.ToArray());
 
         var expected = batch.Positions.ToDictionary(position => (position.Topic, position.Partition), position => position.From);
         DateTimeOffset? clock;
         DateTimeOffset wallNow;
         var known = new List<Guid>();
-        var retries = new List<Message>();
+        var (retries, waiting) = (new List<Refusal>(), new List<Refusal>());
+        DateTimeOffset? firstExpiry;
         await using (var row = await command.ReadPreparedAsync(cancellationToken))
         {
             while (await row.ReadAsync(cancellationToken))
@@ -84,15 +109,31 @@ internal static class BatchStore
             }
             await row.NextResultAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
-            {
-                var payload = row.GetFieldValue<byte[]>(5);
-                var decoded = row.GetBoolean(6) ? new(null, OnlyBeginning, null, null, null, null) : EventCodec.Decode(payload, row.GetString(1));
-                retries.Add(new(row.GetString(1), row.GetInt32(2), row.GetInt64(3), null, payload, decoded) { RetryOf = row.GetInt64(0) });
-            }
+                retries.Add(LetterOf(row));
+            await row.NextResultAsync(cancellationToken);
+            await row.ReadAsync(cancellationToken);
+            firstExpiry = row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0);
+            if (awaited.Count > 0 && await row.NextResultAsync(cancellationToken))
+                while (await row.ReadAsync(cancellationToken))
+                    waiting.Add(LetterOf(row));
         }
-        if (retries.Count > 0)
-            known.AddRange(await AppliedAsync(connection, retries.FindAll(message => message.Decoded.Event is not null), cancellationToken));
-        return new(clock, wallNow, known, retries);
+        if (retries.Count + waiting.Count > 0)
+            known.AddRange(await AppliedAsync(
+                connection, [.. retries.Concat(waiting).Select(letter => letter.Message).Where(message => message.Decoded.Event is not null)],
+                cancellationToken));
+        return new(clock, wallNow, known, retries, waiting, firstExpiry);
+    }
+
+    private static Refusal LetterOf(NpgsqlDataReader row)
+    {
+        var payload = row.GetFieldValue<byte[]>(5);
+        var decoded = row.GetBoolean(6) ? new(null, OnlyBeginning, null, null, null, null) : EventCodec.Decode(payload, row.GetString(1));
+        var message = new Message(row.GetString(1), row.GetInt32(2), row.GetInt64(3), null, payload, decoded) { RetryOf = row.GetInt64(0) };
+        return new(message, new(row.GetString(8), row.GetString(9)) { Awaits = row.IsDBNull(10) ? null : row.GetString(10) })
+        {
+            // One that a person has tried again waits anew.
+            WaitsUntil = row.GetString(7) == "waiting" ? row.GetFieldValue<DateTimeOffset>(11) : null,
+        };
     }
 
     private static async Task<List<Guid>> AppliedAsync(NpgsqlConnection connection, List<Message> events, CancellationToken cancellationToken)
@@ -112,9 +153,12 @@ internal static class BatchStore
             events.Column(message => message.Decoded.Event!.Identity));
 
     /// <summary>Numbers are given out last, under a lock held only for what must follow it: they rise in commit order and have no gap.</summary>
-    public static async Task<(int Operations, int LedgerRows)> SaveAsync(
+    /// <exception cref="AwaitedException">Stored events await what the batch provides, and were not at hand.</exception>
+    public static async Task<(int Operations, int LedgerRows, int Expired)> SaveAsync(
         NpgsqlConnection connection, Batch batch, Workspace workspace, BatchOutcome outcome, CancellationToken cancellationToken)
     {
+        if (outcome.FirstExpiry is not null)
+            await WaitingStore.PrepareAsync(connection, outcome, cancellationToken);
         await using (var effects = connection.CreateBatch())
         {
             workspace.Save(effects);
@@ -122,7 +166,10 @@ internal static class BatchStore
             if (effects.BatchCommands.Count > 0)
                 await effects.ExecutePreparedAsync(cancellationToken);
         }
-        return await SaveNumberedAsync(connection, batch.ClusterId, workspace, outcome, cancellationToken);
+        var expired = outcome.FirstExpiry <= outcome.Clock && batch.RunsDueWork
+            ? await WaitingStore.ExpireAsync(connection, outcome.Clock!.Value, cancellationToken) : 0;
+        var (operations, ledgerRows) = await SaveNumberedAsync(connection, batch, workspace, outcome, cancellationToken);
+        return (operations, ledgerRows, expired);
     }
 
     private static void SaveProgress(NpgsqlBatch effects, Batch batch, BatchOutcome outcome)
@@ -141,41 +188,50 @@ internal static class BatchStore
                 now, batch.Mode == ClockMode.Stream ? "stream" : "wall");
         if (outcome.Retried is { Count: > 0 } retried)
             effects.Add("""
-                UPDATE dead_letters d SET status = CASE WHEN r.reason IS NULL THEN 'applied' ELSE 'open' END,
-                    reason = coalesce(r.reason, d.reason), detail = coalesce(r.detail, d.detail), attempts = d.attempts + 1
-                FROM unnest($1, $2, $3) AS r (id, reason, detail) WHERE d.id = r.id
-                """, retried.Column(r => r.Id), retried.Column(r => r.Rejection?.Code), retried.Column(r => Storable(r.Rejection?.Detail)));
+                UPDATE dead_letters d SET status = r.status, reason = r.reason, detail = r.detail, awaits = r.awaits, waits_until = r.waits_until,
+                    recheck = r.recheck, attempts = d.attempts + r.tries
+                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS r (id, status, reason, detail, awaits, waits_until, recheck, tries) WHERE d.id = r.id
+                """, retried.Column(r => r.Message.RetryOf!.Value), retried.Column(r => r.StatusAt(outcome.Clock)), retried.Column(r => r.Rejection.Code),
+                retried.Column(r => Storable(r.Rejection.Detail)), retried.Column(r => r.Rejection.Awaits), retried.Column(r => r.WaitsUntil),
+                retried.Column(r => r.Recheck), retried.Column(r => r.Tries));
         if (outcome.Newest.Count > 0)
             SaveFreshness(effects, [.. outcome.Newest.OrderBy(topic => topic.Key, StringComparer.Ordinal)], outcome.At);
     }
 
     private static async Task<(int Operations, int LedgerRows)> SaveNumberedAsync(
-        NpgsqlConnection connection, string clusterId, Workspace workspace, BatchOutcome outcome, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Batch batch, Workspace workspace, BatchOutcome outcome, CancellationToken cancellationToken)
     {
         var refused = outcome.Refused;
         List<OutboxRow> operations = [];
         var series = new List<NumberedRows>
         {
             new("outbox", () => workspace.Outbox.Count, last => operations = workspace.Outbox.Seal(last), numbered => SaveOutbox(numbered, operations)),
-            new("dead_letters", () => refused.Count, last => SetNumbers(refused, last), numbered => SaveDeadLetters(numbered, clusterId, refused, outcome.At)),
+            new("dead_letters", () => refused.Count, last => SetNumbers(refused, last), numbered => SaveDeadLetters(numbered, batch.ClusterId, outcome)),
         };
         // What is numbered by a slice comes first: operations may carry its numbers.
         series.InsertRange(0, workspace.Numbered);
         series.RemoveAll(rows => rows.Count() == 0);
         if (series.Count == 0)
             return (0, 0);
-        await using (var take = new NpgsqlCommand(
-            $"UPDATE sequences SET {string.Join(", ", series.Select((rows, index) => $"{rows.Series} = {rows.Series} + ${index + 1}"))} " +
-            $"RETURNING {string.Join(", ", series.Select((rows, index) => $"{rows.Series} - ${index + 1}"))}", connection))
+        var late = new List<string>();
+        await using (var take = connection.CreateBatch())
         {
-            foreach (var rows in series)
-                take.Parameters.Add(new() { Value = (long)rows.Count() });
-            await take.PrepareAsync(cancellationToken);
-            await using var row = await take.ExecuteReaderAsync(cancellationToken);
+            take.Add(
+                $"UPDATE sequences SET {string.Join(", ", series.Select((rows, index) => $"{rows.Series} = {rows.Series} + ${index + 1}"))} " +
+                $"RETURNING {string.Join(", ", series.Select((rows, index) => $"{rows.Series} - ${index + 1}"))}",
+                [.. series.Select(rows => (object)(long)rows.Count())]);
+            if (batch.Mode == ClockMode.Wall && outcome.Provided.Length > 0)
+                WaitingStore.AddLate(take, outcome);
+            await using var row = await take.ReadPreparedAsync(cancellationToken);
             await row.ReadAsync(cancellationToken);
             for (var index = 0; index < series.Count; index++)
                 series[index].Assign(row.GetInt64(index));
+            if (await row.NextResultAsync(cancellationToken))
+                while (await row.ReadAsync(cancellationToken))
+                    late.Add(row.GetString(0));
         }
+        if (late.Count > 0)
+            await WaitingStore.FoundAsync(connection, outcome, late, bytes: 0, cancellationToken);
         await using var numbered = connection.CreateBatch();
         foreach (var rows in series)
             rows.Save(numbered);
@@ -198,22 +254,23 @@ internal static class BatchStore
             ON CONFLICT (topic) DO UPDATE SET newest = greatest(topic_freshness.newest, excluded.newest), at = excluded.at
             """, newest.Column(topic => topic.Key), newest.Column(topic => topic.Value), at);
 
-    private static void SaveDeadLetters(NpgsqlBatch batch, string clusterId, List<Refusal> refused, DateTimeOffset at)
+    private static void SaveDeadLetters(NpgsqlBatch batch, string clusterId, BatchOutcome outcome)
     {
-        foreach (var some in refused.Statements(refusal => refusal.Message.Payload.Length))
+        foreach (var some in outcome.Refused.Statements(refusal => refusal.Message.Payload.Length))
             batch.Add("""
-                INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, key, event_id, source, type, event_time, reason, detail,
-                    payload, size, sha256, received_at)
-                SELECT id, fingerprint, topic, partition, "offset", $16, key, event_id, source, type, event_time, reason, detail, payload, size, sha256, $17
-                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-                    AS d (id, fingerprint, topic, partition, "offset", key, event_id, source, type, event_time, reason, detail, payload, size, sha256)
+                INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", key, event_id, source, type, event_time, reason, detail,
+                    payload, size, sha256, status, awaits, waits_until, recheck, attempts, cluster_id, received_at)
+                SELECT d.*, $21, $22
+                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) AS d
                 ON CONFLICT (fingerprint) DO NOTHING
                 """,
                 some.Column(r => r.Number), some.Column(r => r.Message.Fingerprint), some.Column(r => r.Message.Topic), some.Column(r => r.Message.Partition),
                 some.Column(r => r.Message.Offset), some.Column(r => Storable(r.Message.Key)), some.Column(r => Storable(r.Message.Decoded.Id)),
                 some.Column(r => Storable(r.Message.Decoded.Source)), some.Column(r => Storable(r.Message.Decoded.Type)),
                 some.Column(r => r.Message.Decoded.Time), some.Column(r => r.Rejection.Code), some.Column(r => Storable(r.Rejection.Detail)),
-                some.Column(r => r.Message.Payload.ToArray()), some.Column(r => r.Message.Cut?.Size), some.Column(r => r.Message.Cut?.Sha256), clusterId, at);
+                some.Column(r => r.Message.Payload.ToArray()), some.Column(r => r.Message.Cut?.Size), some.Column(r => r.Message.Cut?.Sha256),
+                some.Column(r => r.StatusAt(outcome.Clock)), some.Column(r => r.Rejection.Awaits), some.Column(r => r.WaitsUntil),
+                some.Column(r => r.Recheck), some.Column(r => r.Tries), clusterId, outcome.At);
     }
 
     private static void SetNumbers(IReadOnlyList<Refusal> refused, long last)

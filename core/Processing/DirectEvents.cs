@@ -62,7 +62,7 @@ public sealed class DirectEvents(SliceSet slices, TimeProvider time)
             messages.Add(new(wanted.Type.Topic!, 0, 0, wanted.Subject, payload, decoded));
         }
         var batch = new Batch(Source, mode, [.. messages.Select(message => new Step(message, null))], []);
-        var opening = await BatchStore.BeginAsync(connection, batch, 0, cancellationToken);
+        var opening = await BatchStore.BeginAsync(connection, batch, 0, [], cancellationToken);
         if (opening!.Known.Count > 0)
             return new(new(RejectionCodes.AlreadyExists, $"a change of id {id} was made before"), false, null, null);
         var workspace = new Workspace(slices) { WallNow = now, IsLive = mode == ClockMode.Wall };
@@ -80,7 +80,11 @@ public sealed class DirectEvents(SliceSet slices, TimeProvider time)
             if (workspace.Apply(message.Decoded.Event!) is { } refusal)
                 return new(refusal, false, before, null);
         var outcome = new BatchOutcome(
-            null, [.. messages.Select(message => (at, message.Decoded.Event!.Identity))], [], [], new Dictionary<string, DateTimeOffset>(), now);
+            null, [.. messages.Select(message => (at, message.Decoded.Event!.Identity))], [], [], new Dictionary<string, DateTimeOffset>(), now)
+        {
+            // What waits for it follows at once, but not in the caller's transaction.
+            Provided = [.. workspace.Provided], Held = true, FirstExpiry = opening.FirstExpiry,
+        };
         await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
         return new(null, false, before, subject.Stands(workspace));
     }

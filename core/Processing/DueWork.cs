@@ -6,7 +6,8 @@ namespace EcomIntel.Core.Processing;
 /// Moves business time on: what the slices' due work asks for runs at its instant, the earliest first, before any event of that instant or later. Between two
 /// events nothing changes by itself, so after work that leaves nothing to do the rest of the way is empty.
 /// </summary>
-internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
+/// <param name="ran">Called after each piece of work, with its instant.</param>
+internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock, Action<DateTimeOffset>? ran = null)
 {
     public DateTimeOffset? Clock { get; private set; } = clock;
 
@@ -39,7 +40,7 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
         var at = Clock is { } clock && clock > now ? clock : now;
         foreach (var work in workspace.Due)
             if (work.IsDueNow(at))
-                work.Run(at);
+                Run(work, at);
     }
 
     public bool IsDueNow(DateTimeOffset now) => workspace.Due.Any(work => work.IsDueNow(now));
@@ -48,23 +49,23 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
     {
         if (Clock is not { } now)
             return;
-        List<IDueWork>? ran = null;
-        while (Earliest(now, ran, until, live) is var (work, at))
+        List<IDueWork>? done = null;
+        while (Earliest(now, done, until, live) is var (work, at))
         {
             if (at > now)
-                (now, ran) = (at, []);
-            ran!.Add(work);
-            work.Run(at);
+                (now, done) = (at, []);
+            done!.Add(work);
+            Run(work, at);
         }
     }
 
-    /// <param name="ran">What has run at the instant it is: all else that is due then still runs. Null: all of it has.</param>
-    private (IDueWork Work, DateTimeOffset At)? Earliest(DateTimeOffset now, List<IDueWork>? ran, DateTimeOffset until, bool live)
+    /// <param name="done">What has run at the instant it is: all else that is due then still runs. Null: all of it has.</param>
+    private (IDueWork Work, DateTimeOffset At)? Earliest(DateTimeOffset now, List<IDueWork>? done, DateTimeOffset until, bool live)
     {
         (IDueWork, DateTimeOffset)? earliest = null;
         foreach (var work in workspace.Due)
         {
-            if (work.NextAfter(ran?.Contains(work) == false ? now.AddTicks(-1) : now) is not { } at || at > until)
+            if (work.NextAfter(done?.Contains(work) == false ? now.AddTicks(-1) : now) is not { } at || at > until)
                 continue;
             if (live && work.OnlyLatest)
                 while (work.NextAfter(at) is { } later && later <= until)
@@ -73,6 +74,12 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock)
                 earliest = (work, at);
         }
         return earliest;
+    }
+
+    private void Run(IDueWork work, DateTimeOffset at)
+    {
+        work.Run(at);
+        ran?.Invoke(at);
     }
 
     private void Advance(DateTimeOffset instant)

@@ -31,7 +31,7 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
     {
         ArgumentNullException.ThrowIfNull(slices);
         await using var command = database.CreateCommand(
-            $"SELECT EXISTS (SELECT FROM dead_letters WHERE status = 'retry'), {slices.WaitsSoon}, business_now()");
+            $"SELECT EXISTS (SELECT FROM dead_letters WHERE status = 'retry' OR (status = 'waiting' AND recheck)), {slices.WaitsSoon}, business_now()");
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return (row.GetBoolean(0), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2));

@@ -25,7 +25,6 @@ internal sealed class Workspace
     private readonly List<Func<CloudEvent, Rejection?>> _beforeEach = [];
     private readonly List<Action<CloudEvent>> _afterEach = [];
     private readonly List<IDueWork> _due = [];
-    private readonly HashSet<string> _provided = new(StringComparer.Ordinal);
 
     public Workspace(SliceSet slices)
     {
@@ -89,7 +88,10 @@ internal sealed class Workspace
 
     /// <summary>Something is known now, or has come further, that events may await: see <see cref="Rejection.Awaits"/>.</summary>
     /// <param name="key">For example <c>order/O-3</c>.</param>
-    public void Provide(string key) => _provided.Add(key);
+    public void Provide(string key) => Provided.Add(key);
+
+    /// <summary>What was provided since it was last looked at.</summary>
+    public HashSet<string> Provided { get; } = new(StringComparer.Ordinal);
 
     public void RunWhenDue(IDueWork work) => _due.Add(work);
 

@@ -8,13 +8,13 @@ using StepLine = EcomIntel.Core.Events.OperationEvents.ReturnChanged.ReturnLine;
 namespace EcomIntel.Core.Returns;
 
 /// <summary>A return's way: requested (authorized at once when the units were shipped), received, inspected, refunded. The subject is the order.</summary>
-internal sealed class ReturnHandlers(ReturnBook returns, OrderBook orders, StockBook stock, CatalogBook catalog, Outbox outbox)
+internal sealed class ReturnHandlers(ReturnBook returns, OrderBook orders, StockBook stock, CatalogBook catalog, Outbox outbox, Action<string> provide)
 {
     public Rejection? Requested(CloudEvent e, ReturnRequested data)
     {
         var orderId = new OrderId(e.Subject);
         if (orders.Find(orderId) is not { } order)
-            return new(RejectionCodes.UnknownOrder, $"no order {orderId}");
+            return OrderBook.Unknown(orderId);
         if (returns.Find(data.ReturnId) is not null)
             return new(RejectionCodes.AlreadyExists, $"return {data.ReturnId} was requested before");
         foreach (var lines in data.Lines.GroupBy(line => line.Number))
@@ -33,6 +33,7 @@ internal sealed class ReturnHandlers(ReturnBook returns, OrderBook orders, Stock
             ReturnId = requested.Id, Number = line.Number, Sku = order.Line(line.Number)!.Sku, Reason = line.Reason, Requested = line.Quantity,
         }));
         returns.Add(requested);
+        provide($"return/{requested.Id}");
         Emit(e, OperationEvents.ReturnAuthorized, requested, requested.Lines.ConvertAll(line => Step(line, line.Requested)));
         return null;
     }
@@ -40,7 +41,7 @@ internal sealed class ReturnHandlers(ReturnBook returns, OrderBook orders, Stock
     public Rejection? Received(CloudEvent e, ReturnReceived data)
     {
         if (!catalog.Has(data.Location))
-            return new(RejectionCodes.UnknownLocation, $"no location {data.Location}");
+            return CatalogBook.Unknown(data.Location);
         var wanted = data.Lines.Select(line => (line.Number, line.Quantity)).ToList();
         if (Find(e, data.ReturnId, wanted, line => line.Requested - line.Received, "to receive", out var found) is { } wrong)
             return wrong;
@@ -53,6 +54,7 @@ internal sealed class ReturnHandlers(ReturnBook returns, OrderBook orders, Stock
             line.Received += quantity;
             stock.Move(stock.At(line.Sku, data.Location, ""), null, StockState.ReturnPending, quantity, e.Time, "return_received", e.Id, found.OrderId);
         }
+        provide($"return/{found.Id}");
         found.Location = data.Location;
         found.ReceivedAt = e.Time;
         found.Status = ReturnStatus.RECEIVED;
@@ -88,7 +90,7 @@ internal sealed class ReturnHandlers(ReturnBook returns, OrderBook orders, Stock
     public Rejection? Refunded(CloudEvent e, RefundPaid data)
     {
         if (returns.Find(data.ReturnId) is not { } found || found.OrderId.Value != e.Subject)
-            return new(RejectionCodes.UnknownReturn, $"order {e.Subject} has no return {data.ReturnId}");
+            return Unknown(e, data.ReturnId);
         found.Refunded = (found.Refunded ?? 0) + data.Amount;
         if (found.Status == ReturnStatus.DISPOSITIONED)
             found.Status = ReturnStatus.CLOSED;
@@ -98,6 +100,9 @@ internal sealed class ReturnHandlers(ReturnBook returns, OrderBook orders, Stock
             OperationJson.Default.ReturnRefunded);
         return null;
     }
+
+    private static Rejection Unknown(CloudEvent e, ReturnId id) =>
+        new(RejectionCodes.UnknownReturn, $"order {e.Subject} has no return {id}") { Awaits = $"return/{id}" };
 
     private static StockState? StateAfter(string disposition) => disposition switch
     {
@@ -130,7 +135,7 @@ internal sealed class ReturnHandlers(ReturnBook returns, OrderBook orders, Stock
     {
         found = returns.Find(id)!;
         if (found is null || found.OrderId.Value != e.Subject)
-            return new(RejectionCodes.UnknownReturn, $"order {e.Subject} has no return {id}");
+            return Unknown(e, id);
         foreach (var lines in wanted.GroupBy(wish => wish.Number))
         {
             if (found.Line(lines.Key) is not { } line)

@@ -25,7 +25,8 @@ internal sealed class ReturnsSlice : Slice
     public override void Open(Workspace workspace)
     {
         var returns = new ReturnBook();
-        var handlers = new ReturnHandlers(returns, workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>(), workspace.Outbox);
+        var handlers = new ReturnHandlers(
+            returns, workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>(), workspace.Outbox, workspace.Provide);
         workspace.On<ReturnRequested>(EventCatalogue.ReturnRequested, handlers.Requested, static (e, data, keys) => Name(e, data.ReturnId, keys));
         workspace.On<ReturnReceived>(EventCatalogue.ReturnReceived, handlers.Received, static (e, data, keys) => Name(e, data.ReturnId, keys));
         workspace.On<ReturnInspected>(EventCatalogue.ReturnInspected, handlers.Inspected, static (e, data, keys) => Name(e, data.ReturnId, keys));

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using EcomIntel.Core.Allocation;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Policies;
@@ -9,6 +11,11 @@ namespace EcomIntel.Tests.Policies;
 public sealed class PolicyTests
 {
     private static readonly DateTimeOffset Opens = SmallHouse.Opens;
+
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     private readonly SmallHouse _house = new(["north"]);
 
@@ -49,18 +56,28 @@ public sealed class PolicyTests
 
     /// <summary>Else a setting that is added later would have another value in the policies there are than it has where there is none.</summary>
     [Fact]
-    public void Of_every_kind_a_version_that_says_nothing_is_the_built_in_one()
+    public void Of_every_kind_each_setting_that_a_version_leaves_out_is_as_built_in()
     {
         var kinds = typeof(PolicyKind).Assembly.GetTypes()
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(field => field.FieldType.IsSubclassOf(typeof(PolicyKind))).Select(field => (PolicyKind)field.GetValue(null)!).ToList();
-        Assert.Contains(kinds, kind => kind.Name == "allocation");
-        Assert.Contains(kinds, kind => kind.Name == "promise");
+        Assert.Superset(new HashSet<string>(["allocation", "promise", "retention", "events"]), kinds.Select(kind => kind.Name).ToHashSet());
         foreach (var kind in kinds)
-            Assert.Equal(BuiltIn(kind), kind.GetType().GetMethod("Parse")!.Invoke(kind, ["{}"]));
+        {
+            var builtIn = kind.GetType().GetProperty("BuiltIn")!.GetValue(kind)!;
+            builtIn = builtIn.GetType().GetProperty("Settings")!.GetValue(builtIn)!;
+            Assert.Equal(builtIn, Parsed(kind, "{}"));
+            Assert.Null(kind.Invalid(JsonElement.Parse("{}")));
+            // One setting alone is given, as it is built in: the others keep theirs.
+            foreach (var setting in JsonSerializer.SerializeToElement(builtIn, builtIn.GetType(), Written).EnumerateObject())
+            {
+                var alone = $$"""{"{{setting.Name}}":{{setting.Value.GetRawText()}}}""";
+                Assert.Equal(builtIn, Parsed(kind, alone));
+                Assert.Null(kind.Invalid(JsonElement.Parse(alone)));
+            }
+        }
 
-        static object BuiltIn(PolicyKind kind) =>
-            kind.GetType().GetProperty("BuiltIn")!.GetValue(kind) is var policy ? policy!.GetType().GetProperty("Settings")!.GetValue(policy)! : kind;
+        static object? Parsed(PolicyKind kind, string json) => kind.GetType().GetMethod("Parse", [typeof(string)])!.Invoke(kind, [json]);
     }
 
     [Fact]
@@ -77,8 +94,11 @@ public sealed class PolicyTests
     [InlineData("allocation", """{"waitingOrders":100001}""", "waitingOrders must be 1 to 100000")]
     [InlineData("allocation", """{"releaseWithin":"-00:00:01"}""", "releaseWithin must be 00:00:00 to 1.00:00:00")]
     [InlineData("allocation", """{"releaseWithin":"1.00:00:01"}""", "releaseWithin must be 00:00:00 to 1.00:00:00")]
-    [InlineData("allocation", """{"cadance":"01:00:00"}""", "The JSON property 'cadance' could not be mapped")]
-    [InlineData("allocation", """{"cadence":60}""", "The JSON value could not be converted to System.TimeSpan. Path: $.cadence")]
+    [InlineData("allocation", """{"cadance":"01:00:00"}""", "no setting 'cadance' in policy allocation; there are cadence, waitingOrders, ")]
+    [InlineData("allocation", """{"cadence":60}""", "cadence must be a duration, as ")]
+    [InlineData("allocation", """{"cadence":null}""", "cadence must be a duration, as ")]
+    [InlineData("allocation", """{"splitLines":"yes"}""", "splitLines must be true or false")]
+    [InlineData("allocation", """{"waitingOrders":1.5}""", "waitingOrders must be a whole number")]
     [InlineData("promise", """{"deliveredWithin":"00:00:00"}""", "deliveredWithin must be more than 0 and at most 365 days")]
     [InlineData("promise", """{"deliveredWithin":"365.00:00:01"}""", "deliveredWithin must be more than 0 and at most 365 days")]
     [InlineData("shipping", "{}", "no policy kind 'shipping'; there are ")]

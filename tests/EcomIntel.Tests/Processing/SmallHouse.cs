@@ -16,11 +16,13 @@ namespace EcomIntel.Tests.Processing;
 internal sealed class SmallHouse
 {
     public static readonly DateTimeOffset Opens = Business.Start;
+    private readonly BatchRun _run;
     private int _events;
 
     /// <param name="nodes">Best-ranked first.</param>
     public SmallHouse(IReadOnlyList<string> nodes, bool splitLines = true)
     {
+        _run = new(House, new Batch("tests", ClockMode.Stream, [], []), null, [], Opens, _ => null);
         for (var rank = 0; rank < nodes.Count; rank++)
             Catalog.Add(new Location { Id = new(nodes[rank]), Name = nodes[rank], Priority = rank, Active = true, UpdatedAt = Opens });
         Catalog.Add(new Channel { Id = "web", Name = "Web", Priority = 1, UpdatedAt = Opens });
@@ -61,6 +63,30 @@ internal sealed class SmallHouse
 
     public Rejection? Apply(EventType type, string subject, IEventData data, DateTimeOffset? at = null) =>
         House.Apply(new($"event-{++_events}", "tests", type, subject, at ?? Opens, data));
+
+    /// <summary>
+    /// An event as ingest hears it, whatever the order: what awaits another waits, and is applied right after it; due work runs as time passes. So a test may
+    /// send a small history in each order of arrival.
+    /// </summary>
+    /// <returns>Why it was not applied at once; null if it was.</returns>
+    public Rejection? Hear(EventType type, string subject, IEventData data, DateTimeOffset? at = null) =>
+        Hear(new($"heard-{++_events}", "tests", type, subject, at ?? Opens, data));
+
+    /// <inheritdoc cref="Hear(EventType, string, IEventData, DateTimeOffset?)"/>
+    public Rejection? Hear(CloudEvent e)
+    {
+        var before = _run.Refused.Count;
+        _run.Hear(Message.Read(e.Type.Topic!, 0, ++_events, e.Subject, EventCodec.Encode(e)), null);
+        return _run.Refused.Count > before ? _run.Refused[before].Rejection : null;
+    }
+
+    /// <summary>All that is due up to an instant has run.</summary>
+    public void Pass(DateTimeOffset instant) => _run.Due.Pass(instant);
+
+    /// <summary>What was heard and is not applied: what it says, and whether it waits.</summary>
+    public IReadOnlyList<(CloudEvent Event, Rejection Rejection, bool Waits)> NotApplied =>
+        [.. _run.Refused.Where(refusal => !refusal.IsApplied)
+            .Select(refusal => (refusal.Message.Decoded.Event!, refusal.Rejection, refusal.StatusAt(_run.Due.Clock) == "waiting"))];
 
     public SmallHouse Stock(string sku, string node, long quantity, string lot = "")
     {
