@@ -34,8 +34,11 @@ public static class EventCatalogue
     public static readonly EventType OrderCancelled = new("order.cancelled", Topics.Orders, Json.OrderCancelled);
     public static readonly EventType OrderLineCancelled = new("order.line_cancelled", Topics.Orders, Json.OrderLineCancelled);
     public static readonly EventType ReturnRequested = new("return.requested", Topics.Orders, Json.ReturnRequested);
+    public static readonly EventType ReturnAuthorized = new("return.authorized", Topics.Orders, Json.ReturnAuthorized);
+    public static readonly EventType ReturnRefused = new("return.refused", Topics.Orders, Json.ReturnRefused);
     public static readonly EventType ReturnReceived = new("return.received", Topics.Orders, Json.ReturnReceived);
     public static readonly EventType ReturnInspected = new("return.inspected", Topics.Orders, Json.ReturnInspected);
+    public static readonly EventType ReturnClosed = new("return.closed", Topics.Orders, Json.ReturnClosed);
     public static readonly EventType RefundPaid = new("refund.paid", Topics.Orders, Json.RefundPaid);
 
     public static readonly EventType StockReceived = new("stock.received", Topics.Inventory, Json.StockReceived);
@@ -68,7 +71,8 @@ public static class EventCatalogue
     public static IReadOnlyList<EventType> All { get; } =
     [
         OrderPlaced, OrderPaymentAuthorized, OrderPaymentFailed, OrderFraudFlagged, OrderFraudCleared, OrderAddressRejected, OrderAddressConfirmed,
-        OrderCancelled, OrderLineCancelled, ReturnRequested, ReturnReceived, ReturnInspected, RefundPaid,
+        OrderCancelled, OrderLineCancelled,
+        ReturnRequested, ReturnAuthorized, ReturnRefused, ReturnReceived, ReturnInspected, ReturnClosed, RefundPaid,
         StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed,
         PartnerStockReported,
         ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned, ShipmentLost,

@@ -20,7 +20,11 @@ public static class OperationEvents
     public const string HoldPlaced = "hold.placed";
     public const string HoldReleased = "hold.released";
     public const string StockChangedType = "stock.changed";
+    public const string ReturnRequested = "rma.requested";
     public const string ReturnAuthorized = "rma.authorized";
+    public const string ReturnRefused = "rma.refused";
+    public const string ReturnExpired = "rma.expired";
+    public const string ReturnClosed = "rma.closed";
     public const string ReturnReceivedType = "rma.received";
     public const string ReturnDispositioned = "rma.dispositioned";
     public const string ReturnRefundedType = "rma.refunded";
@@ -108,11 +112,12 @@ public static class OperationEvents
         public sealed record Change(long Entry, Sku Sku, LocationId Location, string Lot, StockState? From, StockState? To, long Quantity, string Reason);
     }
 
+    /// <param name="Location">Where the units are; null of a step that has no place.</param>
     /// <param name="Channel">The order's.</param>
     public sealed record ReturnChanged(
         ReturnId ReturnId, OrderId OrderId, string Status, LocationId? Location, IReadOnlyList<ReturnChanged.ReturnLine> Lines, string? Channel = null)
     {
-        /// <param name="Quantity">Units that took this step now.</param>
+        /// <param name="Quantity">Units that took this step now; below 0 where a report that came late shows that they had not, or elsewhere.</param>
         /// <param name="Shipped">Of units received: the shipments they had left with, of a line's shipments the earliest first.</param>
         public sealed record ReturnLine(
             [property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, string? Disposition, IReadOnlyList<ShippedPart>? Shipped = null);
@@ -120,8 +125,10 @@ public static class OperationEvents
         public sealed record ShippedPart(ShipmentId ShipmentId, DateTimeOffset ShippedAt, long Quantity);
     }
 
-    /// <param name="Amount">Paid now, in the order's currency.</param>
-    public sealed record ReturnRefunded(ReturnId ReturnId, OrderId OrderId, string Status, string Channel, string Currency, decimal Amount);
+    /// <param name="Amount">Paid now, in the order's currency; below 0 where it had been told as too much.</param>
+    /// <param name="RefundId">Unique within the order.</param>
+    public sealed record ReturnRefunded(
+        ReturnId ReturnId, OrderId OrderId, string Status, string Channel, string Currency, decimal Amount, string? RefundId = null);
 
     /// <param name="Category">For example <c>inventory.negative</c>.</param>
     public sealed record ExceptionOpened(string CaseId, string Category, string Subject, LocationId? Location, decimal? MoneyAtRisk, string Detail);

@@ -85,32 +85,3 @@ public sealed record OrderLineCancelled(int Line, long? Quantity = null, string 
         Check.Line(Line) ?? (Quantity is { } quantity ? Check.Quantity(nameof(Quantity), quantity) : null) ?? OrderCancelled.InvalidBy(By)
             ?? Check.Text(nameof(Reason), Reason);
 }
-
-public sealed record ReturnRequested(ReturnId ReturnId, IReadOnlyList<ReturnRequested.RequestedLine> Lines) : IEventData
-{
-    public sealed record RequestedLine([property: JsonPropertyName("line")] int Number, long Quantity, string? Reason = null);
-
-    public string? Invalid() => Check.Lines(Lines, line => line.Number, line => Check.Quantity("quantity", line.Quantity) ?? Check.Text("reason", line.Reason));
-}
-
-/// <summary>Returned goods stand at <paramref name="Location"/>, not yet looked at.</summary>
-public sealed record ReturnReceived(ReturnId ReturnId, LocationId Location, IReadOnlyList<ReturnReceived.ReceivedLine> Lines) : IEventData
-{
-    public sealed record ReceivedLine([property: JsonPropertyName("line")] int Number, long Quantity);
-
-    public string? Invalid() => Check.Lines(Lines, line => line.Number, line => Check.Quantity("quantity", line.Quantity));
-}
-
-public sealed record ReturnInspected(ReturnId ReturnId, IReadOnlyList<ReturnInspected.InspectedLine> Lines) : IEventData
-{
-    /// <param name="Disposition"><c>restock</c>, <c>refurbish</c>, <c>quarantine</c>, <c>return_to_vendor</c> or <c>write_off</c>.</param>
-    public sealed record InspectedLine([property: JsonPropertyName("line")] int Number, long Quantity, string Disposition);
-
-    public string? Invalid() => Check.Lines(Lines, line => line.Number, line => Check.Quantity("quantity", line.Quantity)
-        ?? (line.Disposition is "restock" or "refurbish" or "quarantine" or "return_to_vendor" or "write_off" ? null : "unknown disposition"));
-}
-
-public sealed record RefundPaid(ReturnId ReturnId, decimal Amount) : IEventData
-{
-    public string? Invalid() => Check.Money(nameof(Amount), Amount);
-}

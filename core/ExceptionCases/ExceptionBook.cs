@@ -17,6 +17,18 @@ internal sealed class ExceptionBook(Outbox outbox)
     /// <summary>A carrier reports an exception with a parcel.</summary>
     public const string Carrier = "carrier.exception";
 
+    /// <summary>More units came back than a return has room for.</summary>
+    public const string ReturnOver = "return.over";
+
+    /// <summary>Units came back for a return that had ended or was refused.</summary>
+    public const string ReturnUnexpected = "return.unexpected";
+
+    /// <summary>More money went back than was paid for what it can be for.</summary>
+    public const string RefundOver = "refund.over";
+
+    /// <summary>One refund was told with two amounts, or for two things.</summary>
+    public const string RefundDiffers = "refund.differs";
+
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
     public List<ExceptionCase> Opened { get; } = [];

@@ -1,24 +1,73 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Orders;
 
 namespace EcomIntel.Core.Returns;
 
-/// <summary>The returns of the orders that the batch at hand names.</summary>
+/// <summary>The returns and refunds of the orders that the batch at hand names, and the returns that expire in it.</summary>
 internal sealed class ReturnBook
 {
     private readonly Dictionary<ReturnId, Return> _returns = [];
+    private readonly Dictionary<OrderId, List<Return>> _byOrder = [];
+    private readonly Dictionary<OrderId, List<Refund>> _refunds = [];
+    private readonly SortedSet<(DateTimeOffset At, ReturnId Id)> _expiring = [];
+
+    /// <summary>Shipments of these orders that their carriers have lost.</summary>
+    public HashSet<ShipmentId> Lost { get; } = [];
 
     public IReadOnlyCollection<Return> All => _returns.Values;
 
+    public IEnumerable<Refund> Refunds => _refunds.Values.SelectMany(refunds => refunds);
+
+    /// <summary>Of returns that nothing came of yet, when they expire, the earliest first.</summary>
+    public IReadOnlySet<(DateTimeOffset At, ReturnId Id)> Expiring => _expiring;
+
+    public DateTimeOffset? EarliestExpiry => _expiring.Count == 0 ? null : _expiring.Min.At;
+
+    public DateTimeOffset? EarliestExpiryAfter(DateTimeOffset at)
+    {
+        if (_expiring.Count == 0 || _expiring.Max.At <= at)
+            return null;
+        return _expiring.Min.At > at ? _expiring.Min.At : _expiring.First(expiring => expiring.At > at).At;
+    }
+
     public Return? Find(ReturnId id) => _returns.GetValueOrDefault(id);
 
-    public void Add(Return added) => _returns.Add(added.Id, added);
+    public void Add(Return added)
+    {
+        _returns.Add(added.Id, added);
+        ListOf(_byOrder, added.OrderId).Add(added);
+        Watch(added);
+    }
 
-    /// <summary>Units of an order line that returns have claimed so far.</summary>
-    public long Claimed(OrderId orderId, int line) => LinesOf(orderId, line).Sum(other => other.Requested);
+    public void Add(Refund refund) => ListOf(_refunds, refund.OrderId).Add(refund);
+
+    /// <summary>Must be called once a return has changed.</summary>
+    public void Watch(Return changed)
+    {
+        if (changed.ExpiresAt is not { } at)
+            return;
+        if (changed.Status is ReturnStatus.REQUESTED or ReturnStatus.AUTHORIZED)
+            _expiring.Add((at, changed.Id));
+        else
+            _expiring.Remove((at, changed.Id));
+    }
+
+    public IReadOnlyList<Return> Of(OrderId orderId) => _byOrder.TryGetValue(orderId, out var returns) ? returns : [];
+
+    public IReadOnlyList<Refund> RefundsOf(OrderId orderId) => _refunds.TryGetValue(orderId, out var refunds) ? refunds : [];
+
+    /// <summary>Units of an order's line that have shipped and that no return has claimed.</summary>
+    /// <param name="but">A return whose claim does not count.</param>
+    public long Unclaimed(Order order, OrderLine line, Return? but = null) =>
+        order.Shipped(line) - Of(order.Id).Where(other => other != but).Sum(other => other.Line(line.Number) is { } claiming ? other.Claimed(claiming) : 0);
 
     /// <summary>Units of an order line that came back so far.</summary>
-    public long Received(OrderId orderId, int line) => LinesOf(orderId, line).Sum(other => other.Received);
+    public long Received(OrderId orderId, int line) => Of(orderId).Sum(other => other.Line(line)?.Received ?? 0);
 
-    private IEnumerable<ReturnLine> LinesOf(OrderId orderId, int line) =>
-        _returns.Values.Where(other => other.OrderId == orderId).SelectMany(other => other.Lines).Where(other => other.Number == line);
+    private static List<T> ListOf<T>(Dictionary<OrderId, List<T>> lists, OrderId orderId)
+    {
+        if (!lists.TryGetValue(orderId, out var list))
+            lists.Add(orderId, list = []);
+        return list;
+    }
 }

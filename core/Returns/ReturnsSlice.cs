@@ -1,13 +1,15 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Orders;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Returns;
 
-/// <summary>Returns: requested, received, inspected, refunded.</summary>
+/// <summary>Returns and refunds: requested, authorized, received, inspected, closed; paid.</summary>
 internal sealed class ReturnsSlice : Slice
 {
     private static readonly KeyKind Returns = new("return");
@@ -17,45 +19,93 @@ internal sealed class ReturnsSlice : Slice
 
     // Read once the rows of the orders are locked: an order's returns change under its lock.
     private const string OfReturns = "WHERE order_id = ANY($1) OR return_id = ANY($2)";
-    private const string OfLines =
-        "WHERE return_id IN (SELECT return_id FROM returns WHERE order_id = ANY($1) OR return_id = ANY($2)) ORDER BY return_id, line";
+    private const string OfReturnsParts = $"WHERE return_id IN (SELECT return_id FROM returns {OfReturns})";
+    private const string SelectLost = "SELECT shipment_id FROM lost_shipments JOIN shipments USING (shipment_id) WHERE order_id = ANY($1)";
+
+    // By the index of those that may expire.
+    private const string SelectExpiring =
+        "SELECT return_id, order_id FROM returns WHERE status IN ('REQUESTED', 'AUTHORIZED') AND expires_at <= $1";
 
     public override IReadOnlyList<Fact> Facts { get; } = [new ReturnFact(), new RefundFact()];
 
     public override void Open(Workspace workspace)
     {
-        var returns = new ReturnBook();
-        var handlers = new ReturnHandlers(
-            returns, workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>(), workspace.Outbox, workspace.Provide);
-        workspace.On<ReturnRequested>(EventCatalogue.ReturnRequested, handlers.Requested, static (e, data, keys) => Name(e, data.ReturnId, keys));
-        workspace.On<ReturnReceived>(EventCatalogue.ReturnReceived, handlers.Received, static (e, data, keys) => Name(e, data.ReturnId, keys));
-        workspace.On<ReturnInspected>(EventCatalogue.ReturnInspected, handlers.Inspected, static (e, data, keys) => Name(e, data.ReturnId, keys));
-        workspace.On<RefundPaid>(EventCatalogue.RefundPaid, handlers.Refunded, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        var (orders, stock, catalog) = (workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>());
+        var (policies, exceptions) = (workspace.Get<PolicyBook>(), workspace.Get<ExceptionBook>());
+        policies.Define(ReturnsPolicy.Kind);
+        var returns = workspace.Share(new ReturnBook());
+        var changes = new ReturnChanges(returns, orders, policies, exceptions, workspace.Outbox, workspace.Provide);
+        var request = new RequestReturn(returns, orders, policies, changes, workspace.Provide);
+        var receive = new ReceiveReturn(returns, orders, stock, catalog, exceptions, changes);
+        var refund = new PayRefund(returns, orders, policies, exceptions, changes, workspace.Outbox);
+        workspace.On<ReturnRequested>(EventCatalogue.ReturnRequested, request.Requested, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.On<ReturnAuthorized>(EventCatalogue.ReturnAuthorized, request.Authorized, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.On<ReturnRefused>(EventCatalogue.ReturnRefused, request.Refused, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.On<ReturnReceived>(EventCatalogue.ReturnReceived, receive.Received, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.On<ReturnInspected>(EventCatalogue.ReturnInspected, receive.Inspected, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.On<ReturnClosed>(EventCatalogue.ReturnClosed, request.Closed, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.On<RefundPaid>(EventCatalogue.RefundPaid, refund.Apply, static (e, data, keys) => Name(e, data.ReturnId, keys));
+        workspace.RunWhenDue(new ReturnExpiry(returns, request));
+        workspace.AfterEach(e =>
+        {
+            if (e.Type.Topic == Topics.Carriers)
+                Carried(e, orders, returns, workspace.Provide);
+        });
 
+        workspace.Load(Stage.References, load =>
+        {
+            if (load.Passing is { } passing)
+                load.Query(SelectExpiring, [passing.Until], row => Name(row.GetString(1), row.GetString(0), load.Keys));
+        });
         workspace.Load(Stage.Aggregates, load =>
         {
-            if (!load.Keys.Any(Returns))
+            if (!load.Keys.Any(Orders))
                 return;
             object[] ids = [load.Keys.Of(Orders), load.Keys.Of(Returns)];
             load.Rows(Return.Table, OfReturns, ids, returns.Add);
-            load.Rows(ReturnLine.Table, OfLines, ids, line =>
+            load.Rows(ReturnLine.Table, $"{OfReturnsParts} ORDER BY return_id, line", ids, line =>
             {
                 returns.Find(line.ReturnId)!.Lines.Add(line);
                 load.Keys.Add(CatalogSlice.Skus, line.Sku.Value);
             });
+            load.Rows(ReturnReport.Table, $"{OfReturnsParts} ORDER BY return_id, line, number", ids,
+                report => returns.Find(report.ReturnId)!.Line(report.LineNumber)!.Reports.Add(report));
+            load.Rows(ReturnUnit.Table, $"{OfReturnsParts} ORDER BY return_id, line, location, disposition", ids,
+                unit => returns.Find(unit.ReturnId)!.Line(unit.LineNumber)!.Units.Add(unit));
+            object[] ofOrders = [load.Keys.Of(Orders)];
+            load.Rows(Refund.Table, "WHERE order_id = ANY($1)", ofOrders, returns.Add);
+            load.Query(SelectLost, ofOrders, row => returns.Lost.Add(new(row.GetString(0))));
         });
         workspace.Save(batch =>
         {
             var all = returns.All.OrderBy(returned => returned.Id).ToList();
+            var lines = all.SelectMany(returned => returned.Lines).ToList();
             Return.Table.Save(batch, all);
-            ReturnLine.Table.Save(batch, all.SelectMany(returned => returned.Lines));
+            ReturnLine.Table.Save(batch, lines);
+            ReturnReport.Table.Save(batch, lines.SelectMany(line => line.Reports));
+            ReturnUnit.Table.Save(batch, lines.SelectMany(line => line.Units));
+            Refund.Table.Save(batch, returns.Refunds);
         });
     }
 
-    private static void Name(CloudEvent e, ReturnId returnId, Keys keys)
+    /// <summary>What has shipped can be returned, and what was lost be refunded.</summary>
+    private static void Carried(CloudEvent e, OrderBook orders, ReturnBook returns, Action<string> provide)
     {
-        keys.Add(OrdersSlice.Orders, e.Subject);
-        keys.Add(Orders, e.Subject);
-        keys.Add(Returns, returnId.Value);
+        var id = new ShipmentId(e.Subject);
+        if (orders.Find(id) is not { } order || order.Shipment(id) is not { HasShipped: true })
+            return;
+        if (e.Type == EventCatalogue.ShipmentLost)
+            returns.Lost.Add(id);
+        provide($"order/{order.Id}");
+    }
+
+    private static void Name(CloudEvent e, ReturnId? returnId, Keys keys) => Name(e.Subject, returnId?.Value, keys);
+
+    private static void Name(string orderId, string? returnId, Keys keys)
+    {
+        keys.Add(OrdersSlice.Orders, orderId);
+        keys.Add(Orders, orderId);
+        if (returnId is not null)
+            keys.Add(Returns, returnId);
     }
 }

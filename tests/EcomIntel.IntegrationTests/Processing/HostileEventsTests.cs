@@ -82,7 +82,7 @@ public sealed class HostileEventsTests(PostgresFixture postgres)
             3 => (EventCatalogue.OrderCancelled, nothing, new OrderCancelled()),
             4 => (EventCatalogue.PickConfirmed, "sku-1", new PickConfirmed(new(nothing), new(nothing), 1, 1)),
             5 => (EventCatalogue.ShipmentDelivered, nothing, new ShipmentMoved()),
-            6 => (EventCatalogue.RefundPaid, nothing, new RefundPaid(new(nothing), Check.MaxMoney)),
+            6 => (EventCatalogue.RefundPaid, nothing, new RefundPaid(Check.MaxMoney, new ReturnId(nothing))),
             7 => (EventCatalogue.ReturnRequested, nothing, new ReturnRequested(new(nothing), [new(1, 1)])),
             8 => (EventCatalogue.StockMoved, "sku-1", new StockMoved(new("north"), StockState.Allocated, StockState.Damaged, 1)),
             9 => (EventCatalogue.StockAdjusted, "sku-1", new StockAdjusted(new("north"), 1, "magic", StockState.Allocated)),

@@ -188,7 +188,7 @@ internal sealed class SoakWorld : IDisposable
         Later(at.AddSeconds(2), 1, _shop, EventCatalogue.ReturnReceived, order, new ReturnReceived(returned, new("south"), [new(line, 1)]));
         Later(at.AddSeconds(4), 1, _shop, EventCatalogue.ReturnInspected, order,
             new ReturnInspected(returned, [new(line, 1, Dispositions[_random.Next(Dispositions.Length)])]));
-        Later(at.AddSeconds(6), 1, _shop, EventCatalogue.RefundPaid, order, new RefundPaid(returned, 5.5m));
+        Later(at.AddSeconds(6), 1, _shop, EventCatalogue.RefundPaid, order, new RefundPaid(5.5m, returned));
     }
 
     private void Later(DateTimeOffset from, double within, SentMessages by, EventType type, string subject, IEventData data) =>

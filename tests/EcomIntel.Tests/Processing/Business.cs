@@ -113,7 +113,7 @@ internal sealed class Business
         Add(EventCatalogue.ReturnReceived, id, at.AddHours(1), new ReturnReceived(returned, new(Pick(_nodes)), [new(line.Number, 1)]));
         Add(EventCatalogue.ReturnInspected, id, at.AddHours(2),
             new ReturnInspected(returned, [new(line.Number, 1, Pick(["restock", "quarantine", "write_off", "return_to_vendor"]))]));
-        Add(EventCatalogue.RefundPaid, id, at.AddHours(3), new RefundPaid(returned, 4.20m));
+        Add(EventCatalogue.RefundPaid, id, at.AddHours(3), new RefundPaid(4.20m, returned));
     }
 
     private void Stock(DateTimeOffset at)

@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Tests.Processing;
 using ReturnLine = EcomIntel.Core.Events.OperationEvents.ReturnChanged.ReturnLine;
 
@@ -90,7 +91,7 @@ public sealed class ReturnTests
         Refund(house, Return1, 2.25m);
         Assert.Equal([4m, 2.25m], house.Emitted(OperationEvents.ReturnRefundedType, OperationJson.Default.ReturnRefunded).ConvertAll(refund => refund.Amount));
         AssertRefused("unknown_return", "order order-1 has no return return-9",
-            house.Apply(EventCatalogue.RefundPaid, "order-1", new RefundPaid(new("return-9"), 1m)));
+            house.Apply(EventCatalogue.RefundPaid, "order-1", new RefundPaid(1m, new ReturnId("return-9"))));
     }
 
     [Fact]
@@ -108,17 +109,24 @@ public sealed class ReturnTests
     }
 
     [Fact]
-    public void No_more_is_received_than_was_requested_and_no_more_is_inspected_than_was_received()
+    public void No_more_is_booked_than_was_requested_and_no_more_is_inspected_than_was_received()
     {
         var house = Shipped(4);
         Request(house, Return1, 3);
-        AssertRefused("quantity_exceeded", "return return-1 line 1: 3 units are left to receive, 4 were reported", Receive(house, Return1, 4));
         Receive(house, Return1, 2);
-        AssertRefused("quantity_exceeded", "return return-1 line 1: 1 units are left to receive, 2 were reported", Receive(house, Return1, 2));
         AssertRefused("quantity_exceeded", "return return-1 line 1: 2 units are left to inspect, 3 were reported", Inspect(house, Return1, 3, "restock"));
         AssertRefused("quantity_exceeded", "return return-1 line 1: 2 units are left to inspect, 3 were reported", house.Apply(
             EventCatalogue.ReturnInspected, "order-1", new ReturnInspected(Return1, [new(1, 2, "restock"), new(1, 1, "write_off")]), Day1));
         Assert.Equal((0, 2), (house.Units("mug", "north", StockState.Available), house.Units("mug", "north", StockState.ReturnPending)));
+
+        Assert.Null(Receive(house, Return1, 2));
+        Assert.Equal(3, house.Units("mug", "north", StockState.ReturnPending));
+        var over = Assert.Single(house.House.Get<ExceptionBook>().Opened);
+        Assert.Equal(("return.over", "return-1"), (over.Category, over.Subject));
+        Assert.StartsWith("1 units came back to north beyond what return return-1 has room for", over.Detail, StringComparison.Ordinal);
+        Assert.Null(Inspect(house, Return1, 4, "restock"));
+        Assert.Equal((3, 0), (house.Units("mug", "north", StockState.Available), house.Units("mug", "north", StockState.ReturnPending)));
+        Assert.Equal("DISPOSITIONED", Status(house));
     }
 
     [Fact]
@@ -216,7 +224,7 @@ public sealed class ReturnTests
         house.Apply(EventCatalogue.ReturnInspected, "order-1", new ReturnInspected(id, [new(1, quantity, disposition)]), Day1);
 
     private static void Refund(SmallHouse house, ReturnId id, decimal amount) =>
-        Assert.Null(house.Apply(EventCatalogue.RefundPaid, "order-1", new RefundPaid(id, amount), Day1));
+        Assert.Null(house.Apply(EventCatalogue.RefundPaid, "order-1", new RefundPaid(amount, id), Day1));
 
     private static List<ReturnLine> Steps(SmallHouse house, string type) =>
         [.. house.Emitted(type, OperationJson.Default.ReturnChanged).SelectMany(changed => changed.Lines)];

@@ -103,7 +103,7 @@ internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> or
         });
         var refunded = inspected + dice.Between(TimeSpan.FromHours(1), TimeSpan.FromDays(2));
         stage.At(refunded, time => stage.Emit(EventCatalogue.RefundPaid, $"refund:{id}", order, time,
-            new RefundPaid(returnId, decimal.Round(sent.Sum(part => part.Quantity * part.Price), 4))));
+            new RefundPaid(decimal.Round(sent.Sum(part => part.Quantity * part.Price), 4), returnId)));
     }
 
     private string Disposition(string id, int line)

@@ -104,7 +104,7 @@ internal sealed class MiniHub(TimeSpan cadence)
                 if (line.Disposition == "restock")
                     Move(_orders[e.Subject].Lines.Single(other => other.Number == line.Number).Sku, "wh-midlands", line.Quantity);
         }),
-        RefundPaid refund => _returns.ContainsKey(refund.ReturnId.Value) ? null : "unknown return",
+        RefundPaid refund => refund.ReturnId is { } paid && _returns.ContainsKey(paid.Value) ? null : "unknown return",
         _ => "not known here",
     };
 

@@ -1,0 +1,89 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Orders;
+using EcomIntel.Core.Policies;
+
+namespace EcomIntel.Core.Returns;
+
+/// <summary>
+/// refund.paid: money went back, whatever it was for; refunds add up. More than was paid for the units it can be for opens a case. One told again under its id
+/// is the same: of two amounts that of the earlier time counts (of one instant the smaller), and a case says that they differ.
+/// </summary>
+internal sealed class PayRefund(
+    ReturnBook returns, OrderBook orders, PolicyBook policies, ExceptionBook exceptions, ReturnChanges changes, Outbox outbox)
+{
+    public Rejection? Apply(CloudEvent e, RefundPaid data)
+    {
+        var orderId = new OrderId(e.Subject);
+        if (orders.Find(orderId) is not { } order)
+            return new(RejectionCodes.UnknownOrder, $"no order {orderId}") { Awaits = $"order/{orderId}" };
+        if (data.ReturnId is { } id && changes.Find(e, id, out _) is { } unknown)
+            return unknown;
+        if (data.Currency is { } currency && currency != order.Currency)
+            return new(RejectionCodes.Invalid, $"the refund is in {currency}, order {orderId} is in {order.Currency}");
+        var refundId = data.RefundId ?? e.Identity.ToString("n");
+        if (returns.RefundsOf(orderId).FirstOrDefault(refund => refund.Id == refundId) is { } told)
+        {
+            ToldAgain(e, data, order, told);
+            return null;
+        }
+        var paid = new Refund { OrderId = orderId, Id = refundId, ReturnId = data.ReturnId, Amount = data.Amount, PaidAt = e.Time };
+        Change(e, order, paid, paid.ReturnId, paid.Amount, () => returns.Add(paid));
+        return null;
+    }
+
+    private void ToldAgain(CloudEvent e, RefundPaid data, Order order, Refund told)
+    {
+        var differs = told.Amount != data.Amount || told.ReturnId != data.ReturnId;
+        if (differs)
+            exceptions.Open(e, ExceptionBook.RefundDiffers, data.ReturnId?.Value ?? order.Id.Value, null,
+                $"refund {told.Id} was told as {Told(told.Amount, told.ReturnId)} and as {Told(data.Amount, data.ReturnId)}: ask who paid it",
+                Math.Abs(told.Amount - data.Amount));
+        if (e.Time > told.PaidAt || (e.Time == told.PaidAt && data.Amount >= told.Amount))
+            return;
+        told.PaidAt = e.Time;
+        if (!differs)
+            return;
+        var (returnId, amount) = (told.ReturnId, told.Amount);
+        Change(e, order, told, returnId, -amount, () => (told.ReturnId, told.Amount) = (data.ReturnId, 0));
+        Change(e, order, told, data.ReturnId, data.Amount, () => told.Amount = data.Amount);
+
+        string Told(decimal of, ReturnId? @for) => $"{of:0.00##} {order.Currency} {(@for is { } known ? $"for return {known}" : "of the order")}";
+    }
+
+    /// <param name="amount">By which the refunds of the return, or of the order, change.</param>
+    private void Change(CloudEvent e, Order order, Refund refund, ReturnId? returnId, decimal amount, Action change)
+    {
+        if (returnId is { } id)
+        {
+            var found = returns.Find(id)!;
+            var before = changes.Before(found, e.Time);
+            change();
+            var refunds = returns.RefundsOf(order.Id).Where(other => other.ReturnId == id).ToList();
+            found.Refunded = refunds.Count == 0 ? null : refunds.Sum(other => other.Amount);
+            changes.Settle(found, before, ReturnCause.Of(e), refund);
+            found.Version++;
+            outbox.Add(e.Time, OperationEvents.ReturnRefundedType, order.Id.Value,
+                new OperationEvents.ReturnRefunded(id, order.Id, found.Status.ToString(), order.Channel, order.Currency, amount, refund.Id),
+                OperationJson.Default.ReturnRefunded);
+            return;
+        }
+        var limit = RefundLimit.Of(
+            order.Lines, line => GivenUp(order, line), RefundLimit.ExtrasOf(order), policies.At(ReturnsPolicy.Kind, e.Time).Settings.Tolerance);
+        var excess = Math.Max(0, OfOrder() - limit);
+        change();
+        var (refunded, now) = (OfOrder(), Math.Max(0, OfOrder() - limit));
+        if (now > excess)
+            changes.OpenExcess(ReturnCause.Of(e), order.Id.Value, $"order {order.Id}", refunded, now, now - excess, order, refund);
+        outbox.Add(e.Time, OrderRefunded.Type, order.Id.Value, new OrderRefunded(order.Id, order.Channel, order.Currency, amount, refund.Id),
+            OperationJson.Default.OrderRefunded);
+
+        decimal OfOrder() => returns.RefundsOf(order.Id).Where(other => other.ReturnId is null).Sum(other => other.Amount);
+    }
+
+    /// <summary>Units that the customer paid for and does not get: cancelled, lost on their way, or on their way back unopened.</summary>
+    private long GivenUp(Order order, OrderLine line) => line.Cancelled + order.Allocations
+        .Where(allocation => allocation.Line == line && allocation.IsLive && allocation.Shipment is { HasShipped: true } shipment
+            && (shipment.Status == ShipmentStatus.RETURNED || returns.Lost.Contains(shipment.Id)))
+        .Sum(allocation => allocation.Quantity);
+}

@@ -1,0 +1,100 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Orders;
+using EcomIntel.Core.Policies;
+using StepLine = EcomIntel.Core.Events.OperationEvents.ReturnChanged.ReturnLine;
+
+namespace EcomIntel.Core.Returns;
+
+/// <summary>What brought a change about: an event, or the passing of time.</summary>
+internal sealed record ReturnCause(string Id, DateTimeOffset At)
+{
+    public static ReturnCause Of(CloudEvent e) => new(e.Identity.ToString("n"), e.Time);
+}
+
+/// <summary>
+/// What follows from any change of a return: its status, the cases of what cannot be right, and word to what waits for it. A case is opened when what is wrong
+/// has grown.
+/// </summary>
+internal sealed class ReturnChanges(
+    ReturnBook returns, OrderBook orders, PolicyBook policies, ExceptionBook exceptions, Outbox outbox, Action<string> provide)
+{
+    /// <summary>What is wrong with a return, and what it claims.</summary>
+    /// <param name="Over">Units received beyond what was requested.</param>
+    /// <param name="Unexpected">Units received once it had ended.</param>
+    /// <param name="Excess">Refunded beyond what was paid for its units.</param>
+    internal readonly record struct Look(long Over, long Unexpected, decimal Excess, long Claimed);
+
+    /// <summary>The return that an event of an order names.</summary>
+    public Rejection? Find(CloudEvent e, ReturnId id, out Return found)
+    {
+        found = returns.Find(id)!;
+        if (found is null)
+            return new(RejectionCodes.UnknownReturn, $"order {e.Subject} has no return {id}") { Awaits = $"return/{id}" };
+        return found.OrderId.Value == e.Subject ? null
+            : new(RejectionCodes.UnknownReturn, $"order {e.Subject} has no return {id}: it is of order {found.OrderId}");
+    }
+
+    public Look Before(Return changing, DateTimeOffset at)
+    {
+        var limit = LimitOf(changing, at);
+        return new(
+            changing.Lines.Sum(line => line.Told() - line.Received), changing.Unexpected, Math.Max(0, (changing.Refunded ?? 0) - limit),
+            changing.Lines.Sum(changing.Claimed));
+    }
+
+    /// <param name="paid">The refund that is the change, if it is one.</param>
+    public void Settle(Return changed, Look before, ReturnCause cause, Refund? paid = null)
+    {
+        changed.Status = changed.StatusOfFacts();
+        returns.Watch(changed);
+        var (over, unexpected, excess, claimed) = Before(changed, cause.At);
+        if (over > before.Over)
+            Open(ExceptionBook.ReturnOver, $"{over - before.Over} units came back to {changed.Location} beyond what return {changed.Id} has room for: they are in "
+                + "no book; announce them as a return of their own, or count them in");
+        if (unexpected > before.Unexpected)
+            Open(ExceptionBook.ReturnUnexpected, $"{unexpected - before.Unexpected} units came back for return {changed.Id}, which {Ended(changed)}: inspect "
+                + "them, then refund them or send them back");
+        if (excess > before.Excess)
+            OpenExcess(cause, changed.Id.Value, $"return {changed.Id}", changed.Refunded ?? 0, excess, excess - before.Excess, orders.Find(changed.OrderId)!, paid);
+        provide($"return/{changed.Id}");
+        if (claimed < before.Claimed)
+            provide($"order/{changed.OrderId}");
+
+        void Open(string category, string detail) =>
+            exceptions.Open(cause.Id, cause.At, category, changed.Id.Value, changed.Location, detail);
+    }
+
+    /// <summary>More went back than was paid.</summary>
+    /// <param name="grown">By how much the excess has grown now.</param>
+    public void OpenExcess(ReturnCause cause, string subject, string of, decimal refunded, decimal excess, decimal grown, Order order, Refund? paid)
+    {
+        var twin = paid is null ? null : returns.RefundsOf(order.Id).FirstOrDefault(other => other != paid && other.ReturnId == paid.ReturnId
+            && other.Amount == paid.Amount && (other.PaidAt - paid.PaidAt).Duration() <= TimeSpan.FromMinutes(1));
+        var text = $"refunds of {of} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than what was paid for units that came back"
+            + (paid?.ReturnId is null && paid is not null ? ", were lost or were cancelled" : "");
+        text += twin is null ? ": find out what it was for, or claim it back"
+            : $": {paid!.Amount:0.00##} was told twice within a minute ({twin.Id}, {paid.Id}), so it is probably a repeat; ask who paid it";
+        exceptions.Open(cause.Id, cause.At, ExceptionBook.RefundOver, subject, null, text, twin is null ? grown : paid!.Amount);
+    }
+
+    public void Emit(DateTimeOffset at, string type, Return changed, IReadOnlyList<StepLine> lines, LocationId? location = null)
+    {
+        changed.Version++;
+        var order = orders.Find(changed.OrderId)!;
+        outbox.Add(at, type, changed.OrderId.Value,
+            new OperationEvents.ReturnChanged(changed.Id, changed.OrderId, changed.Status.ToString(), location, lines, order.Channel),
+            OperationJson.Default.ReturnChanged);
+    }
+
+    /// <summary>What was paid for the units that came back; while more may come, for those that were requested.</summary>
+    private decimal LimitOf(Return of, DateTimeOffset at)
+    {
+        var tolerance = policies.At(ReturnsPolicy.Kind, at).Settings.Tolerance;
+        var order = orders.Find(of.OrderId)!;
+        return RefundLimit.Of(order.Lines, line => of.Line(line.Number) is { } back ? of.Claimed(back) : 0, RefundLimit.ExtrasOf(order), tolerance);
+    }
+
+    private static string Ended(Return ended) =>
+        ended.IsRefused ? $"was refused on {ended.RefusedAt:yyyy-MM-dd}" : $"{(ended.ClosedAt == ended.EndedAt ? "was closed" : "expired")} on {ended.EndedAt:yyyy-MM-dd}";
+}
