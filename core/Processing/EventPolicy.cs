@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EcomIntel.Core.Events;
 using EcomIntel.Core.Policies;
 
 namespace EcomIntel.Core.Processing;
@@ -20,8 +21,12 @@ internal sealed record EventPolicy
     /// <summary>In a replay: how far business time may jump from one event to the next. A day or more.</summary>
     public TimeSpan MaxGap { get; init; } = TimeSpan.FromDays(400);
 
-    /// <summary>How far an event's time may be behind business time; master data may be of any age. A day or more.</summary>
-    public TimeSpan MaxBehind { get; init; } = TimeSpan.FromDays(400);
+    /// <summary>
+    /// How far an event's time may be behind business time; master data may be of any age. A day or more; built in as long as operations are kept.
+    /// </summary>
+    public TimeSpan MaxBehind { get; init; } = TimeSpan.FromDays(1_100);
+
+    public TimeBounds At(DateTimeOffset now) => new(now, MaxAhead, MaxGap, MaxBehind);
 
     private static string? Within(string name, TimeSpan value, TimeSpan least, int mostDays) =>
         value < least || value > TimeSpan.FromDays(mostDays) ? $"{name} must be {least:c} to {mostDays}.00:00:00" : null;

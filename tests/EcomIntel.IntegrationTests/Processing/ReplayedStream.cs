@@ -69,6 +69,7 @@ internal sealed class ReplayedStream
         var store = new ProcessingStore(database.Source);
         var stored = store.Positions(ClusterId, [.. _partitions.Keys]);
         var clock = (await store.ReadClockAsync(CancellationToken.None)).Now;
+        var bounds = await store.ReadTimeBoundsAsync(CancellationToken.None);
         var feeds = _partitions.Keys.Select(
             key => new PartitionFeed(key.Topic, key.Partition, stored.GetValueOrDefault(key), clock)).ToList();
         var read = _partitions.Keys.ToDictionary(key => key, key => (int)stored.GetValueOrDefault(key));
@@ -79,7 +80,7 @@ internal sealed class ReplayedStream
             {
                 var messages = _partitions[(feed.Topic, feed.Partition)];
                 for (var count = 0; count < readAhead && read[(feed.Topic, feed.Partition)] < messages.Count; count++, more = true)
-                    feed.Add(messages[read[(feed.Topic, feed.Partition)]++]);
+                    feed.Add(BatchForming.Believed(messages[read[(feed.Topic, feed.Partition)]++], feed.Watermark, bounds));
             }
             foreach (var chunk in BatchForming.Replayed(feeds, clock).Chunk(batchSize))
             {
