@@ -60,7 +60,7 @@ internal sealed class BatchRun
             Repeated++;
             return;
         }
-        var outOfRange = e is null ? null : _rules.At(At(e)).At(_now).Refuse(e.Type, e.Time, _mode == ClockMode.Stream ? Due.Clock : null);
+        var outOfRange = e is null ? null : _rules.Bounds(At(e), _now).Refuse(e.Type, e.Time, _mode == ClockMode.Stream ? Due.Clock : null);
         // What is tried again is late: it moves no clock. Nor does a time that is not believed.
         if (_mode == ClockMode.Stream && e is not null && stored is null && outOfRange is null)
             Due.RunUntil(e.Time);
@@ -97,7 +97,7 @@ internal sealed class BatchRun
             refusal.WaitsUntil = null;
             return;
         }
-        if (refusal.WaitsUntil is null && _rules.At(at).WaitFor is { Ticks: > 0 } wait)
+        if (refusal.WaitsUntil is null && _rules.WaitFor(at) is { Ticks: > 0 } wait)
         {
             refusal.WaitsUntil = at + wait;
             refusal.Recheck = _mode == ClockMode.Wall;

@@ -73,7 +73,9 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database)
         }, cancellationToken);
     }
 
-    /// <summary>Open and waiting ones go to ingest once more: all of them, or where one is not open, or only its beginning is kept and it is not mended, none.</summary>
+    /// <summary>
+    /// Open and waiting ones go to ingest once more: all of them, or where one is neither, or only its beginning is kept and it is not mended, none.
+    /// </summary>
     /// <param name="ids">1 to <see cref="Most"/>.</param>
     public Task<ChangeOutcome> RetryAsync(
         string actor, IReadOnlyCollection<long> ids, string? idempotencyKey, string? reason, CancellationToken cancellationToken) =>

@@ -26,8 +26,8 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
     }
 
     /// <summary>What is to be done beside reading messages.</summary>
-    /// <returns>Retries: dead letters are to be tried again. Soon: due work waits that does not wait for the next minute. Now: PostgreSQL's clock. Waiting: events that
-    /// wait for another, counted up to 100,000.</returns>
+    /// <returns>Retries: dead letters are to be tried again. Soon: due work waits that does not wait for the next minute. Now: PostgreSQL's clock.
+    /// Waiting: events that wait for another, counted up to 100,000.</returns>
     public async Task<(bool Retries, bool Soon, DateTimeOffset Now, long Waiting)> WhatWaitsAsync(SliceSet slices, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(slices);
@@ -37,21 +37,6 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return (row.GetBoolean(0), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt64(3));
-    }
-
-    /// <summary>Which times of events are believed now.</summary>
-    public async Task<TimeBounds> ReadTimeBoundsAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("""
-            SELECT business_now(), p.settings FROM business_clock c LEFT JOIN LATERAL (
-                SELECT settings::text FROM policies
-                WHERE kind = 'events' AND effective_at <= CASE WHEN mode = 'stream' THEN coalesce(now, '-infinity') ELSE business_now() END
-                ORDER BY version DESC LIMIT 1) p ON true
-            """);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        await row.ReadAsync(cancellationToken);
-        var policy = row.IsDBNull(1) ? EventPolicy.Kind.BuiltIn.Settings : EventPolicy.Kind.Parse(row.GetString(1));
-        return policy.At(row.GetFieldValue<DateTimeOffset>(0));
     }
 
     /// <summary>How many of the events were neither applied nor refused yet; those of pruned days are not counted, for it is not known of them.</summary>

@@ -40,7 +40,10 @@ internal sealed class ReturnsSlice : Slice
             load.Rows(Return.Table, OfReturns, ids, returns.Add);
             load.Rows(ReturnLine.Table, OfLines, ids, line =>
             {
-                returns.Find(line.ReturnId)!.Lines.Add(line);
+                // A return that another copy has just stored may not be at hand while its lines are.
+                if (returns.Find(line.ReturnId) is not { } found)
+                    return;
+                found.Lines.Add(line);
                 load.Keys.Add(CatalogSlice.Skus, line.Sku.Value);
             });
         });

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
 using Microsoft.Extensions.Logging;
@@ -51,7 +52,7 @@ internal sealed partial class WorkflowSession : IWorkSession
 
     public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
     {
-        _bounds ??= await _context.Store.ReadTimeBoundsAsync(abort);
+        _bounds ??= await BelievedTimes.ReadAsync(_context.Postgres, abort);
         Read(stopping);
         if (_mode is null && !await DecideModeAsync(abort))
             return;
@@ -165,7 +166,7 @@ internal sealed partial class WorkflowSession : IWorkSession
         if (_mode is null || (!_moreDue && _dueChecked is { } at && _context.Clock.GetElapsedTime(at) < PollInterval))
             return;
         _dueChecked = _context.Clock.GetTimestamp();
-        _bounds = await _context.Store.ReadTimeBoundsAsync(abort);
+        _bounds = await BelievedTimes.ReadAsync(_context.Postgres, abort);
         var waits = await _context.Store.WhatWaitsAsync(_context.Slices, abort);
         _context.Instruments.Waiting(waits.Waiting);
         var (live, minute) = (_mode == ClockMode.Wall, waits.Now.UtcTicks / TimeSpan.TicksPerMinute);

@@ -4,6 +4,7 @@ using EcomIntel.Cli.Replay.Retail;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
 using Npgsql;
@@ -151,7 +152,7 @@ internal static class ReplayOf
             var tally = new LineTally(rejected.Add);
             using var recording = parsed.GetValue(Record) is { } path ? new Recording(path) : null;
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel replay");
-            using var source = Open(kind, files, tally, parsed, await new ProcessingStore(postgres).ReadTimeBoundsAsync(token));
+            using var source = Open(kind, files, tally, parsed, await BelievedTimes.ReadAsync(postgres, token));
             var replayer = new Replayer(kafka, postgres, TimeProvider.System);
             var letters = new DeadLetterStore(postgres);
             var (before, _) = await NotAppliedAsync(letters, token);

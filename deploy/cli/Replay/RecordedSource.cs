@@ -4,8 +4,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay;
 
 /// <summary>
-/// A recorded stream: a file of CloudEvents, one a line, applied in the order of their times. A recording that begins with a clock.ticked is cut into windows by
-/// its own ticks; any other is ticked at each full hour of its own time. Where the lines do not rise in time they are sorted first, and its own ticks do not
+/// A recorded stream: a file of CloudEvents, one a line, applied in the order of their times. A recording that begins with a clock.ticked is cut into windows
+/// by its own ticks; any other is ticked at each full hour of its own time. Where the lines do not rise in time they are sorted first, and its own ticks do not
 /// count. Lines that are no event, or whose time is not believed, are rejected by number; what the hub thinks of the others is the hub's to say.
 /// </summary>
 internal sealed class RecordedSource : IReplaySource
@@ -177,8 +177,8 @@ internal sealed class RecordedSource : IReplaySource
     }
 
     /// <summary>
-    /// Lines as bytes: what is replayed is what was recorded, but for a byte order mark at its beginning. Longer ones than an event may be are cut, and then are
-    /// none.
+    /// Lines as bytes: what is replayed is what was recorded, but for a byte order mark at its beginning. Longer ones than an event may be are cut, and then
+    /// are none.
     /// </summary>
     internal static IEnumerable<byte[]> Lines(Stream stream, string origin)
     {

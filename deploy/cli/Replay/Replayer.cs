@@ -22,7 +22,7 @@ internal sealed record ReplayOptions(double? Speed = null, Recording? Record = n
 /// <param name="Done">Share of the source that is applied, 0 to 1.</param>
 internal readonly record struct ReplayState(long Events, long Sent, long Passed, DateTimeOffset? Business, double Done, TimeSpan Elapsed)
 {
-    /// <summary>Nothing is sent for so long, since nothing happens until then in business time at the speed that was asked for; null while it is sent.</summary>
+    /// <summary>Nothing is sent for so long, since nothing happens until then in business time; null while something is.</summary>
     public (TimeSpan For, DateTimeOffset Until)? Waits { get; init; }
 }
 
