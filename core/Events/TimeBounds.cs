@@ -12,18 +12,21 @@ public sealed record TimeBounds(DateTimeOffset Now, TimeSpan MaxAhead, TimeSpan 
     public DateTimeOffset Latest => Now + MaxAhead;
 
     /// <summary>Why an event's time is not believed; null if it is.</summary>
-    /// <param name="passed">In a replay: how far business time has come; null before it begins, and live.</param>
-    public Rejection? Refuse(EventType type, DateTimeOffset time, DateTimeOffset? passed)
+    /// <param name="live">Business time is the present.</param>
+    /// <param name="passed">In a replay: how far business time has come; null before it begins.</param>
+    public Rejection? Refuse(EventType type, DateTimeOffset time, bool live, DateTimeOffset? passed)
     {
         ArgumentNullException.ThrowIfNull(type);
         if (time > Latest)
             return Because(time, $"more than {Words(MaxAhead)} ahead of the present, {Now.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
         if (type.Topic is null)
             return null;
-        if (passed + MaxGap < time)
+        if (live)
+            passed = Now;
+        else if (passed + MaxGap < time)
             return Because(time, $"more than {Words(MaxGap)} after {passed:yyyy-MM-dd HH:mm}, to which business time has come");
-        if (type.Topic != Topics.Catalog && time < (passed ?? Now) - MaxBehind)
-            return Because(time, $"more than {Words(MaxBehind)} before {passed ?? Now:yyyy-MM-dd HH:mm}, to which business time has come");
+        if (type.Topic != Topics.Catalog && time < passed - MaxBehind)
+            return Because(time, $"more than {Words(MaxBehind)} before {passed:yyyy-MM-dd HH:mm}, to which business time has come");
         return null;
     }
 

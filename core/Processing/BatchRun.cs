@@ -60,7 +60,7 @@ internal sealed class BatchRun
             Repeated++;
             return;
         }
-        var outOfRange = e is null ? null : _rules.Bounds(At(e), _now).Refuse(e.Type, e.Time, _mode == ClockMode.Stream ? Due.Clock : null);
+        var outOfRange = e is null ? null : _rules.Bounds(At(e), _now).Refuse(e.Type, e.Time, _mode == ClockMode.Wall, Due.Clock);
         // What is tried again is late: it moves no clock. Nor does a time that is not believed.
         if (_mode == ClockMode.Stream && e is not null && stored is null && outOfRange is null)
             Due.RunUntil(e.Time);

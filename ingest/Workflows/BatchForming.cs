@@ -86,8 +86,8 @@ internal static class BatchForming
     /// A message whose time is not believed is refused where it stands in its partition: in a replay nothing would wait for it but its partition's position.
     /// </summary>
     /// <param name="watermark">In a replay: what its partition has passed.</param>
-    public static Message Believed(Message message, DateTimeOffset? watermark, TimeBounds? bounds) =>
-        message.Decoded.Event is { } e && bounds?.Refuse(e.Type, e.Time, watermark) is { } rejection ? Refused(message, rejection) : message;
+    public static Message Believed(Message message, bool live, DateTimeOffset? watermark, TimeBounds? bounds) =>
+        message.Decoded.Event is { } e && bounds?.Refuse(e.Type, e.Time, live, watermark) is { } rejection ? Refused(message, rejection) : message;
 
     private static Message Refused(Message message) => message.IsTick ? Refused(message, NoReplay) : message;
 

@@ -109,7 +109,7 @@ internal sealed partial class WorkflowSession : IWorkSession
         if (result.Offset.Value > feed.NextToRead)
             feed.Lose(Math.Min(FirstKept(result.TopicPartition), result.Offset.Value));
         feed.Add(BatchForming.Believed(
-            Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload), feed.Watermark, _bounds));
+            Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload), _mode == ClockMode.Wall, feed.Watermark, _bounds));
         return bytes;
     }
 

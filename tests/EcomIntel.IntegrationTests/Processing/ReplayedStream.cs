@@ -81,7 +81,7 @@ internal sealed class ReplayedStream
             {
                 var messages = _partitions[(feed.Topic, feed.Partition)];
                 for (var count = 0; count < readAhead && read[(feed.Topic, feed.Partition)] < messages.Count; count++, more = true)
-                    feed.Add(BatchForming.Believed(messages[read[(feed.Topic, feed.Partition)]++], feed.Watermark, bounds));
+                    feed.Add(BatchForming.Believed(messages[read[(feed.Topic, feed.Partition)]++], live: false, feed.Watermark, bounds));
             }
             foreach (var chunk in BatchForming.Replayed(feeds, clock).Chunk(batchSize))
             {

@@ -20,7 +20,7 @@ public sealed class TimeBoundsTests
     [InlineData("1926-03-02T00:00:00Z", "2011-01-01T00:00:00Z", "is more than 1100 days before 2011-01-01 00:00, to which business time has come")]
     public void A_time_far_from_the_present_or_from_business_time_is_not_believed(string time, string? passed, string? why)
     {
-        var refused = Bounds.Refuse(EventCatalogue.OrderPlaced, At(time), passed is null ? null : At(passed));
+        var refused = Bounds.Refuse(EventCatalogue.OrderPlaced, At(time), live: passed is null, passed is null ? null : At(passed));
         Assert.Equal(why is null ? null : RejectionCodes.TimeOutOfRange, refused?.Code);
         Assert.EndsWith(why ?? "", refused?.Detail ?? "", StringComparison.Ordinal);
     }
@@ -28,11 +28,13 @@ public sealed class TimeBoundsTests
     [Fact]
     public void Master_data_may_be_of_any_age_and_no_tick_may_be_ahead_of_the_present()
     {
-        Assert.Null(Bounds.Refuse(EventCatalogue.ItemUpdated, At("1999-01-01T00:00:00Z"), null));
-        Assert.NotNull(Bounds.Refuse(EventCatalogue.ItemUpdated, At("2062-01-01T00:00:00Z"), null));
-        Assert.NotNull(Bounds.Refuse(EventCatalogue.ClockTicked, At("2062-01-01T00:00:00Z"), null));
+        Assert.Null(Bounds.Refuse(EventCatalogue.ItemUpdated, At("1999-01-01T00:00:00Z"), live: true, null));
+        Assert.NotNull(Bounds.Refuse(EventCatalogue.ItemUpdated, At("2062-01-01T00:00:00Z"), live: true, null));
+        Assert.NotNull(Bounds.Refuse(EventCatalogue.ClockTicked, At("2062-01-01T00:00:00Z"), live: false, null));
         // What a source ticks is its own word for the time that has passed.
-        Assert.Null(Bounds.Refuse(EventCatalogue.ClockTicked, At("2016-01-01T00:00:00Z"), At("2010-01-01T00:00:00Z")));
+        Assert.Null(Bounds.Refuse(EventCatalogue.ClockTicked, At("2016-01-01T00:00:00Z"), live: false, At("2010-01-01T00:00:00Z")));
+        // Before a replay has begun, nothing is far from it.
+        Assert.Null(Bounds.Refuse(EventCatalogue.OrderPlaced, At("1999-01-01T00:00:00Z"), live: false, null));
     }
 
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
