@@ -27,7 +27,6 @@ public static class Domain
     /// <param name="queueMargin">Of the lines that wait for a sku, how many are read beyond the units there are.</param>
     internal static SliceSet Of(int queueMargin = 200) => new(
         new PoliciesSlice(),
-        new EventsSlice(),
         new CatalogSlice(),
         new ExceptionCasesSlice(),
         new InventorySlice(),

@@ -37,6 +37,19 @@ internal static class PostgresInvariants
             HAVING count(o.sequence) <> max(s.outbox) - max(p.sequence) OR coalesce(max(o.sequence), max(p.sequence)) <> max(s.outbox)
                 OR coalesce(min(o.sequence), max(p.sequence) + 1) <> max(p.sequence) + 1
             """),
+        ("what_waits_has_not_come", "no event waits for an order, item or location that is there",
+            """
+            SELECT format('dead letter %s waits for %s', id, awaits) FROM dead_letters
+            WHERE status = 'waiting' AND NOT recheck AND CASE split_part(awaits, '/', 1)
+                WHEN 'order' THEN EXISTS (SELECT FROM orders WHERE order_id = substr(awaits, 7))
+                WHEN 'sku' THEN EXISTS (SELECT FROM items WHERE sku = substr(awaits, 5))
+                WHEN 'location' THEN EXISTS (SELECT FROM locations WHERE location = substr(awaits, 10)) END
+            """),
+        ("what_waits_is_in_time", "no event waits beyond its time",
+            """
+            SELECT format('dead letter %s waits for %s until %s', id, awaits, waits_until) FROM dead_letters
+            WHERE status = 'waiting' AND waits_until <= (SELECT now FROM business_clock)
+            """),
         ("order_status_is_what_lines_say", "every order's status is that of its least advanced unit",
             """
             WITH stages AS (

@@ -6,14 +6,17 @@ namespace EcomIntel.Core.Events;
 /// <param name="Time">Event time, UTC, to the microsecond (what PostgreSQL keeps).</param>
 public sealed record CloudEvent(string Id, string Source, EventType Type, string Subject, DateTimeOffset Time, IEventData Data)
 {
-    /// <summary>What makes two deliveries one event: 128 bits of SHA-256 over source, id and UTC day (what was applied is kept by day).</summary>
-    public Guid Identity { get; } = EventIdentity.Of(Source, Id, Time);
+    /// <summary>What makes two deliveries one event: 128 bits of SHA-256 over source and id.</summary>
+    public Guid Identity { get; } = EventIdentity.Of(Source, Id);
 }
 
 /// <summary>Why an event was not applied: a stable code for machines, a sentence for people.</summary>
 /// <param name="Code">Lower snake case, one of <see cref="RejectionCodes"/>.</param>
 public sealed record Rejection(string Code, string Detail)
 {
+    /// <summary>What a producer has hidden in it is to be seen.</summary>
+    public string Detail { get; init => field = Printable.Of(value); } = Printable.Of(Detail);
+
     /// <summary>What has to be known before the event can be applied, for example <c>order/O-3</c>; null where waiting would not help.</summary>
     public string? Awaits { get; init; }
 }
@@ -50,10 +53,13 @@ public static class RejectionCodes
     public const string InternalError = "internal_error";
     /// <summary>From before the days of which it is still known what was applied: it may have been, so it is not.</summary>
     public const string TooOld = "too_old";
+    /// <summary>Its time is too far ahead of the present, or of business time, or too far behind it, to be believed.</summary>
+    public const string TimeOutOfRange = "time_out_of_range";
 
     public static IReadOnlyList<string> All { get; } =
     [
         Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownOrder,
         UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError, TooOld,
+        TimeOutOfRange,
     ];
 }

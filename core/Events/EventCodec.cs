@@ -55,7 +55,15 @@ public static class EventCodec
     {
         result = null;
         RefuseLoneSurrogates(payload[envelope.DataRange]);
-        var data = JsonSerializer.Deserialize(payload[envelope.DataRange], type.DataType) as IEventData;
+        IEventData? data;
+        try
+        {
+            data = JsonSerializer.Deserialize(payload[envelope.DataRange], type.DataType) as IEventData;
+        }
+        catch (JsonException wrong)
+        {
+            return Malformed(RefusedJson.Reason(wrong, "data"));
+        }
         if (data is null)
             return Malformed("data is null");
         if (data.Invalid() is { } invalid)

@@ -7,16 +7,20 @@ namespace EcomIntel.Core.Events;
 internal static class EventIdentity
 {
     /// <summary>The separator cannot stand in either part, so no two pairs share their bytes.</summary>
-    public static Guid Of(string source, string id, DateTimeOffset time)
+    public static Guid Of(string source, string id)
     {
         Span<byte> text = stackalloc byte[1024];
-        var length = Encoding.UTF8.GetBytes(source, text);
-        text[length++] = 0;
-        length += Encoding.UTF8.GetBytes(id, text[length..]);
+        return Of(text[..Write(source, id, text)]);
+    }
+
+    /// <summary>What identified an event as long as the UTC day of its time was a part of it; what was applied then is kept by it.</summary>
+    public static Guid OfDay(string source, string id, DateTimeOffset time)
+    {
+        Span<byte> text = stackalloc byte[1024];
+        var length = Write(source, id, text);
         text[length++] = 0;
         BinaryPrimitives.WriteInt64LittleEndian(text[length..], time.UtcTicks / TimeSpan.TicksPerDay);
-        length += sizeof(long);
-        return Of(text[..length]);
+        return Of(text[..(length + sizeof(long))]);
     }
 
     /// <summary>
@@ -35,6 +39,13 @@ internal static class EventIdentity
         Span<byte> result = stackalloc byte[32];
         hash.GetHashAndReset(result);
         return new Guid(result[..16], bigEndian: true);
+    }
+
+    private static int Write(string source, string id, Span<byte> text)
+    {
+        var length = Encoding.UTF8.GetBytes(source, text);
+        text[length++] = 0;
+        return length + Encoding.UTF8.GetBytes(id, text[length..]);
     }
 
     private static Guid Of(ReadOnlySpan<byte> bytes)

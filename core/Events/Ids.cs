@@ -76,11 +76,11 @@ public sealed class IdentifierConverter<TId> : JsonConverter<TId> where TId : st
     public override TId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.String)
-            throw new JsonException($"{typeof(TId).Name} must be a string");
+            throw new JsonException("must be a string");
         var value = reader.GetString();
         return Identifier.IsValid(value)
             ? TId.From(value!)
-            : throw new JsonException($"{typeof(TId).Name} must be 1 to {Identifier.MaxLength} printable characters");
+            : throw new JsonException($"must be 1 to {Identifier.MaxLength} printable characters");
     }
 
     public override void Write(Utf8JsonWriter writer, TId value, JsonSerializerOptions options)

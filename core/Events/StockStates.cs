@@ -18,7 +18,7 @@ internal sealed class StockStateConverter : JsonConverter<StockState>
 {
     public override StockState Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && StockStates.Parse(reader.GetString()!) is { } state ? state
-        : throw new JsonException("unknown stock state");
+        : throw new JsonException($"must be one of {string.Join(", ", Enum.GetValues<StockState>().Select(state => state.Word()))}");
 
     public override void Write(Utf8JsonWriter writer, StockState value, JsonSerializerOptions options) => writer.WriteStringValue(value.Word());
 }

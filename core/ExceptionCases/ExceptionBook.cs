@@ -48,7 +48,7 @@ internal sealed class ExceptionBook(Outbox outbox)
             id = $"{category}:{cause}:{number}";
         Opened.Add(new()
         {
-            CaseId = id, Category = category, Subject = subject, Location = location, Detail = detail, MoneyAtRisk = moneyAtRisk, DetectedAt = at,
+            CaseId = id, Category = category, Subject = subject, Location = location, Detail = Printable.Of(detail), MoneyAtRisk = moneyAtRisk, DetectedAt = at,
         });
         outbox.Add(at, OperationEvents.ExceptionOpenedType, subject,
             new OperationEvents.ExceptionOpened(id, category, subject, location, moneyAtRisk, detail), OperationJson.Default.ExceptionOpened);

@@ -52,11 +52,18 @@ internal sealed class OrderBook(Action<string> provide)
         _touched.Add(order);
     }
 
+    /// <summary>A new shipment.</summary>
     public void Add(Order order, Shipment shipment)
+    {
+        AddStored(order, shipment);
+        provide($"shipment/{shipment.Id}");
+    }
+
+    /// <summary>One that was there.</summary>
+    public void AddStored(Order order, Shipment shipment)
     {
         order.Shipments.Add(shipment);
         _byShipment[shipment.Id] = order;
-        provide($"shipment/{shipment.Id}");
     }
 
     /// <summary>A new order.</summary>

@@ -13,21 +13,28 @@ internal static class OrderLoading
         object[] ids = [load.Keys.Of(OrdersSlice.Orders)];
         if (ids is [string[] { Length: 0 }])
             return;
-        // All that follows the orders comes in the order of their ids, so it is added to an order that is there.
+        // All that follows the orders comes in the order of their ids. An order that another copy has just stored may not be at hand while what follows it is.
         load.Rows(Order.Table, OrderIds + " FOR NO KEY UPDATE", ids, orders.Add);
         load.Rows(OrderLine.Table, OrderIds + ", line", ids, line =>
         {
-            orders.Find(line.OrderId)!.Lines.Add(line);
+            if (orders.Find(line.OrderId) is not { } order)
+                return;
+            order.Lines.Add(line);
             load.Keys.Add(CatalogSlice.Skus, line.Sku.Value);
         });
-        load.Rows(Shipment.Table, OrderIds + ", length(shipment_id), shipment_id", ids, shipment => orders.Add(orders.Find(shipment.OrderId)!, shipment));
+        load.Rows(Shipment.Table, OrderIds + ", length(shipment_id), shipment_id", ids, shipment =>
+        {
+            if (orders.Find(shipment.OrderId) is { } order)
+                orders.AddStored(order, shipment);
+        });
         load.Rows(Allocation.Table, OrderIds + ", line, number", ids, allocation =>
         {
-            var order = orders.Find(allocation.OrderId)!;
+            if (orders.Find(allocation.OrderId) is not { } order)
+                return;
             allocation.Line = order.Line(allocation.LineNumber)!;
             allocation.Shipment = allocation.ShipmentId is { } shipment ? order.Shipment(shipment) : null;
             order.Allocations.Add(allocation);
         });
-        load.Rows(Hold.Table, OrderIds + ", number", ids, hold => orders.Find(hold.OrderId)!.Holds.Add(hold));
+        load.Rows(Hold.Table, OrderIds + ", number", ids, hold => orders.Find(hold.OrderId)?.Holds.Add(hold));
     }
 }

@@ -39,12 +39,12 @@ internal sealed class PolicyKind<TSettings>(string name, JsonTypeInfo<TSettings>
 
     private string? Wrong(JsonProperty given)
     {
-        var name = given.Name;
-        if (settings.Properties.FirstOrDefault(property => property.Name == name) is not { } known)
-            return $"no setting '{name}' in policy {Name}; there are {string.Join(", ", settings.Properties.Select(property => property.Name))}";
+        var said = given.Name;
+        if (settings.Properties.FirstOrDefault(property => property.Name == said) is not { } known)
+            return $"no setting '{said}' in policy {Name}; there are {string.Join(", ", settings.Properties.Select(property => property.Name))}";
         var type = Nullable.GetUnderlyingType(known.PropertyType);
         if (given.Value.ValueKind == JsonValueKind.Null)
-            return type is null ? $"{name} must be {Expected(known.PropertyType)}" : null;
+            return type is null ? $"{said} must be {Expected(known.PropertyType)}" : null;
         try
         {
             given.Value.Deserialize(settings.Options.GetTypeInfo(known.PropertyType));
@@ -52,7 +52,7 @@ internal sealed class PolicyKind<TSettings>(string name, JsonTypeInfo<TSettings>
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException) // the latter: half a character (a lone surrogate) in a string
         {
-            return $"{name} must be {Expected(type ?? known.PropertyType)}";
+            return $"{said} must be {Expected(type ?? known.PropertyType)}";
         }
     }
 

@@ -60,11 +60,12 @@ internal sealed class BatchRun
             Repeated++;
             return;
         }
-        // What is tried again is late: it moves no clock.
-        if (_mode == ClockMode.Stream && e is not null && stored is null)
+        var outOfRange = e is null ? null : _rules.Bounds(At(e), _now).Refuse(e.Type, e.Time, _mode == ClockMode.Wall, Due.Clock);
+        // What is tried again is late: it moves no clock. Nor does a time that is not believed.
+        if (_mode == ClockMode.Stream && e is not null && stored is null && outOfRange is null)
             Due.RunUntil(e.Time);
         var at = At(e);
-        if (TryOnce(message) is { } rejection)
+        if ((outOfRange ?? TryOnce(message)) is { } rejection)
         {
             var refusal = stored ?? new(message, rejection);
             refusal.Rejection = rejection;
@@ -96,7 +97,7 @@ internal sealed class BatchRun
             refusal.WaitsUntil = null;
             return;
         }
-        if (refusal.WaitsUntil is null && _rules.At(at).WaitFor is { Ticks: > 0 } wait)
+        if (refusal.WaitsUntil is null && _rules.WaitFor(at) is { Ticks: > 0 } wait)
         {
             refusal.WaitsUntil = at + wait;
             refusal.Recheck = _mode == ClockMode.Wall;

@@ -70,7 +70,7 @@ internal static class BatchStore
             """, batch.ClusterId, topics, partitions);
         // Only who moves business time on locks it; batches of messages in wall mode run beside each other.
         command.Add($"SELECT now, business_now() FROM business_clock{(batch.RunsDueWork ? " FOR UPDATE" : "")}");
-        AddApplied(command, events);
+        var ofDay = AddApplied(command, events);
         command.Add("SELECT fingerprint FROM dead_letters WHERE fingerprint = ANY($1)", (object)messages.Column(message => message.Fingerprint));
         // No more bytes than Bulk gives to one statement, and at least one letter.
         const string toRetry = "(status = 'retry' OR (status = 'waiting' AND recheck))";
@@ -101,11 +101,11 @@ internal static class BatchStore
             await row.NextResultAsync(cancellationToken);
             await row.ReadAsync(cancellationToken);
             (clock, wallNow) = (row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0), row.GetFieldValue<DateTimeOffset>(1));
-            for (var result = 0; result < 2; result++)
+            for (var result = 0; result < 3; result++)
             {
                 await row.NextResultAsync(cancellationToken);
                 while (await row.ReadAsync(cancellationToken))
-                    known.Add(row.GetGuid(0));
+                    known.Add(ofDay.GetValueOrDefault(row.GetGuid(0), row.GetGuid(0)));
             }
             await row.NextResultAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
@@ -139,18 +139,31 @@ internal static class BatchStore
     private static async Task<List<Guid>> AppliedAsync(NpgsqlConnection connection, List<Message> events, CancellationToken cancellationToken)
     {
         await using var batch = connection.CreateBatch();
-        AddApplied(batch, events);
+        var ofDay = AddApplied(batch, events);
         await using var row = await batch.ReadPreparedAsync(cancellationToken);
         var applied = new List<Guid>();
-        while (await row.ReadAsync(cancellationToken))
-            applied.Add(row.GetGuid(0));
+        do
+            while (await row.ReadAsync(cancellationToken))
+                applied.Add(ofDay.GetValueOrDefault(row.GetGuid(0), row.GetGuid(0)));
+        while (await row.NextResultAsync(cancellationToken));
         return applied;
     }
 
-    private static void AddApplied(NpgsqlBatch batch, List<Message> events) =>
-        batch.Add("SELECT identity FROM applied_events WHERE (event_day, identity) IN (SELECT * FROM unnest($1, $2))",
-            events.Column(message => DateOnly.FromDateTime(message.Decoded.Event!.Time.UtcDateTime)),
-            events.Column(message => message.Decoded.Event!.Identity));
+    /// <summary>Two results: what is known by its identity, and what by the one it had as long as its day was a part of that.</summary>
+    /// <returns>Identities by those with the day.</returns>
+    private static Dictionary<Guid, Guid> AddApplied(NpgsqlBatch batch, List<Message> events)
+    {
+        var ofDay = new Dictionary<Guid, Guid>(events.Count);
+        foreach (var message in events)
+            if (message.Decoded.Event is { } e)
+                ofDay[EventIdentity.OfDay(e.Source, e.Id, e.Time)] = e.Identity;
+        batch.Add("SELECT identity FROM applied_events WHERE identity = ANY($1)", (object)events.Column(message => message.Decoded.Event!.Identity));
+        batch.Add("""
+            SELECT identity FROM applied_events WHERE identity = ANY($1)
+                AND EXISTS (SELECT FROM pruned WHERE kind = 'applied_events' AND of_day_until >= coalesce(before, '-infinity'))
+            """, (object)ofDay.Keys.ToArray());
+        return ofDay;
+    }
 
     /// <summary>Numbers are given out last, under a lock held only for what must follow it: they rise in commit order and have no gap.</summary>
     /// <exception cref="AwaitedException">Stored events await what the batch provides, and were not at hand.</exception>

@@ -57,8 +57,8 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database)
             var (before, after) = (JsonSerializer.Serialize(new { version = letter.Version }), AuditJson(hash, decoded.Event));
             if (expectedVersion is not null && expectedVersion != letter.Version)
                 return ChangeResult.Refused(VersionChanged, $"dead letter {id} is of version {letter.Version}, not {expectedVersion}", before, after);
-            if (letter.Status != "open")
-                return ChangeResult.Refused(WrongState, $"dead letter {id} is {letter.Status}, not open", before, after);
+            if (IsClosed(letter.Status))
+                return ChangeResult.Refused(WrongState, $"dead letter {id} is {letter.Status}, not open or waiting", before, after);
             // The key was the producer's to choose; a mended event is applied in its own right, so its subject may be another.
             if (decoded.Event is not { } mended)
                 return ChangeResult.Refused(
@@ -73,13 +73,15 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database)
         }, cancellationToken);
     }
 
-    /// <summary>Open ones go to ingest once more: all of them, or where one is not open, or only its beginning is kept and it is not mended, none.</summary>
+    /// <summary>
+    /// Open and waiting ones go to ingest once more: all of them, or where one is neither, or only its beginning is kept and it is not mended, none.
+    /// </summary>
     /// <param name="ids">1 to <see cref="Most"/>.</param>
     public Task<ChangeOutcome> RetryAsync(
         string actor, IReadOnlyCollection<long> ids, string? idempotencyKey, string? reason, CancellationToken cancellationToken) =>
         MarkAsync("dead_letter.retry", Retry, actor, ids, idempotencyKey, reason, cancellationToken);
 
-    /// <summary>Open ones are closed for good and stay on record: all of them, or where one is not open none.</summary>
+    /// <summary>Open and waiting ones are closed for good and stay on record: all of them, or where one is not open none.</summary>
     /// <param name="ids">1 to <see cref="Most"/>.</param>
     public Task<ChangeOutcome> DiscardAsync(
         string actor, IReadOnlyCollection<long> ids, string? idempotencyKey, string? reason, CancellationToken cancellationToken) =>
@@ -102,10 +104,11 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database)
             var missing = numbers.Where(number => !found.ContainsKey(number)).ToList();
             if (missing.Count > 0)
                 return ChangeResult.Refused(NotFound, $"there is no dead letter {string.Join(", ", missing)}", after: after);
-            var closed = found.Where(letter => letter.Value.Status != "open").ToList();
+            var closed = found.Where(letter => IsClosed(letter.Value.Status)).ToList();
             if (closed.Count > 0)
                 return ChangeResult.Refused(
-                    WrongState, string.Join("; ", closed.Select(letter => $"dead letter {letter.Key} is {letter.Value.Status}, not open")), after: after);
+                    WrongState, string.Join("; ", closed.Select(letter => $"dead letter {letter.Key} is {letter.Value.Status}, not open or waiting")),
+                    after: after);
             if (mark == Retry && found.Values.Select(letter => letter.Cut).OfType<string>().ToList() is { Count: > 0 } cut)
                 return ChangeResult.Refused(WrongState, string.Join("; ", cut), after: after);
             await using var update = new NpgsqlCommand(Mark, connection) { Parameters = { new() { Value = numbers }, new() { Value = mark } } };
@@ -120,6 +123,8 @@ public sealed class DeadLetterChanges(NpgsqlDataSource database)
             ? JsonSerializer.Serialize(new { sha256 = hash })
             : JsonSerializer.Serialize(
                 new { type = mended.Type.WireName, source = mended.Source, id = mended.Id, subject = mended.Subject, time = mended.Time, sha256 = hash });
+
+    private static bool IsClosed(string status) => status is not ("open" or "waiting");
 
     private static async Task<(string Status, string Version, string Topic, string? Key, byte[] Payload, bool IsCut)?> FindAsync(
         NpgsqlConnection connection, long id, CancellationToken token)

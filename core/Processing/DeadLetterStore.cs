@@ -6,16 +6,18 @@ namespace EcomIntel.Core.Processing;
 
 /// <summary>A refused event, as it came.</summary>
 /// <param name="Reason">One of <see cref="RejectionCodes"/>.</param>
-/// <param name="Status">open, retry (taken up by ingest's next batch), applied, discarded.</param>
+/// <param name="Status">open, waiting (for another event), retry (taken up by ingest's next batch), applied, discarded.</param>
 /// <param name="Attempts">Times it was tried.</param>
 /// <param name="IsMended">Whether a mended payload stands in for its own.</param>
 /// <param name="EventTime">null where it could not be read.</param>
 /// <param name="Size">Bytes of the message as it came.</param>
 /// <param name="Sha256">Of the message as it came, in lower-case hexadecimal, where only its beginning is kept; null where all of it is.</param>
+/// <param name="Awaits">What it waits for, or has waited for, as <c>order/O-3</c>; null where waiting would not have helped.</param>
+/// <param name="WaitsUntil">Business time until when it waits, or has waited.</param>
 public sealed record DeadLetter(
     long Id, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTimeOffset? EventTime, string Topic,
     int Partition, long Offset, string ClusterId,
-    string? Key, int Attempts, bool IsMended, DateTimeOffset ReceivedAt, int Size, string? Sha256)
+    string? Key, int Attempts, bool IsMended, DateTimeOffset ReceivedAt, int Size, string? Sha256, string? Awaits, DateTimeOffset? WaitsUntil)
 {
     /// <summary>Only the beginning is kept: it cannot be tried again as it is, but it can be mended.</summary>
     public bool IsCut => Sha256 is not null;
@@ -42,7 +44,8 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
     private const string Columns =
         $"""
         id, status, reason, detail, type, event_id AS eventid, source, event_time AS eventtime, topic, partition, "offset",
-        cluster_id AS clusterid, key, attempts, mended IS NOT NULL AS ismended, received_at AS receivedat, {SizeSql} AS size, {Sha256Sql} AS sha256
+        cluster_id AS clusterid, key, attempts, mended IS NOT NULL AS ismended, received_at AS receivedat, {SizeSql} AS size, {Sha256Sql} AS sha256,
+        awaits, waits_until AS waitsuntil
         """;
 
     private const string Matching =
@@ -51,11 +54,11 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
     private sealed record Row(
         long Id, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTime? EventTime, string Topic, int Partition,
         long Offset, string ClusterId,
-        string? Key, int Attempts, bool IsMended, DateTime ReceivedAt, int Size, string? Sha256)
+        string? Key, int Attempts, bool IsMended, DateTime ReceivedAt, int Size, string? Sha256, string? Awaits, DateTime? WaitsUntil)
     {
         public DeadLetter Letter =>
             new(Id, Status, Reason, Detail, Type, EventId, Source, EventTime is { } time ? new(time) : (DateTimeOffset?)null, Topic, Partition, Offset,
-                ClusterId, Key, Attempts, IsMended, new(ReceivedAt), Size, Sha256);
+                ClusterId, Key, Attempts, IsMended, new(ReceivedAt), Size, Sha256, Awaits, WaitsUntil is { } until ? new(until) : null);
     }
 
     /// <summary>The latest first.</summary>
@@ -97,7 +100,7 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
         return (row.Letter, payload, mended);
     }
 
-    /// <summary>Those that are open now, by id, and whether they can be tried again: not where only the beginning is kept and it is not mended.</summary>
+    /// <summary>Those that are open or wait, by id, and whether they can be tried again: not where only the beginning is kept and it is not mended.</summary>
     /// <param name="ids">null for all that match.</param>
     public async Task<IReadOnlyList<(long Id, bool CanRetry)>> OpenAsync(
         IReadOnlyList<long>? ids, DeadLetterFilter filter, CancellationToken cancellationToken)
@@ -107,7 +110,7 @@ public sealed class DeadLetterStore(NpgsqlDataSource database)
         var open = await connection.QueryAsync<(long, bool)>(new CommandDefinition(
             $"""
             SELECT id, size IS NULL OR mended IS NOT NULL FROM dead_letters
-            WHERE status = 'open' AND (@ids::bigint[] IS NULL OR id = ANY(@ids)) AND {Matching} ORDER BY id
+            WHERE status IN ('open', 'waiting') AND (@ids::bigint[] IS NULL OR id = ANY(@ids)) AND {Matching} ORDER BY id
             """,
             new { ids = ids?.ToArray(), filter.Status, filter.Reason, filter.Type }, cancellationToken: cancellationToken));
         return [.. open];

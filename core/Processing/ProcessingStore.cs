@@ -26,30 +26,34 @@ public sealed class ProcessingStore(NpgsqlDataSource database)
     }
 
     /// <summary>What is to be done beside reading messages.</summary>
-    /// <returns>Retries: dead letters are to be tried again. Soon: due work waits that does not wait for the next minute. Now: PostgreSQL's clock.</returns>
-    public async Task<(bool Retries, bool Soon, DateTimeOffset Now)> WhatWaitsAsync(SliceSet slices, CancellationToken cancellationToken)
+    /// <returns>Retries: dead letters are to be tried again. Soon: due work waits that does not wait for the next minute. Now: PostgreSQL's clock.
+    /// Waiting: events that wait for another, counted up to 100,000.</returns>
+    public async Task<(bool Retries, bool Soon, DateTimeOffset Now, long Waiting)> WhatWaitsAsync(SliceSet slices, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(slices);
         await using var command = database.CreateCommand(
-            $"SELECT EXISTS (SELECT FROM dead_letters WHERE status = 'retry' OR (status = 'waiting' AND recheck)), {slices.WaitsSoon}, business_now()");
+            $"SELECT EXISTS (SELECT FROM dead_letters WHERE status = 'retry' OR (status = 'waiting' AND recheck)), {slices.WaitsSoon}, business_now(), " +
+            "(SELECT count(*) FROM (SELECT FROM dead_letters WHERE status = 'waiting' LIMIT 100000) w)");
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
-        return (row.GetBoolean(0), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2));
+        return (row.GetBoolean(0), row.GetBoolean(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt64(3));
     }
 
     /// <summary>How many of the events were neither applied nor refused yet; those of pruned days are not counted, for it is not known of them.</summary>
     public async Task<long> CountUnknownAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            SELECT count(*) FROM unnest($1, $2, $3, $4) AS e (day, identity, source, id)
+            SELECT count(*) FROM unnest($1, $2, $3, $4, $5) AS e (day, identity, source, id, of_day)
             WHERE e.day >= coalesce((SELECT before FROM pruned WHERE kind = 'applied_events'), '-infinity')
-              AND NOT EXISTS (SELECT FROM applied_events a WHERE a.event_day = e.day AND a.identity = e.identity)
+              AND NOT EXISTS (SELECT FROM applied_events a WHERE a.identity = e.identity)
+              AND NOT EXISTS (SELECT FROM applied_events a WHERE a.identity = e.of_day)
               AND NOT EXISTS (SELECT FROM dead_letters d WHERE d.source = e.source AND d.event_id = e.id)
             """);
         command.Parameters.Add(new() { Value = events.Column(said => DateOnly.FromDateTime(said.Time.UtcDateTime)) });
         command.Parameters.Add(new() { Value = events.Column(said => said.Identity) });
         command.Parameters.Add(new() { Value = events.Column(said => said.Source) });
         command.Parameters.Add(new() { Value = events.Column(said => said.Id) });
+        command.Parameters.Add(new() { Value = events.Column(said => EventIdentity.OfDay(said.Source, said.Id, said.Time)) });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

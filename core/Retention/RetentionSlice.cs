@@ -41,7 +41,7 @@ internal sealed class RetentionSlice : Slice
     internal const string DeleteApplied = $"""
         WITH deleted AS (
             DELETE FROM applied_events WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM applied_events WHERE event_day < $1 ORDER BY event_day, identity LIMIT {MaxRows}))
+                SELECT ctid FROM applied_events WHERE event_day < $1 ORDER BY event_day LIMIT {MaxRows}))
             RETURNING 1)
         UPDATE pruned SET before = greatest(before, $1), rows = rows + (SELECT count(*) FROM deleted) WHERE kind = 'applied_events'
         """;

@@ -65,7 +65,10 @@ internal sealed class ReturnsSlice : Slice
             load.Rows(Return.Table, OfReturns, ids, returns.Add);
             load.Rows(ReturnLine.Table, $"{OfReturnsParts} ORDER BY return_id, line", ids, line =>
             {
-                returns.Find(line.ReturnId)!.Lines.Add(line);
+                // A return that another copy has just stored may not be at hand while its lines are.
+                if (returns.Find(line.ReturnId) is not { } found)
+                    return;
+                found.Lines.Add(line);
                 load.Keys.Add(CatalogSlice.Skus, line.Sku.Value);
             });
             load.Rows(ReturnReport.Table, $"{OfReturnsParts} ORDER BY return_id, line, number", ids,

@@ -82,6 +82,15 @@ internal static class BatchForming
     private static readonly Rejection NoReplay = new(
         RejectionCodes.ClockNotReplayed, "business time is the wall clock here; start the hub with Clock:Mode=stream to replay");
 
-    private static Message Refused(Message message) =>
-        message.IsTick ? message with { Decoded = message.Decoded with { Event = null, Rejection = NoReplay } } : message;
+    /// <summary>
+    /// A message whose time is not believed is refused where it stands in its partition: in a replay nothing would wait for it but its partition's position.
+    /// </summary>
+    /// <param name="watermark">In a replay: what its partition has passed.</param>
+    public static Message Believed(Message message, bool live, DateTimeOffset? watermark, TimeBounds? bounds) =>
+        message.Decoded.Event is { } e && bounds?.Refuse(e.Type, e.Time, live, watermark) is { } rejection ? Refused(message, rejection) : message;
+
+    private static Message Refused(Message message) => message.IsTick ? Refused(message, NoReplay) : message;
+
+    private static Message Refused(Message message, Rejection rejection) =>
+        message with { Decoded = message.Decoded with { Event = null, Rejection = rejection } };
 }

@@ -18,11 +18,14 @@ internal sealed class WorkflowInstruments(IMetricFactory metrics)
         "ecomintel_ingest_clock_jump_seconds", "How far PostgreSQL's clock has jumped ahead of business time, which does not follow at once; else 0");
     private readonly Gauge _clock = metrics.CreateGauge("ecomintel_ingest_business_timestamp_seconds", "Business time, seconds since 1970");
 
+    private readonly Gauge _waiting = metrics.CreateGauge("ecomintel_ingest_waiting_events", "Events that wait for another, in all copies' view");
+
     public void Applied(BatchResult result, TimeSpan took)
     {
         _messages.WithLabels("applied").Inc(result.Applied);
         _messages.WithLabels("repeated").Inc(result.Repeated);
         _messages.WithLabels("dead_lettered").Inc(result.DeadLettered);
+        _messages.WithLabels("waiting").Inc(result.Waiting);
         _operations.Inc(result.Operations);
         _ledgerRows.Inc(result.LedgerRows);
         _duration.Observe(took.TotalSeconds);
@@ -35,6 +38,8 @@ internal sealed class WorkflowInstruments(IMetricFactory metrics)
         _hostAhead.Set(reading.HostAhead.TotalSeconds);
         _jump.Set(reading.Jump.TotalSeconds);
     }
+
+    public void Waiting(long events) => _waiting.Set(events);
 
     public void Lost(long messages) => _lost.Inc(messages);
 }

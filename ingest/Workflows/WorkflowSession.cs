@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     private long? _dueChecked;
     private long _minute;
     private bool _moreDue;
+    private TimeBounds? _bounds;
     private readonly HashSet<TopicPartition> _paused = [];
     private long _advanced = Stopwatch.GetTimestamp();
 
@@ -50,6 +52,7 @@ internal sealed partial class WorkflowSession : IWorkSession
 
     public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
     {
+        _bounds ??= await BelievedTimes.ReadAsync(_context.Postgres, abort);
         Read(stopping);
         if (_mode is null && !await DecideModeAsync(abort))
             return;
@@ -105,7 +108,8 @@ internal sealed partial class WorkflowSession : IWorkSession
         // Not every gap is a loss: a transactional producer leaves some.
         if (result.Offset.Value > feed.NextToRead)
             feed.Lose(Math.Min(FirstKept(result.TopicPartition), result.Offset.Value));
-        feed.Add(Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload));
+        feed.Add(BatchForming.Believed(
+            Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload), _mode == ClockMode.Wall, feed.Watermark, _bounds));
         return bytes;
     }
 
@@ -162,7 +166,9 @@ internal sealed partial class WorkflowSession : IWorkSession
         if (_mode is null || (!_moreDue && _dueChecked is { } at && _context.Clock.GetElapsedTime(at) < PollInterval))
             return;
         _dueChecked = _context.Clock.GetTimestamp();
+        _bounds = await BelievedTimes.ReadAsync(_context.Postgres, abort);
         var waits = await _context.Store.WhatWaitsAsync(_context.Slices, abort);
+        _context.Instruments.Waiting(waits.Waiting);
         var (live, minute) = (_mode == ClockMode.Wall, waits.Now.UtcTicks / TimeSpan.TicksPerMinute);
         if ((live && (minute != _minute || waits.Soon)) || _moreDue || waits.Retries)
             await ApplyAsync([], passesTime: live, abort);

@@ -14,3 +14,11 @@ CREATE INDEX dead_letters_awaits ON dead_letters (awaits) WHERE status = 'waitin
 CREATE INDEX dead_letters_waits_until ON dead_letters (waits_until) WHERE status = 'waiting';
 DROP INDEX dead_letters_retry;
 CREATE INDEX dead_letters_retry ON dead_letters (id) WHERE status = 'retry' OR (status = 'waiting' AND recheck);
+
+-- The UTC day of its time is no part of an event's identity any more: the same source and id on another day is the same event. Rows that were written with the
+-- day are recognised as long as there are any: of_day_until is after the last of them, and null where there never was one. event_day says how long a row is
+-- kept.
+ALTER TABLE applied_events DROP CONSTRAINT applied_events_pkey, ADD PRIMARY KEY (identity);
+CREATE INDEX applied_events_by_day ON applied_events (event_day);
+ALTER TABLE pruned ADD COLUMN of_day_until date;
+UPDATE pruned SET of_day_until = (SELECT greatest(max(event_day), current_date) + 2 FROM applied_events HAVING count(*) > 0) WHERE kind = 'applied_events';

@@ -22,14 +22,14 @@ internal static class DlqCommand
 
     private static readonly Option<string?> Type = new("--type") { Description = "Only events of this type, as order.placed", HelpName = "TYPE" };
 
-    private static readonly Option<string?> Status = new("--status") { Description = "Only open, retry, applied or discarded" };
+    private static readonly Option<string?> Status = new("--status") { Description = "Only open, waiting, retry, applied or discarded" };
 
     private static readonly Option<int> Limit = new("--limit")
     {
         Description = $"At most so many, up to {DeadLetterStore.MaxListed}", DefaultValueFactory = _ => 50, HelpName = "N",
     };
 
-    private static readonly Option<bool> All = new("--all") { Description = "All that are open" };
+    private static readonly Option<bool> All = new("--all") { Description = "All that are open or wait" };
 
     private static readonly Option<string> File = new("--file")
     {
@@ -45,7 +45,7 @@ internal static class DlqCommand
     static DlqCommand()
     {
         Reason.MustBeOneOf([.. RejectionCodes.All.Order(StringComparer.Ordinal)]);
-        Status.MustBeOneOf(["open", "retry", "applied", "discarded"]);
+        Status.MustBeOneOf(["open", "waiting", "retry", "applied", "discarded"]);
         Limit.MustBe(limit => limit is >= 1 and <= DeadLetterStore.MaxListed, $"1 to {DeadLetterStore.MaxListed}", "100");
         Id.MustBe(id => id > 0, "a number from dlq list", "12");
         Ids.MustBe(id => id > 0, "a number from dlq list", "12");
@@ -131,6 +131,9 @@ internal static class DlqCommand
         }
         Console.WriteLine($"{letter.Id}: {letter.Status}, tried {letter.Attempts} times, received {letter.ReceivedAt:u}");
         Console.WriteLine($"refused: {letter.Reason}: {Printable.Of(letter.Detail)}");
+        if (letter.Awaits is { } awaits)
+            Console.WriteLine(
+                $"{(letter.Status == "waiting" ? "waits:  " : "waited: ")} for {Printable.Of(awaits)}, until {letter.WaitsUntil:u} of business time");
         Console.WriteLine(
             $"event:   {Printable.Of(letter.Type ?? "-")} {Printable.Of(letter.EventId ?? "-")} of {Printable.Of(letter.Source ?? "-")}, {letter.EventTime:u}");
         Console.WriteLine($"from:    {letter.Topic}/{letter.Partition} offset {letter.Offset} of cluster {Printable.Of(letter.ClusterId)}");

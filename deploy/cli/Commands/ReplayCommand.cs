@@ -29,7 +29,7 @@ internal static class ReplayCommand
 
     internal static void Print(Replayed replayed, bool json)
     {
-        var (lines, end, rejectedLines, deadLetters) = replayed;
+        var (lines, end, rejectedLines, deadLetters, waiting) = replayed;
         var seconds = end.Elapsed.TotalSeconds;
         if (json)
         {
@@ -37,7 +37,7 @@ internal static class ReplayCommand
             {
                 lines = new { read = lines.Read, applied = lines.Applied, rejected = lines.Rejected },
                 rejectedLines,
-                events = new { produced = end.Events, sent = end.Sent, deadLettered = deadLetters },
+                events = new { produced = end.Events, sent = end.Sent, deadLettered = deadLetters, waiting },
                 businessNow = end.Business,
                 seconds = Math.Round(seconds, 1),
                 eventsPerSecond = Math.Round(end.Sent / seconds),
@@ -52,6 +52,9 @@ internal static class ReplayCommand
             $"{end.Events:N0} events{(end.Sent == end.Events ? "" : $", {end.Events - end.Sent:N0} of them there already")}, "
             + $"in {seconds:N1} s ({end.Sent / seconds:N0}/s); business time is {end.Business:yyyy-MM-dd HH:mm}"));
         if (deadLetters > 0)
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ecomintel: {deadLetters:N0} of them were refused by the hub: see dlq list"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ecomintel: {deadLetters:N0} of them were not applied: see dlq list"));
+        if (waiting > 0)
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"ecomintel: {waiting:N0} wait for another event: see dlq list --status waiting"));
     }
 }

@@ -3,6 +3,8 @@ using EcomIntel.Cli.Replay;
 using EcomIntel.Cli.Replay.Retail;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
 using Npgsql;
@@ -110,12 +112,14 @@ internal static class ReplayOf
 
     /// <summary>Opens the source that was asked for.</summary>
     /// <param name="kind"><see cref="OnlineRetail"/>, <see cref="Simulated"/>, or null for recorded streams.</param>
+    /// <param name="bounds">Which times are believed; null for all.</param>
     /// <exception cref="SourceFileException">A file is not there.</exception>
-    public static IReplaySource Open(string? kind, IReadOnlyList<string> files, LineTally tally, ParseResult parsed) => kind switch
+    public static IReplaySource Open(
+        string? kind, IReadOnlyList<string> files, LineTally tally, ParseResult parsed, TimeBounds? bounds = null) => kind switch
     {
         OnlineRetail => RetailSource.OnlineRetail(files, tally, parsed.GetValue(Seed), parsed.GetValue(Limit)),
         Simulated => RetailSource.Simulated(new RetailerOptions(parsed.GetValue(Seed)), tally, parsed.GetValue(Limit)),
-        _ => new RecordedSource(files, tally, parsed.GetValue(Limit)),
+        _ => new RecordedSource(files, tally, parsed.GetValue(Limit), bounds),
     };
 
     /// <summary>Whether source and recording could be opened, asked before anything is begun.</summary>
@@ -147,16 +151,16 @@ internal static class ReplayOf
         {
             var tally = new LineTally(rejected.Add);
             using var recording = parsed.GetValue(Record) is { } path ? new Recording(path) : null;
-            using var source = Open(kind, files, tally, parsed);
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel replay");
+            using var source = Open(kind, files, tally, parsed, await BelievedTimes.ReadAsync(postgres, token));
             var replayer = new Replayer(kafka, postgres, TimeProvider.System);
             var letters = new DeadLetterStore(postgres);
-            var before = (await letters.CountAsync(new(), token)).Sum(count => count.Count);
+            var (before, _) = await NotAppliedAsync(letters, token);
             var options = new ReplayOptions(parsed.GetValue(Speed), recording, () => instance.ReadStatus() is not null);
             var end = await ReplayProgress.ShowAsync(report => replayer.RunAsync(source, options, report, token));
-            var refused = (await letters.CountAsync(new(), token)).Sum(count => count.Count) - before;
+            var (after, waiting) = await NotAppliedAsync(letters, token);
             whole = true;
-            return new(tally, end, rejected.Path, refused);
+            return new(tally, end, rejected.Path, after - before, waiting);
         }
         catch (Exception failure) when (failure is ReplayException or SourceFileException or KafkaUnavailableException)
         {
@@ -173,8 +177,15 @@ internal static class ReplayOf
                 await Console.Error.WriteLineAsync($"ecomintel: lines that were rejected until then: {file}");
         }
     }
+
+    private static async Task<(long All, long Waiting)> NotAppliedAsync(DeadLetterStore letters, CancellationToken token)
+    {
+        var counts = (await letters.CountAsync(new(), token)).Where(count => count.Status != "applied").ToList();
+        return (counts.Sum(count => count.Count), counts.Where(count => count.Status == "waiting").Sum(count => count.Count));
+    }
 }
 
 /// <param name="RejectedLines">File with every line that was not applied; null where all were.</param>
-/// <param name="DeadLetters">How many events the hub refused.</param>
-internal sealed record Replayed(LineTally Lines, ReplayState End, string? RejectedLines, long DeadLetters);
+/// <param name="DeadLetters">How many events the hub has not applied.</param>
+/// <param name="Waiting">How many wait for another event, those of other runs included.</param>
+internal sealed record Replayed(LineTally Lines, ReplayState End, string? RejectedLines, long DeadLetters, long Waiting);

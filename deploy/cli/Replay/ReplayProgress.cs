@@ -31,7 +31,7 @@ internal static class ReplayProgress
         var shown = TimeSpan.Zero;
         return state =>
         {
-            if (state.Elapsed - shown < Every)
+            if (state.Elapsed - shown < Every && state.Waits is null)
                 return;
             shown = state.Elapsed;
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ecomintel: {Percent(state.Done),3} % {Line(state)}"));
@@ -44,6 +44,9 @@ internal static class ReplayProgress
     /// <summary>Where business time is, events and their rate, how many are on their way, and how long it will still take.</summary>
     internal static string Line(ReplayState state)
     {
+        if (state.Waits is var (wait, until))
+            return string.Create(CultureInfo.InvariantCulture,
+                $"nothing more happens before {until:yyyy-MM-dd HH:mm}: at this speed it goes on in {Span(wait)} (without --speed at once)");
         var rate = state.Elapsed > TimeSpan.Zero ? state.Passed / state.Elapsed.TotalSeconds : 0;
         var left = state.Done is > 0.005 and < 1 ? TimeSpan.FromSeconds(state.Elapsed.TotalSeconds * (1 - state.Done) / state.Done) : (TimeSpan?)null;
         return string.Create(CultureInfo.InvariantCulture,

@@ -20,7 +20,11 @@ internal sealed record ReplayOptions(double? Speed = null, Recording? Record = n
 /// <param name="Passed">Events that are applied and decided upon.</param>
 /// <param name="Business">What the hub has reached; null before the start.</param>
 /// <param name="Done">Share of the source that is applied, 0 to 1.</param>
-internal readonly record struct ReplayState(long Events, long Sent, long Passed, DateTimeOffset? Business, double Done, TimeSpan Elapsed);
+internal readonly record struct ReplayState(long Events, long Sent, long Passed, DateTimeOffset? Business, double Done, TimeSpan Elapsed)
+{
+    /// <summary>Nothing is sent for so long, since nothing happens until then in business time; null while something is.</summary>
+    public (TimeSpan For, DateTimeOffset Until)? Waits { get; init; }
+}
 
 /// <summary>
 /// Sends a stream to the hub, window by window, each closed by a tick on every partition of every incoming topic, and follows how far the hub has come. What
@@ -35,6 +39,9 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
     /// The hub has not moved for so long: send again what it has not confirmed; and again, after ever longer, up to <see cref="MaxResendDelay"/>.
     /// </summary>
     private static readonly TimeSpan ResendDelay = TimeSpan.FromSeconds(4), MaxResendDelay = TimeSpan.FromSeconds(30);
+
+    /// <summary>A wait that is told: who sees nothing move would take it for a fault.</summary>
+    private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1), LongestDelay = TimeSpan.FromDays(1);
 
     /// <summary>Kafka has not answered for so long: there is nothing to begin with.</summary>
     private static readonly TimeSpan OpenWithin = TimeSpan.FromMinutes(1);
@@ -90,7 +97,7 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
                 // More than a broker may keep is sent to a hub that has caught up, and so reads along.
                 while (!source.Answers && window.Bytes > _ahead && ends.TryDequeue(out var earlier))
                     await FollowAsync(follower, earlier, source, report, token);
-                await PaceAsync(window.End - first.Value, options.Speed, token);
+                await PaceAsync(window.End - first.Value, options.Speed, wait => report(State(source) with { Waits = (wait, window.End) }), token);
                 _unpassed.Enqueue((window, _events));
                 await SendAsync(window, token);
                 _sent += window.Messages.Count;
@@ -159,10 +166,15 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
             throw new ReplayException($"{unknown} of the {events.Count} events before {window.End:u} are not known to the hub: {otherwise}");
     }
 
-    private async Task PaceAsync(TimeSpan passed, double? speed, CancellationToken token)
+    private async Task PaceAsync(TimeSpan passed, double? speed, Action<TimeSpan> tell, CancellationToken token)
     {
-        if (speed is { } factor && (passed / factor) - clock.GetElapsedTime(_began) is var wait && wait > TimeSpan.Zero)
-            await Task.Delay(wait, clock, token);
+        if (speed is not { } factor || (passed / factor) - clock.GetElapsedTime(_began) is not { Ticks: > 0 } wait)
+            return;
+        if (wait >= LongWait)
+            tell(wait);
+        // A timer knows no more than some weeks.
+        for (var began = clock.GetTimestamp(); wait - clock.GetElapsedTime(began) is { Ticks: > 0 } left;)
+            await Task.Delay(left < LongestDelay ? left : LongestDelay, clock, token);
     }
 
     private async Task SendAsync(ReplayWindow window, CancellationToken token)

@@ -13,7 +13,8 @@ namespace EcomIntel.GraphQL.Schema.DeadLetters;
 [GraphQLObject("DeadLetter")]
 internal sealed record DeadLetter(
     long Number, string Version, string Status, string Reason, string Detail, string? Type, string? EventId, string? Source, DateTime? EventTime,
-    string Topic, int Partition, long Offset, string ClusterId, string? Key, int Attempts, DateTime ReceivedAt, int Size, string? Sha256)
+    string Topic, int Partition, long Offset, string ClusterId, string? Key, int Attempts, DateTime ReceivedAt, int Size, string? Sha256,
+    string? Awaits, DateTime? WaitsUntil)
 {
     public const string NodeType = "DeadLetter";
 
@@ -21,7 +22,7 @@ internal sealed record DeadLetter(
         $"""
         d.id AS number, {DeadLetterStore.VersionSql} AS version, upper(d.status) AS status, d.reason, d.detail, d.type, d.event_id, d.source, d.event_time,
         d.topic, d.partition, d."offset", d.cluster_id, d.key, d.attempts, d.received_at,
-        {DeadLetterStore.SizeSql} AS size, {DeadLetterStore.Sha256Sql} AS sha256
+        {DeadLetterStore.SizeSql} AS size, {DeadLetterStore.Sha256Sql} AS sha256, d.awaits, d.waits_until
         """, "dead_letters d");
 
     public static readonly Sort<DeadLetter> ByNumber = new("number", [new("d.id", "bigint")], letter => [letter.Number.ToString(CultureInfo.InvariantCulture)]);

@@ -48,7 +48,7 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
         [
             (9, EventCodec.Encode(Fact), null, DeadLetterChanges.NotFound, "there is no dead letter 9"),
             (1, EventCodec.Encode(Fact), "another", DeadLetterChanges.VersionChanged, $"dead letter 1 is of version {versions[0]}, not another"),
-            (2, EventCodec.Encode(Fact), versions[1], DeadLetterChanges.WrongState, "dead letter 2 is applied, not open"),
+            (2, EventCodec.Encode(Fact), versions[1], DeadLetterChanges.WrongState, "dead letter 2 is applied, not open or waiting"),
             (1, "{}"u8.ToArray(), null, DeadLetterChanges.Invalid, "what it would be mended to is no event either (malformed): specversion must be 1.0"),
             (1, EventCodec.Encode(Fact with { Source = "elsewhere" }), null, DeadLetterChanges.Invalid,
                 "dead letter 1 cannot be mended to this: source came as 'shop' and stays so, it cannot become 'elsewhere'"),
@@ -91,7 +91,7 @@ public sealed class DeadLetterChangesTests(PostgresFixture postgres)
             : Of(database).DiscardAsync(Actor, ids, key, "because", default);
         var (missing, closed) = (await MarkAsync(null, 1, 9, 8), await MarkAsync(null, 4, 1));
         Assert.Equal((DeadLetterChanges.NotFound, "there is no dead letter 8, 9"), (missing.Code, missing.Message));
-        Assert.Equal((DeadLetterChanges.WrongState, "dead letter 4 is applied, not open"), (closed.Code, closed.Message));
+        Assert.Equal((DeadLetterChanges.WrongState, "dead letter 4 is applied, not open or waiting"), (closed.Code, closed.Message));
         Assert.Equal(ChangeCodes.BadRequest, (await MarkAsync(null)).Code);
         Assert.Equal(ChangeCodes.BadRequest, (await MarkAsync(null, [.. Enumerable.Range(1, DeadLetterChanges.Most + 1).Select(id => (long)id)])).Code);
         Assert.Equal(["1|open|", "2|open|", "3|open|", "4|applied|"], await database.QueryAsync(Letters));

@@ -42,8 +42,8 @@ public sealed class PoisonedEventsTests(PostgresFixture postgres)
         await using var database = await ReleasedAsync(orders: 1);
         var live = new LiveStream("live", 1);
         var wrong = live.Send(EventCatalogue.StockReceived, "sku-1", Later, new StockReceived(new("nort"), 5));
-        Assert.Equal((0, 1), await live.ApplyAllAsync(database.Processor, 10));
-        Assert.Equal(["unknown_location"], await database.QueryAsync("SELECT reason FROM dead_letters"));
+        Assert.Equal((0, 0), await live.ApplyAllAsync(database.Processor, 10));
+        Assert.Equal(["unknown_location|waiting"], await database.QueryAsync("SELECT reason, status FROM dead_letters"));
         var right = EventCodec.Encode(wrong.Decoded.Event! with { Data = new StockReceived(new("north"), 5) });
         await database.ExecuteAsync($"UPDATE dead_letters SET status = 'retry', mended = '\\x{Convert.ToHexString(right)}'");
         Assert.Equal(1, (await database.Processor.ApplyAsync(new("live", ClockMode.Wall, [], []), CancellationToken.None)).Applied);

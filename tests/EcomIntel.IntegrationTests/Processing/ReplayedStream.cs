@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Ingest.Workflows;
 using EcomIntel.Tests.Events;
@@ -69,6 +70,7 @@ internal sealed class ReplayedStream
         var store = new ProcessingStore(database.Source);
         var stored = store.Positions(ClusterId, [.. _partitions.Keys]);
         var clock = (await store.ReadClockAsync(CancellationToken.None)).Now;
+        var bounds = await BelievedTimes.ReadAsync(database.Source, CancellationToken.None);
         var feeds = _partitions.Keys.Select(
             key => new PartitionFeed(key.Topic, key.Partition, stored.GetValueOrDefault(key), clock)).ToList();
         var read = _partitions.Keys.ToDictionary(key => key, key => (int)stored.GetValueOrDefault(key));
@@ -79,7 +81,7 @@ internal sealed class ReplayedStream
             {
                 var messages = _partitions[(feed.Topic, feed.Partition)];
                 for (var count = 0; count < readAhead && read[(feed.Topic, feed.Partition)] < messages.Count; count++, more = true)
-                    feed.Add(messages[read[(feed.Topic, feed.Partition)]++]);
+                    feed.Add(BatchForming.Believed(messages[read[(feed.Topic, feed.Partition)]++], live: false, feed.Watermark, bounds));
             }
             foreach (var chunk in BatchForming.Replayed(feeds, clock).Chunk(batchSize))
             {

@@ -127,11 +127,25 @@ internal sealed partial class EventRules
                 return value.EnumerateArray().Select(item => Beyond(items, item)).FirstOrDefault(wrong => wrong is not null);
             case JsonValueKind.Number when schema.TryGetProperty("type", out var type) && type.ToString().Contains("integer", StringComparison.Ordinal):
                 return value.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? null : "no whole number";
+            case JsonValueKind.Number:
+                return DecimalsOf(value.GetRawText()) <= 4 ? null : "more than 4 decimals";
             case JsonValueKind.String when schema.TryGetProperty("format", out var format) && format.ValueEquals("date-time"):
                 return IsInstant(value.GetString()!) ? null : "no instant of 1970 to 2199";
             default:
                 return null;
         }
+    }
+
+    /// <summary>Of a number as it is written, trailing zeros not counted.</summary>
+    private static long DecimalsOf(string number)
+    {
+        var parts = number.Split('e', 'E');
+        var mantissa = parts[0].TrimStart('-');
+        var fraction = mantissa.Contains('.', StringComparison.Ordinal) ? mantissa.Split('.')[1].TrimEnd('0').Length : 0;
+        if (mantissa.All(digit => digit is '0' or '.'))
+            return 0;
+        var zeros = fraction > 0 ? 0 : mantissa.Split('.')[0].Length - mantissa.Split('.')[0].TrimEnd('0').Length;
+        return fraction - zeros - (parts.Length > 1 ? long.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0);
     }
 
     private static string? BetweenMembers(Document schema, JsonElement data)

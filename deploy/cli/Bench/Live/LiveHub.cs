@@ -32,7 +32,7 @@ internal sealed class LiveHub : IAsyncDisposable
 
     private const string Waiting = "SELECT count(*) FROM order_lines WHERE backordered AND ordered > cancelled + sourced";
 
-    private const string Refused = "SELECT count(*) FROM dead_letters";
+    private const string Refused = "SELECT count(*) FROM dead_letters WHERE status <> 'applied'";
 
     private readonly NpgsqlDataSource _postgres;
     private readonly IProducer<string, byte[]> _producer;

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using EcomIntel.Cli;
 using EcomIntel.Cli.Supervisor;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 
-namespace EcomIntel.Tests.Cli;
+namespace EcomIntel.Tests.Events;
 
 public sealed class PrintableTests
 {
@@ -15,6 +16,15 @@ public sealed class PrintableTests
     [InlineData("one\r\ntwo\u2028three", "one\\u000D\\u000Atwo\\u2028three")]
     [InlineData("tag \U000E0041", "tag \\uDB40\\uDC41")]
     public void What_a_terminal_would_act_on_or_hide_is_seen(string text, string printed) => Assert.Equal(printed, Printable.Of(text));
+
+    [Fact]
+    public void What_the_hub_says_of_it_shows_it_too()
+    {
+        Assert.Equal("no item cup\\u200B", new Rejection(RejectionCodes.UnknownSku, "no item cup\u200b").Detail);
+        var cases = new ExceptionBook(new Outbox());
+        cases.Open("cause", DateTimeOffset.UnixEpoch, ExceptionBook.Carrier, "box", null, "left at\u202e door\n");
+        Assert.Equal("left at\\u202E door\\u000A", Assert.Single(cases.Opened).Detail);
+    }
 
     [Fact]
     public void Half_a_surrogate_pair_is_seen() =>

@@ -1,19 +1,23 @@
 using System.Globalization;
 using System.Text;
 
-namespace EcomIntel.Cli;
+namespace EcomIntel.Core.Events;
 
 /// <summary>
-/// What a stranger wrote must not steer the terminal, and what it hides is to be seen: control characters, direction marks and others without a shape of their
+/// What a stranger wrote must not steer who reads it, and what it hides is to be seen: control characters, direction marks and others without a shape of their
 /// own, line separators, halves of surrogate pairs are written as <c>\u202E</c>.
 /// </summary>
-internal static class Printable
+public static class Printable
 {
     /// <summary>On one line.</summary>
     public static string Of(string text) => Of(text, "");
 
     /// <summary>Line ends and tabs stay, for text that has lines of its own.</summary>
-    public static string Lines(string text) => Of(text.ReplaceLineEndings("\n"), "\n\t");
+    public static string Lines(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Of(text.ReplaceLineEndings("\n"), "\n\t");
+    }
 
     /// <summary>The same JSON: only in its strings are there such characters, and JSON writes them so too.</summary>
     public static string Json(string json) => Of(json, "\r\n\t");
