@@ -35,9 +35,9 @@ public sealed class ReturnsTests(PostgresFixture postgres)
 
         Assert.Equal(["R-1|RECEIVED|60.0000", "R-2|REFUSED|"], await database.QueryAsync("SELECT return_id, status, refunded FROM returns ORDER BY 1"));
         Assert.Equal(["north||0", "north|restock|2", "south||1"], await database.QueryAsync(
-            "SELECT location, disposition, quantity FROM return_units WHERE return_id = 'R-1' ORDER BY 1, 2 COLLATE \"C\""));
+            "SELECT location, disposition, quantity FROM return_units WHERE return_id = 'R-1' ORDER BY location, disposition"));
         Assert.Equal(["north|available|2", "south|return_pending|1"], await database.QueryAsync(
-            "SELECT location, state::text, quantity FROM stock_balances WHERE quantity > 0 ORDER BY 1"));
+            "SELECT location, state::text, quantity FROM stock_balances WHERE quantity > 0 ORDER BY location, state"));
         // 40.00 were paid for the units, 50.00 with tolerance; of the three that came at last 37.50.
         Assert.Equal(["R-1|30.0000", "R-1|12.5000", "order-1|0.5000"], await database.QueryAsync(
             "SELECT subject, money_at_risk FROM exception_cases WHERE category = 'refund.over' ORDER BY money_at_risk DESC"));
@@ -125,7 +125,7 @@ public sealed class ReturnsTests(PostgresFixture postgres)
 
         Assert.Equal(
             ["R-1|north||2", "R-1|south||1", "R-2|north|restock|1", "R-2|north|write_off|1"],
-            await database.QueryAsync("SELECT return_id, location, disposition, quantity FROM return_units ORDER BY 1, 2, 3 COLLATE \"C\""));
+            await database.QueryAsync("SELECT return_id, location, disposition, quantity FROM return_units ORDER BY return_id, location, disposition"));
         Assert.Equal(
             ["R-1|12.5000|2026-03-06", "R-2|20.0000|2026-03-08"],
             await database.QueryAsync("SELECT return_id, amount, to_char(paid_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM refunds ORDER BY 1"));
@@ -138,7 +138,7 @@ public sealed class ReturnsTests(PostgresFixture postgres)
         live.Send(EventCatalogue.RefundPaid, "order-1", Day.AddDays(9), new RefundPaid(7.5m, R1));
         Assert.Equal((2, 0), await live.ApplyAllAsync(database.Processor, 1));
         Assert.Equal(["north|available|3", "south|return_pending|1"], await database.QueryAsync(
-            "SELECT location, state::text, quantity FROM stock_balances WHERE quantity > 0 ORDER BY 1"));
+            "SELECT location, state::text, quantity FROM stock_balances WHERE quantity > 0 ORDER BY location, state"));
         Assert.Equal(["20.0000"], await database.QueryAsync("SELECT refunded FROM returns WHERE return_id = 'R-1'"));
         await AssertSoundAsync(database);
 
@@ -150,7 +150,7 @@ public sealed class ReturnsTests(PostgresFixture postgres)
     private async Task<Database> ShippedAsync()
     {
         var database = await postgres.CreateAsync();
-        await database.MoveTimeAsync(Day);
+        await LiveStream.PassTimeAsync(database, Day);
         var live = new LiveStream("shop", width: 1);
         live.Send(EventCatalogue.ItemUpdated, "mug", Day, new ItemUpdated("Mug"));
         live.Send(EventCatalogue.LocationUpdated, "north", Day, new LocationUpdated("North"));
