@@ -76,8 +76,8 @@ internal sealed class ReturnChanges(
             .Where(other => other != paid && other.ReturnId == paid.ReturnId && other.Amount == paid.Amount)
             .Where(other => (other.PaidAt - paid.PaidAt).Duration() <= TimeSpan.FromMinutes(1))
             .OrderBy(other => other.PaidAt).ThenBy(other => other.Id, StringComparer.Ordinal).FirstOrDefault();
-        var text = $"refunds of {of} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than what was paid for units that came back"
-            + (paid?.ReturnId is null && paid is not null ? ", were lost or were cancelled" : "");
+        var what = paid is { ReturnId: null } ? "units that were cancelled, lost or came back unopened" : "its units";
+        var text = $"refunds of {of} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than can have been paid for {what}";
         text += twin is null ? ": find out what it was for, or claim it back"
             : $": {paid!.Amount:0.00##} was told twice within a minute ({twin.Id}, {paid.Id}), so it is probably a repeat; ask who paid it";
         exceptions.Open(cause.Id, cause.At, ExceptionBook.RefundOver, subject, null, text, twin is null ? grown : paid!.Amount);

@@ -72,7 +72,10 @@ internal static class ReturnMutations
             if (result.VersionChanged)
                 return ChangeResult.Refused(
                     UserErrors.VersionChanged, $"return {returnId} has version {result.Before!.Version}, expected {expectedVersion}", Json(result.Before));
-            return result.Refusal is { } refusal ? UserErrors.Refused(refusal) : ChangeResult.Done(Json(result.Before!), Json(result.After!));
+            if (result.Refusal is { } refusal)
+                return UserErrors.Refused(refusal);
+            return result.After != result.Before ? ChangeResult.Done(Json(result.Before!), Json(result.After!)) : ChangeResult.Refused(
+                UserErrors.WrongState, $"return {returnId} was decided on at this instant of business time or later; nothing has changed");
         }
     }
 
