@@ -6,6 +6,10 @@ namespace EcomIntel.Core.Checks;
 /// </summary>
 internal static class PostgresInvariants
 {
+    /// <summary>No more of a return r is to come.</summary>
+    private const string Ended =
+        "(r.closed_at IS NOT NULL OR r.expired_at IS NOT NULL OR (r.refused_at IS NOT NULL AND NOT coalesce(r.authorized_at > r.refused_at, false)))";
+
     public static readonly IReadOnlyList<(string Name, string Says, string Sql)> All =
     [
         ("stock_balance_is_ledger_sum", "every stock balance is the sum of its ledger rows, and every sum has its balance",
@@ -136,14 +140,90 @@ internal static class PostgresInvariants
             FROM orders o
             WHERE (o.first_shipped_at IS NOT NULL) <> EXISTS (SELECT FROM shipments s WHERE s.order_id = o.order_id AND s.number = 1)
             """),
-        ("returned_never_more_than_shipped", "no more units of an order's line are asked back than have shipped",
-            """
+        ("returned_never_more_than_shipped", "no more units of an order's line are asked back, or came back, than have shipped",
+            $$"""
             WITH shipped AS (
                 SELECT a.order_id, a.line, sum(a.quantity) AS units FROM allocations a JOIN shipments s USING (shipment_id)
                 WHERE a.status = 'RELEASED' AND s.shipped_at IS NOT NULL GROUP BY a.order_id, a.line),
-            returned AS (SELECT r.order_id, l.line, sum(l.requested) AS units FROM returns r JOIN return_lines l USING (return_id) GROUP BY r.order_id, l.line)
+            claims AS (
+                SELECT r.order_id, l.line, CASE WHEN {{Ended}} THEN l.received ELSE l.requested END AS units
+                FROM returns r JOIN return_lines l USING (return_id)),
+            returned AS (SELECT order_id, line, sum(units) AS units FROM claims GROUP BY order_id, line)
             SELECT format('order %s line %s: %s shipped, %s asked back', r.order_id, r.line, coalesce(s.units, 0), r.units)
             FROM returned r LEFT JOIN shipped s USING (order_id, line) WHERE r.units > coalesce(s.units, 0)
+            """),
+        ("return_lines_are_their_units", "what came back of a return's line and what was inspected is what its units at their places say",
+            """
+            SELECT format('return %s line %s: %s received and %s inspected, its units say %s and %s', l.return_id, l.line, l.received, l.inspected,
+                coalesce(sum(u.quantity), 0), coalesce(sum(u.quantity) FILTER (WHERE u.disposition <> ''), 0))
+            FROM return_lines l LEFT JOIN return_units u USING (return_id, line)
+            GROUP BY l.return_id, l.line
+            HAVING l.received <> coalesce(sum(u.quantity), 0) OR l.inspected <> coalesce(sum(u.quantity) FILTER (WHERE u.disposition <> ''), 0)
+            """),
+        ("returned_units_are_where_the_ledger_has_them", "the ledger brought each order's returned units to the places and states that its returns tell",
+            """
+            WITH rows AS (
+                SELECT * FROM stock_ledger WHERE reason IN ('return_received', 'return_restock', 'return_refurbish', 'return_quarantine',
+                    'return_return_to_vendor', 'return_write_off', 'return_corrected')),
+            moved AS (
+                SELECT order_id, sku, location, to_state::text AS state, quantity FROM rows WHERE to_state IS NOT NULL
+                UNION ALL
+                SELECT order_id, sku, location, from_state::text, -quantity FROM rows WHERE from_state IS NOT NULL),
+            ledger AS (SELECT order_id, sku, location, state, sum(quantity) AS units FROM moved GROUP BY order_id, sku, location, state),
+            booked AS (
+                SELECT r.order_id, l.sku, u.location, s.state, sum(u.quantity) AS units
+                FROM return_units u JOIN return_lines l USING (return_id, line) JOIN returns r USING (return_id)
+                JOIN (VALUES ('', 'return_pending'), ('restock', 'available'), ('refurbish', 'quarantined'), ('quarantine', 'quarantined'),
+                    ('return_to_vendor', 'return_to_vendor')) AS s (disposition, state) USING (disposition)
+                GROUP BY r.order_id, l.sku, u.location, s.state)
+            SELECT format('order %s: %s of %s are %s at %s by its returns, %s by the ledger', order_id, coalesce(b.units, 0), sku, state, location,
+                coalesce(g.units, 0))
+            FROM booked b FULL JOIN ledger g USING (order_id, sku, location, state) WHERE coalesce(b.units, 0) <> coalesce(g.units, 0)
+            """),
+        ("return_status_is_what_is_known", "a return's status is what its units, its refunds and the decisions about it say",
+            $$"""
+            WITH known AS (
+                SELECT r.*, {{Ended}} AS ended, sum(l.received) AS units,
+                    bool_or(l.inspected < l.received) AS uninspected, bool_or(l.inspected < l.requested) AS awaited
+                FROM returns r JOIN return_lines l USING (return_id) GROUP BY r.return_id),
+            said AS (
+                SELECT return_id, status, CASE
+                    WHEN units = 0 AND closed_at IS NOT NULL THEN 'CLOSED'
+                    WHEN units = 0 AND expired_at IS NOT NULL THEN 'EXPIRED'
+                    WHEN units = 0 AND ended THEN 'REFUSED'
+                    WHEN units = 0 AND authorized_at IS NOT NULL THEN 'AUTHORIZED'
+                    WHEN units = 0 THEN 'REQUESTED'
+                    WHEN uninspected OR (awaited AND NOT ended) THEN 'RECEIVED'
+                    WHEN closed_at IS NOT NULL OR refunded IS NOT NULL THEN 'CLOSED'
+                    ELSE 'DISPOSITIONED' END AS right_one
+                FROM known)
+            SELECT format('return %s is %s, what is known of it says %s', return_id, status, right_one) FROM said WHERE status <> right_one
+            """),
+        ("refunds_add_up", "what was refunded for a return is the sum of its refunds",
+            """
+            SELECT format('return %s: %s refunded, its refunds are %s',
+                r.return_id, coalesce(r.refunded::text, 'nothing'), coalesce(sum(f.amount)::text, 'none'))
+            FROM returns r LEFT JOIN refunds f USING (return_id)
+            GROUP BY r.return_id HAVING r.refunded IS DISTINCT FROM sum(f.amount)
+            """),
+        ("refunds_explained", "refunds are at most what was paid for units that came back, were lost or cancelled, or a case says that they are more",
+            $$"""
+            WITH back AS (
+                SELECT r.return_id AS subject, r.order_id, l.line, CASE WHEN {{Ended}} THEN l.received ELSE l.requested END AS units
+                FROM returns r JOIN return_lines l USING (return_id)
+                UNION ALL
+                SELECT order_id, order_id, line, cancelled FROM order_lines WHERE cancelled > 0
+                UNION ALL
+                SELECT a.order_id, a.order_id, a.line, a.quantity
+                FROM allocations a JOIN shipments s USING (shipment_id) LEFT JOIN lost_shipments t USING (shipment_id)
+                WHERE a.status = 'RELEASED' AND (s.status = 'RETURNED' OR t.shipment_id IS NOT NULL)),
+            net AS (SELECT subject, sum(b.units * l.price) AS paid FROM back b JOIN order_lines l USING (order_id, line) GROUP BY subject),
+            told AS (SELECT coalesce(return_id, order_id) AS subject, sum(amount) AS amount FROM refunds GROUP BY coalesce(return_id, order_id)),
+            rule AS (SELECT greatest(0.25, max((settings ->> 'tolerance')::numeric)) AS tolerance FROM policies WHERE kind = 'returns')
+            SELECT format('%s: %s refunded, %s paid, and no case', t.subject, t.amount, coalesce(n.paid, 0))
+            FROM told t CROSS JOIN rule LEFT JOIN net n USING (subject)
+            WHERE t.amount > ceil(coalesce(n.paid, 0) * (1 + rule.tolerance) * 100) / 100
+              AND NOT EXISTS (SELECT FROM exception_cases c WHERE c.category = 'refund.over' AND c.subject = t.subject)
             """),
         ("dead_letters_numbered", "dead letters run up to the number last given out",
             """

@@ -8,11 +8,22 @@ namespace EcomIntel.Core.Returns;
 /// <param name="Channels">Its order must be of one of these; null for any.</param>
 public sealed record DirectReturn(ReturnId ReturnId, OrderId OrderId, IReadOnlyList<string>? Channels) : DirectSubject
 {
-    internal override Rejection? Refuse(Workspace workspace) =>
-        workspace.Get<ReturnBook>().Find(ReturnId) is { } found && found.OrderId == OrderId
-            && workspace.Get<OrderBook>().Find(OrderId) is { } order && Channels?.Contains(order.Channel) != false
-            ? null
-            : new(RejectionCodes.UnknownReturn, $"no return {ReturnId}");
+    /// <summary>The statuses of a return that a person may authorize.</summary>
+    public static IReadOnlyList<string> CanBeAuthorized { get; } = [nameof(ReturnStatus.REQUESTED), nameof(ReturnStatus.REFUSED)];
+
+    /// <summary>The statuses of a return that a person may refuse: nothing of it is here.</summary>
+    public static IReadOnlyList<string> CanBeRefused { get; } = [nameof(ReturnStatus.REQUESTED), nameof(ReturnStatus.AUTHORIZED)];
+
+    /// <summary>It must be of one of these; null for any.</summary>
+    public IReadOnlyList<string>? Statuses { get; init; }
+
+    internal override Rejection? Refuse(Workspace workspace)
+    {
+        if (workspace.Get<ReturnBook>().Find(ReturnId) is not { } found || found.OrderId != OrderId
+            || workspace.Get<OrderBook>().Find(OrderId) is not { } order || Channels?.Contains(order.Channel) == false)
+            return new(RejectionCodes.UnknownReturn, $"no return {ReturnId}");
+        return Statuses?.Contains(found.Status.ToString()) == false ? new(RejectionCodes.WrongState, $"return {ReturnId} is {found.Status}") : null;
+    }
 
     internal override Standing Stands(Workspace workspace)
     {

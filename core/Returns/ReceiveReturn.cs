@@ -41,9 +41,13 @@ internal sealed class ReceiveReturn(
             var open = line.Told() - line.Reports.Where(report => report.Disposition is not null).Sum(report => report.Quantity);
             var there = data.Location is not { } place ? open : line.Told(report => report.Location == place)
                 - line.Reports.Where(report => report.Disposition is not null && report.Location == place).Sum(report => report.Quantity);
-            if (units > Math.Min(open, there))
-                return new(RejectionCodes.QuantityExceeded, $"return {found.Id} line {line.Number}: {Math.Max(0, Math.Min(open, there))} units are left to inspect"
-                    + $"{(there < open ? $" at {data.Location}" : "")}, {units} were reported") { Awaits = $"return/{found.Id}" };
+            if (units <= Math.Min(open, there))
+                continue;
+            var left = $"{Math.Max(0, Math.Min(open, there))} units are left to inspect{(there < open ? $" at {data.Location}" : "")}";
+            return new(RejectionCodes.QuantityExceeded, $"return {found.Id} line {line.Number}: {left}, {units} were reported")
+            {
+                Awaits = $"return/{found.Id}",
+            };
         }
         var before = changes.Before(found, e.Time);
         found.InspectedAt = Later(found.InspectedAt, e.Time);

@@ -4,7 +4,9 @@ using EcomIntel.Core.Orders;
 
 namespace EcomIntel.Core.Returns;
 
-/// <summary>Money that went back for a return, or for an order. Told again under the same id, it is the same refund: as it was told of the earliest time.</summary>
+/// <summary>
+/// Money that went back for a return, or for an order. Told again under the same id, it is the same refund: as it was told of the earliest time.
+/// </summary>
 internal sealed class Refund : Row
 {
     public static readonly Table<Refund> Table = new Table<Refund>("refunds")
@@ -20,8 +22,11 @@ internal sealed class Refund : Row
     public ReturnId? ReturnId { get; set; }
 
     /// <summary>In the order's currency.</summary>
-    public decimal Amount { get; set; }
+    public decimal Amount { get; set => field = Plain(value); }
     public DateTimeOffset PaidAt { get; set; }
+
+    /// <summary>Without trailing zeros: it must not show whether a sum comes from an event or from the database's columns, which keep more of them.</summary>
+    public static decimal Plain(decimal amount) => amount / 1.0000000000000000000000000000m;
 }
 
 /// <summary>What may go back for units of an order: what was paid for them.</summary>

@@ -50,13 +50,16 @@ internal sealed class ReturnChanges(
         returns.Watch(changed);
         var (over, unexpected, excess, claimed) = Before(changed, cause.At);
         if (over > before.Over)
-            Open(ExceptionBook.ReturnOver, $"{over - before.Over} units came back to {changed.Location} beyond what return {changed.Id} has room for: they are in "
-                + "no book; announce them as a return of their own, or count them in");
+            Open(ExceptionBook.ReturnOver, $"{over - before.Over} units came back to {changed.Location} beyond what return {changed.Id} has room for: "
+                + "they are in no book; announce them as a return of their own, or count them in");
         if (unexpected > before.Unexpected)
-            Open(ExceptionBook.ReturnUnexpected, $"{unexpected - before.Unexpected} units came back for return {changed.Id}, which {Ended(changed)}: inspect "
-                + "them, then refund them or send them back");
+            Open(ExceptionBook.ReturnUnexpected, $"{unexpected - before.Unexpected} units came back for return {changed.Id}, which {Ended(changed)}: "
+                + "inspect them, then refund them or send them back");
         if (excess > before.Excess)
-            OpenExcess(cause, changed.Id.Value, $"return {changed.Id}", changed.Refunded ?? 0, excess, excess - before.Excess, orders.Find(changed.OrderId)!, paid);
+        {
+            var order = orders.Find(changed.OrderId)!;
+            OpenExcess(cause, changed.Id.Value, $"return {changed.Id}", changed.Refunded ?? 0, excess, excess - before.Excess, order, paid);
+        }
         provide($"return/{changed.Id}");
         if (claimed < before.Claimed)
             provide($"order/{changed.OrderId}");
@@ -69,10 +72,12 @@ internal sealed class ReturnChanges(
     /// <param name="grown">By how much the excess has grown now.</param>
     public void OpenExcess(ReturnCause cause, string subject, string of, decimal refunded, decimal excess, decimal grown, Order order, Refund? paid)
     {
-        var twin = paid is null ? null : returns.RefundsOf(order.Id).FirstOrDefault(other => other != paid && other.ReturnId == paid.ReturnId
-            && other.Amount == paid.Amount && (other.PaidAt - paid.PaidAt).Duration() <= TimeSpan.FromMinutes(1));
-        var text = $"refunds of {of} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than what was paid for units that came back"
-            + (paid?.ReturnId is null && paid is not null ? ", were lost or were cancelled" : "");
+        var twin = paid is null ? null : returns.RefundsOf(order.Id)
+            .Where(other => other != paid && other.ReturnId == paid.ReturnId && other.Amount == paid.Amount)
+            .Where(other => (other.PaidAt - paid.PaidAt).Duration() <= TimeSpan.FromMinutes(1))
+            .OrderBy(other => other.PaidAt).ThenBy(other => other.Id, StringComparer.Ordinal).FirstOrDefault();
+        var what = paid is { ReturnId: null } ? "units that were cancelled, lost or came back unopened" : "its units";
+        var text = $"refunds of {of} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than can have been paid for {what}";
         text += twin is null ? ": find out what it was for, or claim it back"
             : $": {paid!.Amount:0.00##} was told twice within a minute ({twin.Id}, {paid.Id}), so it is probably a repeat; ask who paid it";
         exceptions.Open(cause.Id, cause.At, ExceptionBook.RefundOver, subject, null, text, twin is null ? grown : paid!.Amount);
@@ -95,6 +100,7 @@ internal sealed class ReturnChanges(
         return RefundLimit.Of(order.Lines, line => of.Line(line.Number) is { } back ? of.Claimed(back) : 0, RefundLimit.ExtrasOf(order), tolerance);
     }
 
-    private static string Ended(Return ended) =>
-        ended.IsRefused ? $"was refused on {ended.RefusedAt:yyyy-MM-dd}" : $"{(ended.ClosedAt == ended.EndedAt ? "was closed" : "expired")} on {ended.EndedAt:yyyy-MM-dd}";
+    private static string Ended(Return ended) => ended.IsRefused
+        ? $"was refused on {ended.RefusedAt:yyyy-MM-dd}"
+        : $"{(ended.ClosedAt == ended.EndedAt ? "was closed" : "expired")} on {ended.EndedAt:yyyy-MM-dd}";
 }

@@ -4,7 +4,10 @@ using EcomIntel.Core.Kpis.Facts;
 
 namespace EcomIntel.Core.Returns;
 
-/// <summary>Units of one line of a return that took one step; received ones by the shipment they had left with.</summary>
+/// <summary>
+/// Units of one line of a return that took one step; received ones by the shipment they had left with. A report that came late may take units back from one
+/// place and give them to another: below 0, without a shipment.
+/// </summary>
 internal sealed class ReturnFact : Fact<ReturnFact.Row>
 {
     private static readonly OperationJson Json = OperationJson.Default;
@@ -23,8 +26,9 @@ internal sealed class ReturnFact : Fact<ReturnFact.Row>
     [
         new("facts_returns", "units returned by step and sku",
             """
-            SELECT concat_ws(' ', step, sku) AS key, sum(units)::text FROM return_lines
-            CROSS JOIN LATERAL (VALUES ('authorized', requested), ('received', received), ('dispositioned', inspected)) AS s (step, units)
+            SELECT concat_ws(' ', step, sku) AS key, sum(units)::text FROM return_lines JOIN returns USING (return_id)
+            CROSS JOIN LATERAL (VALUES
+                ('authorized', CASE WHEN authorized_at IS NOT NULL THEN requested END), ('received', received), ('dispositioned', inspected)) AS s (step, units)
             WHERE units > 0 GROUP BY step, sku ORDER BY concat_ws(' ', step, sku) COLLATE "C"
             """,
             """

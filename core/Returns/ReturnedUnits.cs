@@ -5,8 +5,8 @@ namespace EcomIntel.Core.Returns;
 
 /// <summary>
 /// Where the units of a returned line are, by what was reported of it: units by place and disposition, of those not inspected yet the disposition is empty.
-/// Pure functions. Units are received up to what may come back, in the order of their receipts. An inspection that names its place takes units that were received
-/// there; one that does not takes from where they were received first.
+/// Pure functions. Units are received up to what may come back, in the order of their receipts. An inspection that names its place takes units that were
+/// received there; one that does not takes from where they were received first.
 /// </summary>
 internal static class ReturnedUnits
 {

@@ -8,6 +8,7 @@ using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
+using EcomIntel.GraphQL.Schema.Returns;
 using EcomIntel.GraphQL.Schema.Stock;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,8 @@ internal static partial class ApiSchema
             .List<Item>("Item")
             .List<StockPosition>("StockPosition")
             .List<LedgerEntry>("LedgerEntry")
+            .List<Return>("Return")
+            .List<Refund>("Refund")
             .List<DeadLetter>("DeadLetter")
             .List<KpiRow>("KpiRow")
             .Guard(access.For)

@@ -4,6 +4,7 @@ using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Orders;
+using EcomIntel.GraphQL.Schema.Returns;
 
 namespace EcomIntel.GraphQL.Schema;
 
@@ -22,6 +23,7 @@ internal static class NodeQueries
         (Shipment.NodeType, var key) => await OrderQueries.Shipment(context, database, key),
         (Item.NodeType, var key) => await CatalogQueries.Item(context, database, key),
         (Location.NodeType, var key) => await CatalogQueries.Location(context, database, key),
+        (Return.NodeType, var key) => await ReturnQueries.Return(context, database, key),
         (DeadLetter.NodeType, var key) => await DeadLetterQueries.DeadLetter(context, database, id),
         _ => null,
     };

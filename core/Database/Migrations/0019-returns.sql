@@ -58,8 +58,9 @@ INSERT INTO refunds (order_id, refund_id, return_id, amount, paid_at)
 SELECT order_id, 'before/' || md5(return_id), return_id, refunded, coalesce(inspected_at, received_at, requested_at)
 FROM returns WHERE refunded IS NOT NULL;
 
--- Where units had been received and what became of them, the ledger knows by order and sku, not by return: of an order's returns of one sku the units are taken
--- in the order in which they were received. A line's units lie beside one another on a scale of units, as do the ledger's; where they overlap, they are the same.
+-- Where units had been received and what became of them, the ledger knows by order and sku, not by return: of an order's returns of one sku the units are
+-- taken in the order in which they were received. A line's units lie beside one another on a scale of units, as do the
+-- ledger's; where they overlap, they are the same.
 WITH lines AS (
     SELECT l.return_id, l.line, r.order_id, l.sku, l.received, l.inspected,
         sum(l.received) OVER w - l.received AS received_from, sum(l.received) OVER w AS received_to,

@@ -35,6 +35,10 @@ public sealed class ApiHub : IAsyncLifetime
         await EndAsync();
         await RowsAsync("UPDATE dead_letters SET status = 'discarded' WHERE id = 3");
         await Hub.AssertSoundAsync();
+        // The simulated retailer refunds returns alone.
+        await RowsAsync("""
+            INSERT INTO refunds SELECT order_id, 'of the order', NULL, 0.5, placed_at FROM orders WHERE channel <> 'web' ORDER BY order_id LIMIT 3
+            """);
     }
 
     internal async Task<List<string>> RowsAsync(string sql)
@@ -67,6 +71,10 @@ public sealed class ApiHub : IAsyncLifetime
             ["tracking"] = "SELECT tracking FROM shipments WHERE tracking IS NOT NULL ORDER BY md5(tracking) LIMIT 1",
             ["cause"] = "SELECT cause FROM stock_ledger WHERE reason = 'allocated' GROUP BY cause ORDER BY count(*) DESC LIMIT 1",
             ["middle"] = Quantile(0.5, "placed_at", "orders"),
+            ["returned"] = "SELECT sku FROM return_lines GROUP BY sku ORDER BY count(*) DESC, sku LIMIT 1",
+            ["return"] = "SELECT return_id FROM refunds WHERE return_id IS NOT NULL ORDER BY md5(return_id) LIMIT 1",
+            ["requested"] = Quantile(0.5, "requested_at", "returns"),
+            ["paid"] = Quantile(0.5, "paid_at", "refunds"),
             ["promised"] = Quantile(0.6, "promised_at", "orders"),
             ["released"] = Quantile(0.4, "released_at", "shipments"),
             ["late"] = Quantile(0.95, "at", "stock_ledger"),

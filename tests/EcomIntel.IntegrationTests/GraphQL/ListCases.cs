@@ -141,6 +141,64 @@ internal sealed record ListCase(
                 ("releasedFrom: \"$released\"", "s.released_at >= '$released'"),
                 ("releasedBefore: \"$released\"", "NOT s.released_at >= '$released'"),
             ]),
+        new("returns", "returnId",
+            """
+            id returnId orderId version status requestedAt authorizedAt refusedAt refusedBecause expiresAt receivedAt inspectedAt closedAt
+            refunded { amount currency } order { orderId version }
+            lines { line sku reason requested received inspected item { name } units { disposition quantity location { location } } }
+            refunds { refundId orderId returnId paidAt amount { amount currency } }
+            """,
+            """
+            jsonb_build_object(
+                'id', translate(encode(convert_to('Return:' || r.return_id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'returnId', r.return_id,
+                'orderId', r.order_id, 'version', r.version, 'status', r.status, 'requestedAt', r.requested_at, 'authorizedAt', r.authorized_at,
+                'refusedAt', r.refused_at, 'refusedBecause', r.refused_because, 'expiresAt', r.expires_at, 'receivedAt', r.received_at,
+                'inspectedAt', r.inspected_at, 'closedAt', r.closed_at,
+                'refunded', (SELECT jsonb_build_object('amount', r.refunded, 'currency', currency) FROM orders WHERE order_id = r.order_id AND r.refunded >= 0),
+                'order', (SELECT jsonb_build_object('orderId', order_id, 'version', version) FROM orders o WHERE o.order_id = r.order_id),
+                'lines', (
+                    SELECT jsonb_agg(jsonb_build_object(
+                        'line', line, 'sku', sku, 'reason', reason, 'requested', requested, 'received', received, 'inspected', inspected,
+                        'item', (SELECT jsonb_build_object('name', name) FROM items i WHERE i.sku = l.sku),
+                        'units', (
+                            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                                'disposition', CASE WHEN disposition <> '' THEN upper(disposition) END, 'quantity', quantity,
+                                'location', jsonb_build_object('location', location)) ORDER BY location, disposition), '[]')
+                            FROM return_units u WHERE u.return_id = l.return_id AND u.line = l.line AND quantity > 0)) ORDER BY line)
+                    FROM return_lines l WHERE l.return_id = r.return_id),
+                'refunds', (
+                    SELECT coalesce(jsonb_agg(jsonb_build_object(
+                        'refundId', refund_id, 'orderId', order_id, 'returnId', return_id, 'paidAt', paid_at,
+                        'amount', jsonb_build_object('amount', amount, 'currency', currency)) ORDER BY paid_at, refund_id), '[]')
+                    FROM refunds f JOIN orders USING (order_id) WHERE f.return_id = r.return_id))
+            """,
+            "returns r", new Dictionary<string, string> { [""] = "r.requested_at {d}, r.return_id {d}" },
+            [
+                ("returnIds: [\"$return\"]", "r.return_id = '$return'"),
+                ("statuses: [CLOSED, DISPOSITIONED]", "r.status IN ('CLOSED', 'DISPOSITIONED')"),
+                ("open: true", "r.status NOT IN ('CLOSED', 'REFUSED', 'EXPIRED')"),
+                ("open: false", "r.status IN ('CLOSED', 'REFUSED', 'EXPIRED')"),
+                ("channels: [\"web\"]", "r.order_id IN (SELECT order_id FROM orders WHERE channel = 'web')"),
+                ("skus: [\"$returned\"]", "r.return_id IN (SELECT return_id FROM return_lines WHERE sku = '$returned')"),
+                ("requestedFrom: \"$requested\"", "r.requested_at >= '$requested'"),
+                ("requestedBefore: \"$requested\"", "NOT r.requested_at >= '$requested'"),
+            ]),
+        new("refunds", "orderId refundId", "refundId orderId returnId paidAt amount { amount currency } order { orderId version }",
+            """
+            jsonb_build_object(
+                'refundId', f.refund_id, 'orderId', f.order_id, 'returnId', f.return_id, 'paidAt', f.paid_at,
+                'amount', (SELECT jsonb_build_object('amount', f.amount, 'currency', currency) FROM orders o WHERE o.order_id = f.order_id),
+                'order', (SELECT jsonb_build_object('orderId', order_id, 'version', version) FROM orders o WHERE o.order_id = f.order_id))
+            """,
+            "refunds f", new Dictionary<string, string> { [""] = "f.paid_at {d}, f.order_id {d}, f.refund_id {d}" },
+            [
+                ("returnIds: [\"$return\"]", "f.return_id = '$return'"),
+                ("ofReturn: true", "f.return_id > ''"),
+                ("ofReturn: false", "f.return_id IS NULL"),
+                ("channels: [\"web\"]", "f.order_id IN (SELECT order_id FROM orders WHERE channel = 'web')"),
+                ("paidFrom: \"$paid\"", "f.paid_at >= '$paid'"),
+                ("paidBefore: \"$paid\"", "NOT f.paid_at >= '$paid'"),
+            ]),
         // A position is what its ledger rows add up to: the rows are made from the ledger alone.
         new("stockPositions", "sku location lot state", "sku lot state quantity location { location } item { sku name }",
             """

@@ -17,7 +17,7 @@ public sealed class RefundTests
         var over = Assert.Single(house.Cases);
         Assert.Equal(("refund.over", "R-1", 0.01m), (over.Category, over.Subject, over.MoneyAtRisk));
         Assert.Equal(
-            "refunds of return R-1 come to 25.01 EUR, 0.01 more than what was paid for units that came back: find out what it was for, or claim it back",
+            "refunds of return R-1 come to 25.01 EUR, 0.01 more than can have been paid for its units: find out what it was for, or claim it back",
             over.Detail);
         house.Tell(Paid(8, 4m));
         Assert.Equal([0.01m, 4m], house.Cases.Select(one => one.MoneyAtRisk));
@@ -78,7 +78,7 @@ public sealed class RefundTests
         // 20.00 were paid for two, 25.00 with tolerance.
         var over = Assert.Single(house.Cases);
         Assert.Equal(("refund.over", "R-1", 5m), (over.Category, over.Subject, over.MoneyAtRisk));
-        Assert.Contains("30.00 EUR, 5.00 more than what was paid", over.Detail, StringComparison.Ordinal);
+        Assert.Contains("30.00 EUR, 5.00 more than can have been paid for its units", over.Detail, StringComparison.Ordinal);
     }
 
     /// <summary>Two of five were cancelled before the others left: 20.00, with tolerance 25.00.</summary>
@@ -93,7 +93,7 @@ public sealed class RefundTests
         var over = Assert.Single(house.Cases);
         Assert.Equal(("refund.over", "order-1", 1.5m), (over.Category, over.Subject, over.MoneyAtRisk));
         Assert.StartsWith(
-            "refunds of order order-1 come to 26.50 EUR, 1.50 more than what was paid for units that came back, were lost or were cancelled",
+            "refunds of order order-1 come to 26.50 EUR, 1.50 more than can have been paid for units that were cancelled, lost or came back unopened",
             over.Detail, StringComparison.Ordinal);
         var emitted = house.House.Emitted(OrderRefunded.Type, OperationJson.Default.OrderRefunded);
         Assert.Equal([("web", "EUR", 25m), ("web", "EUR", 1.5m)], emitted.Select(one => (one.Channel, one.Currency, one.Amount)));

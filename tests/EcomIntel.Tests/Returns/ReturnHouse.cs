@@ -89,9 +89,10 @@ internal sealed class ReturnHouse
     public string End(bool withCases = true)
     {
         var lines = House.House.Get<ReturnBook>().All.OrderBy(one => one.Id).Select(one =>
-            $"{one.Id} {one.Status} {one.Lines[0].Requested} {one.Lines[0].Received} {one.Lines[0].Inspected} at {one.Location} refunded {one.Refunded ?? 0:0.00}; "
-                + string.Join(", ", one.Lines[0].Units.Where(unit => unit.Quantity > 0).OrderBy(unit => unit.Location).ThenBy(unit => unit.Disposition,
-                    StringComparer.Ordinal).Select(unit => $"{unit.Quantity} {unit.Location} {unit.Disposition}".TrimEnd()))).ToList();
+            $"{one.Id} {one.Status} {one.Lines[0].Requested} {one.Lines[0].Received} {one.Lines[0].Inspected} at {one.Location} "
+                + $"refunded {one.Refunded ?? 0:0.00}; " + string.Join(", ", one.Lines[0].Units.Where(unit => unit.Quantity > 0)
+                    .OrderBy(unit => unit.Location).ThenBy(unit => unit.Disposition, StringComparer.Ordinal)
+                    .Select(unit => $"{unit.Quantity} {unit.Location} {unit.Disposition}".TrimEnd()))).ToList();
         foreach (var node in (string[])["north", "south"])
             foreach (var state in Enum.GetValues<StockState>())
                 if (House.Units("mug", node, state) is > 0 and var units)

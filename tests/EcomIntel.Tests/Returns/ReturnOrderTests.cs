@@ -92,7 +92,8 @@ public sealed class ReturnOrderTests
     public void One_returns_units_are_never_taken_for_anothers()
     {
         var house = new ReturnHouse(4).Tell(
-            Requested(1, 2), Requested(1, 2, "R-2"), Received(2, "south", 1), Received(3, "north", 1), Received(3.5, "north", 2, "R-2"), Inspected(4, 2, "restock"));
+            Requested(1, 2), Requested(1, 2, "R-2"), Received(2, "south", 1), Received(3, "north", 1), Received(3.5, "north", 2, "R-2"),
+            Inspected(4, 2, "restock"));
         Assert.Equal("""
             R-1 DISPOSITIONED 2 2 2 at north refunded 0.00; 1 north restock, 1 south restock
             R-2 RECEIVED 2 2 0 at north refunded 0.00; 2 north

@@ -129,6 +129,18 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             SELECT o.order_id FROM orders o WHERE channel = 'store' AND NOT EXISTS (SELECT FROM allocations a WHERE a.order_id = o.order_id)
             ORDER BY placed_at LIMIT 1
             """);
+        await ExecuteAsync($"""
+            INSERT INTO returns (return_id, order_id, status, requested_at, authorized_at, refunded) VALUES
+                ('return-1', '{order}', 'RECEIVED', '2025-01-05Z', '2025-01-05Z', 2),
+                ('return-2', '{_values["elsewhere"]}', 'RECEIVED', '2025-01-05Z', NULL, NULL);
+            INSERT INTO return_lines (return_id, line, sku, requested, received, inspected)
+            SELECT return_id, min(line), min(sku), 2, 2, 0 FROM returns JOIN order_lines USING (order_id) GROUP BY return_id;
+            INSERT INTO return_units
+            SELECT return_id, line, location, '', 1 FROM return_lines CROSS JOIN (VALUES ('DC-1'), ('DC-2')) AS l (location)
+            WHERE return_id = 'return-1' OR location = 'DC-2';
+            INSERT INTO refunds VALUES
+                ('{order}', 'refund-1', 'return-1', 2, '2025-01-06Z'), ('{_values["elsewhere"]}', 'refund-2', NULL, 1, '2025-01-06Z')
+            """);
         _values["beginning"] = Cursor.Of(OrderChanges.Sort, ["0"]);
     }
 
