@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Orders;
 
@@ -13,10 +14,12 @@ internal sealed class ChangePromise(OrderBook orders, Outbox outbox)
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
             return HoldOrder.Unknown(e);
         var promise = data.PromisedAt.ToUniversalTime();
-        if (order.PromiseChangedAt > e.Time || (order.PromiseChangedAt == e.Time && order.CurrentPromiseAt >= promise))
+        // What is asked for by the API comes after all that is known.
+        var at = e.Source == DirectEvents.Source && order.PromiseChangedAt is { } known ? Instant.After(known, e.Time) : e.Time;
+        if (order.PromiseChangedAt > at || (order.PromiseChangedAt == at && order.CurrentPromiseAt >= promise))
             return null;
         var before = order.LatestPromise;
-        (order.CurrentPromiseAt, order.PromiseChangedAt) = (promise, e.Time);
+        (order.CurrentPromiseAt, order.PromiseChangedAt) = (promise, at);
         order.Emit(outbox, e.Time, OrderPromised.Type, state => new OrderPromised(state, promise, before, data.Reason),
             OperationJson.Default.OrderPromised);
         return null;

@@ -2,6 +2,7 @@ using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Policies;
+using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Orders;
 
@@ -16,7 +17,7 @@ internal sealed class HoldOrder(OrderBook orders, StockBook stock, PolicyBook po
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
             return Unknown(e);
-        Record(order, kind, e.Time, opens: true, reason);
+        Record(order, kind, TimeOf(e, order, kind), opens: true, reason);
         var stands = Settle(e, order, kind, e.Time);
         if (stands && kind != Hold.AwaitingPayment && order.HasAllShipped)
             exceptions.Open(e, ExceptionBook.HeldTooLate, order.Id.Value, null,
@@ -33,7 +34,7 @@ internal sealed class HoldOrder(OrderBook orders, StockBook stock, PolicyBook po
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
             return Unknown(e);
-        Record(order, kind, e.Time, opens: false, reason: null);
+        Record(order, kind, TimeOf(e, order, kind), opens: false, reason: null);
         Settle(e, order, kind, at);
         Free(order, at);
         return null;
@@ -90,6 +91,17 @@ internal sealed class HoldOrder(OrderBook orders, StockBook stock, PolicyBook po
     }
 
     public static Rejection Unknown(CloudEvent e) => new(RejectionCodes.UnknownOrder, $"no order {e.Subject}") { Awaits = $"order/{e.Subject}" };
+
+    /// <summary>What is asked for by the API comes after all that is known: in a replay that has ended, time stands still.</summary>
+    private static DateTimeOffset TimeOf(CloudEvent e, Order order, string kind)
+    {
+        if (e.Source != DirectEvents.Source)
+            return e.Time;
+        var times = order.HoldFacts.Where(fact => fact.Kind == kind).Select(fact => fact.At);
+        if (kind == Hold.AwaitingPayment)
+            times = times.Concat(order.Payments.Select(payment => payment.At));
+        return Instant.After(times.DefaultIfEmpty(DateTimeOffset.MinValue).Max(), e.Time);
+    }
 
     /// <summary>Stock is kept for an order that is not paid as long as the policy says; once it is paid it is promised stock again.</summary>
     private void Reserve(Order order, Hold? open)

@@ -41,7 +41,7 @@ internal sealed class PayOrder(OrderBook orders, HoldOrder hold, ExceptionBook e
     /// <param name="at">When it took effect.</param>
     public void Reduce(CloudEvent e, Order order, decimal amount, DateTimeOffset at)
     {
-        if (amount <= 0 || order.ClosedAt is not null)
+        if (amount <= 0)
             return;
         Record(order, PaymentKind.REDUCED, amount, null, e.Time, null);
         if (order.Holds.Exists(row => row.Kind == Hold.AwaitingPayment))
