@@ -183,8 +183,8 @@ internal static class PostgresInvariants
                 due, authorized, captured)
             FROM told CROSS JOIN allowed
             WHERE (NOT held AND failed > greatest(paid, cleared, '-infinity'))
-               OR (NOT held AND cleared IS NULL AND greatest(authorized + captured, word) + tolerance < due)
-               OR (held AND NOT taken_back AND paid >= coalesce(failed, paid) AND greatest(authorized, word) >= due)
+               OR (NOT held AND cleared IS NULL AND greatest(authorized + captured, word) + tolerance + 0.0001 < due)
+               OR (held AND NOT taken_back AND paid >= coalesce(failed, paid) AND greatest(authorized, word) >= due + 0.0001) -- shares are rounded
             """),
         ("reservation_is_kept_and_ends", "stock is kept for an order while it is held for want of payment, and nothing unreleased is once its time is over",
             """

@@ -116,7 +116,7 @@ internal sealed class Order : Row
             (net, of) = (net + line.Ordered * line.Price, of + units(line) * line.Price);
         }
         var beside = (Taxes ?? 0) + (Shipping ?? 0);
-        return of + decimal.Round(net > 0 ? beside * of / net : beside * some / all, 4);
+        return of + decimal.Round(beside * (net > 0 ? of / net : (decimal)some / all), 4);
     }
 
     /// <summary>Gross, of units that nodes may send or have sent.</summary>

@@ -75,10 +75,10 @@ internal sealed class OrderBook
         Keep(_unsourced, order, unsourced);
         Keep(_waiting, order, waiting && !unsourced);
         Keep(_unreleased, order, order.Allocations.Exists(allocation => allocation.Status == AllocationStatus.ALLOCATED) && !order.IsHeld);
-        var reserved = order is { ReservedUntil: not null, ReservationEndedAt: null };
-        if (reserved || _reserved.Contains(order))
+        if (order is { ReservedUntil: not null, ReservationEndedAt: null })
+            (_, _earliestReserved) = (_reserved.Add(order), null);
+        else if (_reserved.Remove(order))
             _earliestReserved = null;
-        Keep(_reserved, order, reserved);
         if (order.FreedAt is not { } freed)
             _earliestFreed = _freed.Remove(order) ? null : _earliestFreed;
         else if ((_freed.Add(order) && _freed.Count == 1) || freed < _earliestFreed)

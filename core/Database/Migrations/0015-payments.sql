@@ -30,11 +30,14 @@ CREATE TABLE payments (
     number            integer        NOT NULL,         -- 1, 2 ... within the order, as they were heard
     kind              text           NOT NULL CHECK (kind IN ('AUTHORIZED', 'CAPTURED', 'VOIDED', 'EXPIRED', 'CHARGED_BACK', 'REDUCED')),
     authorization_id  text,                            -- null: of the order as a whole
-    amount            numeric(18,4),                   -- null: the whole
+    amount            numeric(28,4),                   -- null: the whole; of an order of the highest prices and quantities it is beyond 18 digits
     at                timestamptz    NOT NULL,         -- when it was so
     reason            text,
     PRIMARY KEY (order_id, number)
 );
+
+-- What is at risk may be such an order's worth.
+ALTER TABLE exception_cases ALTER COLUMN money_at_risk TYPE numeric(28,4);
 
 -- Holds that are there keep their meaning: what opened and cleared them is told as it was.
 INSERT INTO hold_facts (order_id, kind, at, opens, reason)

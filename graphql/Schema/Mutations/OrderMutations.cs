@@ -32,19 +32,25 @@ internal static class OrderMutations
 {
     public static Task<OrderChangePayload> PlaceHold(
         RequestContext context, [Service] Changes changes, [Service] DirectEvents events, [Service] TimeProvider time, HoldInput input) =>
-        RunAsync(context, changes, events, time, Request(context, "hold.place", input with { IdempotencyKey = null }, input.OrderId, input.IdempotencyKey, input.Reason),
+        RunAsync(
+            context, changes, events, time,
+            Request(context, "hold.place", input with { IdempotencyKey = null }, input.OrderId, input.IdempotencyKey, input.Reason),
             new DirectOrder(new(input.OrderId), context.Caller().Channels) { ExpectedVersion = input.ExpectedVersion, IsOpen = true },
             new(EventCatalogue.OrderHoldPlaced, input.OrderId, new HoldRequested(KindOf(input), input.Reason)));
 
     public static Task<OrderChangePayload> ReleaseHold(
         RequestContext context, [Service] Changes changes, [Service] DirectEvents events, [Service] TimeProvider time, HoldInput input) =>
-        RunAsync(context, changes, events, time, Request(context, "hold.release", input with { IdempotencyKey = null }, input.OrderId, input.IdempotencyKey, input.Reason),
+        RunAsync(
+            context, changes, events, time,
+            Request(context, "hold.release", input with { IdempotencyKey = null }, input.OrderId, input.IdempotencyKey, input.Reason),
             new DirectOrder(new(input.OrderId), context.Caller().Channels) { ExpectedVersion = input.ExpectedVersion, HeldBy = KindOf(input) },
             new(EventCatalogue.OrderHoldReleased, input.OrderId, new HoldRequested(KindOf(input), input.Reason)));
 
     public static Task<OrderChangePayload> ChangePromise(
         RequestContext context, [Service] Changes changes, [Service] DirectEvents events, [Service] TimeProvider time, ChangePromiseInput input) =>
-        RunAsync(context, changes, events, time, Request(context, "order.change_promise", input with { IdempotencyKey = null }, input.OrderId, input.IdempotencyKey, input.Reason),
+        RunAsync(
+            context, changes, events, time,
+            Request(context, "order.change_promise", input with { IdempotencyKey = null }, input.OrderId, input.IdempotencyKey, input.Reason),
             new DirectOrder(new(input.OrderId), context.Caller().Channels) { ExpectedVersion = input.ExpectedVersion, IsOpen = true },
             new(EventCatalogue.OrderPromiseChanged, input.OrderId, new PromiseChanged(new(input.PromisedAt, TimeSpan.Zero), input.Reason)));
 

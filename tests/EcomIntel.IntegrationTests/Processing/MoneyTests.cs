@@ -136,7 +136,7 @@ public sealed class MoneyTests(PostgresFixture postgres)
     public async Task Checks_find_what_does_not_agree(string check, string fault)
     {
         await using var database = await PlacedAsync("pending");
-        foreach (var told in (string[])["pay 20 9:06", "fail 9:05", "flag 9:07", "clear 9:09"])
+        foreach (var told in (string[])["pay 21 9:06", "fail 9:05", "flag 9:07", "clear 9:09"])
             await SendAsync(database, told, told);
         var sql = PostgresInvariants.All.Single(each => each.Name == check).Sql;
         Assert.Empty(await database.QueryAsync(sql));

@@ -73,11 +73,9 @@ public sealed class MoneyProperties
 
     private static void Check(Func<List<Fact>, bool> holds) => Prop.ForAll(Facts, holds).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
 
-    private static string Said(List<Fact> facts) => string.Join('\n', new[] { true, false }.Select(pending =>
-    {
-        var history = HistoryOf(facts, pending);
-        return $"{history.Covered} {history.Missing} {history.ChargedBack} {string.Join(' ', history.Holds)}";
-    }));
+    private static string Said(List<Fact> facts) => Said(HistoryOf(facts, pending: true)) + Said(HistoryOf(facts, pending: false));
+
+    private static string Said(PaymentHistory history) => $"{history.Covered} {history.Missing} {history.ChargedBack} {string.Join(' ', history.Holds)}\n";
 
     private static PaymentHistory HistoryOf(List<Fact> facts, bool pending)
     {
