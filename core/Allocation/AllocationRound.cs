@@ -118,7 +118,7 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
         (HasRun, UnsourcedElsewhere) = (true, 0);
     }
 
-    private OrderPriority PriorityOf(Order order) => new(order.Tier, order.PromisedAt, catalog.ChannelPriority(order.Channel), order.PlacedAt, order.Id);
+    private OrderPriority PriorityOf(Order order) => new(order.Tier, order.LatestPromise, catalog.ChannelPriority(order.Channel), order.PlacedAt, order.Id);
 
     private static bool HasIn(HashSet<Sku> skus, Order order) => skus.Count > 0 && order.Lines.Exists(line => line.Waiting > 0 && skus.Contains(line.Sku));
 

@@ -21,7 +21,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
 
     // EXCEPT, not an anti-join: before the first statistics that may be a nested loop, and takes 12 s where 20,000 orders are held.
     private const string SelectUnsourced = """
-        SELECT order_id FROM orders WHERE closed_at IS NULL AND status = 'SOURCING'
+        SELECT order_id FROM orders WHERE closed_at IS NULL AND status = 'SOURCING' AND reservation_ended_at IS NULL
         UNION
         SELECT order_id FROM orders WHERE freed_at IS NOT NULL
         UNION
@@ -30,7 +30,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
 
     // What decides whether a round falls due, without what it looks at.
     private const string SelectWaiting = """
-        SELECT (SELECT count(*) FROM orders WHERE closed_at IS NULL AND status = 'SOURCING'),
+        SELECT (SELECT count(*) FROM orders WHERE closed_at IS NULL AND status = 'SOURCING' AND reservation_ended_at IS NULL),
             (SELECT min(freed_at) FROM orders WHERE freed_at IS NOT NULL)
         """;
 
@@ -78,6 +78,9 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         workspace.Names<ChannelUpdated>(EventCatalogue.ChannelUpdated, static (_, _, keys) => keys.Add(Reordered, ""));
         workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, (_, _, _) => captured++);
         workspace.Names<PaymentAuthorized>(EventCatalogue.OrderPaymentAuthorized, (e, _, _) => Frees(e));
+        workspace.Names<PaymentChanged>(EventCatalogue.OrderPaymentCaptured, (e, _, _) => Frees(e));
+        workspace.Names<HoldRequested>(EventCatalogue.OrderHoldReleased, (e, _, _) => Frees(e));
+        workspace.Names<PromiseChanged>(EventCatalogue.OrderPromiseChanged, static (_, _, keys) => keys.Add(Reordered, ""));
         workspace.Names<OrderCleared>(EventCatalogue.OrderFraudCleared, (e, _, _) => Frees(e));
         workspace.Names<OrderCleared>(EventCatalogue.OrderAddressConfirmed, (e, _, _) => Frees(e));
         workspace.Load(Stage.References, load =>
@@ -104,7 +107,8 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         {
             // The orders that the events name are at hand by then, and were counted.
             if (!round.IsAtHand && round.UnsourcedElsewhere > 0)
-                round.UnsourcedElsewhere = Math.Max(0, round.UnsourcedElsewhere - orders.All.Count(order => order.Status == OrderStatus.SOURCING));
+                round.UnsourcedElsewhere = Math.Max(0, round.UnsourcedElsewhere - orders.All.Count(
+                    order => order is { Status: OrderStatus.SOURCING, ReservationEndedAt: null }));
         });
         workspace.RunWhenDue(round);
         workspace.Save(batch =>

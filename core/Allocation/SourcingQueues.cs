@@ -34,6 +34,7 @@ internal sealed class SourcingQueues(int margin)
         FROM depths CROSS JOIN LATERAL (
             SELECT order_id, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at FROM order_lines l
             WHERE l.sku = depths.sku AND ordered > cancelled + sourced
+                AND order_id NOT IN (SELECT order_id FROM orders WHERE reservation_ended_at IS NOT NULL)
             ORDER BY queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id COLLATE "C"
             LIMIT depth + 1
         ) head

@@ -224,6 +224,72 @@ internal static class PostgresInvariants
             FROM told t CROSS JOIN rule LEFT JOIN net n USING (subject)
             WHERE t.amount > ceil(coalesce(n.paid, 0) * (1 + rule.tolerance) * 100) / 100
               AND NOT EXISTS (SELECT FROM exception_cases c WHERE c.category = 'refund.over' AND c.subject = t.subject)
+        ("closed_order_has_no_open_hold", "an order that is closed has no open hold, and keeps no stock for a payment",
+            """
+            SELECT format('order %s is %s, held by %s', o.order_id, o.status, coalesce(string_agg(h.kind, ','), 'its reservation'))
+            FROM orders o LEFT JOIN holds h ON h.order_id = o.order_id AND h.released_at IS NULL
+            WHERE o.closed_at IS NOT NULL AND (h.order_id IS NOT NULL OR o.reserved_until IS NOT NULL) GROUP BY o.order_id
+            """),
+        ("hold_is_what_was_told_last", "an open order is held exactly by what the latest fact of its kind opens (for want of payment, see the next)",
+            """
+            WITH told AS (
+                SELECT DISTINCT ON (order_id, kind) order_id, kind, opens FROM hold_facts
+                WHERE kind <> 'awaiting_payment' ORDER BY order_id, kind, at DESC, opens),
+            held AS (SELECT DISTINCT order_id, kind FROM holds WHERE released_at IS NULL AND kind <> 'awaiting_payment')
+            SELECT format('order %s: %s', order_id, CASE WHEN h.kind IS NULL THEN 'not held by ' || kind ELSE 'held by ' || kind || ', which was cleared since' END)
+            FROM told t FULL JOIN held h USING (order_id, kind) JOIN orders o USING (order_id)
+            WHERE o.closed_at IS NULL AND coalesce(t.opens, false) <> (h.order_id IS NOT NULL)
+            """),
+        ("unpaid_order_is_held", "an order is held exactly while it is not paid: its payment failed since, or less than it is worth is authorized or captured",
+            """
+            WITH flagged AS (
+                SELECT order_id, max(at) FILTER (WHERE opens) AS opened, max(at) FILTER (WHERE NOT opens) AS cleared
+                FROM hold_facts WHERE kind = 'awaiting_payment' GROUP BY order_id),
+            paid AS (
+                SELECT order_id, max(at) FILTER (WHERE kind IN ('AUTHORIZED', 'CAPTURED')) AS at,
+                    bool_or(kind IN ('VOIDED', 'EXPIRED', 'CHARGED_BACK')) AS taken_back
+                FROM payments GROUP BY order_id),
+            worth AS (
+                SELECT o.*, l.total + coalesce(o.taxes, 0) + coalesce(o.shipping, 0) AS total, l.live + round((coalesce(o.taxes, 0) + coalesce(o.shipping, 0))
+                    * CASE WHEN l.total > 0 THEN l.live / l.total ELSE l.live_units / l.units END, 4) AS due
+                FROM orders o CROSS JOIN LATERAL (
+                    SELECT sum(ordered * price) AS total, sum((ordered - cancelled) * price) AS live, sum(ordered) AS units, sum(ordered - cancelled) AS live_units
+                    FROM order_lines l WHERE l.order_id = o.order_id) l
+                WHERE o.closed_at IS NULL AND (o.payment_pending OR EXISTS (SELECT FROM payments p WHERE p.order_id = o.order_id)
+                    OR EXISTS (SELECT FROM hold_facts f WHERE f.order_id = o.order_id AND f.kind = 'awaiting_payment'))),
+            told AS (
+                SELECT w.order_id, w.due, greatest(f.opened, CASE WHEN w.payment_pending THEN w.placed_at END) AS failed, f.cleared, p.at AS paid,
+                    coalesce(p.taken_back, false) AS taken_back,
+                    coalesce((SELECT sum(coalesce(amount, w.total)) FROM payments p
+                        WHERE p.order_id = w.order_id AND kind = 'AUTHORIZED' AND authorization_id IS NULL), 0)
+                    + coalesce((SELECT sum(amount) FROM (
+                        SELECT DISTINCT ON (authorization_id) coalesce(amount, w.total) AS amount FROM payments p
+                        WHERE p.order_id = w.order_id AND kind = 'AUTHORIZED' AND authorization_id IS NOT NULL
+                        ORDER BY authorization_id, at DESC, amount DESC NULLS FIRST) latest), 0) AS authorized,
+                    coalesce((SELECT sum(coalesce(amount, w.total)) FROM payments p WHERE p.order_id = w.order_id AND kind = 'CAPTURED'), 0) AS captured,
+                    CASE WHEN w.payment_pending OR f.opened IS NOT NULL THEN 0 ELSE w.total END AS word,
+                    EXISTS (SELECT FROM holds h WHERE h.order_id = w.order_id AND h.kind = 'awaiting_payment' AND h.released_at IS NULL) AS held
+                FROM worth w LEFT JOIN flagged f USING (order_id) LEFT JOIN paid p USING (order_id)),
+            allowed AS (SELECT coalesce(max((settings ->> 'tolerance')::numeric), 0) AS tolerance FROM policies WHERE kind = 'payment')
+            SELECT format('order %s is %s: %s owed, %s authorized, %s captured', order_id, CASE WHEN held THEN 'held' ELSE 'not held' END,
+                due, authorized, captured)
+            FROM told CROSS JOIN allowed
+            WHERE (NOT held AND failed > greatest(paid, cleared, '-infinity'))
+               OR (NOT held AND cleared IS NULL AND greatest(authorized + captured, word) + tolerance + 0.0001 < due)
+               OR (held AND NOT taken_back AND paid >= coalesce(failed, paid) AND greatest(authorized, word) >= due + 0.0001) -- shares are rounded
+            """),
+        ("reservation_is_kept_and_ends", "stock is kept for an order while it is held for want of payment, and nothing unreleased is once its time is over",
+            """
+            SELECT format('order %s: reserved until %s, ended %s, %s for want of payment, %s promises', o.order_id, coalesce(o.reserved_until::text, 'no time'),
+                coalesce(o.reservation_ended_at::text, 'never'), CASE WHEN h.held THEN 'held' ELSE 'not held' END, a.promises)
+            FROM orders o
+            CROSS JOIN LATERAL (SELECT EXISTS (
+                SELECT FROM holds h WHERE h.order_id = o.order_id AND h.kind = 'awaiting_payment' AND h.released_at IS NULL) AS held) h
+            CROSS JOIN LATERAL (SELECT count(*) AS promises FROM allocations a WHERE a.order_id = o.order_id AND a.status = 'ALLOCATED') a
+            WHERE (o.closed_at IS NULL OR o.reserved_until IS NOT NULL) AND (
+                (o.reserved_until IS NOT NULL) <> h.held OR (o.reservation_ended_at IS NOT NULL AND (o.reserved_until IS NULL OR a.promises > 0))
+                -- An order that was heard of late is looked at within a minute.
+                OR (o.reservation_ended_at IS NULL AND o.reserved_until < (SELECT now - interval '1 hour' FROM business_clock)))
             """),
         ("dead_letters_numbered", "dead letters run up to the number last given out",
             """

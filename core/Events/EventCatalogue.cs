@@ -26,11 +26,18 @@ public static class EventCatalogue
 
     public static readonly EventType OrderPlaced = new("order.placed", Topics.Orders, Json.OrderPlaced);
     public static readonly EventType OrderPaymentAuthorized = new("order.payment_authorized", Topics.Orders, Json.PaymentAuthorized);
+    public static readonly EventType OrderPaymentCaptured = new("order.payment_captured", Topics.Orders, Json.PaymentChanged);
+    public static readonly EventType OrderPaymentVoided = new("order.payment_voided", Topics.Orders, Json.PaymentChanged);
+    public static readonly EventType OrderPaymentExpired = new("order.payment_expired", Topics.Orders, Json.PaymentChanged);
+    public static readonly EventType OrderChargedBack = new("order.charged_back", Topics.Orders, Json.PaymentChanged);
     public static readonly EventType OrderPaymentFailed = new("order.payment_failed", Topics.Orders, Json.OrderFlagged);
     public static readonly EventType OrderFraudFlagged = new("order.fraud_flagged", Topics.Orders, Json.OrderFlagged);
     public static readonly EventType OrderFraudCleared = new("order.fraud_cleared", Topics.Orders, Json.OrderCleared);
     public static readonly EventType OrderAddressRejected = new("order.address_rejected", Topics.Orders, Json.OrderFlagged);
     public static readonly EventType OrderAddressConfirmed = new("order.address_confirmed", Topics.Orders, Json.OrderCleared);
+    public static readonly EventType OrderHoldPlaced = new("order.hold_placed", Topics.Orders, Json.HoldRequested);
+    public static readonly EventType OrderHoldReleased = new("order.hold_released", Topics.Orders, Json.HoldRequested);
+    public static readonly EventType OrderPromiseChanged = new("order.promise_changed", Topics.Orders, Json.PromiseChanged);
     public static readonly EventType OrderCancelled = new("order.cancelled", Topics.Orders, Json.OrderCancelled);
     public static readonly EventType OrderLineCancelled = new("order.line_cancelled", Topics.Orders, Json.OrderLineCancelled);
     public static readonly EventType ReturnRequested = new("return.requested", Topics.Orders, Json.ReturnRequested);
@@ -70,7 +77,8 @@ public static class EventCatalogue
 
     public static IReadOnlyList<EventType> All { get; } =
     [
-        OrderPlaced, OrderPaymentAuthorized, OrderPaymentFailed, OrderFraudFlagged, OrderFraudCleared, OrderAddressRejected, OrderAddressConfirmed,
+        OrderPlaced, OrderPaymentAuthorized, OrderPaymentCaptured, OrderPaymentVoided, OrderPaymentExpired, OrderChargedBack, OrderPaymentFailed,
+        OrderFraudFlagged, OrderFraudCleared, OrderAddressRejected, OrderAddressConfirmed, OrderHoldPlaced, OrderHoldReleased, OrderPromiseChanged,
         OrderCancelled, OrderLineCancelled,
         ReturnRequested, ReturnAuthorized, ReturnRefused, ReturnReceived, ReturnInspected, ReturnClosed, RefundPaid,
         StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed,

@@ -48,6 +48,9 @@ public static class Check
         value is < 0 or > MaxMoney ? $"{Json(name)} must be 0 to {MaxMoney}"
         : decimal.Round(value, 4) != value ? $"{Json(name)} has more than 4 decimals" : null;
 
+    /// <summary>A member's name, as it is written in JSON.</summary>
+    internal static string Member(string name) => Json(name);
+
     public static string? Time(string name, DateTimeOffset? value) =>
         value < Earliest || value > Latest ? $"{Json(name)} must be {Earliest:yyyy} to {Latest:yyyy}" : null;
 

@@ -24,6 +24,9 @@ public static class Instant
     /// <returns>In UTC, what is finer cut off.</returns>
     public static DateTimeOffset ToMicrosecond(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
+    /// <returns>The instant wanted, or where that is not after another the next after it.</returns>
+    internal static DateTimeOffset After(DateTimeOffset other, DateTimeOffset wanted) => wanted > other ? wanted : other.AddTicks(TimeSpan.TicksPerMicrosecond);
+
     /// <summary>Of what the reader takes for an instant, which is ISO 8601's: seconds, their fraction's digits and the zone may lack there.</summary>
     private static bool IsWhole(ReadOnlySpan<byte> text) =>
         text.Length >= 20 && text[16] == ':' && (text[19] != '.' || char.IsAsciiDigit((char)text[20]))

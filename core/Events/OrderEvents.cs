@@ -10,6 +10,8 @@ namespace EcomIntel.Core.Events;
 /// <param name="Tier">0 is served first, 9 last.</param>
 /// <param name="ShipComplete">Ship in one piece or wait.</param>
 /// <param name="Payment"><c>authorized</c> or <c>pending</c>; pending opens the hold <c>awaiting_payment</c>.</param>
+/// <param name="Taxes">Of the whole order; its gross total is net lines, taxes and shipping.</param>
+/// <param name="Shipping">What the customer pays for it, for the whole order.</param>
 public sealed record OrderPlaced(
     string Channel,
     IReadOnlyList<OrderPlaced.PlacedLine> Lines,
@@ -19,7 +21,9 @@ public sealed record OrderPlaced(
     DateTimeOffset? PromisedAt = null,
     int Tier = 5,
     bool ShipComplete = false,
-    string Payment = "authorized") : IEventData
+    string Payment = "authorized",
+    decimal? Taxes = null,
+    decimal? Shipping = null) : IEventData
 {
     /// <summary>The most lines one order may have.</summary>
     public const int MaxLines = 5_000;
@@ -30,8 +34,10 @@ public sealed record OrderPlaced(
 
     public string? Invalid()
     {
-        if ((Check.Code(nameof(Channel), Channel) ?? Check.Code(nameof(Currency), Currency) ?? Check.Text(nameof(Customer), Customer)
-            ?? Check.Text(nameof(Country), Country) ?? Check.Time(nameof(PromisedAt), PromisedAt)) is { } wrong)
+        if ((Check.Code(nameof(Channel), Channel) ?? Currencies.Invalid(nameof(Currency), Currency) ?? Check.Text(nameof(Customer), Customer)
+            ?? Check.Text(nameof(Country), Country) ?? Check.Time(nameof(PromisedAt), PromisedAt)
+            ?? (Taxes is { } taxes ? Check.Money(nameof(Taxes), taxes) : null)
+            ?? (Shipping is { } shipping ? Check.Money(nameof(Shipping), shipping) : null)) is { } wrong)
             return wrong;
         if (Tier is < 0 or > 9)
             return "tier must be 0 to 9";
@@ -51,11 +57,6 @@ public sealed record OrderPlaced(
         }
         return null;
     }
-}
-
-public sealed record PaymentAuthorized(decimal? Amount = null) : IEventData
-{
-    public string? Invalid() => Amount is { } amount ? Check.Money(nameof(Amount), amount) : null;
 }
 
 /// <summary>Something is wrong with an order (payment, fraud, address): opens the hold its event type names.</summary>

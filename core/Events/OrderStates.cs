@@ -10,6 +10,7 @@ public static class OrderStates
         OperationEvents.Captured, OperationEvents.Allocated, OperationEvents.Backordered, OperationEvents.Released, OperationEvents.Rejected,
         OperationEvents.StatusChanged,
         OperationEvents.Shipped, OperationEvents.Delivered, OperationEvents.Cancelled, OperationEvents.HoldPlaced, OperationEvents.HoldReleased,
+        ReservationEnded.Type, OrderPromised.Type,
     };
 
     /// <summary>The types of decisions about an order, as <c>order.allocated</c>.</summary>

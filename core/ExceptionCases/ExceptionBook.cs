@@ -28,6 +28,17 @@ internal sealed class ExceptionBook(Outbox outbox)
 
     /// <summary>One refund was told with two amounts, or for two things.</summary>
     public const string RefundDiffers = "refund.differs";
+    /// <summary>Something stops an order of which nothing is left to be stopped: all of it has shipped.</summary>
+    public const string HeldTooLate = "order.held_too_late";
+
+    /// <summary>What was released or has shipped is not paid any more: a payment failed, was voided or has expired.</summary>
+    public const string Unpaid = "payment.uncovered";
+
+    /// <summary>More was captured than was authorized, or than the order's total.</summary>
+    public const string PaymentOver = "payment.over_captured";
+
+    /// <summary>A payment was charged back.</summary>
+    public const string ChargedBack = "payment.charged_back";
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 

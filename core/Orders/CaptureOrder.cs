@@ -7,7 +7,8 @@ namespace EcomIntel.Core.Orders;
 /// <summary>
 /// order.placed: an order enters the house. It is refused whole when one of its items is unknown, so that it can be mended and retried whole.
 /// </summary>
-internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, PolicyBook policies, Outbox outbox)
+/// <param name="provide">Told of the order, which events may await.</param>
+internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, PolicyBook policies, HoldOrder hold, Outbox outbox)
 {
     private const int MaxIdLength = Identifier.MaxLength - 10;
 
@@ -31,6 +32,9 @@ internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, Policy
             Currency = data.Currency,
             Tier = data.Tier,
             ShipComplete = data.ShipComplete,
+            PaymentPending = data.Payment == "pending",
+            Taxes = data.Taxes,
+            Shipping = data.Shipping,
             PlacedAt = e.Time,
             PromisedAt = data.PromisedAt?.ToUniversalTime() ?? e.Time + policies.At(PromisePolicy.Kind, e.Time).Settings.DeliveredWithin,
         };
@@ -40,8 +44,8 @@ internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, Policy
         orders.Capture(order);
         var lines = order.Lines.ConvertAll(line => new OperationEvents.OrderCaptured.CapturedLine(line.Number, line.Sku, line.Ordered, line.Price));
         order.Emit(outbox, e.Time, OperationEvents.Captured, state => new OperationEvents.OrderCaptured(state, lines), OperationJson.Default.OrderCaptured);
-        if (data.Payment == "pending")
-            new HoldOrder(orders, outbox).Place(e, order, Hold.AwaitingPayment, "payment is pending");
+        if (order.PaymentPending)
+            hold.Settle(e, order, Hold.AwaitingPayment, e.Time);
         return null;
     }
 }

@@ -22,8 +22,10 @@ internal sealed class Hold : Row
 
     /// <summary>The team whose work it is.</summary>
     public required string Owner { get; init; }
-    public string? Reason { get; init; }
-    public required DateTimeOffset OpenedAt { get; init; }
+    public string? Reason { get; set; }
+
+    /// <summary>By the facts that are known: an older one may be heard later.</summary>
+    public required DateTimeOffset OpenedAt { get; set; }
     public DateTimeOffset? ReleasedAt { get; set; }
 
     public bool IsOpen => ReleasedAt is null;

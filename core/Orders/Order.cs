@@ -28,7 +28,12 @@ internal sealed class Order : Row
         .Column(order => order.Version).Column(order => order.Status, cast: "order_status")
         .Column(order => order.Channel).Column(order => order.Customer).Column(order => order.Country).Column(order => order.Currency)
         .Column(order => order.Tier).Column(order => order.ShipComplete).Column(order => order.PlacedAt).Column(order => order.PromisedAt)
-        .Column(order => order.FirstShippedAt).Column(order => order.ClosedAt).Column(order => order.CancelledAt).Column(order => order.FreedAt);
+        .Column(order => order.FirstShippedAt).Column(order => order.ClosedAt).Column(order => order.CancelledAt).Column(order => order.FreedAt)
+        .Column(order => order.PaymentPending).Column(order => order.Taxes).Column(order => order.Shipping)
+        .Column(order => order.ReservedUntil).Column(order => order.ReservationEndedAt)
+        .Column(order => order.CurrentPromiseAt).Column(order => order.PromiseChangedAt);
+
+    private readonly decimal? _taxes, _shipping;
 
     public required OrderId Id { get; init; }
     public required string Channel { get; init; }
@@ -40,7 +45,18 @@ internal sealed class Order : Row
     public required int Tier { get; init; }
     public required bool ShipComplete { get; init; }
     public required DateTimeOffset PlacedAt { get; init; }
+
+    /// <summary>The first promise: what figures are judged by.</summary>
     public required DateTimeOffset PromisedAt { get; init; }
+
+    /// <summary>Its channel gave it as not paid yet.</summary>
+    public bool PaymentPending { get; init; }
+
+    /// <summary>Of the whole order as placed; null where they were not told. Without trailing zeros, as <see cref="OrderLine.Price"/>.</summary>
+    public decimal? Taxes { get => _taxes; init => _taxes = value / 1.0000000000000000000000000000m; }
+
+    /// <inheritdoc cref="Taxes"/>
+    public decimal? Shipping { get => _shipping; init => _shipping = value / 1.0000000000000000000000000000m; }
 
     /// <summary>Of the operations about the order: 1 when captured, one more with each.</summary>
     public long Version { get; set; }
@@ -54,16 +70,63 @@ internal sealed class Order : Row
     /// </summary>
     public DateTimeOffset? FreedAt { get; set; }
 
+    /// <summary>How long stock is kept for it while it is held for want of payment; null while it is not.</summary>
+    public DateTimeOffset? ReservedUntil { get; set; }
+
+    /// <summary>Since when no stock is kept for it any more, nor promised to it, because it was not paid; null otherwise.</summary>
+    public DateTimeOffset? ReservationEndedAt { get; set; }
+
+    /// <summary>What the customer was told last; null while that is the first promise.</summary>
+    public DateTimeOffset? CurrentPromiseAt { get; set; }
+
+    /// <summary>When that was told.</summary>
+    public DateTimeOffset? PromiseChangedAt { get; set; }
+
     public List<OrderLine> Lines { get; } = [];
     public List<Allocation> Allocations { get; } = [];
     public List<Shipment> Shipments { get; } = [];
     public List<Hold> Holds { get; } = [];
+
+    /// <summary>What was told about its holds; at hand where an event of the batch may change them.</summary>
+    public List<HoldFact> HoldFacts { get; } = [];
+
+    /// <summary>What became of its money; at hand where an event of the batch may change that.</summary>
+    public List<Payment> Payments { get; } = [];
 
     public bool HasSkuTwice => _hasSkuTwice ??= Lines.Count > 1 && Lines.DistinctBy(line => line.Sku).Count() < Lines.Count;
 
     private bool? _hasSkuTwice;
 
     public bool IsHeld => Holds.Exists(hold => hold.IsOpen);
+
+    /// <summary>Gross, as placed.</summary>
+    public decimal Total => Lines.Sum(line => line.Ordered * line.Price) + (Taxes ?? 0) + (Shipping ?? 0);
+
+    /// <summary>Gross, of the units that are not cancelled: with their share of taxes and shipping.</summary>
+    public decimal Due => GrossOf(line => line.Live);
+
+    /// <summary>Gross, of units of its lines: with their share of taxes and shipping, by net value (by units where nothing has any).</summary>
+    public decimal GrossOf(Func<OrderLine, long> units)
+    {
+        decimal net = 0, of = 0;
+        long all = 0, some = 0;
+        foreach (var line in Lines)
+        {
+            (all, some) = (all + line.Ordered, some + units(line));
+            (net, of) = (net + line.Ordered * line.Price, of + units(line) * line.Price);
+        }
+        var beside = (Taxes ?? 0) + (Shipping ?? 0);
+        return of + decimal.Round(beside * (net > 0 ? of / net : (decimal)some / all), 4);
+    }
+
+    /// <summary>Gross, of units that nodes may send or have sent.</summary>
+    public decimal Released => GrossOf(line =>
+        Allocations.Where(allocation => allocation.Line == line && allocation is { IsLive: true, Shipment: not null }).Sum(allocation => allocation.Quantity));
+
+    public bool HasAllShipped => Lines.Exists(line => line.Live > 0) && Lines.TrueForAll(line => Shipped(line) == line.Live);
+
+    /// <summary>What the customer was told last.</summary>
+    public DateTimeOffset LatestPromise => CurrentPromiseAt ?? PromisedAt;
 
     /// <summary>It has lines that wait for stock, or units that are promised and not released.</summary>
     public bool AwaitsRound =>
@@ -131,6 +194,8 @@ internal sealed class Order : Row
         Version++;
         Status = StatusOfLines();
         ClosedAt = Status is OrderStatus.DELIVERED or OrderStatus.CANCELLED ? ClosedAt ?? at : null;
+        if (ClosedAt is { } closed)
+            EndHolds(closed);
         outbox.Add(at, type, Id.Value, data(State()), jsonType);
     }
 
@@ -141,6 +206,15 @@ internal sealed class Order : Row
         if (StatusOfLines() != before)
             Emit(outbox, at, OperationEvents.StatusChanged, state => new OperationEvents.OrderStatusChanged(state, before.ToString()),
                 OperationJson.Default.OrderStatusChanged);
+    }
+
+    /// <summary>Nothing is left of a closed order to be held.</summary>
+    private void EndHolds(DateTimeOffset closed)
+    {
+        foreach (var hold in Holds)
+            if (hold.IsOpen)
+                hold.ReleasedAt = closed > hold.OpenedAt ? closed : hold.OpenedAt;
+        (ReservedUntil, ReservationEndedAt) = (null, null);
     }
 
     private OperationEvents.OrderState State()

@@ -13,7 +13,9 @@ internal sealed class OrderBook(Action<string> provide)
     private readonly HashSet<Order> _waiting = [];
     private readonly HashSet<Order> _unreleased = [];
     private readonly HashSet<Order> _freed = [];
+    private readonly HashSet<Order> _reserved = [];
     private DateTimeOffset? _earliestFreed;
+    private DateTimeOffset? _earliestReserved;
 
     public IReadOnlyCollection<Order> All => _orders.Values;
 
@@ -31,6 +33,12 @@ internal sealed class OrderBook(Action<string> provide)
 
     /// <summary>The earliest of those; null where there is none.</summary>
     public DateTimeOffset? EarliestFreed => Freed.Count == 0 ? null : _earliestFreed ??= _freed.Min(order => order.FreedAt);
+
+    /// <summary>Orders that are not paid yet and for which stock is kept until <see cref="Order.ReservedUntil"/>.</summary>
+    public IReadOnlyCollection<Order> Reserved => Updated(_reserved);
+
+    /// <summary>The earliest of those instants; null where there is none.</summary>
+    public DateTimeOffset? EarliestReserved => Reserved.Count == 0 ? null : _earliestReserved ??= _reserved.Min(order => order.ReservedUntil);
 
     /// <summary>Whoever finds an order may change it: the queues are updated when they are next looked at.</summary>
     public Order? Find(OrderId id) => Touched(_orders.GetValueOrDefault(id));
@@ -77,15 +85,20 @@ internal sealed class OrderBook(Action<string> provide)
     public void UpdateQueues(Order order)
     {
         bool unsourced = false, waiting = false;
-        foreach (var line in order.Lines)
-            if (line.Waiting > 0)
-            {
-                waiting = true;
-                unsourced |= !line.Backordered;
-            }
+        if (order.ReservationEndedAt is null)
+            foreach (var line in order.Lines)
+                if (line.Waiting > 0)
+                {
+                    waiting = true;
+                    unsourced |= !line.Backordered;
+                }
         Keep(_unsourced, order, unsourced);
         Keep(_waiting, order, waiting && !unsourced);
         Keep(_unreleased, order, order.Allocations.Exists(allocation => allocation.Status == AllocationStatus.ALLOCATED) && !order.IsHeld);
+        if (order is { ReservedUntil: not null, ReservationEndedAt: null })
+            (_, _earliestReserved) = (_reserved.Add(order), null);
+        else if (_reserved.Remove(order))
+            _earliestReserved = null;
         if (order.FreedAt is not { } freed)
             _earliestFreed = _freed.Remove(order) ? null : _earliestFreed;
         else if ((_freed.Add(order) && _freed.Count == 1) || freed < _earliestFreed)

@@ -24,6 +24,8 @@ internal sealed class OrderFact : ReplacingFact<OrderFact.Row>
         On(OperationEvents.Cancelled, Json.OrderCancelled, static data => data.Order);
         On(OperationEvents.HoldPlaced, Json.HoldChanged, static data => data.Order);
         On(OperationEvents.HoldReleased, Json.HoldChanged, static data => data.Order);
+        On(ReservationEnded.Type, Json.ReservationEnded, static data => data.Order);
+        On(OrderPromised.Type, Json.OrderPromised, static data => data.Order);
     }
 
     protected override string Key(Row row) => row.OrderId;

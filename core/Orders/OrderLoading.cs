@@ -36,5 +36,10 @@ internal static class OrderLoading
             order.Allocations.Add(allocation);
         });
         load.Rows(Hold.Table, OrderIds + ", number", ids, hold => orders.Find(hold.OrderId)?.Holds.Add(hold));
+        object[] judged = [load.Keys.Of(OrdersSlice.Judged)];
+        if (judged is [string[] { Length: 0 }])
+            return;
+        load.Rows(HoldFact.Table, OrderIds + ", kind, at, opens", judged, fact => orders.Find(fact.OrderId)?.HoldFacts.Add(fact));
+        load.Rows(Payment.Table, OrderIds + ", number", judged, payment => orders.Find(payment.OrderId)?.Payments.Add(payment));
     }
 }

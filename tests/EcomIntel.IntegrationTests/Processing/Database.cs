@@ -20,8 +20,9 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         // What a line is queued by counts while it waits.
         "SELECT order_id, line, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at FROM order_lines WHERE ordered > cancelled + sourced",
         "SELECT * FROM allocations", "SELECT * FROM shipments",
-        "SELECT * FROM holds", "SELECT * FROM allocation_decisions", "SELECT * FROM returns", "SELECT * FROM return_lines",
-        "SELECT * FROM return_reports", "SELECT * FROM return_units", "SELECT * FROM refunds", "SELECT * FROM exception_cases",
+        "SELECT * FROM holds", "SELECT * FROM hold_facts", "SELECT * FROM payments", "SELECT * FROM allocation_decisions",
+        "SELECT * FROM returns", "SELECT * FROM return_lines", "SELECT * FROM return_reports", "SELECT * FROM return_units",
+        "SELECT * FROM refunds", "SELECT * FROM exception_cases",
         "SELECT * FROM business_clock",
         "SELECT sequence, time, type, subject, convert_from(payload, 'UTF8') FROM outbox", "SELECT outbox, ledger FROM sequences",
         "SELECT fingerprint, topic, key, event_id, source, type, event_time, reason, detail, payload, status FROM dead_letters",

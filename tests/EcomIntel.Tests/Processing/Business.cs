@@ -15,7 +15,10 @@ internal sealed class Business
     private readonly string[] _skus = [.. Enumerable.Range(1, 8).Select(n => $"sku-{n}")];
     private readonly string[] _nodes = ["north", "south", "west"];
 
-    private Business(int seed) => _random = new(seed);
+    /// <summary>Money has chances of its own.</summary>
+    private readonly Random _money;
+
+    private Business(int seed) => (_random, _money) = (new(seed), new(seed + 1));
 
     /// <summary>Events in the order of their times; those of one subject and instant in the order in which they were sent.</summary>
     public static List<CloudEvent> Events(int seed, int orders)
@@ -42,6 +45,7 @@ internal sealed class Business
         Rule("promise", 1, Start, """{"deliveredWithin":"3.00:00:00"}""");
         Rule("allocation", 2, Start.AddHours(12), """{"cadence":"01:00:00","waitingOrders":4,"splitLines":false}""");
         Rule("allocation", 2, Start.AddHours(13), """{"cadence":"01:00:00"}""");
+        Rule("payment", 1, Start, """{"tolerance":0.5,"reservationFor":"06:00:00"}""");
         foreach (var sku in _skus)
             foreach (var node in _nodes)
                 Add(EventCatalogue.StockReceived, sku, Start.AddMinutes(_random.Next(1, 9)),
@@ -73,10 +77,32 @@ internal sealed class Business
                 new OrderLineCancelled(_random.Next(1, 5), Chance(0.5) ? 1 : null, Chance(0.5) ? "customer" : "stock"));
         if (Chance(0.1))
             Add(EventCatalogue.OrderCancelled, id, Later(at, 10), new OrderCancelled());
+        Pay(id, at, lines.Sum(line => line.Quantity * line.Price));
         for (var shipment = 1; shipment <= 3; shipment++)
             Ship(id, lines, new ShipmentId($"{id}-S{shipment}"), at);
         if (Chance(0.3))
             Return(id, lines, at.AddHours(14));
+    }
+
+    /// <summary>In parts, twice, too little, taken back, or too early.</summary>
+    private void Pay(string id, DateTimeOffset at, decimal worth)
+    {
+        decimal? Amount() => _money.Next(3) == 0 ? null : decimal.Round(worth * _money.Next(1, 5) / 4, 2);
+        string? Authorization() => _money.Next(3) == 0 ? null : $"{id}-{_money.Next(1, 4)}";
+        DateTimeOffset Within(double hours) => at.AddHours(_money.NextDouble() * hours);
+        for (var told = _money.Next(4); told > 0; told--)
+            switch (_money.Next(9))
+            {
+                case 0: Add(EventCatalogue.OrderPaymentFailed, id, Within(3), new OrderFlagged("declined")); break;
+                case 1: Add(EventCatalogue.OrderPaymentVoided, id, Within(9), new PaymentChanged(Amount(), Authorization())); break;
+                case 2: Add(EventCatalogue.OrderPaymentExpired, id, Within(20), new PaymentChanged(null, Authorization())); break;
+                case 3: Add(EventCatalogue.OrderChargedBack, id, Within(20), new PaymentChanged(Amount(), Authorization(), "not mine")); break;
+                case 4: Add(EventCatalogue.OrderPaymentCaptured, id, Within(12), new PaymentChanged(Amount(), Authorization())); break;
+                case 5: Add(EventCatalogue.OrderHoldPlaced, id, Within(4), new HoldRequested(_money.Next(4) == 0 ? "awaiting_payment" : "manual")); break;
+                case 6: Add(EventCatalogue.OrderHoldReleased, id, Within(9), new HoldRequested(_money.Next(4) == 0 ? "awaiting_payment" : "manual")); break;
+                case 7: Add(EventCatalogue.OrderPromiseChanged, id, Within(9), new PromiseChanged(Within(90))); break;
+                default: Add(EventCatalogue.OrderPaymentAuthorized, id, Within(6).AddHours(-0.5), new PaymentAuthorized(Amount(), Authorization())); break;
+            }
     }
 
     private void Ship(string id, List<OrderPlaced.PlacedLine> lines, ShipmentId shipment, DateTimeOffset at)

@@ -118,6 +118,7 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             UPDATE order_lines SET ordered = ordered + 1
             WHERE order_id = '{{order}}' AND line = (SELECT min(line) FROM order_lines WHERE order_id = '{{order}}');
             INSERT INTO holds VALUES ('{{order}}', 'manual', 1, 'look', 'planning', '2025-01-01Z', NULL);
+            INSERT INTO payments VALUES ('{{order}}', 1, 'AUTHORIZED', 'auth-1', 1.5, '2025-01-01Z', NULL);
             INSERT INTO allocation_decisions VALUES ('{{order}}', 2, '2025-01-01Z', 1, '[{"location": "DC-1", "chosen": true, "reason": "nearest"}]')
             """);
         _values["order"] = order;
