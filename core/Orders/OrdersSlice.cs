@@ -1,5 +1,6 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Policies;
@@ -21,7 +22,7 @@ internal sealed class OrdersSlice : Slice
         var orders = workspace.Share(new OrderBook());
         var capture = new CaptureOrder(orders, catalog, policies, workspace.Outbox);
         var hold = new HoldOrder(orders, workspace.Outbox);
-        var cancel = new CancelOrder(orders, stock, workspace.Outbox);
+        var cancel = new CancelOrder(orders, stock, workspace.Get<ExceptionBook>(), workspace.Outbox);
 
         workspace.On<OrderPlaced>(EventCatalogue.OrderPlaced, capture.Apply, static (e, data, keys) =>
         {
