@@ -120,8 +120,9 @@ internal static class PostgresInvariants
         ("carriers_are_believed", "no report of a carrier is refused because what it is about was cancelled",
             """
             SELECT DISTINCT format('dead letter %s: %s', d.id, d.detail)
-            FROM dead_letters d JOIN allocations a ON a.shipment_id = d.event_subject AND a.status = 'CANCELLED'
-            WHERE d.status = 'open' AND d.topic = 'carriers' AND d.code = 'wrong_state'
+            FROM dead_letters d JOIN shipments s ON s.shipment_id = d.key
+            JOIN allocations a ON a.order_id = s.order_id AND a.shipment_id = s.shipment_id AND a.status = 'CANCELLED'
+            WHERE d.status = 'open' AND d.topic = 'carriers' AND d.reason = 'wrong_state' AND d.type !~ 'requested$'
             """),
         ("shipment_stands_as_its_parcels", "a shipment that has left stands as its parcels' latest ends say, and is on its way while one of them is",
             """
