@@ -36,7 +36,8 @@ public sealed record ShipmentException(string Code, string? Detail = null, strin
 /// <summary>Units of a parcel that comes back unopened stand at a location, not yet looked at.</summary>
 public sealed record ShipmentReceivedBack(LocationId Location, IReadOnlyList<ParcelLine> Lines, string? Tracking = null) : IEventData
 {
-    public string? Invalid() => Check.Lines(Lines, line => line.Number, line => Check.Quantity("quantity", line.Quantity)) ?? Check.Text(nameof(Tracking), Tracking);
+    public string? Invalid() => Check.Lines(Lines, line => line.Number, line => Check.Quantity("quantity", line.Quantity))
+        ?? Check.Text(nameof(Tracking), Tracking);
 }
 
 /// <summary>Units that did not reach the customer are to be sent again.</summary>

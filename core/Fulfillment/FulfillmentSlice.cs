@@ -122,8 +122,10 @@ internal sealed class FulfillmentSlice : Slice
     {
         var cancelled = keys.Of(CancelledNow).ToHashSet(StringComparer.Ordinal);
         if (cancelled.Count > 0)
-            cancelled.IntersectWith(keys.Of(MayHaveCancelled).Concat(keys.Of(Shipments).Select(id => id[..Math.Max(0, id.LastIndexOf("-S", StringComparison.Ordinal))])));
+            cancelled.IntersectWith(keys.Of(MayHaveCancelled).Concat(keys.Of(Shipments).Select(OrderOf)));
         return cancelled;
+
+        static string OrderOf(string shipment) => shipment[..Math.Max(0, shipment.LastIndexOf("-S", StringComparison.Ordinal))];
     }
 
     private static void NameOrder(CloudEvent e, OrderId orderId, Keys keys)

@@ -57,7 +57,10 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
             return null; // it was in the parcel: the carrier is believed
         if (data.Quantity > picked)
             return new(RejectionCodes.QuantityExceeded,
-                $"shipment {at.Shipment.Id} line {data.Line}: {picked} units are picked, {data.Quantity} were put back") { Awaits = $"shipment/{at.Shipment.Id}" };
+                $"shipment {at.Shipment.Id} line {data.Line}: {picked} units are picked, {data.Quantity} were put back")
+            {
+                Awaits = $"shipment/{at.Shipment.Id}",
+            };
         Spread(held, data.Quantity, allocation => allocation.Picked, (allocation, quantity) =>
         {
             stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Picked,

@@ -31,7 +31,8 @@ internal sealed class Shelf(OrderBook orders, StockBook stock, ExceptionBook exc
             }
         if (left > 0)
             exceptions.Open(e, ExceptionBook.StockNegative, sku.Value, location,
-                $"{quantity} units of order {order.Id}, cancelled before, to take ({reason}), the book has {quantity - left}: count it", left * part.Line.Price);
+                $"{quantity} units of order {order.Id}, cancelled before, to take ({reason}), the book has {quantity - left}: count it",
+                left * part.Line.Price);
         return taken;
 
         void Move(StockPosition position, StockState from, long there)

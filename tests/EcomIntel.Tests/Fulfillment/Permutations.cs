@@ -7,6 +7,7 @@ internal static class Permutations
     {
         if (count == 0)
             return [[]];
-        return Of(count - 1).SelectMany(rest => Enumerable.Range(0, count).Select(place => (IReadOnlyList<int>)[.. rest.Take(place), count - 1, .. rest.Skip(place)]));
+        return Of(count - 1).SelectMany(rest => Enumerable.Range(0, count)
+            .Select(place => (IReadOnlyList<int>)[.. rest.Take(place), count - 1, .. rest.Skip(place)]));
     }
 }
