@@ -25,7 +25,7 @@ internal sealed class FulfillmentSlice : Slice
 
     private const string SelectOrderIds = "SELECT order_id FROM shipments WHERE shipment_id = ANY($1)";
 
-    // Rows of cancelled units are few: an index of their own keeps this next to nothing for a batch that meets none.
+    // Rows of cancelled units are few, and have an index of their own: this is next to nothing for a batch that meets none.
     private const string SelectCancelled = """
         SELECT l.sku FROM allocations a JOIN order_lines l USING (order_id, line)
         WHERE a.order_id = ANY($1) AND a.status = 'CANCELLED' AND a.shipment_id IS NOT NULL

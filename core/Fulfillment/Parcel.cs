@@ -4,7 +4,9 @@ using EcomIntel.Core.Orders;
 
 namespace EcomIntel.Core.Fulfillment;
 
-/// <summary>One box of a shipment, by its number at the carrier. What is reported without a number stands with the shipment (<see cref="Shipment.Whole"/>).</summary>
+/// <summary>
+/// One box of a shipment, by its number at the carrier. What is reported without a number stands with the shipment (<see cref="Shipment.Whole"/>).
+/// </summary>
 internal sealed class Parcel : Row
 {
     public static readonly Table<Parcel> Table = new Table<Parcel>("parcels")
@@ -21,7 +23,7 @@ internal sealed class Parcel : Row
     /// <summary>When the latest label of this number was made; null where none is known.</summary>
     public DateTimeOffset? LabelledAt { get; set; }
 
-    /// <summary>A label or a report has named it by its number. False: a note says this, and it may be no number at all; then it counts for the whole.</summary>
+    /// <summary>A label or a report has named it by its number. False: only a note says this, and it may be no number at all; it counts for the whole.</summary>
     public bool IsNamed { get; set; }
 
     /// <summary>Another label has taken the place of this one: there is no such parcel.</summary>

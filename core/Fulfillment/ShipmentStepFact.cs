@@ -4,7 +4,9 @@ using EcomIntel.Core.Kpis.Facts;
 
 namespace EcomIntel.Core.Fulfillment;
 
-/// <summary>Units of one line of a shipment that did not reach the customer, at one step: refused, on their way back, received back, or what was chosen.</summary>
+/// <summary>
+/// Units of one line of a shipment that did not reach the customer, at one step: refused, on their way back, received back, or what was chosen.
+/// </summary>
 internal sealed class ShipmentStepFact : Fact<ShipmentStepFact.Row>
 {
     public ShipmentStepFact()

@@ -95,7 +95,9 @@ internal sealed class Order : Row
         return allocation;
     }
 
-    /// <summary>Takes units out of an allocation, into one of their own: the same, but for what the caller then sets. What is packed stays where it can.</summary>
+    /// <summary>
+    /// Takes units out of an allocation, into one of their own: the same, but for what the caller then sets. What is packed stays where it can.
+    /// </summary>
     /// <param name="picked">How many of them are picked.</param>
     /// <returns>That one; the allocation itself where all of it is taken.</returns>
     public Allocation Split(Allocation allocation, long quantity, long picked)
