@@ -41,19 +41,6 @@ internal static class PostgresInvariants
             HAVING count(o.sequence) <> max(s.outbox) - max(p.sequence) OR coalesce(max(o.sequence), max(p.sequence)) <> max(s.outbox)
                 OR coalesce(min(o.sequence), max(p.sequence) + 1) <> max(p.sequence) + 1
             """),
-        ("what_waits_has_not_come", "no event waits for an order, item or location that is there",
-            """
-            SELECT format('dead letter %s waits for %s', id, awaits) FROM dead_letters
-            WHERE status = 'waiting' AND NOT recheck AND CASE split_part(awaits, '/', 1)
-                WHEN 'order' THEN EXISTS (SELECT FROM orders WHERE order_id = substr(awaits, 7))
-                WHEN 'sku' THEN EXISTS (SELECT FROM items WHERE sku = substr(awaits, 5))
-                WHEN 'location' THEN EXISTS (SELECT FROM locations WHERE location = substr(awaits, 10)) END
-            """),
-        ("what_waits_is_in_time", "no event waits beyond its time",
-            """
-            SELECT format('dead letter %s waits for %s until %s', id, awaits, waits_until) FROM dead_letters
-            WHERE status = 'waiting' AND waits_until <= (SELECT now FROM business_clock)
-            """),
         ("order_status_is_what_lines_say", "every order's status is that of its least advanced unit",
             """
             WITH stages AS (
@@ -62,7 +49,7 @@ internal static class PostgresInvariants
                 UNION ALL
                 SELECT a.order_id, (CASE
                     WHEN s.shipment_id IS NULL THEN 'ALLOCATED'
-                    WHEN s.status IN ('DELIVERED', 'RETURNED') THEN 'DELIVERED'
+                    WHEN s.status IN ('DELIVERED', 'RETURNED', 'REFUSED') OR (s.status = 'LOST' AND s.settled_at IS NOT NULL) THEN 'DELIVERED'
                     WHEN s.shipped_at IS NOT NULL THEN 'SHIPPED'
                     WHEN s.status = 'PACKED' OR a.packed = a.quantity THEN 'PACKED'
                     WHEN a.picked = a.quantity THEN 'PICKED'
@@ -109,12 +96,14 @@ internal static class PostgresInvariants
             WHERE (a.status = 'ALLOCATED' AND a.shipment_id IS NOT NULL)
                OR (a.status = 'RELEASED' AND (s.shipment_id IS NULL OR s.order_id <> a.order_id OR s.location <> a.location OR s.status = 'CANCELLED'))
             """),
-        ("allocated_stock_is_open_promises", "stock in state allocated and picked is what live allocations that have not shipped hold, unpicked and picked",
+        ("allocated_stock_is_open_promises",
+            "stock in state allocated and picked is what live allocations that have not shipped hold, unpicked and picked, and what was picked and cancelled",
             """
             WITH held AS (
-                SELECT l.sku, a.location, a.lot, sum(a.quantity - a.picked) AS allocated, sum(a.picked) AS picked
+                SELECT l.sku, a.location, a.lot, sum(CASE WHEN a.status <> 'CANCELLED' THEN a.quantity - a.picked ELSE 0 END) AS allocated,
+                    sum(a.picked) AS picked
                 FROM allocations a JOIN order_lines l USING (order_id, line) LEFT JOIN shipments s USING (shipment_id)
-                WHERE a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL
+                WHERE (a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) OR a.status = 'CANCELLED'
                 GROUP BY l.sku, a.location, a.lot),
             stocked AS (
                 SELECT sku, location, lot,
@@ -151,6 +140,24 @@ internal static class PostgresInvariants
             returned AS (SELECT order_id, line, sum(units) AS units FROM claims GROUP BY order_id, line)
             SELECT format('order %s line %s: %s shipped, %s asked back', r.order_id, r.line, coalesce(s.units, 0), r.units)
             FROM returned r LEFT JOIN shipped s USING (order_id, line) WHERE r.units > coalesce(s.units, 0)
+            """),
+        ("dead_letters_numbered", "dead letters run up to the number last given out",
+            """
+            SELECT format('highest %s, last given out %s', max(d.id), max(s.dead_letters)) FROM sequences s LEFT JOIN dead_letters d ON true
+            HAVING coalesce(max(d.id), 0) > max(s.dead_letters)
+            """),
+        ("what_waits_has_not_come", "no event waits for an order, item or location that is there",
+            """
+            SELECT format('dead letter %s waits for %s', id, awaits) FROM dead_letters
+            WHERE status = 'waiting' AND NOT recheck AND CASE split_part(awaits, '/', 1)
+                WHEN 'order' THEN EXISTS (SELECT FROM orders WHERE order_id = substr(awaits, 7))
+                WHEN 'sku' THEN EXISTS (SELECT FROM items WHERE sku = substr(awaits, 5))
+                WHEN 'location' THEN EXISTS (SELECT FROM locations WHERE location = substr(awaits, 10)) END
+            """),
+        ("what_waits_is_in_time", "no event waits beyond its time",
+            """
+            SELECT format('dead letter %s waits for %s until %s', id, awaits, waits_until) FROM dead_letters
+            WHERE status = 'waiting' AND waits_until <= (SELECT now FROM business_clock)
             """),
         ("return_lines_are_their_units", "what came back of a return's line and what was inspected is what its units at their places say",
             """
@@ -224,6 +231,7 @@ internal static class PostgresInvariants
             FROM told t CROSS JOIN rule LEFT JOIN net n USING (subject)
             WHERE t.amount > ceil(coalesce(n.paid, 0) * (1 + rule.tolerance) * 100) / 100
               AND NOT EXISTS (SELECT FROM exception_cases c WHERE c.category = 'refund.over' AND c.subject = t.subject)
+            """),
         ("closed_order_has_no_open_hold", "an order that is closed has no open hold, and keeps no stock for a payment",
             """
             SELECT format('order %s is %s, held by %s', o.order_id, o.status, coalesce(string_agg(h.kind, ','), 'its reservation'))
@@ -291,10 +299,77 @@ internal static class PostgresInvariants
                 -- An order that was heard of late is looked at within a minute.
                 OR (o.reservation_ended_at IS NULL AND o.reserved_until < (SELECT now - interval '1 hour' FROM business_clock)))
             """),
-        ("dead_letters_numbered", "dead letters run up to the number last given out",
+        ("cancelled_units_are_the_lines", "no more units of a line were cancelled after their release than the line has cancelled",
             """
-            SELECT format('highest %s, last given out %s', max(d.id), max(s.dead_letters)) FROM sequences s LEFT JOIN dead_letters d ON true
-            HAVING coalesce(max(d.id), 0) > max(s.dead_letters)
+            SELECT format('order %s line %s: %s cancelled, %s of them after their release', l.order_id, l.line, l.cancelled, sum(a.quantity))
+            FROM allocations a JOIN order_lines l USING (order_id, line) WHERE a.status = 'CANCELLED' AND a.shipment_id IS NOT NULL
+            GROUP BY l.order_id, l.line HAVING sum(a.quantity) > l.cancelled
+            """),
+        ("carriers_are_believed", "no report of a carrier is refused because what it is about was cancelled",
+            """
+            SELECT DISTINCT format('dead letter %s: %s', d.id, d.detail)
+            FROM dead_letters d JOIN shipments s ON s.shipment_id = d.key
+            JOIN allocations a ON a.order_id = s.order_id AND a.shipment_id = s.shipment_id AND a.status = 'CANCELLED'
+            WHERE d.status = 'open' AND d.topic = 'carriers' AND d.reason = 'wrong_state' AND d.type !~ 'requested$'
+            """),
+        ("shipment_stands_as_its_parcels", "a shipment that has left stands as its parcels' latest ends say, and is on its way while one of them is",
+            """
+            WITH told AS (
+                SELECT shipment_id, whole_end AS ended, whole_ended_at AS at FROM shipments WHERE whole_end IS NOT NULL
+                UNION ALL
+                SELECT shipment_id, ended, ended_at FROM parcels WHERE NOT is_named AND ended IS NOT NULL),
+            boxes AS (
+                SELECT s.shipment_id, p.tracking, p.ended, p.ended_at AS at
+                FROM shipments s LEFT JOIN parcels p ON p.shipment_id = s.shipment_id AND p.is_named AND NOT p.is_replaced
+                WHERE s.shipped_at IS NOT NULL),
+            reports AS (
+                SELECT * FROM boxes
+                UNION ALL
+                SELECT b.shipment_id, b.tracking, t.ended, t.at FROM boxes b JOIN told t USING (shipment_id)),
+            ends AS (
+                SELECT DISTINCT ON (shipment_id, tracking) shipment_id, ended FROM reports
+                ORDER BY shipment_id, tracking, at DESC NULLS LAST, array_position(ARRAY['DELIVERED', 'LOST', 'REFUSED', 'RETURNED'], ended) DESC),
+            said AS (
+                SELECT shipment_id, CASE
+                    WHEN bool_or(ended IS NULL) THEN 'SHIPPED'
+                    WHEN bool_or(ended = 'LOST') THEN 'LOST'
+                    WHEN bool_or(ended = 'RETURNED') THEN 'RETURNED'
+                    WHEN bool_or(ended = 'REFUSED') THEN 'REFUSED'
+                    ELSE 'DELIVERED' END AS status
+                FROM ends GROUP BY shipment_id)
+            SELECT format('shipment %s is %s, its parcels say %s', s.shipment_id, s.status, said.status)
+            FROM said JOIN shipments s USING (shipment_id) WHERE s.status <> said.status
+            """),
+        ("shipped_units_accounted_for", "every unit that has left is on its way, delivered, lost, refused or returned unopened, and no other is",
+            """
+            SELECT format('shipment %s is %s, left at %s with %s units', s.shipment_id, s.status, coalesce(s.shipped_at::text, 'no time'), coalesce(u.units, 0))
+            FROM shipments s LEFT JOIN (
+                SELECT shipment_id, sum(quantity) AS units, bool_or(status = 'RESENT') AS resent
+                FROM allocations WHERE status IN ('RELEASED', 'RESENT') GROUP BY shipment_id) u USING (shipment_id)
+            WHERE (s.shipped_at IS NOT NULL) <> (s.status IN ('SHIPPED', 'DELIVERED', 'LOST', 'REFUSED', 'RETURNED'))
+                OR (s.shipped_at IS NOT NULL AND coalesce(u.units, 0) = 0) OR (s.shipped_at IS NULL AND (u.resent OR s.settled_at IS NOT NULL))
+            """),
+        ("delivered_when_the_last_parcel_is", "a shipment that was delivered knows when, and one that is on its way or lost was not",
+            """
+            SELECT format('shipment %s is %s, delivered at %s', shipment_id, status, coalesce(delivered_at::text, 'no time')) FROM shipments
+            WHERE (status = 'DELIVERED' AND delivered_at IS NULL)
+                OR (status NOT IN ('DELIVERED', 'REFUSED', 'RETURNED') AND delivered_at IS NOT NULL)
+            """),
+        ("returned_unopened_had_left", "no more units of a shipment came back unopened than had left with it",
+            """
+            SELECT format('shipment %s line %s: %s came back, %s had left', b.shipment_id, b.line, b.units, coalesce(sum(a.quantity), 0))
+            FROM (SELECT shipment_id, line, sum(received) AS units FROM unopened_units GROUP BY shipment_id, line) b
+            JOIN shipments s USING (shipment_id)
+            LEFT JOIN allocations a ON a.order_id = s.order_id AND a.line = b.line AND a.shipment_id = b.shipment_id
+                AND a.status IN ('RELEASED', 'RESENT') AND s.shipped_at IS NOT NULL
+            GROUP BY b.shipment_id, b.line, b.units HAVING b.units > coalesce(sum(a.quantity), 0)
+            """),
+        ("returned_unopened_is_pending", "what came back unopened and was not inspected stands in return_pending where it came to",
+            """
+            SELECT format('%s at %s: %s came back unopened and were not inspected, %s are pending', u.sku, u.location, u.units, coalesce(b.quantity, 0))
+            FROM (SELECT sku, location, sum(received - inspected) AS units FROM unopened_units GROUP BY sku, location) u
+            LEFT JOIN stock_balances b ON b.sku = u.sku AND b.location = u.location AND b.lot = '' AND b.state = 'return_pending'
+            WHERE u.units > coalesce(b.quantity, 0)
             """),
     ];
 }

@@ -57,6 +57,7 @@ public static class EventCatalogue
     public static readonly EventType PickConfirmed = new("pick.confirmed", Topics.Inventory, Json.PickConfirmed);
     public static readonly EventType PickShort = new("pick.short", Topics.Inventory, Json.PickShort);
     public static readonly EventType PackConfirmed = new("pack.confirmed", Topics.Inventory, Json.PickConfirmed);
+    public static readonly EventType PickPutBack = new("pick.put_back", Topics.Inventory, Json.PickConfirmed);
     public static readonly EventType PartnerStockReported = new("partner.stock_reported", Topics.Inventory, Json.PartnerStockReported);
 
     public static readonly EventType ShipmentLabelled = new("shipment.labelled", Topics.Carriers, Json.ShipmentLabelled);
@@ -64,8 +65,12 @@ public static class EventCatalogue
     public static readonly EventType ShipmentInTransit = new("shipment.in_transit", Topics.Carriers, Json.ShipmentMoved);
     public static readonly EventType ShipmentException = new("shipment.exception", Topics.Carriers, Json.ShipmentException);
     public static readonly EventType ShipmentDelivered = new("shipment.delivered", Topics.Carriers, Json.ShipmentMoved);
+    public static readonly EventType ShipmentRefused = new("shipment.refused", Topics.Carriers, Json.ShipmentMoved);
     public static readonly EventType ShipmentReturned = new("shipment.returned", Topics.Carriers, Json.ShipmentMoved);
     public static readonly EventType ShipmentLost = new("shipment.lost", Topics.Carriers, Json.ShipmentLost);
+    public static readonly EventType ShipmentReceivedBack = new("shipment.received_back", Topics.Carriers, Json.ShipmentReceivedBack);
+    public static readonly EventType ShipmentResendRequested = new("shipment.resend_requested", Topics.Carriers, Json.ShipmentResendRequested);
+    public static readonly EventType ShipmentRefundRequested = new("shipment.refund_requested", Topics.Carriers, Json.ShipmentRefundRequested);
 
     public static readonly EventType ItemUpdated = new("item.updated", Topics.Catalog, Json.ItemUpdated);
     public static readonly EventType LocationUpdated = new("location.updated", Topics.Catalog, Json.LocationUpdated);
@@ -82,8 +87,9 @@ public static class EventCatalogue
         OrderCancelled, OrderLineCancelled,
         ReturnRequested, ReturnAuthorized, ReturnRefused, ReturnReceived, ReturnInspected, ReturnClosed, RefundPaid,
         StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed,
-        PartnerStockReported,
+        PickPutBack, PartnerStockReported,
         ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned, ShipmentLost,
+        ShipmentRefused, ShipmentReceivedBack, ShipmentResendRequested, ShipmentRefundRequested,
         ItemUpdated, LocationUpdated, ChannelUpdated, CarrierUpdated, PolicyUpdated,
         ClockTicked,
     ];

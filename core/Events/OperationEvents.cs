@@ -73,8 +73,10 @@ public static class OperationEvents
     public sealed record OrderReleased(OrderState Order, ShipmentId ShipmentId, LocationId Location, IReadOnlyList<LineQuantity> Lines);
 
     /// <summary>A node could not do what it was asked; the units are sourced again elsewhere.</summary>
+    /// <param name="Unfilled">The line had counted as filled, and does no more.</param>
     public sealed record OrderRejected(
-        OrderState Order, ShipmentId ShipmentId, LocationId Location, [property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, string Reason);
+        OrderState Order, ShipmentId ShipmentId, LocationId Location, [property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, string Reason,
+        bool Unfilled = false);
 
     /// <summary>The order's status changed by a step that has no event of its own (picked, packed).</summary>
     public sealed record OrderStatusChanged(OrderState Order, string From);
@@ -89,7 +91,9 @@ public static class OperationEvents
     {
         /// <param name="Filled">With this shipment the whole line has shipped, and it was never backordered nor rejected by a node: the line counts as filled
         /// the first time.</param>
-        public sealed record ShippedLine([property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, decimal Price, bool Filled);
+        /// <param name="DueAgain">It had been withdrawn, and left nevertheless: it counts as due again.</param>
+        public sealed record ShippedLine(
+            [property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity, decimal Price, bool Filled, bool DueAgain = false);
     }
 
     public sealed record OrderDelivered(OrderState Order, ShipmentId ShipmentId, DateTimeOffset DeliveredAt);

@@ -1,9 +1,9 @@
 namespace EcomIntel.Core.Events;
 
 /// <summary>The carrier has lost a parcel: it will not arrive.</summary>
-public sealed record ShipmentLost(string? Detail = null) : IEventData
+public sealed record ShipmentLost(string? Detail = null, string? Tracking = null) : IEventData
 {
-    public string? Invalid() => Check.Text(nameof(Detail), Detail);
+    public string? Invalid() => Check.Text(nameof(Detail), Detail) ?? Check.Text(nameof(Tracking), Tracking);
 }
 
 /// <summary>The operation <c>shipment.lost</c>: a parcel was reported as lost, for the first time.</summary>

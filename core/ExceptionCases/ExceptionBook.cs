@@ -28,6 +28,7 @@ internal sealed class ExceptionBook(Outbox outbox)
 
     /// <summary>One refund was told with two amounts, or for two things.</summary>
     public const string RefundDiffers = "refund.differs";
+
     /// <summary>Something stops an order of which nothing is left to be stopped: all of it has shipped.</summary>
     public const string HeldTooLate = "order.held_too_late";
 
@@ -54,14 +55,14 @@ internal sealed class ExceptionBook(Outbox outbox)
     /// <param name="moneyAtRisk">In the currency of what it is about; null where it cannot be told.</param>
     public void Open(string cause, DateTimeOffset at, string category, string subject, LocationId? location, string detail, decimal? moneyAtRisk = null)
     {
-        var id = $"{category}:{cause}";
+        var (id, told) = ($"{category}:{cause}", Printable.Of(detail));
         for (var number = 2; !_ids.Add(id); number++)
             id = $"{category}:{cause}:{number}";
         Opened.Add(new()
         {
-            CaseId = id, Category = category, Subject = subject, Location = location, Detail = Printable.Of(detail), MoneyAtRisk = moneyAtRisk, DetectedAt = at,
+            CaseId = id, Category = category, Subject = subject, Location = location, Detail = told, MoneyAtRisk = moneyAtRisk, DetectedAt = at,
         });
         outbox.Add(at, OperationEvents.ExceptionOpenedType, subject,
-            new OperationEvents.ExceptionOpened(id, category, subject, location, moneyAtRisk, detail), OperationJson.Default.ExceptionOpened);
+            new OperationEvents.ExceptionOpened(id, category, subject, location, moneyAtRisk, told), OperationJson.Default.ExceptionOpened);
     }
 }

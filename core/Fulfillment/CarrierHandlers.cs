@@ -1,105 +1,176 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
-using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Orders;
 
 namespace EcomIntel.Core.Fulfillment;
 
 /// <summary>
-/// What a carrier reports about a parcel. The subject is the shipment. A later report implies the earlier ones, since they may come in any order.
+/// What a carrier reports about a shipment or one of its parcels. The subject is the shipment. A later report implies the earlier ones, since they may come
+/// in any order; what they add up to is judged by when each was (<see cref="Fate"/>), not by when it was heard.
 /// </summary>
-internal sealed class CarrierHandlers(OrderBook orders, StockBook stock, ExceptionBook exceptions, Outbox outbox)
+internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, HandOver handOver, ExceptionBook exceptions, Outbox outbox, Action<string> provide)
 {
+    /// <summary>A customer did not take a parcel.</summary>
+    public const string Refused = "carrier.refused";
+
+    /// <summary>A parcel comes back unopened.</summary>
+    public const string ReturnedUnopened = "carrier.returned";
+
+    /// <summary>What was lost, refused or sent back was delivered after all, and had been sent again or paid back.</summary>
+    public const string TurnedUp = "carrier.turned_up";
+
+    /// <summary>A label says nothing of whether the parcel is packed. The shipment shows that of its first parcel.</summary>
     public Rejection? Labelled(CloudEvent e, ShipmentLabelled data)
     {
         if (Find(e, out var order, out var shipment) is { } unknown)
             return unknown;
-        shipment.Carrier = data.Carrier;
-        shipment.Service = data.Service;
-        shipment.Tracking = data.Tracking;
-        if (shipment.Status is ShipmentStatus.RELEASED or ShipmentStatus.PICKED)
-            shipment.Status = ShipmentStatus.PACKED; // a label is stuck on a closed parcel
-        order.EmitStatusChange(outbox, e.Time);
+        if (Given(data.Tracking) is { } tracking)
+        {
+            var parcel = parcels.Of(shipment.Id, tracking, named: true);
+            if (IsLater(e, data, parcel.LabelledAt, parcel.Carrier, parcel.Service))
+                (parcel.Carrier, parcel.Service, parcel.LabelledAt) = (data.Carrier, data.Service, e.Time);
+        }
+        if (Given(data.Replaces) is { } replaced)
+            parcels.Of(shipment.Id, replaced, named: true).IsReplaced = true;
+        Show(e, shipment, data);
+        Settle(e, order, shipment);
         return null;
     }
 
-    public Rejection? PickedUp(CloudEvent e)
+    /// <summary>Picked up, or seen on its way.</summary>
+    public Rejection? Moved(CloudEvent e, ShipmentMoved data)
     {
-        if (Find(e, out var order, out var shipment) is { } unknown)
-            return unknown;
-        Ship(e, order, shipment);
+        if (Ship(e, data.Lines, out var order, out var shipment) is { } refused)
+            return refused;
+        if (ParcelOf(shipment, data.Tracking, data.Note, isEnd: false) is { } parcel)
+        {
+            Left(e, parcel);
+            Settle(e, order, shipment);
+        }
         return null;
     }
 
-    public Rejection? Delivered(CloudEvent e)
-    {
-        if (Find(e, out var order, out var shipment) is { } unknown)
-            return unknown;
-        Ship(e, order, shipment);
-        if (shipment.DeliveredAt is not null)
-            return null;
-        if (shipment.Status != ShipmentStatus.RETURNED) // its way back may be heard of first
-            shipment.Status = ShipmentStatus.DELIVERED;
-        shipment.DeliveredAt = e.Time;
-        order.Emit(outbox, e.Time, OperationEvents.Delivered, state => new OperationEvents.OrderDelivered(state, shipment.Id, e.Time),
-            OperationJson.Default.OrderDelivered);
-        return null;
-    }
+    public Rejection? Delivered(CloudEvent e, ShipmentMoved data) => Ended(e, data, ParcelEnd.DELIVERED);
 
-    /// <summary>The parcel comes back unopened; its goods become stock again when the node receives and inspects them.</summary>
-    public Rejection? Returned(CloudEvent e)
-    {
-        if (Find(e, out var order, out var shipment) is { } unknown)
-            return unknown;
-        Ship(e, order, shipment);
-        shipment.Status = ShipmentStatus.RETURNED;
-        order.EmitStatusChange(outbox, e.Time);
-        return null;
-    }
+    public Rejection? RefusedByCustomer(CloudEvent e, ShipmentMoved data) => Ended(e, data, ParcelEnd.REFUSED);
+
+    /// <summary>The parcel comes back unopened; its goods become stock again when a node has received and inspected them.</summary>
+    public Rejection? Returned(CloudEvent e, ShipmentMoved data) => Ended(e, data, ParcelEnd.RETURNED);
 
     public Rejection? ExceptionReported(CloudEvent e, ShipmentException data)
     {
         if (Find(e, out _, out var shipment) is { } unknown)
             return unknown;
-        exceptions.Open(e, ExceptionBook.Carrier, shipment.Id.Value, shipment.Location, data.Detail is null ? data.Code : $"{data.Code}: {data.Detail}");
+        var detail = data.Detail is null ? data.Code : $"{data.Code}: {data.Detail}";
+        exceptions.Open(e, ExceptionBook.Carrier, shipment.Id.Value, shipment.Location, data.Tracking is null ? detail : $"parcel {data.Tracking}: {detail}");
         return null;
     }
 
-    private void Ship(CloudEvent e, Order order, Shipment shipment)
+    /// <summary>A way of a parcel has ended, at the event's time. That it had left was implied.</summary>
+    /// <param name="told">It is new: no report of this end was heard before, nor of a later delivery.</param>
+    public Rejection? End(
+        CloudEvent e, ParcelEnd end, string? tracking, string? note, IReadOnlyList<ParcelLine>? contents, out Order order, out Shipment shipment, out bool told)
     {
-        if (shipment.HasShipped)
-            return;
-        var units = new SortedDictionary<int, (OrderLine Line, long Quantity)>();
-        foreach (var allocation in order.LiveIn(shipment))
+        told = false;
+        if (Ship(e, contents, out order, out shipment) is { } refused)
+            return refused;
+        var parcel = ParcelOf(shipment, tracking, note, isEnd: true);
+        var before = parcel?.Fate ?? shipment.Whole;
+        var after = before.And(Fate.Of(end, e.Time));
+        if (parcel is not null)
         {
-            var line = allocation.Line;
-            var position = stock.At(line.Sku, allocation.Location, allocation.Lot);
-            stock.Move(position, StockState.Picked, null, allocation.Picked, e.Time, "shipped", e.Id, order.Id);
-            stock.Move(position, StockState.Allocated, null, allocation.Quantity - allocation.Picked, e.Time, "shipped", e.Id, order.Id);
-            units[line.Number] = (line, (units.TryGetValue(line.Number, out var before) ? before.Quantity : 0) + allocation.Quantity);
+            parcel.Fate = after;
+            Left(e, parcel);
         }
-        shipment.Status = ShipmentStatus.SHIPPED;
-        shipment.ShippedAt = e.Time;
-        var number = order.Shipments.Count(other => other.HasShipped);
-        shipment.Number = number;
-        var firstShippedAt = order.FirstShippedAt ??= e.Time;
-        var multiUnit = order.Lines.Sum(line => line.Ordered) > 1;
-        var lines = units.Values
-            .Select(unit => new OperationEvents.OrderShipped.ShippedLine(
-                unit.Line.Number, unit.Line.Sku, unit.Quantity, unit.Line.Price, order.IsFilled(unit.Line)))
-            .ToList();
-        order.Emit(outbox, e.Time, OperationEvents.Shipped, state => new OperationEvents.OrderShipped(
-            state, shipment.Id, shipment.Location, number, shipment.Carrier, shipment.ReleasedAt, e.Time, firstShippedAt, multiUnit, lines),
-            OperationJson.Default.OrderShipped);
+        else
+            shipment.Whole = after;
+        told = before.End != end && (after.End == end || after.End != ParcelEnd.DELIVERED);
+        if (end == ParcelEnd.DELIVERED && before.End is not null && after.End == end && told && IsMadeGood(order, shipment))
+            exceptions.Open(e, TurnedUp, shipment.Id.Value, shipment.Location,
+                $"delivered after all at {e.Time:yyyy-MM-dd HH:mm}Z; it had been sent again or was to be paid back: have the customer pay for it or return it",
+                order.ShippedIn(shipment).Sum(unit => unit.Quantity * unit.Line.Price));
+        Settle(e, order, shipment);
+        return null;
     }
 
-    private Rejection? Find(CloudEvent e, out Order order, out Shipment shipment)
+    /// <summary>Nothing is done where the subject is unknown.</summary>
+    public Rejection? Find(CloudEvent e, out Order order, out Shipment shipment)
     {
         var id = new ShipmentId(e.Subject);
         order = orders.Find(id)!;
         shipment = order?.Shipment(id)!;
-        if (order is null)
-            return OrderBook.Unknown(id);
-        return shipment.Status == ShipmentStatus.CANCELLED ? new(RejectionCodes.WrongState, $"shipment {id} was cancelled") : null;
+        return order is null ? OrderBook.Unknown(id) : null;
     }
+
+    /// <summary>The parcels' reports have changed, or what is waited for: the shipment stands as they say.</summary>
+    public void Settle(CloudEvent e, Order order, Shipment shipment)
+    {
+        if (!shipment.HasShipped)
+            return;
+        var (status, deliveredAt, before) = (order.Status, order.DeliveredAt, shipment.DeliveredAt);
+        (shipment.Status, shipment.DeliveredAt) = ParcelBook.StateOf(shipment.Whole, parcels.Of(shipment.Id));
+        if (shipment.DeliveredAt is { } at && at != before)
+            order.Emit(outbox, e.Time, OperationEvents.Delivered, state => new OperationEvents.OrderDelivered(state, shipment.Id, at),
+                OperationJson.Default.OrderDelivered);
+        else if (order.StatusOfLines() != status || order.DeliveredAt != deliveredAt)
+            order.EmitChange(outbox, e.Time);
+        if (shipment.Status != ShipmentStatus.SHIPPED)
+            provide($"shipment/{shipment.Id}");
+    }
+
+    private Rejection? Ended(CloudEvent e, ShipmentMoved data, ParcelEnd end)
+    {
+        if (End(e, end, data.Tracking, data.Note, data.Lines, out var order, out var shipment, out var told) is { } refused)
+            return refused;
+        if (end == ParcelEnd.DELIVERED || !told)
+            return null;
+        var (category, what, step) = end == ParcelEnd.REFUSED
+            ? (Refused, "the customer did not take it", ShipmentChanged.Steps.Refused)
+            : (ReturnedUnopened, "it comes back unopened", ShipmentChanged.Steps.Returned);
+        ShipmentCases.Open(exceptions, e, category, order, shipment, Given(data.Tracking), what);
+        ShipmentCases.Emit(outbox, e, step, order, shipment, shipment.Location, ShipmentCases.Units(order, shipment));
+        return null;
+    }
+
+    private Rejection? Ship(CloudEvent e, IReadOnlyList<ParcelLine>? contents, out Order order, out Shipment shipment) =>
+        Find(e, out order, out shipment) ?? handOver.Apply(e, order, shipment, contents);
+
+    private static bool IsMadeGood(Order order, Shipment shipment) => shipment.SettledAt is not null
+        || order.Allocations.Exists(allocation => allocation.Shipment == shipment && allocation.Status == AllocationStatus.RESENT);
+
+    private static void Left(CloudEvent e, Parcel parcel)
+    {
+        if (!(parcel.ShippedAt <= e.Time))
+            parcel.ShippedAt = e.Time;
+    }
+
+    /// <summary>Null where the whole shipment is meant.</summary>
+    private Parcel? ParcelOf(Shipment shipment, string? tracking, string? note, bool isEnd)
+    {
+        if (Given(tracking) is { } named)
+            return parcels.Of(shipment.Id, named, named: true);
+        if (Given(note) is not { } said)
+            return null;
+        // The label of what a note names may be heard later: until then it counts for the whole.
+        var known = parcels.Of(shipment.Id).Any(parcel => parcel.Tracking == said);
+        return known || (isEnd && Identifier.IsValid(said) && !said.Any(char.IsWhiteSpace)) ? parcels.Of(shipment.Id, said, named: false) : null;
+    }
+
+    /// <summary>A label without a number is the shipment's own; of those with one the first in time shows.</summary>
+    private void Show(CloudEvent e, Shipment shipment, ShipmentLabelled data)
+    {
+        var first = parcels.Of(shipment.Id).Where(parcel => parcel is { LabelledAt: not null, IsReplaced: false })
+            .OrderBy(parcel => parcel.LabelledAt).ThenBy(parcel => parcel.Tracking, StringComparer.Ordinal).FirstOrDefault();
+        if (first is not null)
+            (shipment.Carrier, shipment.Service, shipment.Tracking, shipment.LabelledAt) = (first.Carrier, first.Service, first.Tracking, first.LabelledAt);
+        else if (Given(data.Tracking) is null && IsLater(e, data, shipment.LabelledAt, shipment.Carrier, shipment.Service))
+            (shipment.Carrier, shipment.Service, shipment.Tracking, shipment.LabelledAt) = (data.Carrier, data.Service, null, e.Time);
+    }
+
+    /// <summary>Of two labels of one instant the one whose carrier and service come last by their names.</summary>
+    private static bool IsLater(CloudEvent e, ShipmentLabelled label, DateTimeOffset? at, string? carrier, string? service) =>
+        at is null || e.Time > at || (e.Time == at
+            && (string.CompareOrdinal(label.Carrier, carrier) is not 0 and var byCarrier ? byCarrier : string.CompareOrdinal(label.Service, service)) > 0);
+
+    internal static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -8,48 +8,138 @@ using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Fulfillment;
 
-/// <summary>What nodes and carriers report about released shipments.</summary>
+/// <summary>What nodes and carriers report about released shipments, and what is chosen where one did not arrive.</summary>
 internal sealed class FulfillmentSlice : Slice
 {
-    /// <summary>Shipments whose orders a batch needs.</summary>
+    /// <summary>Shipments whose orders a batch needs, and whose parcels.</summary>
     public static readonly KeyKind Shipments = new("shipment");
+
+    private static readonly KeyKind LostShipments = new("lost shipment"), BackShipments = new("shipment that comes back");
+    private static readonly KeyKind InspectedSkus = new("sku that is inspected");
+
+    /// <summary>Orders of which a node or a carrier may have what was cancelled: by their ids, and by that of a shipment.</summary>
+    private static readonly KeyKind MayHaveCancelled = new("order at a node"), CancelledNow = new("order cancelled in the batch");
+
+    /// <summary>Skus of which such units may be promised to others by now.</summary>
+    private static readonly KeyKind TakenSkus = new("sku that was cancelled and may be taken");
 
     private const string SelectOrderIds = "SELECT order_id FROM shipments WHERE shipment_id = ANY($1)";
 
-    public override IReadOnlyList<Fact> Facts { get; } = [new ShipmentFact(), new LostShipmentFact()];
+    // Rows of cancelled units are few, and have an index of their own: this is next to nothing for a batch that meets none.
+    private const string SelectCancelled = """
+        SELECT l.sku FROM allocations a JOIN order_lines l USING (order_id, line)
+        WHERE a.order_id = ANY($1) AND a.status = 'CANCELLED' AND a.shipment_id IS NOT NULL
+        UNION
+        SELECT l.sku FROM shipments s JOIN allocations a USING (order_id) JOIN order_lines l USING (order_id, line)
+        WHERE s.shipment_id = ANY($2) AND a.status = 'CANCELLED' AND a.shipment_id IS NOT NULL
+        UNION
+        SELECT sku FROM order_lines WHERE order_id = ANY($3)
+        """;
+
+    private const string SelectPromised = """
+        SELECT DISTINCT a.order_id FROM allocations a JOIN order_lines l USING (order_id, line) WHERE a.status = 'ALLOCATED' AND l.sku = ANY($1)
+        """;
+
+    public override IReadOnlyList<Fact> Facts { get; } = [new ShipmentFact(), new LostShipmentFact(), new ShipmentStepFact()];
 
     public override void Open(Workspace workspace)
     {
         var (orders, stock, exceptions) = (workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<ExceptionBook>());
-        var node = new NodeHandlers(orders, stock, exceptions, workspace.Outbox);
-        var carrier = new CarrierHandlers(orders, stock, exceptions, workspace.Outbox);
-        var lose = new LoseShipment(orders, exceptions, workspace.Outbox, carrier.PickedUp);
+        var outbox = workspace.Outbox;
+        var parcels = new ParcelBook();
+        var shelf = new Shelf(orders, stock, exceptions, outbox);
+        var handOver = new HandOver(stock, exceptions, shelf, outbox, workspace.Provide);
+        var node = new NodeHandlers(orders, stock, exceptions, shelf, outbox, workspace.Provide);
+        var carrier = new CarrierHandlers(orders, parcels, handOver, exceptions, outbox, workspace.Provide);
+        var lose = new LoseShipment(carrier, exceptions, outbox);
+        var back = new ReceiveBack(carrier, stock, workspace.Get<CatalogBook>(), exceptions, outbox);
+        var choice = new MakeGood(carrier, parcels, stock, outbox);
 
         workspace.On<PickConfirmed>(EventCatalogue.PickConfirmed, node.Picked, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
         workspace.On<PickConfirmed>(EventCatalogue.PackConfirmed, node.Packed, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
+        workspace.On<PickConfirmed>(EventCatalogue.PickPutBack, node.PutBack, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
         workspace.On<PickShort>(EventCatalogue.PickShort, node.Short, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
         workspace.On<ShipmentLabelled>(EventCatalogue.ShipmentLabelled, carrier.Labelled, NameShipment);
-        workspace.On<ShipmentMoved>(EventCatalogue.ShipmentPickedUp, (e, _) => carrier.PickedUp(e), NameShipment);
-        workspace.On<ShipmentMoved>(EventCatalogue.ShipmentInTransit, (e, _) => carrier.PickedUp(e), NameShipment);
-        workspace.On<ShipmentMoved>(EventCatalogue.ShipmentDelivered, (e, _) => carrier.Delivered(e), NameShipment);
-        workspace.On<ShipmentMoved>(EventCatalogue.ShipmentReturned, (e, _) => carrier.Returned(e), NameShipment);
+        workspace.On<ShipmentMoved>(EventCatalogue.ShipmentPickedUp, carrier.Moved, NameShipment);
+        workspace.On<ShipmentMoved>(EventCatalogue.ShipmentInTransit, carrier.Moved, NameShipment);
+        workspace.On<ShipmentMoved>(EventCatalogue.ShipmentDelivered, carrier.Delivered, NameShipment);
+        workspace.On<ShipmentMoved>(EventCatalogue.ShipmentRefused, carrier.RefusedByCustomer, NameShipment);
+        workspace.On<ShipmentMoved>(EventCatalogue.ShipmentReturned, carrier.Returned, NameShipment);
         workspace.On<ShipmentException>(EventCatalogue.ShipmentException, carrier.ExceptionReported, NameShipment);
-        workspace.On<ShipmentLost>(EventCatalogue.ShipmentLost, lose.Apply, NameShipment);
+        workspace.On<ShipmentLost>(EventCatalogue.ShipmentLost, lose.Apply, static (e, data, keys) => NameShipment(e, data, keys, LostShipments));
+        workspace.On<ShipmentReceivedBack>(
+            EventCatalogue.ShipmentReceivedBack, back.Apply, static (e, data, keys) => NameShipment(e, data, keys, BackShipments));
+        workspace.On<ShipmentResendRequested>(EventCatalogue.ShipmentResendRequested, choice.Resend, NameShipment);
+        workspace.On<ShipmentRefundRequested>(EventCatalogue.ShipmentRefundRequested, choice.Refund, NameShipment);
+        workspace.Names<StockMoved>(EventCatalogue.StockMoved, static (e, data, keys) =>
+        {
+            if (data.From == StockState.ReturnPending)
+                keys.Add(InspectedSkus, e.Subject);
+        });
+        workspace.Names<OrderCancelled>(EventCatalogue.OrderCancelled, static (e, _, keys) => keys.Add(CancelledNow, e.Subject));
+        workspace.Names<OrderLineCancelled>(EventCatalogue.OrderLineCancelled, static (e, _, keys) => keys.Add(CancelledNow, e.Subject));
+        var placed = new List<(string Order, IReadOnlyList<OrderPlaced.PlacedLine> Lines)>();
+        workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, (e, data, _) => placed.Add((e.Subject, data.Lines)));
+        workspace.AfterEach(back.Inspect);
 
         workspace.Load(Stage.References, load =>
         {
             if (load.Keys.Any(Shipments))
                 load.Query(SelectOrderIds, [load.Keys.Of(Shipments)], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
+            if (load.Keys.Any(Shipments) || load.Keys.Any(MayHaveCancelled))
+            {
+                // What the batch itself cancels is not stored yet, nor is an order that it places.
+                var cancelled = CancelledAtNodes(load.Keys);
+                foreach (var (order, lines) in placed)
+                    if (cancelled.Contains(order))
+                        foreach (var line in lines)
+                            load.Keys.Add(TakenSkus, line.Sku.Value);
+                object[] named = [load.Keys.Of(MayHaveCancelled), load.Keys.Of(Shipments), cancelled.ToArray()];
+                load.Query(SelectCancelled, named, row => load.Keys.Add(TakenSkus, row.GetString(0)));
+            }
         });
-        workspace.Load(Stage.Aggregates, load => lose.Load(load, Shipments));
-        workspace.Save(batch => LostShipment.Table.Save(batch, lose.All));
+        workspace.Load(Stage.DueWork, load =>
+        {
+            if (load.Keys.Any(TakenSkus))
+                load.Query(SelectPromised, [load.Keys.Of(TakenSkus)], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
+        });
+        workspace.Load(Stage.Aggregates, load =>
+        {
+            parcels.Load(load, Shipments);
+            lose.Load(load, LostShipments);
+        });
+        workspace.Load(Stage.Skus, load => back.Load(load, BackShipments, InspectedSkus));
+        workspace.Save(batch =>
+        {
+            LostShipment.Table.Save(batch, lose.All);
+            Parcel.Table.Save(batch, parcels.All);
+            UnopenedUnits.Table.Save(batch, back.All);
+        });
+    }
+
+    /// <summary>Orders that the batch cancels, and of which it reports that a node or a carrier has something.</summary>
+    private static HashSet<string> CancelledAtNodes(Keys keys)
+    {
+        var cancelled = keys.Of(CancelledNow).ToHashSet(StringComparer.Ordinal);
+        if (cancelled.Count > 0)
+            cancelled.IntersectWith(keys.Of(MayHaveCancelled).Concat(keys.Of(Shipments).Select(OrderOf)));
+        return cancelled;
+
+        static string OrderOf(string shipment) => shipment[..Math.Max(0, shipment.LastIndexOf("-S", StringComparison.Ordinal))];
     }
 
     private static void NameOrder(CloudEvent e, OrderId orderId, Keys keys)
     {
         keys.Add(OrdersSlice.Orders, orderId.Value);
+        keys.Add(MayHaveCancelled, orderId.Value);
         keys.Add(CatalogSlice.Skus, e.Subject);
     }
 
     private static void NameShipment<TData>(CloudEvent e, TData data, Keys keys) => keys.Add(Shipments, e.Subject);
+
+    private static void NameShipment<TData>(CloudEvent e, TData data, Keys keys, KeyKind also)
+    {
+        keys.Add(Shipments, e.Subject);
+        keys.Add(also, e.Subject);
+    }
 }

@@ -7,9 +7,9 @@ namespace EcomIntel.Core.Fulfillment;
 
 /// <summary>
 /// shipment.lost: the parcel had shipped, even if that was not reported, and will not arrive. A person must see to the customer, so it opens a case; reported
-/// again, it changes nothing.
+/// again, it changes nothing. A shipment is on record as lost with the first of its parcels.
 /// </summary>
-internal sealed class LoseShipment(OrderBook orders, ExceptionBook exceptions, Outbox outbox, Func<CloudEvent, Rejection?> ship)
+internal sealed class LoseShipment(CarrierHandlers carrier, ExceptionBook exceptions, Outbox outbox)
 {
     /// <summary>A carrier has lost a parcel.</summary>
     public const string Category = "carrier.lost";
@@ -19,29 +19,27 @@ internal sealed class LoseShipment(OrderBook orders, ExceptionBook exceptions, O
     private readonly Dictionary<ShipmentId, LostShipment> _lost = [];
 
     /// <summary>Read under the lock of the shipments' orders.</summary>
-    public void Load(Load load, KeyKind shipments)
+    public void Load(Load load, KeyKind lostShipments)
     {
-        if (load.Keys.Any(shipments))
-            load.Rows(LostShipment.Table, OfShipments, [load.Keys.Of(shipments)], lost => _lost.Add(lost.ShipmentId, lost));
+        if (load.Keys.Any(lostShipments))
+            load.Rows(LostShipment.Table, OfShipments, [load.Keys.Of(lostShipments)], lost => _lost.Add(lost.ShipmentId, lost));
     }
 
     public IEnumerable<LostShipment> All => _lost.Values.OrderBy(lost => lost.ShipmentId);
 
     public Rejection? Apply(CloudEvent e, ShipmentLost data)
     {
-        if (ship(e) is { } refused)
+        if (carrier.End(e, ParcelEnd.LOST, data.Tracking, note: null, contents: null, out var order, out var shipment, out var told) is { } refused)
             return refused;
-        var id = new ShipmentId(e.Subject);
-        if (_lost.ContainsKey(id))
+        if (told)
+            ShipmentCases.Open(exceptions, e, Category, order, shipment, CarrierHandlers.Given(data.Tracking),
+                $"{shipment.Carrier ?? "the carrier"} has lost it: {data.Detail ?? "no reason given"}");
+        if (!_lost.TryAdd(shipment.Id, new() { ShipmentId = shipment.Id, LostAt = e.Time, Detail = data.Detail }))
             return null;
-        _lost.Add(id, new() { ShipmentId = id, LostAt = e.Time, Detail = data.Detail });
-        var order = orders.Find(id)!;
-        var shipment = order.Shipment(id)!;
         var units = order.LiveIn(shipment).ToList();
-        exceptions.Open(e, Category, id.Value, shipment.Location, $"{shipment.Carrier ?? "the carrier"} has lost it: {data.Detail ?? "no reason given"}");
-        outbox.Add(e.Time, ShipmentLossReported.Type, id.Value,
+        outbox.Add(e.Time, ShipmentLossReported.Type, shipment.Id.Value,
             new ShipmentLossReported(
-                id, order.Id, order.Channel, shipment.Location, shipment.Carrier, shipment.ShippedAt!.Value, units.Sum(unit => unit.Quantity),
+                shipment.Id, order.Id, order.Channel, shipment.Location, shipment.Carrier, shipment.ShippedAt!.Value, units.Sum(unit => unit.Quantity),
                 units.Sum(unit => unit.Quantity * unit.Line.Price), order.Currency),
             OperationJson.Default.ShipmentLossReported);
         return null;

@@ -5,59 +5,92 @@ using EcomIntel.Core.Orders;
 
 namespace EcomIntel.Core.Fulfillment;
 
-/// <summary>What a node reports about a released shipment: picked, packed, or not to be found. The subject is the sku.</summary>
-internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionBook exceptions, Outbox outbox)
+/// <summary>
+/// What a node reports about a released shipment: picked, packed, put back, or not to be found. The subject is the sku. A node may have picked what was
+/// cancelled meanwhile, whichever of the two is heard first: of a line's units in a shipment those that are not cancelled count as picked first.
+/// </summary>
+internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide)
 {
     public Rejection? Picked(CloudEvent e, PickConfirmed data)
     {
-        if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var order, out var shipment, out var allocations) is { } unknown)
+        if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var at) is { } unknown)
             return unknown;
-        if (shipment.HasShipped)
+        if (at.IsOver)
             return null; // the carrier was heard first; its pick-up implied this
-        var open = allocations.Sum(allocation => allocation.Quantity - allocation.Picked);
+        var open = at.All.Sum(allocation => allocation.Quantity - allocation.Picked);
         if (data.Quantity > open)
-            return new(RejectionCodes.QuantityExceeded, $"shipment {shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} were picked");
-        Spread(allocations, data.Quantity, allocation => allocation.Quantity - allocation.Picked,
-            (allocation, quantity) => Pick(e, order, allocation, quantity));
-        Progress(e, order, shipment);
+            return at.Shipment.HasShipped ? null : new(RejectionCodes.QuantityExceeded,
+                $"shipment {at.Shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} were picked");
+        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Pick(e, at, allocation, quantity));
+        Progress(e, at);
         return null;
     }
 
     public Rejection? Packed(CloudEvent e, PickConfirmed data)
     {
-        if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var order, out var shipment, out var allocations) is { } unknown)
+        if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var at) is { } unknown)
             return unknown;
-        if (shipment.HasShipped)
+        if (at.IsOver)
             return null;
-        var open = allocations.Sum(allocation => allocation.Quantity - allocation.Packed);
+        var open = at.All.Sum(allocation => allocation.Quantity - allocation.Packed);
         if (data.Quantity > open)
-            return new(RejectionCodes.QuantityExceeded, $"shipment {shipment.Id} line {data.Line}: {open} units are left to pack, {data.Quantity} were packed");
-        Spread(allocations, data.Quantity, allocation => allocation.Quantity - allocation.Packed, (allocation, quantity) =>
+            return at.Shipment.HasShipped ? null : new(RejectionCodes.QuantityExceeded,
+                $"shipment {at.Shipment.Id} line {data.Line}: {open} units are left to pack, {data.Quantity} were packed");
+        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Packed, (allocation, quantity) =>
         {
             if (allocation.Packed + quantity > allocation.Picked)
-                Pick(e, order, allocation, allocation.Packed + quantity - allocation.Picked); // what is packed was picked
-            allocation.Packed += quantity;
+                Pick(e, at, allocation, allocation.Packed + quantity - allocation.Picked); // what is packed was picked
+            allocation.Packed = Math.Min(allocation.Packed + quantity, allocation.Quantity);
         });
-        Progress(e, order, shipment);
+        Progress(e, at);
+        return null;
+    }
+
+    /// <summary>Cancelled units first: they are free again. Others are still promised, and to be picked once more.</summary>
+    public Rejection? PutBack(CloudEvent e, PickConfirmed data)
+    {
+        if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var at) is { } unknown)
+            return unknown;
+        var held = at.Shipment.HasShipped ? at.Cancelled : [.. at.Cancelled, .. at.Live];
+        var picked = held.Sum(allocation => allocation.Picked);
+        if (at.Shipment.HasShipped && at.Cancelled.Count == 0)
+            return null; // it was in the parcel: the carrier is believed
+        if (data.Quantity > picked)
+            return new(RejectionCodes.QuantityExceeded,
+                $"shipment {at.Shipment.Id} line {data.Line}: {picked} units are picked, {data.Quantity} were put back")
+            {
+                Awaits = $"shipment/{at.Shipment.Id}",
+            };
+        Spread(held, data.Quantity, allocation => allocation.Picked, (allocation, quantity) =>
+        {
+            stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Picked,
+                allocation.IsLive ? StockState.Allocated : StockState.Available, quantity, e.Time, "put_back", e.Id, at.Order.Id);
+            allocation.Picked -= quantity;
+            allocation.Packed = Math.Min(allocation.Packed, allocation.Picked);
+        });
+        if (at.Shipment.Status is ShipmentStatus.PICKED or ShipmentStatus.PACKED)
+            at.Shipment.Status = ShipmentStatus.RELEASED;
+        Progress(e, at);
         return null;
     }
 
     /// <summary>
-    /// The node rejects units: they are sourced again without it. The book said they were there, so they stand in quarantine, and in nobody's promise,
-    /// until somebody has counted.
+    /// The node rejects units: they are sourced again without it, but for those that were cancelled. The book said they were there, so they stand in
+    /// quarantine, and in nobody's promise, until somebody has counted.
     /// </summary>
     public Rejection? Short(CloudEvent e, PickShort data)
     {
-        if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var order, out var shipment, out var allocations) is { } unknown)
+        if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var at) is { } unknown)
             return unknown;
+        var (order, shipment) = (at.Order, at.Shipment);
         if (shipment.HasShipped)
             return new(RejectionCodes.WrongState, $"shipment {shipment.Id} has left");
-        var open = allocations.Sum(allocation => allocation.Quantity - allocation.Picked);
+        var open = at.All.Sum(allocation => allocation.Quantity - allocation.Picked);
         if (data.Quantity > open)
             return new(RejectionCodes.QuantityExceeded, $"shipment {shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} are short");
         var line = order.Line(data.Line)!;
-        Spread(allocations, data.Quantity, allocation => allocation.Quantity - allocation.Picked,
-            (allocation, quantity) => Reject(e, order, allocation, quantity));
+        var filled = order.IsFilled(line);
+        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Reject(e, order, allocation, quantity));
         line.Rejected = true;
         stock.Gained.Add(line.Sku);
         if (!order.LiveIn(shipment).Any())
@@ -65,70 +98,87 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         var why = data.Reason ?? "no reason given";
         exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location, $"{data.Quantity} units for shipment {shipment.Id} not found: {why}");
         order.Emit(outbox, e.Time, OperationEvents.Rejected, state => new OperationEvents.OrderRejected(
-            state, shipment.Id, shipment.Location, line.Number, line.Sku, data.Quantity, data.Reason ?? "short"), OperationJson.Default.OrderRejected);
-        Progress(e, order, shipment);
+            state, shipment.Id, shipment.Location, line.Number, line.Sku, data.Quantity, data.Reason ?? "short", filled),
+            OperationJson.Default.OrderRejected);
+        Progress(e, at);
         return null;
     }
 
-    private void Pick(CloudEvent e, Order order, Orders.Allocation allocation, long quantity)
+    /// <summary>What has left was taken out of the book already; what was cancelled is back on the shelf by it, or promised to others.</summary>
+    private void Pick(CloudEvent e, Place at, Orders.Allocation allocation, long quantity)
     {
-        stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Picked, quantity, e.Time, "picked",
-            e.Id, order.Id);
-        allocation.Picked += quantity;
+        if (allocation.IsLive)
+        {
+            if (!at.Shipment.HasShipped)
+                stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Picked, quantity, e.Time,
+                    "picked", e.Id, at.Order.Id);
+            allocation.Picked += quantity;
+            return;
+        }
+        foreach (var (lot, units) in shelf.Take(e, at.Order, allocation, quantity, StockState.Picked, "picked"))
+            if (lot == allocation.Lot)
+                allocation.Picked += units;
+            else
+            {
+                var part = at.Order.Promise(allocation.Line, allocation.Location, lot, units);
+                (part.Status, part.Shipment, part.Picked) = (AllocationStatus.CANCELLED, allocation.Shipment, units);
+                allocation.Quantity -= units;
+            }
     }
 
     private void Reject(CloudEvent e, Order order, Orders.Allocation allocation, long quantity)
     {
-        stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Quarantined, quantity, e.Time,
-            "pick_short", e.Id, order.Id);
-        if (allocation.Quantity == quantity)
-            allocation.Status = AllocationStatus.REJECTED;
-        else
+        var rejected = order.Split(allocation, quantity, 0);
+        if (rejected.IsLive)
         {
-            allocation.Quantity -= quantity;
-            var rejected = order.Promise(allocation.Line, allocation.Location, allocation.Lot, quantity);
-            rejected.Status = AllocationStatus.REJECTED;
-            rejected.Shipment = allocation.Shipment;
+            stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Quarantined, quantity, e.Time,
+                "pick_short", e.Id, order.Id);
+            allocation.Line.Sourced -= quantity;
         }
-        allocation.Line.Sourced -= quantity;
+        else
+            shelf.Take(e, order, allocation, quantity, StockState.Quarantined, "pick_short");
+        rejected.Status = AllocationStatus.REJECTED;
     }
 
     /// <summary>Moves the shipment, and with it perhaps the order, one step on; emits it only when the order's status changed.</summary>
-    private void Progress(CloudEvent e, Order order, Shipment shipment)
+    private void Progress(CloudEvent e, Place at)
     {
-        if (shipment.Status is ShipmentStatus.RELEASED or ShipmentStatus.PICKED)
+        if (at.Shipment.Status is ShipmentStatus.RELEASED or ShipmentStatus.PICKED)
         {
             bool packed = true, picked = true;
-            foreach (var allocation in order.LiveIn(shipment))
+            foreach (var allocation in at.Order.LiveIn(at.Shipment))
             {
                 packed &= allocation.Packed == allocation.Quantity;
                 picked &= allocation.Picked == allocation.Quantity;
             }
-            shipment.Status = packed ? ShipmentStatus.PACKED : picked ? ShipmentStatus.PICKED : shipment.Status;
+            at.Shipment.Status = packed ? ShipmentStatus.PACKED : picked ? ShipmentStatus.PICKED : at.Shipment.Status;
         }
-        order.EmitStatusChange(outbox, e.Time);
+        at.Order.EmitStatusChange(outbox, e.Time);
+        provide($"shipment/{at.Shipment.Id}");
     }
 
-    private Rejection? Find(
-        CloudEvent e, OrderId orderId, ShipmentId shipmentId, int line, out Order order, out Shipment shipment, out List<Orders.Allocation> allocations)
+    private Rejection? Find(CloudEvent e, OrderId orderId, ShipmentId shipmentId, int line, out Place at)
     {
-        order = null!;
-        shipment = null!;
-        allocations = [];
-        if (orders.Find(orderId) is not { } known)
+        at = null!;
+        if (orders.Find(orderId) is not { } order)
             return OrderBook.Unknown(orderId);
-        if (known.Shipment(shipmentId) is not { } its)
+        if (order.Shipment(shipmentId) is not { } shipment)
             return OrderBook.Unknown(shipmentId) with { Detail = $"order {orderId} has no shipment {shipmentId}" };
-        if (known.Line(line) is not { } of || of.Sku.Value != e.Subject)
+        if (order.Line(line) is not { } of || of.Sku.Value != e.Subject)
             return new(RejectionCodes.UnknownLine, $"order {orderId} has no line {line} of {e.Subject}");
-        (order, shipment) = (known, its);
-        foreach (var allocation in known.Allocations)
-            if (allocation.Line == of && allocation.Shipment == its && allocation.IsLive)
-                allocations.Add(allocation);
-        return allocations.Count > 0 || its.HasShipped ? null : new(RejectionCodes.UnknownLine, $"shipment {shipmentId} has nothing of line {line} any more");
+        at = new(order, shipment);
+        foreach (var allocation in order.Allocations)
+            if (allocation.Line == of && allocation.Shipment == shipment)
+                if (allocation.IsLive)
+                    at.Live.Add(allocation);
+                else if (allocation.Status == AllocationStatus.CANCELLED)
+                    at.Cancelled.Add(allocation);
+        return at.Live.Count + at.Cancelled.Count > 0 || shipment.HasShipped ? null
+            : new(RejectionCodes.UnknownLine, $"shipment {shipmentId} has nothing of line {line} any more");
     }
 
-    private static void Spread(List<Orders.Allocation> allocations, long quantity, Func<Orders.Allocation, long> open, Action<Orders.Allocation, long> apply)
+    private static void Spread(
+        IReadOnlyList<Orders.Allocation> allocations, long quantity, Func<Orders.Allocation, long> open, Action<Orders.Allocation, long> apply)
     {
         foreach (var allocation in allocations)
         {
@@ -138,5 +188,17 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
             apply(allocation, part);
             quantity -= part;
         }
+    }
+
+    /// <summary>A line's units in a shipment.</summary>
+    private sealed record Place(Order Order, Shipment Shipment)
+    {
+        public List<Orders.Allocation> Live { get; } = [];
+        public List<Orders.Allocation> Cancelled { get; } = [];
+
+        public IReadOnlyList<Orders.Allocation> All => Cancelled.Count == 0 ? Live : [.. Live, .. Cancelled];
+
+        /// <summary>It has left, and nothing of it was cancelled that the node may still have.</summary>
+        public bool IsOver => Shipment.HasShipped && Cancelled.Count == 0;
     }
 }

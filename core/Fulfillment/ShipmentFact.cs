@@ -17,7 +17,7 @@ internal sealed class ShipmentFact : Fact<ShipmentFact.Row>
             """
             SELECT s.location AS key, concat_ws(' ', count(*), sum(u.units))
             FROM shipments s
-            JOIN (SELECT shipment_id, sum(quantity) AS units FROM allocations WHERE status = 'RELEASED' GROUP BY shipment_id) u USING (shipment_id)
+            JOIN (SELECT shipment_id, sum(quantity) AS units FROM allocations WHERE status IN ('RELEASED', 'RESENT') GROUP BY shipment_id) u USING (shipment_id)
             WHERE s.shipped_at IS NOT NULL GROUP BY s.location ORDER BY s.location
             """,
             """

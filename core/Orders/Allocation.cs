@@ -9,6 +9,9 @@ internal enum AllocationStatus
     RELEASED,
     REJECTED,
     CANCELLED,
+
+    /// <summary>It left, did not reach the customer, and its units are wanted anew by the line.</summary>
+    RESENT,
 }
 
 /// <summary>Units of one line promised from one node and lot.</summary>
@@ -32,6 +35,8 @@ internal sealed class Allocation : Row
     public required string Lot { get; init; }
     public AllocationStatus Status { get; set; }
     public long Quantity { get; set; }
+
+    /// <summary>In the node's hands. Of a cancelled one: until it is put back.</summary>
     public long Picked { get; set; }
     public long Packed { get; set; }
 

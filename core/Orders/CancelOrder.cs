@@ -1,22 +1,30 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
 
 namespace EcomIntel.Core.Orders;
 
 /// <summary>
-/// order.cancelled and order.line_cancelled: what has not shipped can be cancelled, waiting units first, then those least far on their way.
-/// Promised units go back to available, picked ones too (they are put back).
+/// order.cancelled and order.line_cancelled: what has not shipped can be cancelled, waiting units first, then those least far on their way. Promised units
+/// go back to available. Picked ones stay in the node's hands until it says that they were put back: meanwhile they are nobody's promise, and may leave
+/// nevertheless.
 /// </summary>
-internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outbox)
+internal sealed class CancelOrder(OrderBook orders, StockBook stock, ExceptionBook exceptions, Outbox outbox)
 {
+    /// <summary>What was cancelled has left the house.</summary>
+    public const string ShippedAfterCancel = "order.shipped_after_cancel";
+
     public Rejection? Apply(CloudEvent e, OrderCancelled data)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
             return OrderBook.Unknown(new OrderId(e.Subject));
         var wanted = order.Lines.ConvertAll(line => (Line: line, Quantity: line.Live - order.Shipped(line))).FindAll(wish => wish.Quantity > 0);
-        if (wanted.Count == 0)
+        var crossed = order.Lines.ConvertAll(line => (Line: line, Quantity: LeftSince(e, order, line))).FindAll(wish => wish.Quantity > 0);
+        if (wanted.Count == 0 && crossed.Count == 0)
             return new(RejectionCodes.WrongState, $"order {order.Id} is {order.Status}: nothing is left to cancel");
-        Cancel(e, order, wanted, data.By, data.Reason);
+        if (wanted.Count > 0)
+            Cancel(e, order, wanted, data.By, data.Reason);
+        TooLate(e, order, crossed);
         return null;
     }
 
@@ -26,13 +34,33 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
             return OrderBook.Unknown(new OrderId(e.Subject));
         if (order.Line(data.Line) is not { } line)
             return new(RejectionCodes.UnknownLine, $"order {order.Id} has no line {data.Line}");
-        var open = line.Live - order.Shipped(line);
-        var quantity = data.Quantity ?? open;
-        if (quantity == 0 || quantity > open)
+        var (open, left) = (line.Live - order.Shipped(line), LeftSince(e, order, line));
+        var quantity = data.Quantity ?? open + left;
+        if (quantity == 0 || quantity > open + left)
             return new(RejectionCodes.QuantityExceeded,
                 $"order {order.Id} line {line.Number}: {open} units have not shipped, {data.Quantity?.ToString() ?? "all"} to cancel");
-        Cancel(e, order, [(line, quantity)], data.By, data.Reason);
+        if (open > 0)
+            Cancel(e, order, [(line, Math.Min(open, quantity))], data.By, data.Reason);
+        if (quantity > open)
+            TooLate(e, order, [(line, quantity - open)]);
         return null;
+    }
+
+    /// <summary>For whom cancelled units left nevertheless.</summary>
+    public static string WhatToDo(ShipmentId shipment, long units) =>
+        $"{units} cancelled units left with shipment {shipment}: call it back, or expect a return";
+
+    /// <summary>Units that left after they were cancelled, though it was heard first that they left.</summary>
+    private static long LeftSince(CloudEvent e, Order order, OrderLine line) => order.Allocations
+        .Where(allocation => allocation.Line == line && allocation.IsLive && allocation.Shipment?.ShippedAt > e.Time).Sum(allocation => allocation.Quantity);
+
+    private void TooLate(CloudEvent e, Order order, List<(OrderLine Line, long Quantity)> left)
+    {
+        if (left.Count == 0)
+            return;
+        var shipment = order.Shipments.Where(shipment => shipment.ShippedAt > e.Time).MinBy(shipment => shipment.Number)!;
+        exceptions.Open(e, ShippedAfterCancel, order.Id.Value, shipment.Location, WhatToDo(shipment.Id, left.Sum(wish => wish.Quantity)),
+            left.Sum(wish => wish.Quantity * wish.Line.Price));
     }
 
     private void Cancel(CloudEvent e, Order order, List<(OrderLine Line, long Quantity)> wanted, string by, string? reason)
@@ -49,8 +77,8 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
             line.Cancelled += quantity;
             if (by == "stock")
                 line.Backordered = true;
-            // Who gives up on what is late was not served: the line stays due.
-            var withdrawn = line.Due && line.Live == 0 && by != "stock" && e.Time < order.PromisedAt;
+            // Who gives up on what is late was not served: the line stays due. So does one of which something left before.
+            var withdrawn = line.Due && line.Live == 0 && by != "stock" && e.Time < order.PromisedAt && line.FilledFirst is null;
             if (withdrawn)
                 line.Due = false;
             cancelled.Add(new(line.Number, line.Sku, quantity, withdrawn, order.IsFilled(line)));
@@ -75,17 +103,15 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, Outbox outb
         var quantity = Math.Min(max, picked ? allocation.Picked : allocation.Quantity - allocation.Picked);
         if (quantity == 0)
             return 0;
-        var position = stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot);
-        stock.Move(position, picked ? StockState.Picked : StockState.Allocated, StockState.Available, quantity, e.Time, "cancelled", e.Id, order.Id);
-        if (picked)
+        if (!picked)
         {
-            allocation.Picked -= quantity;
-            allocation.Packed = Math.Min(allocation.Packed, allocation.Picked);
+            var position = stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot);
+            stock.Move(position, StockState.Allocated, StockState.Available, quantity, e.Time, "cancelled", e.Id, order.Id);
         }
-        if (allocation.Quantity == quantity)
-            allocation.Status = AllocationStatus.CANCELLED;
-        else
+        if (allocation.Shipment is null && quantity < allocation.Quantity)
             allocation.Quantity -= quantity;
+        else
+            order.Split(allocation, quantity, picked ? quantity : 0).Status = AllocationStatus.CANCELLED;
         allocation.Line.Sourced -= quantity;
         return quantity;
     }

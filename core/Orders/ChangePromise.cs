@@ -12,7 +12,7 @@ internal sealed class ChangePromise(OrderBook orders, Outbox outbox)
     public Rejection? Apply(CloudEvent e, PromiseChanged data)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
-            return HoldOrder.Unknown(e);
+            return OrderBook.Unknown(new OrderId(e.Subject));
         var promise = data.PromisedAt.ToUniversalTime();
         // What is asked for by the API comes after all that is known.
         var at = e.Source == DirectEvents.Source && order.PromiseChangedAt is { } known ? Instant.After(known, e.Time) : e.Time;

@@ -4,7 +4,7 @@ using EcomIntel.Core.Kpis.Facts;
 
 namespace EcomIntel.Core.Orders;
 
-/// <summary>One thing that happened to a line: it came to be due, ceased to be, or shipped complete the first time.</summary>
+/// <summary>One thing that happened to a line: it came to be due, ceased to be, or shipped complete the first time (or came to be known not to have).</summary>
 internal sealed class LineFact : Fact<LineFact.Row>
 {
     private const string DueByMonth =
@@ -21,8 +21,12 @@ internal sealed class LineFact : Fact<LineFact.Row>
         On(OperationEvents.Captured, Json.OrderCaptured, static (operation, data) =>
             data.Lines.Select(line => new Row(operation, data.Order, line.Number, line.Sku, line.Quantity, location: "", due: 1, filled: 0)));
         On(OperationEvents.Shipped, Json.OrderShipped, static (operation, data) =>
-            data.Lines.Where(line => line.Filled)
-                .Select(line => new Row(operation, data.Order, line.Number, line.Sku, line.Quantity, data.Location.Value, due: 0, filled: 1)));
+            data.Lines.Where(line => line.Filled || line.DueAgain)
+                .Select(line => new Row(
+                    operation, data.Order, line.Number, line.Sku, line.Quantity, data.Location.Value,
+                    due: (sbyte)(line.DueAgain ? 1 : 0), filled: (sbyte)(line.Filled ? 1 : 0))));
+        On(OperationEvents.Rejected, Json.OrderRejected, static (operation, data) => data.Unfilled
+            ? [new Row(operation, data.Order, data.Number, data.Sku, data.Quantity, location: "", due: 0, filled: -1)] : []);
         On(OperationEvents.Cancelled, Json.OrderCancelled, static (operation, data) =>
             data.Lines.Where(line => line.WithdrawnFromDue || line.Filled)
                 .Select(line => new Row(

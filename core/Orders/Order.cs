@@ -158,9 +158,33 @@ internal sealed class Order : Row
         return allocation;
     }
 
+    /// <summary>
+    /// Takes units out of an allocation, into one of their own: the same, but for what the caller then sets. What is packed stays where it can.
+    /// </summary>
+    /// <param name="picked">How many of them are picked.</param>
+    /// <returns>That one; the allocation itself where all of it is taken.</returns>
+    public Allocation Split(Allocation allocation, long quantity, long picked)
+    {
+        if (quantity == allocation.Quantity)
+            return allocation;
+        var part = Promise(allocation.Line, allocation.Location, allocation.Lot, quantity);
+        var packed = Math.Min(allocation.Packed, allocation.Picked - picked);
+        (part.Status, part.Shipment, part.Picked, part.Packed) = (allocation.Status, allocation.Shipment, picked, allocation.Packed - packed);
+        (allocation.Quantity, allocation.Picked, allocation.Packed) = (allocation.Quantity - quantity, allocation.Picked - picked, packed);
+        return part;
+    }
+
     public Shipment? Shipment(ShipmentId id) => Shipments.Find(shipment => shipment.Id == id);
 
     public IEnumerable<Allocation> LiveIn(Shipment shipment) => Allocations.Where(allocation => allocation.Shipment == shipment && allocation.IsLive);
+
+    /// <summary>What was cancelled after its release: it may be picked, and may have left, nevertheless.</summary>
+    public List<Allocation> CancelledIn(Shipment shipment) =>
+        Allocations.FindAll(allocation => allocation.Shipment == shipment && allocation.Status == AllocationStatus.CANCELLED);
+
+    /// <summary>All that left with a shipment, sent again since or not.</summary>
+    public IEnumerable<Allocation> ShippedIn(Shipment shipment) =>
+        Allocations.Where(allocation => allocation.Shipment == shipment && allocation.Status is AllocationStatus.RELEASED or AllocationStatus.RESENT);
 
     public long Shipped(OrderLine line)
     {
@@ -171,8 +195,8 @@ internal sealed class Order : Row
         return units;
     }
 
-    /// <summary>The whole line has shipped from stock at the first attempt.</summary>
-    public bool IsFilled(OrderLine line) => !line.Backordered && !line.Rejected && line.Live > 0 && Shipped(line) == line.Live;
+    /// <summary>The whole line has shipped from stock at the first attempt. False once units of it are to be sent again: what was so then is kept.</summary>
+    public bool IsFilled(OrderLine line) => line.FilledFirst is null && !line.Backordered && !line.Rejected && line.Live > 0 && Shipped(line) == line.Live;
 
     /// <summary>What the lines say: the status of the least advanced unit that is not cancelled.</summary>
     public OrderStatus StatusOfLines()
@@ -199,13 +223,19 @@ internal sealed class Order : Row
         outbox.Add(at, type, Id.Value, data(State()), jsonType);
     }
 
+    /// <summary>Emits that the order changed by a step that has no operation of its own, whether its status did or not.</summary>
+    public void EmitChange(Outbox outbox, DateTimeOffset at)
+    {
+        var before = Status.ToString();
+        Emit(outbox, at, OperationEvents.StatusChanged, state => new OperationEvents.OrderStatusChanged(state, before),
+            OperationJson.Default.OrderStatusChanged);
+    }
+
     /// <summary>Emits that the order's status changed by a step that has no operation of its own; nothing if it did not change.</summary>
     public void EmitStatusChange(Outbox outbox, DateTimeOffset at)
     {
-        var before = Status;
-        if (StatusOfLines() != before)
-            Emit(outbox, at, OperationEvents.StatusChanged, state => new OperationEvents.OrderStatusChanged(state, before.ToString()),
-                OperationJson.Default.OrderStatusChanged);
+        if (StatusOfLines() != Status)
+            EmitChange(outbox, at);
     }
 
     /// <summary>Nothing is left of a closed order to be held.</summary>
@@ -259,7 +289,7 @@ internal sealed class Order : Row
     private static OrderStatus StageOf(Allocation allocation) => allocation.Shipment switch
     {
         null => OrderStatus.ALLOCATED,
-        { Status: ShipmentStatus.DELIVERED or ShipmentStatus.RETURNED } => OrderStatus.DELIVERED,
+        { IsOver: true } => OrderStatus.DELIVERED,
         { HasShipped: true } => OrderStatus.SHIPPED,
         { Status: ShipmentStatus.PACKED } => OrderStatus.PACKED,
         _ when allocation.Packed == allocation.Quantity => OrderStatus.PACKED,

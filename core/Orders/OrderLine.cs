@@ -10,6 +10,7 @@ internal sealed class OrderLine : Row
         .Key(line => line.OrderId).Key(line => line.Number, "line")
         .Column(line => line.Sku).Column(line => line.Price).Column(line => line.Ordered)
         .Column(line => line.Cancelled).Column(line => line.Sourced).Column(line => line.Backordered).Column(line => line.Rejected).Column(line => line.Due)
+        .Column(line => line.FilledFirst)
         .Computed("queue_tier", line => line.Queued?.Tier).Computed("queue_promised_at", line => line.Queued?.PromisedAt)
         .Computed("queue_channel_priority", line => line.Queued?.ChannelPriority).Computed("queue_placed_at", line => line.Queued?.PlacedAt);
 
@@ -31,6 +32,12 @@ internal sealed class OrderLine : Row
     public bool Backordered { get; set; }
     public bool Rejected { get; set; }
     public bool Due { get; set; } = true;
+
+    /// <summary>
+    /// Whether the whole line had shipped from stock at the first attempt when units of it were first to be sent again: what is sent again does not count.
+    /// Null where none were.
+    /// </summary>
+    public bool? FilledFirst { get; set; }
 
     /// <summary>Where it stands among the lines that wait for its sku: of a line that is captured now. Afterwards only the queue itself is read.</summary>
     public QueuePlace? Queued { get; init; }

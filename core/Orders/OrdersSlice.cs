@@ -34,7 +34,7 @@ internal sealed class OrdersSlice : Slice
         var pay = new PayOrder(orders, hold, exceptions, workspace.Outbox);
         var capture = new CaptureOrder(orders, catalog, policies, hold, workspace.Outbox);
         var promise = new ChangePromise(orders, workspace.Outbox);
-        var cancel = new CancelOrder(orders, stock, workspace.Outbox);
+        var cancel = new CancelOrder(orders, stock, exceptions, workspace.Outbox);
 
         workspace.On<OrderPlaced>(EventCatalogue.OrderPlaced, capture.Apply, static (e, data, keys) =>
         {

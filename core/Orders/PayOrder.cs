@@ -12,7 +12,7 @@ internal sealed class PayOrder(OrderBook orders, HoldOrder hold, ExceptionBook e
     public Rejection? Apply(CloudEvent e, PaymentKind kind, decimal? amount, string? authorizationId, string? reason, DateTimeOffset at)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
-            return HoldOrder.Unknown(e);
+            return OrderBook.Unknown(new OrderId(e.Subject));
         var before = hold.HistoryOf(order);
         var payment = Record(order, kind, amount, authorizationId, e.Time, reason);
         var after = hold.HistoryOf(order);
@@ -30,7 +30,7 @@ internal sealed class PayOrder(OrderBook orders, HoldOrder hold, ExceptionBook e
     public Rejection? Fail(CloudEvent e, string? reason)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
-            return HoldOrder.Unknown(e);
+            return OrderBook.Unknown(new OrderId(e.Subject));
         var before = hold.HistoryOf(order);
         hold.Place(e, Hold.AwaitingPayment, reason);
         OpenCases(e, order, null, before, hold.HistoryOf(order));

@@ -3,6 +3,7 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Orders;
 
+/// <summary>Frozen: stored by name.</summary>
 internal enum ShipmentStatus
 {
     RELEASED,
@@ -12,17 +13,21 @@ internal enum ShipmentStatus
     DELIVERED,
     RETURNED,
     CANCELLED,
+    LOST,
+    REFUSED,
 }
 
-/// <summary>What one node sends of one order in one go.</summary>
+/// <summary>What one node sends of one order in one go, in one parcel or several.</summary>
 internal sealed class Shipment : Row
 {
     public static readonly Table<Shipment> Table = new Table<Shipment>("shipments")
         .Key(shipment => shipment.Id, "shipment_id")
         .Column(shipment => shipment.OrderId).Column(shipment => shipment.Location).Column(shipment => shipment.ReleasedAt)
         .Column(shipment => shipment.Status).Column(shipment => shipment.Number)
-        .Column(shipment => shipment.Carrier).Column(shipment => shipment.Service).Column(shipment => shipment.Tracking)
-        .Column(shipment => shipment.ShippedAt).Column(shipment => shipment.DeliveredAt);
+        .Column(shipment => shipment.Carrier).Column(shipment => shipment.Service).Column(shipment => shipment.Tracking).Column(shipment => shipment.LabelledAt)
+        .Column(shipment => shipment.ShippedAt).Column(shipment => shipment.DeliveredAt)
+        .Column(shipment => shipment.WholeDeliveredAt).Column(shipment => shipment.WholeEnd).Column(shipment => shipment.WholeEndedAt)
+        .Column(shipment => shipment.SettledAt);
 
     public required ShipmentId Id { get; init; }
     public required OrderId OrderId { get; init; }
@@ -32,11 +37,39 @@ internal sealed class Shipment : Row
 
     /// <summary>1 for the order's first to leave; null until it has left.</summary>
     public int? Number { get; set; }
+
+    /// <summary>Of its first parcel, as are <see cref="Service"/> and <see cref="Tracking"/>.</summary>
     public string? Carrier { get; set; }
     public string? Service { get; set; }
     public string? Tracking { get; set; }
+
+    /// <summary>When the label was made that <see cref="Carrier"/> was read from.</summary>
+    public DateTimeOffset? LabelledAt { get; set; }
+
+    /// <summary>Of the first report that was heard of its having left: when its units left the book. That stands, whatever is heard later.</summary>
     public DateTimeOffset? ShippedAt { get; set; }
+
+    /// <summary>When the last of its parcels was delivered; null while one is not.</summary>
     public DateTimeOffset? DeliveredAt { get; set; }
 
+    /// <summary>Stored for <see cref="Whole"/>, as are the two that follow.</summary>
+    public DateTimeOffset? WholeDeliveredAt { get; set; }
+    public ParcelEnd? WholeEnd { get; set; }
+    public DateTimeOffset? WholeEndedAt { get; set; }
+
+    /// <summary>What was reported of the shipment without naming a parcel: it counts for each.</summary>
+    public Fate Whole
+    {
+        get => new(WholeDeliveredAt, WholeEnd, WholeEndedAt);
+        set => (WholeDeliveredAt, WholeEnd, WholeEndedAt) = (value.DeliveredAt, value.End, value.EndedAt);
+    }
+
+    /// <summary>Since when what did not arrive is to be paid back, and so waited for no more.</summary>
+    public DateTimeOffset? SettledAt { get; set; }
+
     public bool HasShipped => ShippedAt is not null;
+
+    /// <summary>Nothing of it is on its way to the customer any more.</summary>
+    public bool IsOver => Status is ShipmentStatus.DELIVERED or ShipmentStatus.RETURNED or ShipmentStatus.REFUSED
+        || (Status == ShipmentStatus.LOST && SettledAt is not null);
 }

@@ -189,7 +189,7 @@ internal sealed class ReceiveReturn(
         var parts = new List<ShippedPart>();
         foreach (var shipment in order.Shipments.Where(shipment => shipment.HasShipped).OrderBy(shipment => shipment.Number))
         {
-            var units = order.LiveIn(shipment).Where(allocation => allocation.LineNumber == line).Sum(allocation => allocation.Quantity);
+            var units = order.ShippedIn(shipment).Where(allocation => allocation.LineNumber == line).Sum(allocation => allocation.Quantity);
             var taken = Math.Min(quantity, Math.Max(0, units - before));
             before = Math.Max(0, before - units);
             if (taken == 0)

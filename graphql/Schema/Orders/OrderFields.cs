@@ -65,7 +65,7 @@ internal static class AllocationFields
             return allocation.Status;
         var shipments = await context.Batch<string, IReadOnlyList<Shipment>>(allocation.OrderId, OrderLoads.Shipments) ?? [];
         var shipment = shipments.FirstOrDefault(shipment => shipment.ShipmentId == allocation.ShipmentId)?.Status;
-        return shipment is "SHIPPED" or "DELIVERED" or "RETURNED" or "PACKED" ? shipment
+        return shipment is "SHIPPED" or "DELIVERED" or "RETURNED" or "LOST" or "REFUSED" or "PACKED" ? shipment
             : allocation.Packed >= allocation.Quantity ? "PACKED"
             : allocation.Picked >= allocation.Quantity ? "PICKED"
             : "RELEASED";

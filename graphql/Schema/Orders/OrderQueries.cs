@@ -121,7 +121,7 @@ internal static class OrderQueries
         .And("s.status = ANY(@statuses)", "statuses", filter.Statuses)
         .And("s.location = ANY(@locations)", "locations", filter.Locations)
         .And("s.carrier = ANY(@carriers)", "carriers", filter.Carriers)
-        .And("s.tracking = @tracking", "tracking", filter.Tracking)
+        .And("s.shipment_id IN (SELECT p.shipment_id FROM parcels p WHERE p.tracking = @tracking AND p.is_named)", "tracking", filter.Tracking)
         .And("s.released_at >= @releasedFrom", "releasedFrom", filter.ReleasedFrom)
         .And("s.released_at < @releasedBefore", "releasedBefore", filter.ReleasedBefore);
 }

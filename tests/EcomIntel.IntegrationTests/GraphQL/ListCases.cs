@@ -137,7 +137,7 @@ internal sealed record ListCase(
                 ("statuses: [SHIPPED, PACKED]", "s.status IN ('SHIPPED', 'PACKED')"),
                 ("locations: [\"$location\"]", "s.location = '$location'"),
                 ("carriers: [\"$carrier\"]", "s.carrier = '$carrier'"),
-                ("tracking: \"$tracking\"", "s.tracking = '$tracking'"),
+                ("tracking: \"$tracking\"", "EXISTS (SELECT FROM parcels p WHERE p.shipment_id = s.shipment_id AND p.tracking = '$tracking')"),
                 ("releasedFrom: \"$released\"", "s.released_at >= '$released'"),
                 ("releasedBefore: \"$released\"", "NOT s.released_at >= '$released'"),
             ]),

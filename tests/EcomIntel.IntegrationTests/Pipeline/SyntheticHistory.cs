@@ -139,7 +139,7 @@ internal sealed class SyntheticHistory(int seed)
                         line => new OperationEvents.OrderShipped.ShippedLine(line.Number, new(line.Sku), line.Quantity, line.Price, !line.Backordered))),
                         Json.OrderShipped, at);
                 Row("shipments", shipment.Value, id, location.Value, fate == 3 ? "DELIVERED" : "SHIPPED", parcel + 1, "DPD", null, null, placed, at,
-                    fate == 3 ? arrives : null);
+                    fate == 3 ? arrives : null, fate == 3 ? arrives : null, fate == 3 ? "DELIVERED" : null, fate == 3 ? arrives : null);
             }
             if (fate == 3)
             {
@@ -188,7 +188,9 @@ internal sealed class SyntheticHistory(int seed)
             ("orders", " (order_id, version, status, channel, customer, country, currency, tier, ship_complete, placed_at, promised_at, first_shipped_at, "
                 + "closed_at, cancelled_at)"),
             ("order_lines", " (order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due)"),
-            ("shipments", ""), ("allocations", ""), ("stock_ledger", ""),
+            ("shipments", " (shipment_id, order_id, location, status, number, carrier, service, tracking, released_at, shipped_at, delivered_at, "
+                + "whole_delivered_at, whole_end, whole_ended_at)"),
+            ("allocations", ""), ("stock_ledger", ""),
         })
             if (_tables.Remove(table, out var text))
                 await using (var copy = await connection.BeginTextImportAsync($"COPY {table}{columns} FROM STDIN"))

@@ -16,10 +16,10 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT sku, name, category, unit_cost, price, weight_kg, hazmat, active, updated_at FROM items",
         "SELECT * FROM locations", "SELECT * FROM channels", "SELECT * FROM carriers", "SELECT * FROM policies",
         "SELECT * FROM stock_balances WHERE quantity <> 0", "SELECT * FROM stock_ledger", "SELECT * FROM orders",
-        "SELECT order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due FROM order_lines",
+        "SELECT order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due, filled_first FROM order_lines",
         // What a line is queued by counts while it waits.
         "SELECT order_id, line, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at FROM order_lines WHERE ordered > cancelled + sourced",
-        "SELECT * FROM allocations", "SELECT * FROM shipments",
+        "SELECT * FROM allocations", "SELECT * FROM shipments", "SELECT * FROM parcels", "SELECT * FROM unopened_units", "SELECT * FROM lost_shipments",
         "SELECT * FROM holds", "SELECT * FROM hold_facts", "SELECT * FROM payments", "SELECT * FROM allocation_decisions",
         "SELECT * FROM returns", "SELECT * FROM return_lines", "SELECT * FROM return_reports", "SELECT * FROM return_units",
         "SELECT * FROM refunds", "SELECT * FROM exception_cases",
@@ -110,12 +110,12 @@ public sealed class Database(string connectionString) : IAsyncDisposable
                     WHERE a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) x
             GROUP BY 1, 2, 3 HAVING sum(q) <> 0
             """),
-        ("picked stock is not what orders have picked", """
+        ("picked stock is not what orders have picked, and nodes have not put back", """
             SELECT sku, location, lot, sum(q) FROM (
                 SELECT sku, location, lot, quantity AS q FROM stock_balances WHERE state = 'picked'
                 UNION ALL SELECT l.sku, a.location, a.lot, -a.picked FROM allocations a JOIN order_lines l USING (order_id, line)
                     LEFT JOIN shipments s USING (shipment_id)
-                    WHERE a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) x
+                    WHERE (a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) OR a.status = 'CANCELLED') x
             GROUP BY 1, 2, 3 HAVING sum(q) <> 0
             """),
         ("a line's sourced units are not its live promises", """
@@ -123,6 +123,7 @@ public sealed class Database(string connectionString) : IAsyncDisposable
                 AND a.status IN ('ALLOCATED', 'RELEASED')
             GROUP BY l.order_id, l.line, l.sourced HAVING l.sourced <> coalesce(sum(a.quantity), 0)
             """),
+        .. EcomIntel.Core.Checks.PostgresInvariants.All.Select(rule => (rule.Says, rule.Sql)),
         ("an order's versions have a gap or a repeat", """
             SELECT order_id, count(*), max(v) FROM (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'orderId' AS order_id,
                 (convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'version')::bigint AS v FROM outbox) x

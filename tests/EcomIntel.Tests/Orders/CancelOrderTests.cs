@@ -32,13 +32,14 @@ public sealed class CancelOrderTests
         Assert.Equal((0L, 3L, 0L), (order.Lines[0].Waiting, order.Lines[0].Sourced, house.Units("mug", "north", StockState.Available)));
         Assert.Null(Cancel(house, 1));
         Assert.Equal((0L, 2L, 1L), (order.Lines[0].Waiting, order.Lines[0].Sourced, house.Units("mug", "north", StockState.Available)));
-        Assert.Equal((2L, AllocationStatus.RELEASED), (order.Allocations.Single().Quantity, order.Allocations.Single().Status));
+        Assert.Equal([(2L, AllocationStatus.RELEASED), (1L, AllocationStatus.CANCELLED)],
+            order.Allocations.ConvertAll(allocation => (allocation.Quantity, allocation.Status)));
         Assert.True(order.Lines[0].Due); // something of it is left
         Assert.Equal(OrderStatus.RELEASED, order.Status);
     }
 
     [Fact]
-    public void Picked_units_are_cancelled_last_and_go_back_to_the_shelf()
+    public void Picked_units_are_cancelled_last_and_stay_with_the_node_until_it_puts_them_back()
     {
         // Two lots, so two promises: of the first both units are picked, the one of the second is not.
         var house = new SmallHouse(["north"]).Item("mug").Stock("mug", "north", 2, "a").Stock("mug", "north", 1, "b");
@@ -50,9 +51,12 @@ public sealed class CancelOrderTests
         Assert.Equal(1, house.Stocks.At(new("mug"), new("north"), "b")[StockState.Available]);
         Assert.Equal(OrderStatus.PICKED, order.Status);
         Assert.Null(Cancel(house, 1));
+        Assert.Equal((1, 2), (house.Units("mug", "north", StockState.Available), house.Units("mug", "north", StockState.Picked)));
+        Assert.Equal([("a", 1L, 1L, "CANCELLED"), ("a", 1L, 1L, "RELEASED"), ("b", 1L, 0L, "CANCELLED")], order.Allocations
+            .ConvertAll(allocation => (allocation.Lot, allocation.Quantity, allocation.Picked, allocation.Status.ToString())).Order());
+        Assert.Null(house.Apply(EventCatalogue.PickPutBack, "mug", new PickConfirmed(new("order-1"), new("order-1-S1"), 1, 1)));
         Assert.Equal((2, 1), (house.Units("mug", "north", StockState.Available), house.Units("mug", "north", StockState.Picked)));
-        Assert.Equal([("a", 1L, 1L), ("b", 1L, 0L)], order.Allocations.ConvertAll(allocation => (allocation.Lot, allocation.Quantity, allocation.Picked)));
-        Assert.Equal([AllocationStatus.RELEASED, AllocationStatus.CANCELLED], order.Allocations.ConvertAll(allocation => allocation.Status));
+        Assert.Equal(OrderStatus.PICKED, order.Status);
     }
 
     [Fact]

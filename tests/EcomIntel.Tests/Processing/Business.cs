@@ -129,6 +129,35 @@ internal sealed class Business
             Add(EventCatalogue.ShipmentDelivered, shipment.Value, Later(from.AddHours(5), 5), new ShipmentMoved());
         if (Chance(0.05))
             Add(EventCatalogue.ShipmentReturned, shipment.Value, Later(from.AddHours(6), 5), new ShipmentMoved());
+        if (Chance(0.3))
+            Parcels(id, lines, shipment, from);
+    }
+
+    private void Parcels(string id, List<OrderPlaced.PlacedLine> lines, ShipmentId shipment, DateTimeOffset from)
+    {
+        string? Box() => Chance(0.5) ? $"T{shipment}" : Chance(0.5) ? $"U{shipment}" : null;
+        var (line, number) = (Pick(lines), _random.Next(1, 3));
+        Add(EventCatalogue.PickPutBack, line.Sku.Value, Later(from, 12), new PickConfirmed(new(id), shipment, line.Number, number));
+        Add(EventCatalogue.ShipmentLabelled, shipment.Value, Later(from, 7),
+            new ShipmentLabelled("rail", Tracking: "U" + shipment, Replaces: Chance(0.2) ? "T" + shipment : null));
+        Add(EventCatalogue.ShipmentDelivered, shipment.Value, Later(from.AddHours(5), 5), new ShipmentMoved(Box(), Box()));
+        if (Chance(0.5))
+            Add(EventCatalogue.ShipmentInTransit, shipment.Value, Later(from.AddHours(3), 9), new ShipmentMoved(Lines: [new(line.Number, number)]));
+        if (Chance(0.3))
+            Add(EventCatalogue.ShipmentRefused, shipment.Value, Later(from.AddHours(5), 5), new ShipmentMoved(Tracking: Box()));
+        if (Chance(0.3))
+            Add(EventCatalogue.ShipmentLost, shipment.Value, Later(from.AddHours(5), 5), new ShipmentLost(Tracking: Box()));
+        if (Chance(0.4))
+            Add(EventCatalogue.ShipmentReceivedBack, shipment.Value, Later(from.AddHours(9), 5),
+                new ShipmentReceivedBack(new(Pick(_nodes)), [new(line.Number, number)], Box()));
+        if (Chance(0.4))
+            Add(EventCatalogue.StockMoved, line.Sku.Value, Later(from.AddHours(10), 9),
+                new StockMoved(new(Pick(_nodes)), StockState.ReturnPending, StockState.Available, 1));
+        if (Chance(0.4))
+            Add(EventCatalogue.ShipmentResendRequested, shipment.Value, Later(from.AddHours(8), 9),
+                new ShipmentResendRequested(Chance(0.5) ? null : [new(line.Number, number)]));
+        if (Chance(0.3))
+            Add(EventCatalogue.ShipmentRefundRequested, shipment.Value, Later(from.AddHours(12), 9), new ShipmentRefundRequested());
     }
 
     private void Return(string id, List<OrderPlaced.PlacedLine> lines, DateTimeOffset at)
