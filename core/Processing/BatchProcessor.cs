@@ -130,12 +130,12 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         var outcome = new BatchOutcome(run.Due.Clock, run.Identities, run.Refused, [.. run.Retried], run.Newest, now)
         {
             Provided = [.. run.Waiting.Provided], Held = attempt.HoldsWaiting, FirstExpiry = opening.FirstExpiry,
-            Awaited = attempt.HoldsWaiting ? new HashSet<string>() : attempt.Awaited, AtHand = opening.Waiting,
+            Awaited = attempt.HoldsWaiting ? new HashSet<string>() : attempt.Awaited, AtHand = [.. opening.Waiting, .. opening.Retries],
         };
         var saved = await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         var (waits, refused) = (outcome.Count("waiting"), outcome.Count("open"));
-        return new(false, run.Identities.Count, run.Repeated, refused + saved.Expired, saved.Operations, saved.LedgerRows, run.Due.Clock, more)
+        return new(false, run.Identities.Count, run.Repeated, refused + run.GaveUp + saved.Expired, saved.Operations, saved.LedgerRows, run.Due.Clock, more)
         {
             Reading = live ? reading : null, SetBack = setBack, Waiting = waits,
         };

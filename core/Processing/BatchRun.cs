@@ -48,6 +48,9 @@ internal sealed class BatchRun
     /// <summary>A stored event that waited was tried.</summary>
     public bool TriedStored { get; private set; }
 
+    /// <summary>Stored events that waited, and are refused now for good.</summary>
+    public int GaveUp { get; private set; }
+
     /// <summary>A stored one that waits for what the batch may provide.</summary>
     public void Add(Refusal stored) => Waiting.Add(stored);
 
@@ -110,7 +113,10 @@ internal sealed class BatchRun
     {
         if (refusal.Message.RetryOf is not null && Retried.Add(refusal))
             TriedStored = true;
-        return TryOnce(refusal.Message);
+        var rejection = TryOnce(refusal.Message);
+        if (rejection is { Awaits: null } && refusal.Message.RetryOf is not null)
+            GaveUp++;
+        return rejection;
     }
 
     private Rejection? TryOnce(Message message)

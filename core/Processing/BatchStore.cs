@@ -116,6 +116,8 @@ internal static class BatchStore
             if (awaited.Count > 0 && await row.NextResultAsync(cancellationToken))
                 while (await row.ReadAsync(cancellationToken))
                     waiting.Add(LetterOf(row));
+            // What is tried again by itself is at hand already.
+            waiting.RemoveAll(letter => retries.Exists(retry => retry.Message.RetryOf == letter.Message.RetryOf));
         }
         if (retries.Count + waiting.Count > 0)
             known.AddRange(await AppliedAsync(

@@ -108,8 +108,8 @@ internal sealed partial class WorkflowSession : IWorkSession
         // Not every gap is a loss: a transactional producer leaves some.
         if (result.Offset.Value > feed.NextToRead)
             feed.Lose(Math.Min(FirstKept(result.TopicPartition), result.Offset.Value));
-        feed.Add(BatchForming.Believed(
-            Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload), _mode == ClockMode.Wall, feed.Watermark, _bounds));
+        var message = Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload);
+        feed.Add(BatchForming.Believed(message, _mode == ClockMode.Wall, feed.Watermark, _bounds));
         return bytes;
     }
 

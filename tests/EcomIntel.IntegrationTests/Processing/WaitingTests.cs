@@ -130,6 +130,33 @@ public sealed class WaitingTests(PostgresFixture postgres)
                 "FROM dead_letters ORDER BY id"));
     }
 
+    /// <summary>Of two that are tried again by one batch, the first waits for what the second provides.</summary>
+    [Fact]
+    public async Task What_is_tried_again_may_provide_for_what_is_tried_again()
+    {
+        await using var database = await postgres.CreateAsync();
+        await database.MoveTimeAsync(Nine);
+        var live = new LiveStream("live", 1);
+        live.Send(EventCatalogue.OrderFraudCleared, "O", Nine, new OrderCleared());
+        live.Send(EventCatalogue.OrderPlaced, "O", Nine, Ordered(pending: false));
+        live.Send(EventCatalogue.ItemUpdated, "cup", Nine, new ItemUpdated("Cup"));
+        // As if the item had been there all along: nothing is told what it provides.
+        foreach (var place in live.Partitions.OrderByDescending(place => place.Topic).ToList())
+            await live.ApplyAsync(database.Processor, place, 10);
+        Assert.Equal(["applied|order/O", "applied|sku/cup"], await database.QueryAsync("SELECT status, awaits FROM dead_letters ORDER BY awaits"));
+
+        var more = new LiveStream("more", 1);
+        more.Send(EventCatalogue.OrderFraudCleared, "P", Nine, new OrderCleared());
+        more.Send(EventCatalogue.OrderPlaced, "P", Nine, Ordered(pending: false) with { Lines = [new(1, new("mug"), 1, 3m)] });
+        await more.ApplyAllAsync(database.Processor, 10);
+        await database.ExecuteAsync("INSERT INTO items (sku, name, hazmat, active, updated_at) VALUES ('mug', 'Mug', false, true, now())");
+        while (await PendingAsync(database))
+            await database.Processor.ApplyAsync(new("retries", ClockMode.Wall, [], []), CancellationToken.None);
+        Assert.Equal(["applied|2", "applied|2", "applied|2", "applied|2"],
+            await database.QueryAsync("SELECT status, least(attempts, 2) FROM dead_letters ORDER BY id"));
+        await database.AssertSoundAsync();
+    }
+
     [Fact]
     public async Task One_that_the_hub_fails_on_costs_itself_and_not_what_it_waited_for()
     {
