@@ -37,7 +37,7 @@ public sealed class ApiHub : IAsyncLifetime
         await Hub.AssertSoundAsync();
         // The simulated retailer refunds returns alone.
         await RowsAsync("""
-            INSERT INTO refunds SELECT order_id, 'of the order', NULL, 0.5, placed_at FROM orders WHERE channel <> 'web' ORDER BY order_id LIMIT 3
+            INSERT INTO refunds SELECT order_id, 'of the order', NULL, 0.5, placed_at FROM orders WHERE channel <> 'web' ORDER BY order_id LIMIT 6
             """);
     }
 
