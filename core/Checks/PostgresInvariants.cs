@@ -244,9 +244,9 @@ internal static class PostgresInvariants
                 SELECT DISTINCT ON (order_id, kind) order_id, kind, opens FROM hold_facts
                 WHERE kind <> 'awaiting_payment' ORDER BY order_id, kind, at DESC, opens),
             held AS (SELECT DISTINCT order_id, kind FROM holds WHERE released_at IS NULL AND kind <> 'awaiting_payment')
-            SELECT format('order %s: %s', order_id, CASE WHEN h.kind IS NULL THEN 'not held by ' || kind ELSE 'held by ' || kind || ', which was cleared since' END)
-            FROM told t FULL JOIN held h USING (order_id, kind) JOIN orders o USING (order_id)
-            WHERE o.closed_at IS NULL AND coalesce(t.opens, false) <> (h.order_id IS NOT NULL)
+            SELECT format('order %s: %s %s', order_id, CASE WHEN h.stands IS NULL THEN 'not held by' ELSE 'cleared of, and yet held by' END, kind)
+            FROM told t FULL JOIN (SELECT *, true AS stands FROM held) h USING (order_id, kind) JOIN orders o USING (order_id)
+            WHERE o.closed_at IS NULL AND coalesce(t.opens, false) <> (h.stands IS NOT NULL)
             """),
         ("unpaid_order_is_held", "an order is held exactly while it is not paid: its payment failed since, or less than it is worth is authorized or captured",
             """
@@ -261,7 +261,8 @@ internal static class PostgresInvariants
                 SELECT o.*, l.total + coalesce(o.taxes, 0) + coalesce(o.shipping, 0) AS total, l.live + round((coalesce(o.taxes, 0) + coalesce(o.shipping, 0))
                     * CASE WHEN l.total > 0 THEN l.live / l.total ELSE l.live_units / l.units END, 4) AS due
                 FROM orders o CROSS JOIN LATERAL (
-                    SELECT sum(ordered * price) AS total, sum((ordered - cancelled) * price) AS live, sum(ordered) AS units, sum(ordered - cancelled) AS live_units
+                    SELECT sum(ordered * price) AS total, sum((ordered - cancelled) * price) AS live,
+                        sum(ordered) AS units, sum(ordered - cancelled) AS live_units
                     FROM order_lines l WHERE l.order_id = o.order_id) l
                 WHERE o.closed_at IS NULL AND (o.payment_pending OR EXISTS (SELECT FROM payments p WHERE p.order_id = o.order_id)
                     OR EXISTS (SELECT FROM hold_facts f WHERE f.order_id = o.order_id AND f.kind = 'awaiting_payment'))),

@@ -11,7 +11,9 @@ public sealed record PaymentRecorded(
     public const string Type = "payment.recorded";
 }
 
-/// <summary>The operation <c>order.reservation_ended</c>: the order was not paid in time, what it was promised and not released is available to others.</summary>
+/// <summary>
+/// The operation <c>order.reservation_ended</c>: the order was not paid in time, what it was promised and not released is available to others.
+/// </summary>
 public sealed record ReservationEnded(OperationEvents.OrderState Order, IReadOnlyList<OperationEvents.LineQuantity> Lines)
 {
     public const string Type = "order.reservation_ended";

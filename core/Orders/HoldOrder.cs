@@ -21,8 +21,8 @@ internal sealed class HoldOrder(OrderBook orders, StockBook stock, PolicyBook po
         var stands = Settle(e, order, kind, e.Time);
         if (stands && kind != Hold.AwaitingPayment && order.HasAllShipped)
             exceptions.Open(e, ExceptionBook.HeldTooLate, order.Id.Value, null,
-                $"{kind} since {e.Time:yyyy-MM-dd HH:mm} UTC{(reason is null ? "" : $" ({reason})")}, and all of order {order.Id} has shipped: nothing is left to "
-                + "hold; call the parcels back, or clear it", order.Due);
+                $"{kind} since {e.Time:yyyy-MM-dd HH:mm} UTC{(reason is null ? "" : $" ({reason})")}, and all of order {order.Id} has shipped: "
+                + "nothing is left to hold; call the parcels back, or clear it", order.Due);
         return null;
     }
 

@@ -89,7 +89,7 @@ internal sealed class Business
     {
         decimal? Amount() => _money.Next(3) == 0 ? null : decimal.Round(worth * _money.Next(1, 5) / 4, 2);
         string? Authorization() => _money.Next(3) == 0 ? null : $"{id}-{_money.Next(1, 4)}";
-        DateTimeOffset Within(double hours) => at.AddHours(_money.NextDouble() * hours);
+        DateTimeOffset Within(double hours) => Instant.ToMicrosecond(at.AddHours(_money.NextDouble() * hours));
         for (var told = _money.Next(4); told > 0; told--)
             switch (_money.Next(9))
             {
