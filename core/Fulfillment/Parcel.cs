@@ -23,7 +23,7 @@ internal sealed class Parcel : Row
     /// <summary>When the latest label of this number was made; null where none is known.</summary>
     public DateTimeOffset? LabelledAt { get; set; }
 
-    /// <summary>A label or a report has named it by its number. False: only a note says this, and it may be no number at all; it counts for the whole.</summary>
+    /// <summary>A label or a report has named it by its number. False: a note alone says this, and may be no number; it counts for the whole.</summary>
     public bool IsNamed { get; set; }
 
     /// <summary>Another label has taken the place of this one: there is no such parcel.</summary>

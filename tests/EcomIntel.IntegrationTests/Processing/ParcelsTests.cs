@@ -3,7 +3,9 @@ using EcomIntel.Tests.Processing;
 
 namespace EcomIntel.IntegrationTests.Processing;
 
-/// <summary>What nodes and carriers say of cancelled and undelivered units, stored: however it is cut into batches, and with all invariants that are checked.</summary>
+/// <summary>
+/// What nodes and carriers say of cancelled and undelivered units, stored: however it is cut into batches, and with all invariants that are checked.
+/// </summary>
 [Collection(nameof(PostgresCollection))]
 public sealed class ParcelsTests(PostgresFixture postgres)
 {

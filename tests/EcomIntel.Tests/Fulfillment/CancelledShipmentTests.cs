@@ -106,7 +106,7 @@ public sealed class CancelledShipmentTests
         Assert.Equal([CancelOrder.ShippedAfterCancel], Cases);
     }
 
-    /// <summary>Three are released, two picked; two are cancelled, of which one was picked; it is put back. In every order in which that may be heard.</summary>
+    /// <summary>Three are released, two picked; two cancelled, of which one was picked; it is put back. In every order in which that may be heard.</summary>
     [Fact]
     public void Picks_a_cancellation_and_what_is_put_back_end_alike_in_every_order()
     {

@@ -123,6 +123,11 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             """);
         _values["order"] = order;
         _values["shipment"] = await OneAsync($"SELECT shipment_id FROM shipments WHERE order_id = '{order}' AND location = 'DC-1' LIMIT 1");
+        await ExecuteAsync($"""
+            INSERT INTO parcels (shipment_id, tracking, carrier, service, labelled_at, is_named, is_replaced)
+            VALUES ('{_values["shipment"]}', 'TRACK-1', 'post', 'night', '2025-01-01Z', true, false);
+            INSERT INTO unopened_units VALUES ('{_values["shipment"]}', 1, 'DC-1', 'SKU-1', '2025-01-02Z', 1, 1)
+            """);
         _values["orderNode"] = NodeId.Of("Order", order);
         _values["letter"] = NodeId.Of("DeadLetter", "1");
         _values["noLetter"] = NodeId.Of("DeadLetter", "999");
