@@ -38,6 +38,9 @@ internal sealed class CatalogBook(Outbox outbox)
 
     public bool Has(Sku sku) => _items.ContainsKey(sku);
 
+    /// <summary>What a unit costs; null where it is not known.</summary>
+    public decimal? UnitCost(Sku sku) => _items.GetValueOrDefault(sku)?.UnitCost;
+
     public bool Has(LocationId location) => _locations.ContainsKey(location);
 
     public int ChannelPriority(string channel) => _channels.TryGetValue(channel, out var known) ? known.Priority : DefaultChannelPriority;
