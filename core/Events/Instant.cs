@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -37,23 +36,4 @@ internal sealed class InstantConverter : JsonConverter<DateTimeOffset>
         Instant.TryRead(ref reader, out var time) ? time : throw new JsonException("must be an RFC 3339 instant with its zone");
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
-}
-
-/// <summary>An instant, or a date (<c>2026-05-31</c>): the start of that day, UTC.</summary>
-internal sealed class DayOrInstantConverter : JsonConverter<DateTimeOffset?>
-{
-    public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Null ? null
-        : Instant.TryRead(ref reader, out var time) ? time
-        : reader.TokenType == JsonTokenType.String && DateOnly.TryParseExact(
-            reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? new(day, default, TimeSpan.Zero)
-        : throw new JsonException("must be a date (2026-05-31) or an RFC 3339 instant with its zone");
-
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options)
-    {
-        if (value is { } time)
-            writer.WriteStringValue(time);
-        else
-            writer.WriteNullValue();
-    }
 }

@@ -1,14 +1,12 @@
-using System.Text.Json.Serialization;
-
 namespace EcomIntel.Core.Events;
 
 // Topic inventory, key sku. Quantities are units.
 
 /// <summary>Goods are put away and sellable. <paramref name="UnitCost"/> is what they cost, landed.</summary>
-/// <param name="ExpiresAt">When the lot expires; a date is the start of that day, UTC.</param>
+/// <param name="ExpiresAt">When the lot expires.</param>
 public sealed record StockReceived(
     LocationId Location, long Quantity, string Lot = "", decimal? UnitCost = null, string? Reference = null,
-    [property: JsonConverter(typeof(DayOrInstantConverter))] DateTimeOffset? ExpiresAt = null) : IEventData
+    DateTimeOffset? ExpiresAt = null) : IEventData
 {
     public string? Invalid() => Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot) ?? Check.Text(nameof(Reference), Reference)
         ?? (UnitCost is { } cost ? Check.Money(nameof(UnitCost), cost) : null) ?? Check.Time(nameof(ExpiresAt), ExpiresAt)

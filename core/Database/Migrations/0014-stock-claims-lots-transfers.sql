@@ -68,7 +68,7 @@ CREATE TABLE transfers (
     CHECK (received + lost + short <= dispatched)
 );
 CREATE INDEX transfers_open ON transfers (to_location, sku) WHERE settled_at IS NULL;
-CREATE INDEX transfers_by_dispatch ON transfers (dispatched_at, transfer_id);
+CREATE INDEX transfers_by_dispatch ON transfers (coalesce(dispatched_at, settled_at), transfer_id);
 CREATE INDEX transfers_by_sku ON transfers (sku, transfer_id);
 
 -- What was in transit before transfers were kept is on its way by a transfer of this name, until transfer.closed ends it and a count says what has come.
