@@ -32,7 +32,8 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
         var timeline = TimelineBefore(shelf, later);
         var held = timeline.HeldFor(claim);
         var effects = timeline.Apply(claim);
-        if (claim.Kind != ClaimKind.TAKEN || Short(claim, effects) > 0)
+        // What is taken from a lot that has enough does the same whatever else is heard of.
+        if (claim.Kind != ClaimKind.TAKEN || claim.Lot is null || Short(claim, effects) > 0)
             Add(shelf, claim);
         Tell(claim, held, effects);
         var postings = Postings(shelf, claim.Order, claim.Reason, effects, []);
