@@ -120,7 +120,8 @@ internal static class PostgresInvariants
         ("transfers_are_their_reports", "a transfer received into stock what was reported received, as far as it was dispatched, and no unit twice",
             """
             WITH reported AS (
-                SELECT transfer_id, sku, sum(quantity) FILTER (WHERE step = 'DISPATCHED') AS dispatched, sum(quantity) FILTER (WHERE step = 'RECEIVED') AS received
+                SELECT transfer_id, sku, sum(quantity) FILTER (WHERE step = 'DISPATCHED') AS dispatched,
+                    sum(quantity) FILTER (WHERE step = 'RECEIVED') AS received
                 FROM transfer_reports GROUP BY transfer_id, sku),
             kept AS (
                 SELECT transfer_id, sku, sum(dispatched) AS dispatched, sum(received) AS received, sum(over) AS over

@@ -26,7 +26,7 @@ public sealed record TransferClosed(string TransferId, string? Reason = null) : 
     public string? Invalid() => Check.Code(nameof(TransferId), TransferId) ?? Check.Text(nameof(Reason), Reason);
 }
 
-/// <summary>The operation <c>transfer.changed</c>: something was reported of a transfer, and what it changed. Changes may be below zero: reports come late.</summary>
+/// <summary>The operation <c>transfer.changed</c>: something was reported of a transfer, and its changes, below zero where reports come late.</summary>
 /// <param name="Step">What was reported: DISPATCHED, RECEIVED, LOST or CLOSED.</param>
 /// <param name="From">Of what was dispatched.</param>
 /// <param name="Location">Where to, or where it was received.</param>

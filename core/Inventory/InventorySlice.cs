@@ -41,7 +41,8 @@ internal sealed class InventorySlice : Slice
 
         var transfers = workspace.Share(new TransferBook());
         var transfer = new TransferHandlers(transfers, judge, catalog, exceptions, workspace.Outbox, workspace.Provide, workspace.EffectOf);
-        workspace.On<TransferDispatched>(EventCatalogue.TransferDispatched, transfer.Dispatched, static (e, data, keys) => NameTransfer(e, data.TransferId, keys));
+        workspace.On<TransferDispatched>(
+            EventCatalogue.TransferDispatched, transfer.Dispatched, static (e, data, keys) => NameTransfer(e, data.TransferId, keys));
         workspace.On<TransferReceived>(EventCatalogue.TransferReceived, transfer.Received, static (e, data, keys) => NameTransfer(e, data.TransferId, keys));
         workspace.On<TransferLost>(EventCatalogue.TransferLost, transfer.Lost, static (e, data, keys) => NameTransfer(e, data.TransferId, keys));
         workspace.On<TransferClosed>(EventCatalogue.TransferClosed, transfer.Closed, static (e, data, keys) => NameTransfer(e, data.TransferId, keys));
@@ -58,7 +59,8 @@ internal sealed class InventorySlice : Slice
         workspace.Load(Stage.Aggregates, load =>
         {
             if (load.Keys.Any(Adjustments))
-                load.Rows(Adjustment.Table, "WHERE adjustment_id = ANY($1) ORDER BY adjustment_id FOR NO KEY UPDATE", [load.Keys.Of(Adjustments)], adjustments.Add);
+                load.Rows(
+                    Adjustment.Table, "WHERE adjustment_id = ANY($1) ORDER BY adjustment_id FOR NO KEY UPDATE", [load.Keys.Of(Adjustments)], adjustments.Add);
         });
         workspace.Load(Stage.Skus, load =>
         {
@@ -81,7 +83,7 @@ internal sealed class InventorySlice : Slice
         });
         workspace.AfterEach(e =>
         {
-            judge.WeighAnew();
+            judge.WeighAnew(e);
             stock.Emit(e.Subject);
         });
         workspace.Save(batch =>

@@ -3,7 +3,9 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Inventory;
 
-/// <summary>A lot of a sku, of which it is known when it expires. Of two receipts that differ the later one is believed; of one instant, the earlier expiry.</summary>
+/// <summary>
+/// A lot of a sku, of which it is known when it expires. Of two receipts that differ the later one is believed; of one instant, the earlier expiry.
+/// </summary>
 internal sealed class Lot : Row
 {
     public static readonly Table<Lot> Table = new Table<Lot>("lots")

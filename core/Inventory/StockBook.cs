@@ -142,8 +142,8 @@ internal sealed class StockBook(Outbox outbox)
     }
 
     /// <summary>When a lot expires; null where it does not, or that is not known.</summary>
-    public DateTimeOffset? ExpiryOf(Sku sku, string lot) =>
-        lot.Length == 0 ? null : _lots.GetValueOrDefault((sku, lot))?.ExpiresAt ?? _bySku.GetValueOrDefault(sku)?.Find(position => position.Lot == lot)?.ExpiresAt;
+    public DateTimeOffset? ExpiryOf(Sku sku, string lot) => lot.Length == 0 ? null
+        : _lots.GetValueOrDefault((sku, lot))?.ExpiresAt ?? _bySku.GetValueOrDefault(sku)?.Find(position => position.Lot == lot)?.ExpiresAt;
 
     /// <summary>Shelves where something moved that claims held against the book did not know of, and since when; asked once.</summary>
     public IReadOnlyList<(Shelf Shelf, DateTimeOffset At)> TakeOvertaken()

@@ -17,8 +17,8 @@ internal enum ClaimKind
 }
 
 /// <summary>
-/// What somebody said of the stock of a sku at a location, and the book was held against. What it does to the book depends on all that happened before it, so it
-/// is kept, and weighed anew when something earlier becomes known.
+/// What somebody said of the stock of a sku at a location, and the book was held against. What it does to the book depends on all that happened before it, so
+/// it is kept, and weighed anew when something earlier becomes known.
 /// </summary>
 internal sealed class StockClaim : Row
 {

@@ -18,8 +18,8 @@ internal readonly record struct Posting(
 internal sealed class StockJudge(StockBook stock, CatalogBook catalog, ExceptionBook exceptions)
 {
     /// <summary>
-    /// Most movements and claims of a sku at a location that one fact is put in order with, so that a flood of late ones costs no more than it is worth: beyond,
-    /// it is held against the book as it stands.
+    /// Most movements and claims of a sku at a location that one fact is put in order with, so that a flood of late ones costs no more than it is worth:
+    /// beyond, it is held against the book as it stands.
     /// </summary>
     public const int MaxEntries = 20_000, MaxClaims = 200;
 
@@ -38,13 +38,13 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
         Tell(claim, held, effects);
         var postings = Postings(shelf, claim.Order, claim.Reason, effects, []);
         Replay(shelf, timeline, later, postings);
-        Post(shelf.Sku, postings);
+        Post(shelf.Sku, claim.Identity, postings);
         stock.Weighed(shelf, claim.At);
         return effects;
     }
 
     /// <summary>Weighs the claims anew that something has overtaken: it was heard after them and happened before.</summary>
-    public void WeighAnew()
+    public void WeighAnew(CloudEvent e)
     {
         foreach (var (shelf, at) in stock.TakeOvertaken())
         {
@@ -52,13 +52,14 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
             var later = StepsAfter(shelf, new(at, -1, ""));
             var postings = new List<Posting>();
             Replay(shelf, TimelineBefore(shelf, later), later, postings);
-            Post(shelf.Sku, postings);
+            Post(shelf.Sku, e.Identity, postings);
         }
         stock.TakeOvertaken();
     }
 
     /// <summary>Makes movements in the book, in whatever order they can be made; what stands against them opens a case.</summary>
-    public void Post(Sku sku, List<Posting> postings)
+    /// <param name="cause">Identity of the event at hand.</param>
+    public void Post(Sku sku, Guid cause, List<Posting> postings)
     {
         var pending = postings.FindAll(posting => posting.Quantity != 0).ConvertAll(posting => posting.Quantity > 0 ? posting
             : posting with { From = posting.To, To = posting.From, Quantity = -posting.Quantity });
@@ -83,7 +84,8 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
             // In transit is what transfers say, whatever the book has.
             if (posting.To == StockState.InTransit)
                 stock.Move(stock.At(sku, posting.Location, posting.Lot), null, posting.To, posting.Quantity, posting.At, posting.Reason, posting.Cause);
-            exceptions.Open($"{sku}/{posting.Location}/{posting.Cause}/{stock.Ledger.Count}", posting.At, ExceptionBook.StockNegative, sku.Value, posting.Location,
+            exceptions.Open(
+                $"{cause:n}/{posting.Location}/{posting.Lot}/{posting.Cause}", posting.At, ExceptionBook.StockNegative, sku.Value, posting.Location,
                 $"{posting.Quantity} {posting.From?.Word()} to take ({posting.Reason}, heard late): they were promised to orders meanwhile",
                 ValueOf(sku, posting.Quantity));
         }
@@ -176,9 +178,8 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
     /// <summary>A taking that the book had enough for was no claim until now.</summary>
     private static StockClaim Taking(Shelf shelf, LedgerEntry entry) => new()
     {
-        Identity = new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"{shelf.Sku}\n{shelf.Location}\n{entry.Position.Lot}\n{entry.From}\n{entry.To}\n{entry.At.UtcTicks}\n{entry.Cause}")))
-            .AsSpan(0, 16)),
+        Identity = new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"{shelf.Sku}\n{shelf.Location}\n{entry.Position.Lot}\n{entry.From}\n{entry.To}\n{entry.At.UtcTicks}\n{entry.Cause}"))).AsSpan(0, 16)),
         Sku = shelf.Sku, Location = shelf.Location, At = entry.At, Cause = entry.Cause, Kind = ClaimKind.TAKEN, Lot = entry.Position.Lot, State = entry.From,
         ToState = entry.To, Quantity = entry.Quantity, Reason = entry.Reason,
     };
@@ -215,9 +216,10 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
         else
         {
             difference = claim.Quantity - held;
+            var what = $"{claim.State?.Word() ?? "on hand"}{(claim.Lot is { Length: > 0 } lot ? $" of lot {lot}" : "")}";
             (category, detail) = (ExceptionBook.StockVariance, claim.Kind == ClaimKind.REPORTED
                 ? $"the book says {held} held, the partner {claim.Quantity}"
-                : $"the book says {held} {claim.State?.Word() ?? "on hand"}{(claim.Lot is { Length: > 0 } ? $" of lot {claim.Lot}" : "")}, counted {claim.Quantity}");
+                : $"the book says {held} {what}, counted {claim.Quantity}");
             detail += Spread(claim, difference, moved, effects);
         }
         if (difference == 0)

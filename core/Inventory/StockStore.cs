@@ -8,7 +8,7 @@ namespace EcomIntel.Core.Inventory;
 /// <summary>Balances are no rows to be compared and written: they change by differences.</summary>
 internal static class StockStore
 {
-    // Read under the lock of the skus' item rows. A row that stands at zero is as good as none, but where something happened to it since the batch's first event.
+    // Read under the lock of the skus' item rows. A row that stands at zero is as good as none, but where it changed since the batch's first event.
     private const string SelectBalances = """
         SELECT b.sku, b.location, b.lot, b.state::text, b.quantity, b.moved_at, b.claimed_at, l.expires_at
         FROM stock_balances b LEFT JOIN lots l ON b.lot <> '' AND l.sku = b.sku AND l.lot = b.lot

@@ -12,8 +12,8 @@ internal sealed class StockTimeline(Func<string, DateTimeOffset?> expires)
     private static readonly StockState[] Held = [StockState.Available, StockState.Allocated, StockState.Picked];
 
     /// <summary>
-    /// What a count of all states is of, in the order in which a loss is taken from them: what could be promised first. What belongs to orders and returns is no
-    /// part of it.
+    /// What a count of all states is of, in the order in which a loss is taken from them: what could be promised first. What is of orders and
+    /// returns is no part of it.
     /// </summary>
     private static readonly StockState[] OnHand =
         [StockState.Available, StockState.Quarantined, StockState.Inspection, StockState.Damaged, StockState.ReturnToVendor];
@@ -63,10 +63,10 @@ internal sealed class StockTimeline(Func<string, DateTimeOffset?> expires)
         return effects;
     }
 
-    private static IReadOnlyList<StockState> Scope(StockClaim claim) =>
+    private static StockState[] Scope(StockClaim claim) =>
         claim.Kind == ClaimKind.REPORTED ? Held : claim.State is { } state ? [state] : OnHand;
 
-    private static IReadOnlyList<StockState> Adjusted(StockClaim claim) => claim.Kind == ClaimKind.REPORTED ? [StockState.Available] : Scope(claim);
+    private static StockState[] Adjusted(StockClaim claim) => claim.Kind == ClaimKind.REPORTED ? [StockState.Available] : Scope(claim);
 
     private long Take(StockClaim claim, StockState from, StockState? to, long quantity, List<Effect> effects)
     {

@@ -17,8 +17,8 @@ internal sealed class AdjustmentBook
 }
 
 /// <summary>
-/// adjustment.requested, .approved and .refused; the subject is the sku. What the policy lets pass is applied at once; the rest when another person approves it,
-/// as of then.
+/// adjustment.requested, .approved and .refused; the subject is the sku. What the policy lets pass is applied at once; the rest when another person
+/// approves it, as of then.
 /// </summary>
 /// <param name="provide">As of <see cref="Processing.Workspace.Provide"/>.</param>
 internal sealed class AdjustmentHandlers(

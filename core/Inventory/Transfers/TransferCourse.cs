@@ -2,6 +2,11 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Inventory.Transfers;
 
+/// <summary>What a transfer comes to, of one lot to one place: as of <see cref="Transfer"/>.</summary>
+internal sealed record TransferSum(
+    string Lot, LocationId To, LocationId? From, DateTimeOffset? DispatchedAt, long Dispatched, long Received, long Lost, long Short, long Over,
+    DateTimeOffset? SettledAt);
+
 /// <summary>
 /// What the reports of one transfer of one sku amount to, in the order of their times: a pure function of the set of them. Units are received into stock as far
 /// as they were dispatched, first those to the place that reports them and of the lot it names. What was lost, or missing when the transfer was closed, and is
@@ -23,7 +28,7 @@ internal sealed class TransferCourse
     public static TransferCourse Of(IEnumerable<TransferReport> reports)
     {
         var course = new TransferCourse();
-        foreach (var report in reports.Order())
+        foreach (var report in reports.Order(TransferReport.InOrder))
             course.Add(report);
         return course;
     }
@@ -43,20 +48,20 @@ internal sealed class TransferCourse
     public bool IsPlanned(LocationId place) => _pieces.Exists(piece => piece.To == place);
 
     /// <summary>What it comes to, by lot and place: sums of what is stored.</summary>
-    public IEnumerable<(string Lot, LocationId To, LocationId? From, DateTimeOffset? DispatchedAt, long Dispatched, long Received, long Lost, long Short, long Over,
-        DateTimeOffset? SettledAt)> Sums()
+    public IEnumerable<TransferSum> Sums()
     {
         foreach (var group in _pieces.GroupBy(piece => (piece.Lot, piece.To)))
         {
             var first = group.First();
-            yield return (
+            yield return new(
                 group.Key.Lot, group.Key.To, first.From, first.At, group.Sum(piece => piece.Quantity), group.Sum(piece => piece.Received),
                 group.Sum(piece => piece.Lost), group.Sum(piece => piece.Short), OverOf(group.Key.Lot, group.Key.To),
                 group.All(piece => piece.Open == 0) ? group.Max(piece => piece.SettledAt) : null);
         }
         foreach (var group in _receipts.Where(receipt => receipt.Left > 0).GroupBy(receipt => (receipt.Report.Lot, To: receipt.Report.Place!.Value)))
             if (!_pieces.Exists(piece => piece.Lot == group.Key.Lot && piece.To == group.Key.To))
-                yield return (group.Key.Lot, group.Key.To, null, null, 0, 0, 0, 0, OverOf(group.Key.Lot, group.Key.To), group.Max(receipt => receipt.Report.At));
+                yield return new(
+                    group.Key.Lot, group.Key.To, null, null, 0, 0, 0, 0, OverOf(group.Key.Lot, group.Key.To), group.Max(receipt => receipt.Report.At));
     }
 
     private long OverOf(string lot, LocationId to) =>

@@ -19,8 +19,8 @@ internal sealed class TransferFact : Fact<TransferFact.Row>
             FROM transfers GROUP BY sku ORDER BY sku COLLATE "C"
             """,
             """
-            SELECT toString(sku) AS key, concat(toString(sum(in_transit)), ' ', toString(sum(received)), ' ', toString(sum(lost)), ' ', toString(sum(short)), ' ',
-                toString(sum(over)))
+            SELECT toString(sku) AS key, concat(
+                toString(sum(in_transit)), ' ', toString(sum(received)), ' ', toString(sum(lost)), ' ', toString(sum(short)), ' ', toString(sum(over)))
             FROM transfer_facts GROUP BY sku ORDER BY key
             """),
     ];

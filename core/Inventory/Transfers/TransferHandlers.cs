@@ -50,7 +50,7 @@ internal sealed class TransferHandlers(
         var (before, after) = Change(e, data.TransferId, [Report(e, data.TransferId, TransferStep.RECEIVED, data.Quantity, data.Lot, data.To)]);
         if (after.Over - before.Over is > 0 and var over)
             Open(e, Over, data.TransferId, data.To, over,
-                $"transfer {data.TransferId}: {data.Quantity} {e.Subject} reported received, {over} of them were never dispatched and are not in stock; count them");
+                $"transfer {data.TransferId}: {data.Quantity} {e.Subject} reported received, {over} were never dispatched and are not in stock; count them");
         if (after.Received > before.Received && !after.IsPlanned(data.To))
             Open(e, Diverted, data.TransferId, data.To, 0,
                 $"transfer {data.TransferId}: {after.Received - before.Received} {e.Subject} received at {data.To}, where they were not sent to");
@@ -100,7 +100,7 @@ internal sealed class TransferHandlers(
         foreach (var report in reports)
             transfers.Add(report);
         var after = TransferCourse.Of(transfers.Of(id, sku));
-        judge.Post(sku, Difference(before.Postings, after.Postings));
+        judge.Post(sku, e.Identity, Difference(before.Postings, after.Postings));
         transfers.Update(id, sku, after);
         var step = reports[0];
         outbox.Add(step.At, TransferChanged.Type, e.Subject, new TransferChanged(

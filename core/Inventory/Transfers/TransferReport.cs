@@ -12,13 +12,15 @@ internal enum TransferStep
     CLOSED,
 }
 
-/// <summary>One thing that was reported of a transfer of one sku. Written once: what it amounts to is a function of all of them (<see cref="TransferCourse"/>).</summary>
-internal sealed class TransferReport : Row, IComparable<TransferReport>
+/// <summary>
+/// One thing that was reported of a transfer of one sku. Written once: what it amounts to is a function of all of them (<see cref="TransferCourse"/>).
+/// </summary>
+internal sealed class TransferReport : Row
 {
     public static readonly Table<TransferReport> Table = new Table<TransferReport>("transfer_reports")
         .Key(report => report.Identity).Key(report => report.Number)
-        .Column(report => report.Lot).Column(report => report.TransferId).Column(report => report.Sku).Column(report => report.At).Column(report => report.Cause)
-        .Column(report => report.Step).Column(report => report.From, "from_location").Column(report => report.Place, "location")
+        .Column(report => report.Lot).Column(report => report.TransferId).Column(report => report.Sku).Column(report => report.At)
+        .Column(report => report.Cause).Column(report => report.Step).Column(report => report.From, "from_location").Column(report => report.Place, "location")
         .Column(report => report.Quantity);
 
     /// <summary>Of the event.</summary>
@@ -46,10 +48,10 @@ internal sealed class TransferReport : Row, IComparable<TransferReport>
     /// <summary>Units; 0 where the transfer was closed.</summary>
     public required long Quantity { get; init; }
 
-    public int CompareTo(TransferReport? other) =>
-        other is null ? 1
-        : At != other.At ? At.CompareTo(other.At)
-        : Step != other.Step ? Step.CompareTo(other.Step)
-        : Identity != other.Identity ? Identity.CompareTo(other.Identity)
-        : Number.CompareTo(other.Number);
+    /// <summary>The same in whatever order they were heard.</summary>
+    public static readonly Comparer<TransferReport> InOrder = Comparer<TransferReport>.Create(static (a, b) =>
+        a.At != b.At ? a.At.CompareTo(b.At)
+        : a.Step != b.Step ? a.Step.CompareTo(b.Step)
+        : a.Identity != b.Identity ? a.Identity.CompareTo(b.Identity)
+        : a.Number.CompareTo(b.Number));
 }

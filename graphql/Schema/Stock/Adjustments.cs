@@ -74,7 +74,8 @@ internal static class StockAdjustmentPayloadFields
 {
     public static async Task<StockAdjustment?> Adjustment([Parent] StockAdjustmentPayload payload, RequestContext context, [Service] ReadDatabase database) =>
         payload.AdjustmentId is { } id
-            ? await StockAdjustment.Rows.FindAsync(database, StockAdjustment.VisibleTo(context.Caller()).And("j.adjustment_id = @id", "id", id), context) : null;
+            ? await StockAdjustment.Rows.FindAsync(database, StockAdjustment.VisibleTo(context.Caller()).And("j.adjustment_id = @id", "id", id), context)
+            : null;
 }
 
 [GraphQLResolvers("Mutation")]

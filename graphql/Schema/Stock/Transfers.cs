@@ -32,6 +32,10 @@ internal sealed record TransferFilter(string[]? TransferIds, string[]? Skus, str
 [GraphQLResolvers("Query")]
 internal static class TransferQueries
 {
+    private const string Late = """
+        t.settled_at IS NULL AND t.dispatched_at < (SELECT coalesce(now, business_now()) FROM business_clock) - make_interval(days => @lateAfterDays)
+        """;
+
     public static async Task<Connection<Transfer>> Transfers(
         RequestContext context, [Service] ReadDatabase database, [Service] KnownNames names,
         int? first, string? after, int? last, string? before, TransferFilter? filter, SortDirection direction)
@@ -45,8 +49,7 @@ internal static class TransferQueries
             .And("t.sku = ANY(@skus)", "skus", filter?.Skus)
             .And("t.to_location = ANY(@locations)", "locations", filter?.Locations)
             .And("(t.settled_at IS NULL) = @open", "open", filter?.Open)
-            .And("t.settled_at IS NULL AND t.dispatched_at < (SELECT coalesce(now, business_now()) FROM business_clock) - make_interval(days => @lateAfterDays)",
-                "lateAfterDays", filter?.LateAfterDays)
+            .And(Late, "lateAfterDays", filter?.LateAfterDays)
             .And("(t.over > 0) = @over", "over", filter?.Over);
         return await Transfer.Rows.PageAsync(database, conditions, Transfer.ByDispatch, direction, new(first, after, last, before), context);
     }

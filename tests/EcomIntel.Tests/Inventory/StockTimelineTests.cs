@@ -38,18 +38,19 @@ public sealed class StockTimelineTests
         foreach (var (lot, its) in lots)
             timeline.Add(lot, StockState.Available, its.Units);
         var counted = random.Next(0, 40);
-        var effects = timeline.Apply(new()
+        var effects = timeline.Apply(new StockClaim
         {
-            Identity = Guid.NewGuid(), Sku = new("a"), Location = North, At = Business.Start, Cause = "c", Kind = ClaimKind.COUNTED, Quantity = counted,
+            Identity = new(seed, 0, 0, new byte[8]), Sku = new("a"), Location = North, At = Business.Start, Cause = "c", Kind = ClaimKind.COUNTED, Quantity = counted,
             Reason = "counted", State = StockState.Available,
         });
         Assert.Equal(counted, lots.Keys.Append("").Sum(lot => timeline[lot, StockState.Available]));
         Assert.All(lots.Keys, lot => Assert.InRange(timeline[lot, StockState.Available], 0, lots[lot].Units));
-        var touched = effects.Where(effect => effect.From is not null).Select(effect => lots[effect.Lot].Days is > 0 and var days ? days : int.MaxValue).ToList();
+        int Days(string lot) => lots[lot].Days is > 0 and var days ? days : int.MaxValue;
+        var touched = effects.Where(effect => effect.From is not null).Select(effect => Days(effect.Lot)).ToList();
         Assert.Equal(touched.Order(), touched);
-        foreach (var (lot, its) in lots)
+        foreach (var lot in lots.Keys)
             if (timeline[lot, StockState.Available] > 0 && touched.Count > 0)
-                Assert.True((its.Days is > 0 and var days ? days : int.MaxValue) >= touched[^1], $"{lot} stands while a later one was taken");
+                Assert.True(Days(lot) >= touched[^1], $"{lot} stands while a later one was taken");
     }
 
     [Theory]
