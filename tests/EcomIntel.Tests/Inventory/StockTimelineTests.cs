@@ -40,8 +40,8 @@ public sealed class StockTimelineTests
         var counted = random.Next(0, 40);
         var effects = timeline.Apply(new StockClaim
         {
-            Identity = new(seed, 0, 0, new byte[8]), Sku = new("a"), Location = North, At = Business.Start, Cause = "c", Kind = ClaimKind.COUNTED, Quantity = counted,
-            Reason = "counted", State = StockState.Available,
+            Identity = new(seed, 0, 0, new byte[8]), Sku = new("a"), Location = North, At = Business.Start, Cause = "c", Kind = ClaimKind.COUNTED,
+            Quantity = counted, Reason = "counted", State = StockState.Available,
         });
         Assert.Equal(counted, lots.Keys.Append("").Sum(lot => timeline[lot, StockState.Available]));
         Assert.All(lots.Keys, lot => Assert.InRange(timeline[lot, StockState.Available], 0, lots[lot].Units));
