@@ -190,7 +190,7 @@ internal sealed class AllocationRound(OrderBook orders, StockBook stock, Catalog
                 OperationJson.Default.OrderBackordered);
         }
         Decisions.Add(new() { OrderId = order.Id, OrderVersion = order.Version, At = at, PolicyVersion = policy.Version, Reasons = reasons });
-        stock.Emit(at, order.Id.Value, CauseOf(at));
+        stock.Emit(order.Id.Value);
     }
 
     /// <summary>

@@ -39,6 +39,9 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
 
     public bool Has(Sku sku) => _items.ContainsKey(sku);
 
+    /// <summary>What a unit costs; null where it is not known.</summary>
+    public decimal? UnitCost(Sku sku) => _items.GetValueOrDefault(sku)?.UnitCost;
+
     public bool Has(LocationId location) => _locations.ContainsKey(location);
 
     /// <param name="where">What names it.</param>

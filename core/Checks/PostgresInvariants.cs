@@ -372,5 +372,54 @@ internal static class PostgresInvariants
             LEFT JOIN stock_balances b ON b.sku = u.sku AND b.location = u.location AND b.lot = '' AND b.state = 'return_pending'
             WHERE u.units > coalesce(b.quantity, 0)
             """),
+        ("in_transit_is_open_transfers", "stock in transit to a location is what transfers sent there and was not received, lost or found short",
+            """
+            WITH open AS (
+                SELECT sku, to_location AS location, lot, sum(dispatched - received - lost - short) AS units FROM transfers GROUP BY sku, to_location, lot),
+            stocked AS (SELECT sku, location, lot, quantity AS units FROM stock_balances WHERE state = 'in_transit')
+            SELECT format('%s at %s lot "%s": stock has %s in transit, transfers %s', sku, location, lot, coalesce(s.units, 0), coalesce(o.units, 0))
+            FROM open o FULL JOIN stocked s USING (sku, location, lot) WHERE coalesce(s.units, 0) <> coalesce(o.units, 0)
+            """),
+        ("transfers_are_their_reports", "a transfer received into stock what was reported received, as far as it was dispatched, and no unit twice",
+            """
+            WITH reported AS (
+                SELECT transfer_id, sku, sum(quantity) FILTER (WHERE step = 'DISPATCHED') AS dispatched,
+                    sum(quantity) FILTER (WHERE step = 'RECEIVED') AS received
+                FROM transfer_reports GROUP BY transfer_id, sku),
+            kept AS (
+                SELECT transfer_id, sku, sum(dispatched) AS dispatched, sum(received) AS received, sum(over) AS over
+                FROM transfers GROUP BY transfer_id, sku)
+            SELECT format('transfer %s of %s: %s dispatched and %s received were reported; it has %s, %s received and %s over', transfer_id, sku,
+                coalesce(r.dispatched, 0), coalesce(r.received, 0), coalesce(k.dispatched, 0), coalesce(k.received, 0), coalesce(k.over, 0))
+            FROM reported r FULL JOIN kept k USING (transfer_id, sku)
+            WHERE coalesce(r.dispatched, 0) <> coalesce(k.dispatched, 0) OR coalesce(r.received, 0) <> coalesce(k.received, 0) + coalesce(k.over, 0)
+                OR coalesce(k.received, 0) > coalesce(k.dispatched, 0)
+            """),
+        ("counted_stock_is_what_was_counted", "at the time of a location's latest count of a sku its ledger has as many units as were counted",
+            // Not where a case says that orders were promised what was not there, nor where something of the same instant has no order in time.
+            """
+            WITH latest AS (
+                SELECT DISTINCT ON (sku, location) * FROM stock_claims WHERE kind <> 'TAKEN' ORDER BY sku, location, at DESC, cause COLLATE "C" DESC),
+            states AS (
+                SELECT identity, unnest(CASE
+                    WHEN kind = 'REPORTED' THEN '{available,allocated,picked}'::stock_state[]
+                    WHEN state IS NULL THEN '{available,quarantined,inspection,damaged,return_to_vendor}'::stock_state[]
+                    ELSE ARRAY[state] END) AS state
+                FROM latest),
+            held AS (
+                SELECT c.identity, coalesce(sum(CASE WHEN g.to_state = s.state THEN g.quantity ELSE 0 END), 0)
+                    - coalesce(sum(CASE WHEN g.from_state = s.state THEN g.quantity ELSE 0 END), 0) AS units
+                FROM latest c JOIN states s USING (identity)
+                LEFT JOIN stock_ledger g ON g.sku = c.sku AND g.location = c.location AND g.at <= c.at AND (c.lot IS NULL OR g.lot = c.lot)
+                    AND s.state IN (g.from_state, g.to_state)
+                GROUP BY c.identity)
+            SELECT format('%s at %s: %s counted at %s, the ledger had %s', c.sku, c.location, c.quantity, c.at, h.units)
+            FROM latest c JOIN held h USING (identity)
+            WHERE h.units <> c.quantity
+                AND NOT EXISTS (SELECT FROM exception_cases e WHERE e.category = 'inventory.negative' AND e.subject = c.sku AND e.location = c.location)
+                AND NOT (c.kind = 'REPORTED' AND h.units > c.quantity)
+                AND NOT EXISTS (
+                    SELECT FROM stock_ledger g WHERE g.sku = c.sku AND g.location = c.location AND g.at = c.at AND g.order_id IS NOT NULL)
+            """),
     ];
 }

@@ -41,6 +41,8 @@ public static class RejectionCodes
     public const string UnknownLine = "unknown_line";
     public const string UnknownShipment = "unknown_shipment";
     public const string UnknownReturn = "unknown_return";
+    public const string UnknownTransfer = "unknown_transfer";
+    public const string UnknownAdjustment = "unknown_adjustment";
     /// <summary>Another event already made this (order, return, policy version).</summary>
     public const string AlreadyExists = "already_exists";
     /// <summary>The state machine does not allow it, for example a cancellation after shipping.</summary>
@@ -60,6 +62,6 @@ public static class RejectionCodes
     [
         Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownOrder,
         UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError, TooOld,
-        TimeOutOfRange,
+        TimeOutOfRange, UnknownTransfer, UnknownAdjustment,
     ];
 }

@@ -54,6 +54,11 @@ public static class EventCatalogue
     public static readonly EventType StockMoved = new("stock.moved", Topics.Inventory, Json.StockMoved);
     public static readonly EventType TransferDispatched = new("transfer.dispatched", Topics.Inventory, Json.TransferDispatched);
     public static readonly EventType TransferReceived = new("transfer.received", Topics.Inventory, Json.TransferReceived);
+    public static readonly EventType TransferLost = new("transfer.lost", Topics.Inventory, Json.TransferLost);
+    public static readonly EventType TransferClosed = new("transfer.closed", Topics.Inventory, Json.TransferClosed);
+    public static readonly EventType AdjustmentRequested = new("adjustment.requested", Topics.Inventory, Json.AdjustmentRequested);
+    public static readonly EventType AdjustmentApproved = new("adjustment.approved", Topics.Inventory, Json.AdjustmentDecided);
+    public static readonly EventType AdjustmentRefused = new("adjustment.refused", Topics.Inventory, Json.AdjustmentDecided);
     public static readonly EventType PickConfirmed = new("pick.confirmed", Topics.Inventory, Json.PickConfirmed);
     public static readonly EventType PickShort = new("pick.short", Topics.Inventory, Json.PickShort);
     public static readonly EventType PackConfirmed = new("pack.confirmed", Topics.Inventory, Json.PickConfirmed);
@@ -87,7 +92,7 @@ public static class EventCatalogue
         OrderCancelled, OrderLineCancelled,
         ReturnRequested, ReturnAuthorized, ReturnRefused, ReturnReceived, ReturnInspected, ReturnClosed, RefundPaid,
         StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed,
-        PickPutBack, PartnerStockReported,
+        PickPutBack, PartnerStockReported, TransferLost, TransferClosed, AdjustmentRequested, AdjustmentApproved, AdjustmentRefused,
         ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned, ShipmentLost,
         ShipmentRefused, ShipmentReceivedBack, ShipmentResendRequested, ShipmentRefundRequested,
         ItemUpdated, LocationUpdated, ChannelUpdated, CarrierUpdated, PolicyUpdated,

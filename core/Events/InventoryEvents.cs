@@ -3,10 +3,14 @@ namespace EcomIntel.Core.Events;
 // Topic inventory, key sku. Quantities are units.
 
 /// <summary>Goods are put away and sellable. <paramref name="UnitCost"/> is what they cost, landed.</summary>
-public sealed record StockReceived(LocationId Location, long Quantity, string Lot = "", decimal? UnitCost = null, string? Reference = null) : IEventData
+/// <param name="ExpiresAt">When the lot expires.</param>
+public sealed record StockReceived(
+    LocationId Location, long Quantity, string Lot = "", decimal? UnitCost = null, string? Reference = null,
+    DateTimeOffset? ExpiresAt = null) : IEventData
 {
     public string? Invalid() => Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot) ?? Check.Text(nameof(Reference), Reference)
-        ?? (UnitCost is { } cost ? Check.Money(nameof(UnitCost), cost) : null);
+        ?? (UnitCost is { } cost ? Check.Money(nameof(UnitCost), cost) : null) ?? Check.Time(nameof(ExpiresAt), ExpiresAt)
+        ?? (ExpiresAt is not null && Lot.Length == 0 ? "expiresAt is a lot's: name the lot" : null);
 }
 
 /// <summary>A correction: <paramref name="Quantity"/> is signed. What would go below zero is applied up to what is there and opens an exception.</summary>
@@ -17,28 +21,20 @@ public sealed record StockAdjusted(LocationId Location, long Quantity, string Re
         : Check.Lot(Lot) ?? Check.Text(nameof(Reason), Reason) ?? Check.State(State);
 }
 
-/// <summary>Somebody counted <paramref name="Counted"/> units; the difference to the book is adjusted.</summary>
-public sealed record StockCounted(LocationId Location, long Counted, StockState State = StockState.Available, string Lot = "") : IEventData
+/// <summary>Somebody counted <paramref name="Counted"/> units; the difference to the book as it was at that time is adjusted.</summary>
+/// <param name="Lot">Empty: of all lots that are there.</param>
+/// <param name="All">Every state on hand was counted that is no order's and no return's.</param>
+public sealed record StockCounted(
+    LocationId Location, long Counted, StockState State = StockState.Available, string Lot = "", bool All = false) : IEventData
 {
-    public string? Invalid() => Counted is < 0 or > Check.MaxQuantity ? $"counted must be 0 to {Check.MaxQuantity}" : Check.Lot(Lot) ?? Check.State(State);
+    public string? Invalid() => Counted is < 0 or > Check.MaxQuantity ? $"counted must be 0 to {Check.MaxQuantity}"
+        : All && State != StockState.Available ? "all counts every state: leave out state" : Check.Lot(Lot) ?? Check.State(State);
 }
 
 public sealed record StockMoved(LocationId Location, StockState From, StockState To, long Quantity, string? Reason = null, string Lot = "") : IEventData
 {
     public string? Invalid() => From == To ? "from and to are the same" : Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot)
         ?? Check.Text(nameof(Reason), Reason) ?? Check.State(From) ?? Check.State(To);
-}
-
-/// <summary>Units leave <paramref name="From"/> and are in transit to <paramref name="To"/>.</summary>
-public sealed record TransferDispatched(string TransferId, LocationId From, LocationId To, long Quantity, string Lot = "") : IEventData
-{
-    public string? Invalid() => From == To ? "from and to are the same" : Check.Code(nameof(TransferId), TransferId)
-        ?? Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot);
-}
-
-public sealed record TransferReceived(string TransferId, LocationId To, long Quantity, string Lot = "") : IEventData
-{
-    public string? Invalid() => Check.Code(nameof(TransferId), TransferId) ?? Check.Quantity(nameof(Quantity), Quantity) ?? Check.Lot(Lot);
 }
 
 /// <summary>Units of one order line were taken from the shelf for a shipment (<c>pick.confirmed</c>) or packed into it (<c>pack.confirmed</c>).</summary>

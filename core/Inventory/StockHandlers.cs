@@ -1,118 +1,94 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
-using EcomIntel.Core.ExceptionCases;
 
 namespace EcomIntel.Core.Inventory;
 
-/// <summary>What the outside reports about stock: received, adjusted, counted, moved, transferred, reported. The subject is the sku.</summary>
-internal sealed class StockHandlers(StockBook stock, CatalogBook catalog, ExceptionBook exceptions)
+/// <summary>What the outside reports about stock: received, adjusted, counted, moved, reported. The subject is the sku.</summary>
+/// <param name="effectOf">As of <see cref="Processing.Workspace.EffectOf"/>.</param>
+internal sealed class StockHandlers(StockBook stock, StockJudge judge, CatalogBook catalog, Func<CloudEvent, DateTimeOffset> effectOf)
 {
-    public Rejection? Received(CloudEvent e, StockReceived data) =>
-        Known(e, data.Location) ?? Moved(e, data.Location, data.Lot, null, StockState.Available, data.Quantity, "received");
-
-    public Rejection? Adjusted(CloudEvent e, StockAdjusted data)
+    public Rejection? Received(CloudEvent e, StockReceived data)
     {
-        if ((Known(e, data.Location) ?? Free(data.State)) is { } wrong)
-            return wrong;
-        if (data.Quantity > 0)
-            return Moved(e, data.Location, data.Lot, null, data.State, data.Quantity, data.Reason);
-        Remove(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, -data.Quantity, data.Reason);
+        if (catalog.Known(e, data.Location) is { } unknown)
+            return unknown;
+        if (data.ExpiresAt is { } expiresAt)
+            stock.Expires(new(e.Subject), data.Lot, expiresAt, e.Time);
+        Add(e, data.Location, data.Lot, StockState.Available, data.Quantity, "received");
         return null;
     }
 
-    public Rejection? Counted(CloudEvent e, StockCounted data) =>
-        Known(e, data.Location) ?? Free(data.State) ?? Recount(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, data.Counted, "counted");
+    public Rejection? Adjusted(CloudEvent e, StockAdjusted data)
+    {
+        if ((catalog.Known(e, data.Location) ?? Counts(data.State)) is { } wrong)
+            return wrong;
+        Adjust(e, data);
+        return null;
+    }
+
+    /// <summary>Applies a correction that was not refused.</summary>
+    public void Adjust(CloudEvent e, StockAdjusted data)
+    {
+        if (data.Quantity > 0)
+            Add(e, data.Location, data.Lot, data.State, data.Quantity, data.Reason);
+        else
+            judge.Apply(Claim(e, data.Location, ClaimKind.TAKEN, -data.Quantity, data.Lot, data.State, data.Reason));
+    }
+
+    public Rejection? Counted(CloudEvent e, StockCounted data)
+    {
+        if ((catalog.Known(e, data.Location) ?? Counts(data.State)) is { } wrong)
+            return wrong;
+        judge.Apply(Claim(e, data.Location, ClaimKind.COUNTED, data.Counted, data.Lot, data.All ? null : data.State, "counted"));
+        return null;
+    }
 
     /// <summary>A partner reports what it holds, what we have promised from it included; what differs can only be free stock.</summary>
     public Rejection? PartnerReported(CloudEvent e, PartnerStockReported data)
     {
-        if (Known(e, data.Location) is { } unknown)
+        if (catalog.Known(e, data.Location) is { } unknown)
             return unknown;
-        var lots = stock.Of(new(e.Subject)).Where(position => position.Location == data.Location).ToList();
-        var held = lots.Sum(lot => lot[StockState.Available] + lot[StockState.Allocated] + lot[StockState.Picked]);
-        if (data.Quantity == held)
-            return null;
-        exceptions.Open(e, ExceptionBook.StockVariance, e.Subject, data.Location, $"the book says {held} held, the partner {data.Quantity}");
-        if (data.Quantity > held)
-            return Moved(e, data.Location, "", null, StockState.Available, data.Quantity - held, "partner_reported");
-        var less = held - data.Quantity;
-        foreach (var lot in lots)
-        {
-            var taken = Math.Min(less, lot[StockState.Available]);
-            stock.Move(lot, StockState.Available, null, taken, e.Time, "partner_reported", e.Id);
-            less -= taken;
-        }
+        judge.Apply(Claim(e, data.Location, ClaimKind.REPORTED, data.Quantity, "", null, "partner_reported"));
         return null;
     }
 
     public Rejection? Moved(CloudEvent e, StockMoved data)
     {
-        if ((Known(e, data.Location) ?? Free(data.From) ?? Free(data.To)) is { } wrong)
+        if ((catalog.Known(e, data.Location) ?? Moves(data.From) ?? Counts(data.To)) is { } wrong)
             return wrong;
-        var position = stock.At(new(e.Subject), data.Location, data.Lot);
-        stock.Move(position, data.From, data.To, UpToBook(e, position, data.From, data.Quantity, "moved"), e.Time, data.Reason ?? "moved", e.Id);
+        judge.Apply(Claim(e, data.Location, ClaimKind.TAKEN, data.Quantity, data.Lot, data.From, data.Reason ?? "moved", data.To));
         return null;
     }
 
-    /// <summary>In transit is kept at the location the goods are on their way to.</summary>
-    public Rejection? Dispatched(CloudEvent e, TransferDispatched data)
+    /// <summary>Promised stock is the sum of what orders were promised: nothing from outside may pull the two apart. Likewise what is in transit.</summary>
+    public static Rejection? Moves(StockState state) => state switch
     {
-        if ((Known(e, data.From) ?? Known(e, data.To)) is { } unknown)
-            return unknown;
-        var from = stock.At(new(e.Subject), data.From, data.Lot);
-        var there = UpToBook(e, from, StockState.Available, data.Quantity, "transfer_dispatched");
-        stock.Move(from, StockState.Available, null, there, e.Time, "transfer_dispatched", e.Id);
-        return Moved(e, data.To, data.Lot, null, StockState.InTransit, there, "transfer_dispatched");
-    }
+        StockState.Allocated or StockState.Picked =>
+            new(RejectionCodes.WrongState, $"{state.Word()} stock belongs to orders; only allocation, picks and cancellations move it"),
+        StockState.InTransit => new(RejectionCodes.WrongState, "in_transit stock belongs to transfers; transfer.lost and transfer.closed take it out"),
+        _ => null,
+    };
 
-    public Rejection? Arrived(CloudEvent e, TransferReceived data)
-    {
-        if (Known(e, data.To) is { } unknown)
-            return unknown;
-        var position = stock.At(new(e.Subject), data.To, data.Lot);
-        return Moved(e, data.To, data.Lot, StockState.InTransit, StockState.Available,
-            UpToBook(e, position, StockState.InTransit, data.Quantity, "transfer_received"), "transfer_received");
-    }
+    /// <summary>Which states can be counted, corrected and moved into. What is return_pending is the sum of what came back.</summary>
+    public static Rejection? Counts(StockState state) => state == StockState.ReturnPending
+        ? new(RejectionCodes.WrongState, "return_pending stock belongs to returns; return.received brings it in, return.inspected takes it out")
+        : Moves(state);
 
-    private Rejection? Known(CloudEvent e, LocationId location) =>
-        !catalog.Has(new Sku(e.Subject)) ? CatalogBook.Unknown(new Sku(e.Subject))
-        : !catalog.Has(location) ? CatalogBook.Unknown(location) : null;
+    private void Add(CloudEvent e, LocationId location, string lot, StockState state, long quantity, string reason) =>
+        stock.Move(stock.At(new(e.Subject), location, lot), null, state, quantity, effectOf(e), reason, e.Id);
 
-    /// <summary>Promised stock is the sum of what orders were promised: nothing from outside may pull the two apart.</summary>
-    private static Rejection? Free(StockState state) => state is StockState.Allocated or StockState.Picked
-        ? new(RejectionCodes.WrongState, $"{state.Word()} stock belongs to orders; only allocation, picks and cancellations move it")
+    private StockClaim Claim(
+        CloudEvent e, LocationId location, ClaimKind kind, long quantity, string lot, StockState? state, string reason, StockState? to = null) => new()
+        {
+            Identity = e.Identity, Sku = new(e.Subject), Location = location, At = effectOf(e), Cause = e.Id, Kind = kind, Lot = lot.Length > 0 ? lot : null,
+            State = state, ToState = to, Quantity = quantity, Reason = reason,
+        };
+}
+
+internal static class StockNames
+{
+    /// <returns>Why not: the item or the place an event is about has not been heard of, and is awaited.</returns>
+    public static Rejection? Known(this CatalogBook catalog, CloudEvent e, LocationId? location = null) =>
+        !catalog.Has(new Sku(e.Subject)) ? new(RejectionCodes.UnknownSku, $"no item {e.Subject}") { Awaits = $"sku/{e.Subject}" }
+        : location is { } place && !catalog.Has(place) ? new(RejectionCodes.UnknownLocation, $"no location {place}") { Awaits = $"location/{place}" }
         : null;
-
-    private Rejection? Moved(CloudEvent e, LocationId location, string lot, StockState? from, StockState? to, long quantity, string reason)
-    {
-        stock.Move(stock.At(new(e.Subject), location, lot), from, to, quantity, e.Time, reason, e.Id);
-        return null;
-    }
-
-    private Rejection? Recount(CloudEvent e, StockPosition position, StockState state, long counted, string reason)
-    {
-        var difference = counted - position[state];
-        if (difference == 0)
-            return null;
-        exceptions.Open(e, ExceptionBook.StockVariance, position.Sku.Value, position.Location,
-            $"the book says {position[state]} {state.Word()}, {reason} {counted}");
-        if (difference > 0)
-            stock.Move(position, null, state, difference, e.Time, reason, e.Id);
-        else
-            stock.Move(position, state, null, -difference, e.Time, reason, e.Id);
-        return null;
-    }
-
-    private void Remove(CloudEvent e, StockPosition position, StockState state, long quantity, string reason) =>
-        stock.Move(position, state, null, UpToBook(e, position, state, quantity, reason), e.Time, reason, e.Id);
-
-    /// <summary>The fact stands even where the book has less: it is applied up to what is there, and the rest is an exception.</summary>
-    private long UpToBook(CloudEvent e, StockPosition position, StockState state, long quantity, string reason)
-    {
-        var there = Math.Min(quantity, position[state]);
-        if (there < quantity)
-            exceptions.Open(e, ExceptionBook.StockNegative, position.Sku.Value, position.Location,
-                $"{quantity} {state.Word()} to take ({reason}), the book has {there}");
-        return there;
-    }
 }

@@ -8,39 +8,90 @@ namespace EcomIntel.Core.Inventory;
 /// <summary>Balances are no rows to be compared and written: they change by differences.</summary>
 internal static class StockStore
 {
-    /// <summary>Read under the lock of the skus' item rows. A row that stands at zero is as good as none.</summary>
-    private const string SelectBalances = "SELECT sku, location, lot, state::text, quantity FROM stock_balances WHERE sku = ANY($1) AND quantity > 0";
+    // Read under the lock of the skus' item rows. A row that stands at zero is as good as none, but where it changed since the batch's first event.
+    private const string SelectBalances = """
+        SELECT b.sku, b.location, b.lot, b.state::text, b.quantity, b.moved_at, b.claimed_at, l.expires_at
+        FROM stock_balances b LEFT JOIN lots l ON b.lot <> '' AND l.sku = b.sku AND l.lot = b.lot
+        WHERE b.sku = ANY($1) AND (b.quantity > 0 OR b.moved_at >= $2 OR b.claimed_at >= $2)
+        """;
 
-    public static void LoadBalances(Load load, string[] skus, StockBook stock) => load.Query(SelectBalances, [skus], row =>
-        stock.At(new(row.GetString(0)), new(row.GetString(1)), row.GetString(2)).Loaded(StockStates.Parse(row.GetString(3))!.Value, row.GetInt64(4)));
+    private const string SelectEntries = """
+        SELECT entry, at, sku, location, lot, from_state::text, to_state::text, quantity, reason, cause, order_id FROM stock_ledger
+        WHERE sku = ANY($1) AND at >= $2 ORDER BY entry
+        """;
+
+    // What is earlier than this was claimed by events of days of which none is applied any more.
+    private const string DeleteClaims = """
+        DELETE FROM stock_claims c USING pruned p WHERE p.kind = 'applied_events' AND c.sku = ANY($1) AND c.at < p.before
+        """;
+
+    public static void LoadBalances(Load load, string[] skus, StockBook stock) => load.Query(SelectBalances, [skus, load.Keys.Earliest], row =>
+    {
+        var position = stock.At(new(row.GetString(0)), new(row.GetString(1)), row.GetString(2));
+        position.Loaded(StockStates.Parse(row.GetString(3))!.Value, row.GetInt64(4), At(row, 5), At(row, 6));
+        position.ExpiresAt = At(row, 7);
+    });
+
+    /// <summary>What happened after the batch's first event, of skus of which it matters.</summary>
+    /// <param name="claimed">Skus of which something is held against the book.</param>
+    public static void LoadLate(Load load, string[] claimed, StockBook stock)
+    {
+        var since = load.Keys.Earliest;
+        var late = stock.Shelves.Where(shelf => shelf.ClaimedAt >= since || (shelf.MovedAt >= since && claimed.Contains(shelf.Sku.Value)))
+            .Select(shelf => shelf.Sku.Value).Distinct(StringComparer.Ordinal).ToArray();
+        if (late.Length == 0)
+            return;
+        load.Query(SelectEntries, [late, since], row =>
+        {
+            var position = stock.At(new(row.GetString(2)), new(row.GetString(3)), row.GetString(4));
+            position.Shelf.Entries.Add(new()
+            {
+                Number = row.GetInt64(0), At = At(row, 1)!.Value, Position = position, From = State(row, 5), To = State(row, 6), Quantity = row.GetInt64(7),
+                Reason = row.GetString(8), Cause = row.GetString(9), OrderId = row.IsDBNull(10) ? null : new(row.GetString(10)),
+            });
+        });
+        load.Rows(StockClaim.Table, "WHERE sku = ANY($1) AND at >= $2", [late, since], claim => stock.ShelfOf(claim.Sku, claim.Location).Claims.Add(claim));
+    }
 
     /// <summary>By differences, so that no write undoes another; the table's CHECK refuses any that would go below zero.</summary>
     public static void SaveBalances(NpgsqlBatch batch, StockBook stock)
     {
-        var changes = stock.Positions
-            .SelectMany(position => position.Changes().Select(change => new BalanceChange(position, change.State, change.Delta, change.Stored)))
-            .OrderBy(c => c.Position.Sku).ThenBy(c => c.Position.Location).ThenBy(c => c.Position.Lot, StringComparer.Ordinal).ThenBy(c => c.State).ToList();
+        var changes = stock.Changes().ToList();
         if (changes.FindAll(change => change.Stored) is { Count: > 0 } updated)
             batch.Add("""
-                UPDATE stock_balances b SET quantity = b.quantity + c.delta
-                FROM unnest($1, $2, $3, $4, $5) AS c (sku, location, lot, state, delta)
+                UPDATE stock_balances b
+                SET quantity = b.quantity + c.delta, moved_at = greatest(b.moved_at, c.moved_at), claimed_at = greatest(b.claimed_at, c.claimed_at)
+                FROM unnest($1, $2, $3, $4, $5, $6, $7) AS c (sku, location, lot, state, delta, moved_at, claimed_at)
                 WHERE b.sku = c.sku AND b.location = c.location AND b.lot = c.lot AND b.state = c.state::stock_state
                 """,
                 Columns(updated));
         if (changes.FindAll(change => !change.Stored) is { Count: > 0 } added)
             batch.Add("""
-                INSERT INTO stock_balances AS b (sku, location, lot, state, quantity)
-                SELECT sku, location, lot, state::stock_state, delta FROM unnest($1, $2, $3, $4, $5) AS c (sku, location, lot, state, delta)
-                ON CONFLICT (sku, location, lot, state) DO UPDATE SET quantity = b.quantity + excluded.quantity
+                INSERT INTO stock_balances AS b (sku, location, lot, state, quantity, moved_at, claimed_at)
+                SELECT sku, location, lot, state::stock_state, delta, moved_at, claimed_at
+                FROM unnest($1, $2, $3, $4, $5, $6, $7) AS c (sku, location, lot, state, delta, moved_at, claimed_at)
+                ON CONFLICT (sku, location, lot, state) DO UPDATE SET quantity = b.quantity + excluded.quantity,
+                    moved_at = greatest(b.moved_at, excluded.moved_at), claimed_at = greatest(b.claimed_at, excluded.claimed_at)
                 """,
                 Columns(added));
     }
 
-    private sealed record BalanceChange(StockPosition Position, StockState State, long Delta, bool Stored);
+    public static void SaveClaims(NpgsqlBatch batch, StockBook stock)
+    {
+        var claims = stock.Shelves.SelectMany(shelf => shelf.Claims).Where(StockClaim.Table.IsChanged).OrderBy(claim => claim.Identity).ToList();
+        if (claims.Count == 0)
+            return;
+        StockClaim.Table.Save(batch, claims);
+        batch.Add(DeleteClaims, (object)claims.Select(claim => claim.Sku.Value).Distinct(StringComparer.Ordinal).ToArray());
+    }
 
-    private static object[] Columns(List<BalanceChange> changes) =>
+    private static DateTimeOffset? At(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetFieldValue<DateTimeOffset>(ordinal);
+
+    private static StockState? State(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : StockStates.Parse(row.GetString(ordinal));
+
+    private static object[] Columns(List<StockPosition.Change> changes) =>
     [
         changes.Column(c => c.Position.Sku.Value), changes.Column(c => c.Position.Location.Value), changes.Column(c => c.Position.Lot),
-        changes.Column(c => c.State.Word()), changes.Column(c => c.Delta),
+        changes.Column(c => c.State.Word()), changes.Column(c => c.Delta), changes.Column(c => c.MovedAt), changes.Column(c => c.ClaimedAt),
     ];
 }

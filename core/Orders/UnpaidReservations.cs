@@ -57,7 +57,7 @@ internal sealed class UnpaidReservations(OrderBook orders, StockBook stock, Outb
         order.ReservationEndedAt = at;
         if (lines.Count > 0)
             order.Emit(outbox, at, ReservationEnded.Type, state => new ReservationEnded(state, lines), OperationJson.Default.ReservationEnded);
-        stock.Emit(at, order.Id.Value, cause);
+        stock.Emit(order.Id.Value);
         orders.UpdateQueues(order);
     }
 }

@@ -11,6 +11,15 @@ internal sealed class Keys
     /// <summary>How many rows of a long queue are to be loaded, where more than usual are needed.</summary>
     public IReadOnlyDictionary<string, int> Depths { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>The time of the earliest event; in the far future where there is none.</summary>
+    public DateTimeOffset Earliest { get; private set; } = DateTimeOffset.MaxValue;
+
+    public void AddTime(DateTimeOffset time)
+    {
+        if (time < Earliest)
+            Earliest = time;
+    }
+
     public void Add(KeyKind kind, string key)
     {
         if (!_named.TryGetValue(kind, out var keys))

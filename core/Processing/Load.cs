@@ -20,6 +20,9 @@ internal enum Stage
 
     /// <summary>Items, by whose rows stock is locked, and their stock.</summary>
     Skus,
+
+    /// <summary>What happened after an event that comes late, where it matters to what is made of the event. Locks nothing.</summary>
+    Late,
 }
 
 /// <summary>The business time that passes in a batch, and in which due work may run.</summary>

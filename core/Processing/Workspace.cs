@@ -97,6 +97,7 @@ internal sealed class Workspace
 
     public void NameKeys(CloudEvent e, Keys keys)
     {
+        keys.AddTime(EffectOf(e));
         foreach (var name in _namesByType[e.Type])
             name(e, keys);
     }

@@ -153,6 +153,12 @@ internal sealed partial class EventRules
         if (schema.Title == "order.placed"
             && data.GetProperty("lines").EnumerateArray().CountBy(line => line.GetProperty("line").GetInt64()).Any(each => each.Value > 1))
             return "a line's number stands twice";
+        if (schema.Title == "stock.received" && data.TryGetProperty("expiresAt", out var expires) && expires.ValueKind != JsonValueKind.Null
+            && !(data.TryGetProperty("lot", out var lot) && lot.GetString()!.Length > 0))
+            return "expiresAt without a lot";
+        if (schema.Title == "stock.counted" && data.TryGetProperty("all", out var all) && all.GetBoolean()
+            && data.TryGetProperty("state", out var state) && !state.ValueEquals("available"))
+            return "all with a state";
         return schema.Requires("from") && schema.Requires("to") && data.GetProperty("from").ValueEquals(data.GetProperty("to").GetString())
             ? "from and to are the same" : null;
     }

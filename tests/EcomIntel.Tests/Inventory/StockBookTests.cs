@@ -31,6 +31,7 @@ public sealed class StockBookTests
             var (sku, node, lot, quantity) =
                 (random.Next(2) == 0 ? "a" : "b", new LocationId($"n{random.Next(2)}"), random.Next(3) == 0 ? "lot" : "", (long)random.Next(1, 12));
             StockState State() => states[random.Next(states.Length)];
+            var at = SmallHouse.Opens.AddHours(24 + count - (random.Next(4) == 0 ? random.Next(40) : 0)); // some are heard late
             if (count % 40 == 0)
                 house.Place($"order-{count}", [("a", random.Next(1, 9)), ("b", random.Next(1, 9))]);
             if (count % 90 == 0)
@@ -38,18 +39,19 @@ public sealed class StockBookTests
             var order = $"order-{random.Next(count / 40 + 1) * 40}";
             _ = random.Next(11) switch
             {
-                0 => house.Apply(EventCatalogue.StockReceived, sku, new StockReceived(node, quantity, lot)),
-                1 => house.Apply(EventCatalogue.StockAdjusted, sku, new StockAdjusted(node, random.Next(2) == 0 ? quantity : -quantity, "x", State(), lot)),
-                2 => house.Apply(EventCatalogue.StockCounted, sku, new StockCounted(node, quantity - 1, State(), lot)),
-                3 => house.Apply(EventCatalogue.StockMoved, sku, new StockMoved(node, State(), State(), quantity, null, lot)),
+                0 => house.Apply(EventCatalogue.StockReceived, sku, new StockReceived(node, quantity, lot), at),
+                1 => house.Apply(EventCatalogue.StockAdjusted, sku, new StockAdjusted(node, random.Next(2) == 0 ? quantity : -quantity, "x", State(), lot), at),
+                2 => house.Apply(EventCatalogue.StockCounted, sku, new StockCounted(node, quantity - 1, State(), lot), at),
+                3 => house.Apply(EventCatalogue.StockMoved, sku, new StockMoved(node, State(), State(), quantity, null, lot), at),
                 4 => house.Apply(EventCatalogue.TransferDispatched, sku,
-                    new TransferDispatched("t", node, new(node.Value == "n0" ? "n1" : "n0"), quantity, lot)),
-                5 => house.Apply(EventCatalogue.TransferReceived, sku, new TransferReceived("t", node, quantity, lot)),
-                6 => house.Apply(EventCatalogue.PartnerStockReported, sku, new PartnerStockReported(node, quantity)),
-                7 => house.Apply(EventCatalogue.PickConfirmed, sku, new PickConfirmed(new(order), new(order + "-S1"), sku == "a" ? 1 : 2, quantity / 3 + 1)),
-                8 => house.Apply(EventCatalogue.PickShort, sku, new PickShort(new(order), new(order + "-S1"), sku == "a" ? 1 : 2, 1)),
-                9 => house.Apply(EventCatalogue.OrderCancelled, order, new OrderCancelled()),
-                _ => house.Apply(EventCatalogue.ShipmentPickedUp, order + "-S1", new ShipmentMoved()),
+                    new TransferDispatched($"t{random.Next(99)}", node, new(node.Value == "n0" ? "n1" : "n0"), quantity, lot), at),
+                5 => house.Apply(EventCatalogue.TransferReceived, sku, new TransferReceived($"t{random.Next(99)}", node, quantity, lot), at),
+                6 => house.Apply(EventCatalogue.PartnerStockReported, sku, new PartnerStockReported(node, quantity), at),
+                7 => house.Apply(EventCatalogue.PickConfirmed, sku,
+                    new PickConfirmed(new(order), new(order + "-S1"), sku == "a" ? 1 : 2, quantity / 3 + 1), at),
+                8 => house.Apply(EventCatalogue.PickShort, sku, new PickShort(new(order), new(order + "-S1"), sku == "a" ? 1 : 2, 1), at),
+                9 => house.Apply(EventCatalogue.OrderCancelled, order, new OrderCancelled(), at),
+                _ => house.Apply(EventCatalogue.ShipmentPickedUp, order + "-S1", new ShipmentMoved(), at),
             };
             if (count % 50 == 0)
                 AssertSound(house.Stocks);
