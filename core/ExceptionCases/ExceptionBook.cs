@@ -1,3 +1,4 @@
+using System.Reflection;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.ExceptionCases;
@@ -16,6 +17,11 @@ internal sealed class ExceptionBook(Outbox outbox)
 
     /// <summary>A carrier reports an exception with a parcel.</summary>
     public const string Carrier = "carrier.exception";
+
+    /// <summary>The categories there are.</summary>
+    public static IReadOnlyList<string> Categories { get; } =
+        [.. typeof(ExceptionBook).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!)];
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 

@@ -18,6 +18,7 @@ internal sealed class OrdersSlice : Slice
     {
         var (catalog, policies, stock) = (workspace.Get<CatalogBook>(), workspace.Get<PolicyBook>(), workspace.Get<StockBook>());
         policies.Define(PromisePolicy.Kind);
+        policies.Define(LatenessPolicy.Kind);
         var orders = workspace.Share(new OrderBook());
         var capture = new CaptureOrder(orders, catalog, policies, workspace.Outbox);
         var hold = new HoldOrder(orders, workspace.Outbox);

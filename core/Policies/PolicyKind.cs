@@ -10,6 +10,10 @@ internal abstract class PolicyKind(string name)
 
     /// <returns>What is wrong with the settings, in one line; null if nothing.</returns>
     public abstract string? Invalid(JsonElement settings);
+
+    /// <summary>All settings as they rule where a version says these, in one form: what it leaves out is as built in.</summary>
+    /// <param name="json">Settings that are not <see cref="Invalid"/>.</param>
+    public abstract string Whole(string json);
 }
 
 /// <param name="settings">Read strictly: an unknown setting is refused, not ignored.</param>
@@ -21,6 +25,8 @@ internal sealed class PolicyKind<TSettings>(string name, JsonTypeInfo<TSettings>
     public Policy<TSettings> BuiltIn { get; } = new(0, new());
 
     public TSettings Parse(string json) => JsonSerializer.Deserialize(json, settings)!;
+
+    public override string Whole(string json) => JsonSerializer.Serialize(Parse(json), settings);
 
     public override string? Invalid(JsonElement given)
     {

@@ -3,6 +3,7 @@ using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
+using EcomIntel.GraphQL.Schema.Cases;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Kpis;
@@ -48,6 +49,7 @@ internal static partial class ApiSchema
             .List<StockPosition>("StockPosition")
             .List<LedgerEntry>("LedgerEntry")
             .List<DeadLetter>("DeadLetter")
+            .List<ExceptionCase>("ExceptionCase")
             .List<KpiRow>("KpiRow")
             .Guard(access.For)
             .Build(limits with

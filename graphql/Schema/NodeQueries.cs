@@ -1,6 +1,7 @@
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Schema.Cases;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Orders;
@@ -23,6 +24,7 @@ internal static class NodeQueries
         (Item.NodeType, var key) => await CatalogQueries.Item(context, database, key),
         (Location.NodeType, var key) => await CatalogQueries.Location(context, database, key),
         (DeadLetter.NodeType, var key) => await DeadLetterQueries.DeadLetter(context, database, id),
+        (ExceptionCase.NodeType, var key) => await CaseQueries.ExceptionCase(context, database, key),
         _ => null,
     };
 }
