@@ -10,6 +10,7 @@ using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
 using EcomIntel.GraphQL.Schema.Stock;
+using EcomIntel.GraphQL.Schema.Timeline;
 using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.GraphQL.Schema;
@@ -50,6 +51,7 @@ internal static partial class ApiSchema
             .List<LedgerEntry>("LedgerEntry")
             .List<DeadLetter>("DeadLetter")
             .List<ExceptionCase>("ExceptionCase")
+            .List<TimelineEntry>("TimelineEntry")
             .List<KpiRow>("KpiRow")
             .Guard(access.For)
             .Build(limits with

@@ -15,7 +15,10 @@ internal static class CasesCommand
         Description = $"{Open}, {Closed} (resolved, closed or a duplicate) or {All}", DefaultValueFactory = _ => Open, HelpName = "STATUS",
     };
 
-    private static readonly Option<string?> Category = new("--category") { Description = "Only of this category, as inventory.variance", HelpName = "CATEGORY" };
+    private static readonly Option<string?> Category = new("--category")
+    {
+        Description = "Only of this category, as inventory.variance", HelpName = "CATEGORY",
+    };
 
     private static readonly Option<string?> Location = new("--location") { Description = "Only those at this location", HelpName = "LOCATION" };
 
@@ -26,7 +29,8 @@ internal static class CasesCommand
 
     private static readonly Option<string> Sort = new("--sort")
     {
-        Description = $"{Newest} first, or {Costliest} first (most money at risk, whatever its currency)", DefaultValueFactory = _ => Newest, HelpName = "ORDER",
+        Description = $"{Newest} first, or {Costliest} first (most money at risk, whatever its currency)", DefaultValueFactory = _ => Newest,
+        HelpName = "ORDER",
     };
 
     private static readonly Option<int> Limit = new("--limit")
