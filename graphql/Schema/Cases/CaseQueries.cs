@@ -3,6 +3,7 @@ using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Engine.Validation;
 using EcomIntel.GraphQL.Schema.Paging;
 
 namespace EcomIntel.GraphQL.Schema.Cases;
@@ -56,7 +57,10 @@ internal static class CaseQueries
         if (filter?.Categories?.Except(ExceptionCaseStore.Categories, StringComparer.Ordinal).ToArray() is { Length: > 0 } categories)
         {
             var opened = await database.CountAsync<string>(SelectCategories, new { categories }, context);
-            KnownNames.Check("category", categories, [.. ExceptionCaseStore.Categories, .. opened]);
+            string[] known = [.. ExceptionCaseStore.Categories, .. opened];
+            // One of which there is no case yet may be asked for; what is nearly a known one is misspelt.
+            if (categories.Except(opened, StringComparer.Ordinal).FirstOrDefault(each => Suggestions.For(each, known).Length > 0) is { } misspelt)
+                throw KnownNames.Unknown("category", misspelt, known);
         }
     }
 
