@@ -17,7 +17,8 @@ public sealed class TimelineTests
     [InlineData("order.captured", """ "lines": [{"line": 1, "sku": "lamp", "quantity": 2}] """,
         "placed by web, promised for 2026-03-07T12:00:00Z: 2 x lamp | Channel web | ")]
     [InlineData("order.allocated", """
-        "policyVersion": 4, "lines": [{"line": 1, "sku": "lamp", "location": "oslo", "quantity": 2}, {"line": 2, "sku": "mug", "location": "bergen", "quantity": 1}],
+        "policyVersion": 4,
+        "lines": [{"line": 1, "sku": "lamp", "location": "oslo", "quantity": 2}, {"line": 2, "sku": "mug", "location": "bergen", "quantity": 1}],
         "reasons": [{"location": "oslo", "chosen": true, "reason": "has most"}, {"location": "bergen", "chosen": true, "reason": "has the rest"}]
         """, "promised from stock: 2 x lamp at oslo, 1 x mug at bergen | Hub allocation 4 |  | oslo True has most; bergen True has the rest")]
     [InlineData("order.backordered", """ "lines": [{"line": 1, "sku": "lamp", "quantity": 2}] """, "waits for stock: 2 x lamp | Hub  | ")]
