@@ -31,10 +31,10 @@ public sealed record LateBecause(LateReason Reason, TimeSpan By);
 /// <remarks>
 /// The rule. A part of the order (what goes one way) is late where it was delivered after the promise, or is not delivered and the promise has passed. Its
 /// time from placed to its end is cut in three, and the time from placed to promised is shared out among them by the policy <c>lateness</c>: up to the
-/// release, from there to the hand-over, and the carrier's. What took longer than its share is a reason, by as much as it was longer: <see
-/// cref="LateReason.PickedLate"/> and <see cref="LateReason.CarrierLate"/> each for itself. What the release was too late by is put down to <see
-/// cref="LateReason.WaitedForStock"/> (from placed to sourced, of what was backordered) and to <see cref="LateReason.Held"/> (a hold was open), each up to
-/// the time it took, and both where they ran side by side; what neither explains is <see cref="LateReason.ReleasedLate"/>. Since the shares add up to the
+/// release, from there to the hand-over, and the carrier's. What took longer than its share is a reason, by as much as it was longer:
+/// <see cref="LateReason.PickedLate"/> and <see cref="LateReason.CarrierLate"/> each for itself. What the release was too late by is put down to
+/// <see cref="LateReason.WaitedForStock"/> (from placed to sourced, of what was backordered) and to <see cref="LateReason.Held"/> (a hold was open), each up
+/// to the time it took, and both where they ran side by side; what neither explains is <see cref="LateReason.ReleasedLate"/>. Since the shares add up to the
 /// whole, a late part has a reason. Of an order's late parts the longest time of each reason counts. Cancelled units are no part.
 ///
 /// Source: operation milestones that share out a job's flow allowance, by which a late job is traced to the late operations (K. R. Baker, Sequencing Rules
