@@ -1,3 +1,4 @@
+using System.Reflection;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.ExceptionCases;
@@ -40,6 +41,10 @@ internal sealed class ExceptionBook(Outbox outbox)
 
     /// <summary>A payment was charged back.</summary>
     public const string ChargedBack = "payment.charged_back";
+    /// <summary>The categories there are.</summary>
+    public static IReadOnlyList<string> Categories { get; } =
+        [.. typeof(ExceptionBook).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!)];
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 

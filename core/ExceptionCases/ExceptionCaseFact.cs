@@ -25,6 +25,15 @@ internal sealed class ExceptionCaseFact : ReplacingFact<ExceptionCaseFact.Row>
             """
             SELECT concat(category, ' ', location) AS key, toString(count()) FROM exception_cases FINAL GROUP BY key ORDER BY key
             """),
+        new("facts_case_money", "money at risk of exception cases by category",
+            """
+            SELECT category AS key, sum(money_at_risk)::numeric(38,4)::text FROM exception_cases WHERE money_at_risk IS NOT NULL
+            GROUP BY key ORDER BY category COLLATE "C"
+            """,
+            """
+            SELECT category AS key, toDecimalString(sum(money_at_risk), 4) FROM exception_cases FINAL WHERE money_at_risk IS NOT NULL
+            GROUP BY key ORDER BY key
+            """),
     ];
 
     internal sealed class Row(Operation operation, OperationEvents.ExceptionOpened opened)
@@ -33,6 +42,7 @@ internal sealed class ExceptionCaseFact : ReplacingFact<ExceptionCaseFact.Row>
         [ClickHouseColumn(Name = "category")] public string Category => opened.Category;
         [ClickHouseColumn(Name = "subject")] public string Subject => opened.Subject;
         [ClickHouseColumn(Name = "location")] public string Location => opened.Location?.Value ?? "";
+        [ClickHouseColumn(Name = "money_at_risk")] public decimal? MoneyAtRisk => opened.MoneyAtRisk;
         [ClickHouseColumn(Name = "detail")] public string Detail => opened.Detail;
         [ClickHouseColumn(Name = "detected_at")] public DateTimeOffset DetectedAt => operation.Time;
         [ClickHouseColumn(Name = "sequence")] public ulong Sequence => (ulong)operation.Sequence;

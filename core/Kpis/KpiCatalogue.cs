@@ -15,6 +15,7 @@ public static class KpiCatalogue
         StockOnHandAtCost.StockOnHandAtCostKpi.Contract,
         ReturnRate.ReturnRateKpi.Contract,
         LostShipmentRate.LostShipmentRateKpi.Contract,
+        OpenCases.OpenCasesKpi.Contract,
     ];
 
     /// <summary>KPIs that are gone, with a version after their last: their views are dropped, and the edition goes on rising.</summary>

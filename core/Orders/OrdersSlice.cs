@@ -28,6 +28,7 @@ internal sealed class OrdersSlice : Slice
     {
         var (catalog, policies, stock) = (workspace.Get<CatalogBook>(), workspace.Get<PolicyBook>(), workspace.Get<StockBook>());
         policies.Define(PromisePolicy.Kind);
+        policies.Define(LatenessPolicy.Kind);
         policies.Define(PaymentPolicy.Kind);
         var (orders, exceptions) = (workspace.Share(new OrderBook(workspace.Provide)), workspace.Get<ExceptionBook>());
         var hold = new HoldOrder(orders, stock, policies, exceptions, workspace.Outbox);

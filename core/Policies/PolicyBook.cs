@@ -10,6 +10,8 @@ internal sealed class PolicyBook
 
     public IReadOnlyList<PolicyVersion> All => _versions;
 
+    public IReadOnlyDictionary<string, PolicyKind> Kinds => _kinds;
+
     /// <summary>Versions that came by events of the batch at hand.</summary>
     public int Updates { get; private set; }
 

@@ -11,6 +11,10 @@ internal abstract class PolicyKind(string name)
 
     /// <returns>What is wrong with the settings, in one line; null if nothing.</returns>
     public abstract string? Invalid(JsonElement settings);
+
+    /// <summary>All settings as they rule where a version says these, in one form: what it leaves out is as built in.</summary>
+    /// <param name="json">Settings that are not <see cref="Invalid"/>.</param>
+    public abstract string Whole(string json);
 }
 
 /// <param name="settings">An unknown setting is refused, not ignored.</param>
@@ -25,6 +29,8 @@ internal sealed class PolicyKind<TSettings>(string name, JsonTypeInfo<TSettings>
 
     /// <summary>What is left out has its default: also in a version that was stored before a setting was known.</summary>
     public TSettings Parse(string json) => Parse(JsonElement.Parse(json));
+
+    public override string Whole(string json) => JsonSerializer.Serialize(Parse(json), settings);
 
     public override string? Invalid(JsonElement given) =>
         given.EnumerateObject().Select(Wrong).FirstOrDefault(wrong => wrong is not null) ?? invalid(Parse(given));

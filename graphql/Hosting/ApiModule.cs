@@ -3,6 +3,7 @@ using EcomIntel.Core;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Hosting.Configuration;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Http;
@@ -48,6 +49,7 @@ internal static class ApiModule
             .AddSingleton<ChangeGate>()
             .AddSingleton(Domain.Slices)
             .AddSingleton<DirectEvents>()
+            .AddSingleton<PolicyCatalogue>()
             .AddSingleton<DeadLetterChanges>()
             .AddSingleton<OperationsReader>()
             .AddSingleton<OperationsFeed>()

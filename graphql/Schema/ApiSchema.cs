@@ -3,6 +3,7 @@ using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
+using EcomIntel.GraphQL.Schema.Cases;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Kpis;
@@ -10,6 +11,7 @@ using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
 using EcomIntel.GraphQL.Schema.Returns;
 using EcomIntel.GraphQL.Schema.Stock;
+using EcomIntel.GraphQL.Schema.Timeline;
 using Microsoft.Extensions.Logging;
 
 namespace EcomIntel.GraphQL.Schema;
@@ -54,6 +56,8 @@ internal static partial class ApiSchema
             .List<StockOfSku>("StockOfSku")
             .List<StockAdjustment>("StockAdjustment")
             .List<DeadLetter>("DeadLetter")
+            .List<ExceptionCase>("ExceptionCase")
+            .List<TimelineEntry>("TimelineEntry")
             .List<KpiRow>("KpiRow")
             .Guard(access.For)
             .Build(limits with

@@ -1,6 +1,7 @@
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Schema.Cases;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Orders;
@@ -25,6 +26,7 @@ internal static class NodeQueries
         (Location.NodeType, var key) => await CatalogQueries.Location(context, database, key),
         (Return.NodeType, var key) => await ReturnQueries.Return(context, database, key),
         (DeadLetter.NodeType, var key) => await DeadLetterQueries.DeadLetter(context, database, id),
+        (ExceptionCase.NodeType, var key) => await CaseQueries.ExceptionCase(context, database, key),
         _ => null,
     };
 }

@@ -19,6 +19,7 @@ internal static class CommandTree
         ReplayCommand.Create(),
         CheckCommand.Create(),
         RebuildCommand.Create(),
+        CasesCommand.Create(),
         DlqCommand.Create(),
         KeysCommand.Create(),
         MigrateCommand.Create(),

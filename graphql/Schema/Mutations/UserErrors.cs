@@ -10,8 +10,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EcomIntel.GraphQL.Schema.Mutations;
 
 /// <param name="Code">A value of the SDL's UserErrorCode.</param>
+/// <param name="Field">Path of the input that it is about; null where it is about none.</param>
 [GraphQLObject("UserError")]
-internal sealed record UserError(string Code, string Message);
+internal sealed record UserError(string Code, string Message, IReadOnlyList<string>? Field = null);
 
 /// <summary>Changes that run at a time: the pool they take connections from is also that of key lookups.</summary>
 internal sealed class ChangeGate

@@ -41,7 +41,10 @@ internal enum OrderSort
 /// <summary>See the SDL: conditions are combined with AND.</summary>
 internal sealed record OrderFilter(
     string[]? OrderIds, string[]? Statuses, string[]? Channels, string[]? Locations, string[]? Skus, string[]? Holds, bool? Open, bool? Waiting,
-    DateTime? PlacedFrom, DateTime? PlacedBefore, DateTime? PromisedFrom, DateTime? PromisedBefore);
+    DateTime? PlacedFrom, DateTime? PlacedBefore, DateTime? PromisedFrom, DateTime? PromisedBefore,
+    bool? Late, string[]? Customers, string[]? Countries, OrderValueFilter? Value);
+
+internal sealed record OrderValueFilter(string Currency, decimal? From, decimal? Below);
 
 [GraphQLObject("OrderLine")]
 internal sealed record OrderLine(

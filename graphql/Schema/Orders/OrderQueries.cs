@@ -12,6 +12,15 @@ internal static class OrderQueries
     // Written as in the partial index of waiting lines, so that PostgreSQL uses it.
     private const string WaitingOrders = "SELECT l.order_id FROM order_lines l WHERE l.ordered > l.cancelled + l.sourced";
 
+    /// <summary>As <see cref="Core.Orders.Lateness"/> has it: a part is not delivered and the promise has passed, or was delivered after it.</summary>
+    private const string Late = $"""
+        (o.promised_at < {BusinessTime.Sql} AND (o.closed_at IS NULL OR (o.closed_at > o.promised_at AND EXISTS (
+            SELECT FROM shipments s WHERE s.order_id = o.order_id AND s.status <> 'CANCELLED' AND coalesce(s.delivered_at, o.closed_at) > o.promised_at))))
+        """;
+
+    private const string Value =
+        "(SELECT coalesce(sum(l.price * (l.ordered - l.cancelled)), 0) FROM order_lines l WHERE l.order_id = o.order_id)";
+
     public static async Task<Connection<Order>> Orders(
         RequestContext context, [Service] ReadDatabase database, [Service] KnownNames names,
         int? first, string? after, int? last, string? before, OrderFilter? filter, OrderSort sort, SortDirection direction)
@@ -21,6 +30,10 @@ internal static class OrderQueries
         // That a filter finds an order would tell what its fields may not.
         if (SeesOnlyWaiting(context.Caller()) && (filter?.Holds is not null || filter?.Locations is not null))
             throw new GraphQLException("Your roles may not read holds and locations of orders, and so not filter by them.", AccessGuard.Forbidden);
+        if (filter?.Customers is not null && (context.Caller().RoleBits & SeesCustomers) == 0)
+            throw new GraphQLException("Your roles may not read the customers of orders, and so not filter by them.", AccessGuard.Forbidden);
+        if (filter?.Value is not null && (context.Caller().RoleBits & SeesValues) == 0)
+            throw new GraphQLException("Your roles may not read the value of orders, and so not filter by it.", AccessGuard.Forbidden);
         var conditions = Narrow(VisibleTo(context.Caller()), filter, context.Caller());
         var page = new PageArguments(first, after, last, before);
         return await Schema.Orders.Order.Rows.PageAsync(database, conditions, Schema.Orders.Order.Sorts[sort], direction, page, context);
@@ -61,6 +74,10 @@ internal static class OrderQueries
     /// <summary>The roles that may read every order; of the others, BUYER may read what waits for stock.</summary>
     private static readonly uint SeesAll = Caller.BitsOf(["EXECUTIVE", "PLANNER", "WAREHOUSE", "FINANCE", "ADMIN", "SERVICE"]);
 
+    /// <summary>The roles that may read an order's customer, and those that may read its value, as in the SDL.</summary>
+    private static readonly uint SeesCustomers = Caller.BitsOf(["PLANNER", "FINANCE", "ADMIN", "SERVICE"]),
+        SeesValues = Caller.BitsOf(["EXECUTIVE", "PLANNER", "FINANCE", "ADMIN", "SERVICE"]);
+
     public static bool SeesOnlyWaiting(Caller caller) => (caller.RoleBits & SeesAll) == 0;
 
     /// <summary>Orders of the caller's channels, with an allocation at one of the caller's locations.</summary>
@@ -98,6 +115,13 @@ internal static class OrderQueries
         .And("o.closed_at IS NOT NULL", filter.Open == false)
         .And($"o.order_id IN ({WaitingOrders})", filter.Waiting == true)
         .And("NOT EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced)", filter.Waiting == false)
+        .And(Late, filter.Late == true)
+        .And($"NOT {Late}", filter.Late == false)
+        .And("o.customer = ANY(@customers)", "customers", filter.Customers)
+        .And("o.country = ANY(@countries)", "countries", filter.Countries)
+        .And("o.currency = @valueCurrency", "valueCurrency", filter.Value?.Currency)
+        .And($"{Value} >= @valueFrom", "valueFrom", filter.Value?.From)
+        .And($"{Value} < @valueBelow", "valueBelow", filter.Value?.Below)
         .And("o.placed_at >= @placedFrom", "placedFrom", filter.PlacedFrom)
         .And("o.placed_at < @placedBefore", "placedBefore", filter.PlacedBefore)
         .And("o.promised_at >= @promisedFrom", "promisedFrom", filter.PromisedFrom)

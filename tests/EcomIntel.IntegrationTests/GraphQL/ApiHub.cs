@@ -70,6 +70,8 @@ public sealed class ApiHub : IAsyncLifetime
             ["carrier"] = "SELECT carrier FROM shipments WHERE carrier IS NOT NULL GROUP BY carrier ORDER BY count(*) LIMIT 1",
             ["tracking"] = "SELECT tracking FROM shipments WHERE tracking IS NOT NULL ORDER BY md5(tracking) LIMIT 1",
             ["cause"] = "SELECT cause FROM stock_ledger WHERE reason = 'allocated' GROUP BY cause ORDER BY count(*) DESC LIMIT 1",
+            ["customer"] = "SELECT customer FROM orders WHERE customer IS NOT NULL GROUP BY customer ORDER BY count(*) DESC, customer LIMIT 1",
+            ["detected"] = Quantile(0.5, "detected_at", "exception_cases"),
             ["middle"] = Quantile(0.5, "placed_at", "orders"),
             ["returned"] = "SELECT sku FROM return_lines GROUP BY sku ORDER BY count(*) DESC, sku LIMIT 1",
             ["return"] = "SELECT return_id FROM refunds WHERE return_id IS NOT NULL ORDER BY md5(return_id) LIMIT 1",
@@ -114,6 +116,8 @@ public sealed class ApiHub : IAsyncLifetime
             Say(EventCatalogue.ItemUpdated, sku, new ItemUpdated(name, Category: "Odd", Active: sku != "oddly"));
         foreach (var sku in (string[])["20000", "20001"])
             Say(EventCatalogue.StockReceived, sku, new StockReceived(new("wh-south"), 500, "lot-7"));
+        for (var count = 1; count <= 24; count++)
+            Say(EventCatalogue.StockCounted, "odd_1", new StockCounted(new(count % 3 == 0 ? "wh-south" : "wh-north"), count));
         for (var number = 1; number <= 12; number++)
         {
             Say(EventCatalogue.OrderPlaced, $"held-{number}", new OrderPlaced(

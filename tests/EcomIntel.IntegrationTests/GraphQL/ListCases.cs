@@ -16,6 +16,17 @@ internal sealed record ListCase(
     IReadOnlyList<(string Given, string Sql)> Filters,
     bool Counts = true)
 {
+    private const string Total = "(SELECT sum(price * ordered) - sum(price * cancelled) FROM order_lines l WHERE l.order_id = o.order_id)";
+
+    /// <summary>By units: some that are not cancelled came after the promise, or have not come and it has passed.</summary>
+    private const string Late = """
+        EXISTS (
+            SELECT FROM order_lines l LEFT JOIN allocations a ON (a.order_id, a.line) = (l.order_id, l.line) AND a.status IN ('ALLOCATED', 'RELEASED')
+            LEFT JOIN shipments s ON s.shipment_id = a.shipment_id
+            WHERE l.order_id = o.order_id AND l.cancelled < l.ordered
+                AND coalesce(s.delivered_at, o.closed_at, (SELECT now FROM business_clock)) > o.promised_at)
+        """;
+
     public static readonly IReadOnlyList<ListCase> All =
     [
         new("orders", "orderId",
@@ -72,6 +83,12 @@ internal sealed record ListCase(
                 ("placedBefore: \"$middle\"", "NOT o.placed_at >= '$middle'"),
                 ("promisedFrom: \"$promised\"", "o.promised_at >= '$promised'"),
                 ("promisedBefore: \"$promised\", open: false", "o.promised_at < '$promised' AND o.closed_at IS NOT NULL"),
+                ("late: true", Late),
+                ("late: false", $"NOT {Late}"),
+                ("customers: [\"$customer\", \"nobody\"]", "o.customer = '$customer'"),
+                ("countries: [\"NL\", \"DE\"]", "upper(o.country) IN ('NL', 'DE')"),
+                ("value: { currency: \"GBP\", from: 20 }", $"o.currency = 'GBP' AND {Total} >= 20"),
+                ("value: { currency: \"GBP\", from: \"5.5\", below: 20 }", $"o.currency = 'GBP' AND {Total} BETWEEN 5.5 AND 19.9999"),
             ]),
         new("orderLines", "orderId line",
             """
@@ -254,6 +271,28 @@ internal sealed record ListCase(
                 ("name: \"\\\\\"", "position(E'\\\\' IN i.name) > 0"),
                 ("categories: [\"Odd\"]", "i.category = 'Odd'"),
                 ("active: false", "NOT i.active"),
+            ]),
+        new("exceptionCases", "caseId", "id caseId status category subject detail detectedAt location { name } moneyAtRisk { amount } order { orderId }",
+            """
+            jsonb_build_object(
+                'id', translate(encode(convert_to('ExceptionCase:' || c.case_id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'caseId', c.case_id,
+                'status', c.status, 'category', c.category, 'subject', c.subject, 'detail', c.detail, 'detectedAt', c.detected_at,
+                'location', (SELECT jsonb_build_object('name', name) FROM locations l WHERE l.location = c.location),
+                'moneyAtRisk', CASE WHEN c.money_at_risk IS NOT NULL THEN jsonb_build_object('amount', c.money_at_risk) END,
+                'order', (SELECT jsonb_build_object('orderId', order_id) FROM shipments s WHERE s.shipment_id = c.subject))
+            """,
+            "exception_cases c",
+            new Dictionary<string, string>
+            {
+                ["DETECTED_AT"] = "c.detected_at {d}, c.case_id {d}",
+                ["MONEY_AT_RISK"] = "CASE WHEN c.money_at_risk IS NULL THEN 0 ELSE c.money_at_risk END {d}, c.case_id {d}",
+            },
+            [
+                ("categories: [\"inventory.variance\"]", "c.category = 'inventory.variance'"),
+                ("subjects: [\"odd_1\", \"no such\"]", "c.subject = 'odd_1'"),
+                ("locations: [\"wh-south\"]", "c.location = 'wh-south'"),
+                ("detectedFrom: \"$detected\"", "c.detected_at >= '$detected'"),
+                ("detectedBefore: \"$detected\", open: true, statuses: [DETECTED, TRIAGED]", "NOT c.detected_at >= '$detected'"),
             ]),
         new("deadLetters", "number",
             """

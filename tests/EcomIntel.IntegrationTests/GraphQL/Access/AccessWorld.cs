@@ -128,6 +128,15 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             VALUES ('{_values["shipment"]}', 'TRACK-1', 'post', 'night', '2025-01-01Z', true, false);
             INSERT INTO unopened_units VALUES ('{_values["shipment"]}', 1, 'DC-1', 'SKU-1', '2025-01-02Z', 1, 1)
             """);
+        await ExecuteAsync($$"""
+            UPDATE orders SET promised_at = placed_at + interval '1 second' WHERE order_id = '{{order}}';
+            INSERT INTO exception_cases (case_id, category, subject, location, money_at_risk, detail, status, detected_at) VALUES
+                ('carrier.exception:1', 'carrier.exception', '{{_values["shipment"]}}', 'DC-1', 12.5, 'damaged: wet', 'DETECTED', '2025-01-05Z'),
+                ('inventory.variance:2', 'inventory.variance', 'SKU-1', 'DC-2', NULL, 'the book says 1, the count 2', 'TRIAGED', '2025-01-06Z'),
+                ('of.later:3', 'of.later', 'SKU-1', NULL, NULL, 'of a program after this one', 'CLOSED', '2025-01-07Z');
+            INSERT INTO policies VALUES ('allocation', 1, '2025-01-01Z', '{"cadence": "02:00:00"}')
+            """);
+        _values["case"] = "carrier.exception:1";
         _values["orderNode"] = NodeId.Of("Order", order);
         _values["letter"] = NodeId.Of("DeadLetter", "1");
         _values["noLetter"] = NodeId.Of("DeadLetter", "999");

@@ -1,0 +1,45 @@
+using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Schema.Catalog;
+using EcomIntel.GraphQL.Schema.Orders;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EcomIntel.GraphQL.Schema.Cases;
+
+/// <summary>What a case is about, from other tables: one statement each for all cases of a response.</summary>
+[GraphQLResolvers("ExceptionCase")]
+internal static class CaseFields
+{
+    // A subject may be an order, a shipment or a return; one that is more than one of these is the first.
+    private const string SelectOrders = """
+        SELECT w.subject, o.order_id, o.currency
+        FROM unnest(@keys) w (subject)
+        JOIN orders o ON o.order_id = coalesce(
+            (SELECT x.order_id FROM orders x WHERE x.order_id = w.subject), (SELECT s.order_id FROM shipments s WHERE s.shipment_id = w.subject),
+            (SELECT r.order_id FROM returns r WHERE r.return_id = w.subject))
+        """;
+
+    private sealed record About(string Subject, string OrderId, string Currency);
+
+    public static Task<Location?> Location([Parent] ExceptionCase found, RequestContext context) =>
+        found.LocationId is { } location ? context.Batch<string, Location>(location, CatalogLoads.Locations) : Task.FromResult<Location?>(null);
+
+    public static async Task<Money?> MoneyAtRisk([Parent] ExceptionCase found, RequestContext context) =>
+        found.Risk is { } risk ? new(risk, (await AboutAsync(found, context))?.Currency ?? "") : null;
+
+    public static async Task<Order?> Order([Parent] ExceptionCase found, RequestContext context) =>
+        await AboutAsync(found, context) is { } about ? await context.Batch<string, Order>(about.OrderId, OrderLoads.Orders) : null;
+
+    /// <summary>Cases of stock are about a SKU, which may be written as some order is.</summary>
+    private static Task<About?> AboutAsync(ExceptionCase found, RequestContext context) =>
+        found.Category.StartsWith("inventory.", StringComparison.Ordinal) || found.Category.StartsWith("transfer.", StringComparison.Ordinal)
+            ? Task.FromResult<About?>(null)
+            : context.Batch<string, About>(found.Subject, LoadAsync);
+
+    private static async Task<IReadOnlyDictionary<string, About>> LoadAsync(IReadOnlyList<string> keys, RequestContext context)
+    {
+        var database = context.Services.GetRequiredService<ReadDatabase>();
+        var orders = await database.QueryAsync<About>(SelectOrders, new { keys = keys.ToArray() }, context);
+        return orders.ToDictionary(about => about.Subject, StringComparer.Ordinal);
+    }
+}

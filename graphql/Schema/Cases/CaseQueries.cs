@@ -1,0 +1,77 @@
+using EcomIntel.Core.ExceptionCases;
+using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine;
+using EcomIntel.GraphQL.Engine.Binding;
+using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Engine.Validation;
+using EcomIntel.GraphQL.Schema.Paging;
+
+namespace EcomIntel.GraphQL.Schema.Cases;
+
+[GraphQLResolvers("Query")]
+internal static class CaseQueries
+{
+    private const string SelectCategories = "SELECT DISTINCT category FROM exception_cases WHERE category = ANY(@categories)";
+
+    /// <summary>The roles that may read what is at risk, as in the SDL.</summary>
+    private static readonly uint SeesMoney = Caller.BitsOf(["EXECUTIVE", "PLANNER", "FINANCE", "ADMIN", "SERVICE"]);
+
+    public static async Task<Connection<ExceptionCase>> ExceptionCases(
+        RequestContext context, [Service] ReadDatabase database, [Service] KnownNames names,
+        int? first, string? after, int? last, string? before, ExceptionCaseFilter? filter, ExceptionCaseSort sort, SortDirection direction)
+    {
+        await CheckAsync(filter, sort == ExceptionCaseSort.MoneyAtRisk, database, names, context);
+        var page = new PageArguments(first, after, last, before);
+        var conditions = Narrow(VisibleTo(context.Caller()), filter);
+        return await Schema.Cases.ExceptionCase.Rows.PageAsync(database, conditions, Schema.Cases.ExceptionCase.Sorts[sort], direction, page, context);
+    }
+
+    public static Task<ExceptionCase?> ExceptionCase(RequestContext context, [Service] ReadDatabase database, string caseId)
+    {
+        var visible = VisibleTo(context.Caller()).And("c.case_id = @caseId", "caseId", caseId);
+        return Schema.Cases.ExceptionCase.Rows.FindAsync(database, visible, context);
+    }
+
+    public static async Task<IReadOnlyList<ExceptionCaseCount>> ExceptionCaseCounts(
+        RequestContext context, [Service] ReadDatabase database, [Service] KnownNames names, ExceptionCaseFilter? filter)
+    {
+        await CheckAsync(filter, false, database, names, context);
+        var conditions = Narrow(VisibleTo(context.Caller()), filter);
+        var sql = $"""
+            SELECT c.status, c.category, count(*) AS count, min(c.detected_at) AS oldest_at FROM exception_cases c{conditions.Where}
+            GROUP BY c.status, c.category ORDER BY count(*) DESC, c.status, c.category
+            """;
+        return await database.CountAsync<ExceptionCaseCount>(sql, conditions.Parameters, context);
+    }
+
+    public static Conditions VisibleTo(Caller caller) =>
+        new Conditions().And("c.location = ANY(@callersLocations)", "callersLocations", caller.Locations?.ToArray());
+
+    private static async Task CheckAsync(
+        ExceptionCaseFilter? filter, bool sortsByMoney, ReadDatabase database, KnownNames names, RequestContext context)
+    {
+        // That a filter or an order finds a case would tell what its fields may not.
+        if ((sortsByMoney || filter?.MoneyFrom is not null) && (context.Caller().RoleBits & SeesMoney) == 0)
+            throw new GraphQLException("Your roles may not read the money at risk, and so neither filter nor sort by it.", AccessGuard.Forbidden);
+        await names.CheckLocationsAsync(filter?.Locations, context);
+        if (filter?.Categories?.Except(ExceptionCaseStore.Categories, StringComparer.Ordinal).ToArray() is { Length: > 0 } categories)
+        {
+            var opened = await database.CountAsync<string>(SelectCategories, new { categories }, context);
+            string[] known = [.. ExceptionCaseStore.Categories, .. opened];
+            // One of which there is no case yet may be asked for; what is nearly a known one is misspelt.
+            if (categories.Except(opened, StringComparer.Ordinal).FirstOrDefault(each => Suggestions.For(each, known).Length > 0) is { } misspelt)
+                throw KnownNames.Unknown("category", misspelt, known);
+        }
+    }
+
+    private static Conditions Narrow(Conditions conditions, ExceptionCaseFilter? filter) => filter is null ? conditions : conditions
+        .And(ExceptionCaseStore.OpenSql, filter.Open == true)
+        .And($"NOT ({ExceptionCaseStore.OpenSql})", filter.Open == false)
+        .And("c.status = ANY(@statuses)", "statuses", filter.Statuses)
+        .And("c.category = ANY(@categories)", "categories", filter.Categories)
+        .And("c.location = ANY(@locations)", "locations", filter.Locations)
+        .And("c.subject = ANY(@subjects)", "subjects", filter.Subjects)
+        .And($"{ExceptionCaseStore.MoneySql} >= @moneyFrom", "moneyFrom", filter.MoneyFrom)
+        .And("c.detected_at >= @detectedFrom", "detectedFrom", filter.DetectedFrom)
+        .And("c.detected_at < @detectedBefore", "detectedBefore", filter.DetectedBefore);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using EcomIntel.Core.Kpis;
+using EcomIntel.Core.Kpis.OpenCases;
+using EcomIntel.IntegrationTests.Dashboards;
+using EcomIntel.IntegrationTests.Database.ClickHouse;
+using EcomIntel.Tests.Dashboards;
+
+namespace EcomIntel.IntegrationTests.Kpis;
+
+/// <summary>Open cases, of cases few enough to count by hand, and the dashboard that shows them.</summary>
+public sealed class OpenCasesTests(ClickHouseServer server) : IClassFixture<ClickHouseServer>
+{
+    private static readonly DateTimeOffset From = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), To = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly Dictionary<string, string[]> All = [];
+
+    [ClickHouseFact]
+    public async Task A_case_is_open_from_when_it_was_detected()
+    {
+        await using var database = await NewAsync("open_cases");
+        Assert.Equal([": 4 of 4/4"], await database.AskAsync(OpenCasesKpi.Contract));
+        Assert.Equal(["carrier.exception: 2 of 2/4", "inventory.variance: 1 of 1/4", "of.another: 1 of 1/4"],
+            (await database.AskAsync(OpenCasesKpi.Contract, by: "category")).Order(StringComparer.Ordinal));
+        Assert.Equal([": 1 of 1/4", "bergen: 1 of 1/4", "oslo: 2 of 2/4"],
+            (await database.AskAsync(OpenCasesKpi.Contract, by: "location")).Order(StringComparer.Ordinal).Select(line => line.TrimStart()));
+        // One that was detected at midnight is one of the day that ends then.
+        Assert.Equal(["2026-01-01: 1 of 1/1", "2026-01-02: 3 of 3/3", "2026-01-03: 3 of 3/3", "2026-01-04: 3 of 3/3", "2026-01-05: 4 of 4/4"],
+            (await database.AskAsync(OpenCasesKpi.Contract, "2026-01-01", "2026-01-06", KpiGrain.Day))
+                .Select(line => line.Replace(" :", ":", StringComparison.Ordinal)));
+        Assert.Equal(["2-4d: 2 of 2/4", "4-7d: 1 of 1/4", "<4h: 1 of 1/4"],
+            (await database.AskAsync(OpenCasesKpi.Contract, by: "age")).Order(StringComparer.Ordinal));
+        var rows = await database.Kpis.RowsAsync(new(OpenCasesKpi.Contract), 10, 0, CancellationToken.None);
+        Assert.Equal(["b 1250.5", "a 20", "d ", "c "],
+            rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row["case_id"]} {row["money_at_risk"]:0.##}")));
+    }
+
+    [ClickHouseFact]
+    public async Task Every_panel_shows_them()
+    {
+        await using var database = await NewAsync("cases_dashboard");
+        await KpiViews.PublishAsync(database.Connection, CancellationToken.None);
+        var panels = DashboardFile.All.Single(file => file.Uid == "ecomintel-cases").Panels;
+        async Task<List<string>> ShownAsync(string title, Dictionary<string, string[]> chosen) =>
+            [.. (await OverviewTests.ReadAsync(database.Connection, PanelSql.Expand(
+                PanelSql.Interpolate(panels.Single(panel => panel.Title == title).Sql, chosen), From, To)))
+                .Select(row => string.Join('|', row.Select(cell => Convert.ToString(cell, CultureInfo.InvariantCulture))))];
+        foreach (var panel in panels)
+            Assert.NotEmpty(await ShownAsync(panel.Title, All));
+        Assert.Equal(["4"], await ShownAsync("Open cases", All));
+        Assert.Equal(["3"], await ShownAsync("Open over a day", All));
+        Assert.Equal(["1"], await ShownAsync("Open cases", new() { ["category"] = ["carrier.exception"], ["location"] = ["bergen", "nowhere"] }));
+        Assert.Equal(["carrier.exception|0|0|0|1|1|0", "inventory.variance|1|0|0|0|0|0", "of.another|0|0|0|1|0|0"],
+            await ShownAsync("Open now by category and age", All));
+        Assert.Equal(
+            ["carrier.exception|1", "carrier.exception|2", "of.another|1", "carrier.exception|2", "of.another|1", "carrier.exception|2", "of.another|1",
+                "carrier.exception|2", "inventory.variance|1", "of.another|1"],
+            (await ShownAsync("Open cases by category over time", All)).Select(line => line[(line.IndexOf('|', StringComparison.Ordinal) + 1)..]));
+        Assert.Equal(["b", "a", "d", "c"], (await ShownAsync("Open cases that cost most now", All)).Select(line => line.Split('|')[^1]));
+        Assert.Equal(["d", "c", "b", "a"], (await ShownAsync("Newest open cases now", All)).Select(line => line.Split('|')[^1]));
+    }
+
+    /// <summary>As of 2026-01-05 12:00.</summary>
+    private async Task<KpiDatabase> NewAsync(string name)
+    {
+        var database = await KpiDatabase.CreateAsync(server, name, "2026-01-05 12:00:00");
+        await database.RunAsync("""
+            INSERT INTO exception_cases (case_id, category, subject, location, money_at_risk, detail, detected_at, sequence)
+            SELECT id, category, subject, location, money, 'what to do', at, 1
+            FROM values('id String, category String, subject String, location String, money Nullable(Decimal(38, 4)), at DateTime64(6, \'UTC\')',
+                ('a', 'carrier.exception', 'S-1', 'oslo', 20, '2026-01-01 10:00:00'),
+                ('b', 'carrier.exception', 'S-2', 'bergen', 1250.5, '2026-01-02 09:00:00'),
+                ('c', 'of.another', 'lamp', '', NULL, '2026-01-03 00:00:00'), ('d', 'inventory.variance', 'lamp', 'oslo', NULL, '2026-01-05 11:00:00'))
+            """);
+        return database;
+    }
+}
