@@ -14,7 +14,7 @@ internal sealed class CatalogSlice : Slice
 
     public override void Open(Workspace workspace)
     {
-        var catalog = workspace.Share(new CatalogBook(workspace.Outbox));
+        var catalog = workspace.Share(new CatalogBook(workspace.Outbox, workspace.Provide));
         workspace.On<ItemUpdated>(EventCatalogue.ItemUpdated, catalog.Update, static (e, _, keys) => keys.Add(Skus, e.Subject));
         workspace.On<LocationUpdated>(EventCatalogue.LocationUpdated, catalog.Update);
         workspace.On<ChannelUpdated>(EventCatalogue.ChannelUpdated, catalog.Update);

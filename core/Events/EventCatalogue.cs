@@ -33,6 +33,7 @@ public static class EventCatalogue
     public static readonly EventType OrderAddressConfirmed = new("order.address_confirmed", Topics.Orders, Json.OrderCleared);
     public static readonly EventType OrderCancelled = new("order.cancelled", Topics.Orders, Json.OrderCancelled);
     public static readonly EventType OrderLineCancelled = new("order.line_cancelled", Topics.Orders, Json.OrderLineCancelled);
+    public static readonly EventType OrderResourceRequested = new("order.resource_requested", Topics.Orders, Json.OrderResourceRequested);
     public static readonly EventType ReturnRequested = new("return.requested", Topics.Orders, Json.ReturnRequested);
     public static readonly EventType ReturnReceived = new("return.received", Topics.Orders, Json.ReturnReceived);
     public static readonly EventType ReturnInspected = new("return.inspected", Topics.Orders, Json.ReturnInspected);
@@ -68,7 +69,7 @@ public static class EventCatalogue
     public static IReadOnlyList<EventType> All { get; } =
     [
         OrderPlaced, OrderPaymentAuthorized, OrderPaymentFailed, OrderFraudFlagged, OrderFraudCleared, OrderAddressRejected, OrderAddressConfirmed,
-        OrderCancelled, OrderLineCancelled, ReturnRequested, ReturnReceived, ReturnInspected, RefundPaid,
+        OrderCancelled, OrderLineCancelled, OrderResourceRequested, ReturnRequested, ReturnReceived, ReturnInspected, RefundPaid,
         StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed,
         PartnerStockReported,
         ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned, ShipmentLost,

@@ -82,12 +82,12 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Quarantined, quantity, e.Time,
             "pick_short", e.Id, order.Id);
         if (allocation.Quantity == quantity)
-            allocation.Status = AllocationStatus.REJECTED;
+            (allocation.Status, allocation.RejectedAt) = (AllocationStatus.REJECTED, e.Time);
         else
         {
             allocation.Quantity -= quantity;
             var rejected = order.Promise(allocation.Line, allocation.Location, allocation.Lot, quantity);
-            rejected.Status = AllocationStatus.REJECTED;
+            (rejected.Status, rejected.RejectedAt) = (AllocationStatus.REJECTED, e.Time);
             rejected.Shipment = allocation.Shipment;
         }
         allocation.Line.Sourced -= quantity;

@@ -30,6 +30,7 @@ internal sealed class InventorySlice : Slice
         });
         workspace.AfterEach(e => stock.Emit(e.Time, e.Subject, e.Id));
         workspace.Save(batch => StockStore.SaveBalances(batch, stock));
+        workspace.Save(batch => Sighting.Table.Save(batch, stock.Sightings));
         workspace.Save(new NumberedRows("ledger", () => stock.Ledger.Count, last =>
         {
             foreach (var entry in stock.Ledger)

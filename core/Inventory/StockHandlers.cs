@@ -14,6 +14,7 @@ internal sealed class StockHandlers(StockBook stock, CatalogBook catalog, Except
     {
         if ((Known(e, data.Location) ?? Free(data.State)) is { } wrong)
             return wrong;
+        Seen(e, data.Location);
         if (data.Quantity > 0)
             return Moved(e, data.Location, data.Lot, null, data.State, data.Quantity, data.Reason);
         Remove(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, -data.Quantity, data.Reason);
@@ -21,13 +22,14 @@ internal sealed class StockHandlers(StockBook stock, CatalogBook catalog, Except
     }
 
     public Rejection? Counted(CloudEvent e, StockCounted data) =>
-        Known(e, data.Location) ?? Free(data.State) ?? Recount(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, data.Counted, "counted");
+        Known(e, data.Location) ?? Free(data.State) ?? Seen(e, data.Location) ?? Recount(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, data.Counted, "counted");
 
     /// <summary>A partner reports what it holds, what we have promised from it included; what differs can only be free stock.</summary>
     public Rejection? PartnerReported(CloudEvent e, PartnerStockReported data)
     {
         if (Known(e, data.Location) is { } unknown)
             return unknown;
+        Seen(e, data.Location);
         var lots = stock.Of(new(e.Subject)).Where(position => position.Location == data.Location).ToList();
         var held = lots.Sum(lot => lot[StockState.Available] + lot[StockState.Allocated] + lot[StockState.Picked]);
         if (data.Quantity == held)
@@ -82,6 +84,13 @@ internal sealed class StockHandlers(StockBook stock, CatalogBook catalog, Except
     private static Rejection? Free(StockState state) => state is StockState.Allocated or StockState.Picked
         ? new(RejectionCodes.WrongState, $"{state.Word()} stock belongs to orders; only allocation, picks and cancellations move it")
         : null;
+
+    /// <summary>Also where the book was right, and nothing moves.</summary>
+    private Rejection? Seen(CloudEvent e, LocationId location)
+    {
+        stock.See(new(e.Subject), location, e.Time);
+        return null;
+    }
 
     private Rejection? Moved(CloudEvent e, LocationId location, string lot, StockState? from, StockState? to, long quantity, string reason)
     {

@@ -28,7 +28,8 @@ internal sealed class Order : Row
         .Column(order => order.Version).Column(order => order.Status, cast: "order_status")
         .Column(order => order.Channel).Column(order => order.Customer).Column(order => order.Country).Column(order => order.Currency)
         .Column(order => order.Tier).Column(order => order.ShipComplete).Column(order => order.PlacedAt).Column(order => order.PromisedAt)
-        .Column(order => order.FirstShippedAt).Column(order => order.ClosedAt).Column(order => order.CancelledAt).Column(order => order.FreedAt);
+        .Column(order => order.FirstShippedAt).Column(order => order.ClosedAt).Column(order => order.CancelledAt).Column(order => order.FreedAt)
+        .Column(order => order.AvoidedLocation).Column(order => order.ResourcedAt).Column(order => order.IncompleteSince);
 
     public required OrderId Id { get; init; }
     public required string Channel { get; init; }
@@ -53,6 +54,18 @@ internal sealed class Order : Row
     /// Since when nothing holds it any more: a round must look at it soon. Null where nobody freed it, and once a round has looked at it.
     /// </summary>
     public DateTimeOffset? FreedAt { get; set; }
+
+    /// <summary>A node that a person wants it sourced without.</summary>
+    public LocationId? AvoidedLocation { get; set; }
+
+    /// <summary>When that was last said.</summary>
+    public DateTimeOffset? ResourcedAt { get; set; }
+
+    /// <summary>
+    /// Of an order that ships complete: since when units of it wait while others are promised. The next round finds them, or gives the others back. Null where
+    /// that is not so, and once a round has looked at it.
+    /// </summary>
+    public DateTimeOffset? IncompleteSince { get; set; }
 
     public List<OrderLine> Lines { get; } = [];
     public List<Allocation> Allocations { get; } = [];

@@ -12,6 +12,7 @@ internal sealed class OrderBook
     private readonly HashSet<Order> _waiting = [];
     private readonly HashSet<Order> _unreleased = [];
     private readonly HashSet<Order> _freed = [];
+    private readonly HashSet<Order> _incomplete = [];
     private DateTimeOffset? _earliestFreed;
 
     public IReadOnlyCollection<Order> All => _orders.Values;
@@ -28,7 +29,10 @@ internal sealed class OrderBook
     /// <summary>Orders of which <see cref="Order.FreedAt"/> says that a round must look at them soon.</summary>
     public IReadOnlyCollection<Order> Freed => Updated(_freed);
 
-    /// <summary>The earliest of those; null where there is none.</summary>
+    /// <summary>Orders of which <see cref="Order.IncompleteSince"/> says that the next round must look at them.</summary>
+    public IReadOnlyCollection<Order> Incomplete => Updated(_incomplete);
+
+    /// <summary>The earliest of those that were freed; null where there is none.</summary>
     public DateTimeOffset? EarliestFreed => Freed.Count == 0 ? null : _earliestFreed ??= _freed.Min(order => order.FreedAt);
 
     /// <summary>Whoever finds an order may change it: the queues are updated when they are next looked at.</summary>
@@ -66,6 +70,7 @@ internal sealed class OrderBook
         Keep(_unsourced, order, unsourced);
         Keep(_waiting, order, waiting && !unsourced);
         Keep(_unreleased, order, order.Allocations.Exists(allocation => allocation.Status == AllocationStatus.ALLOCATED) && !order.IsHeld);
+        Keep(_incomplete, order, order.IncompleteSince is not null);
         if (order.FreedAt is not { } freed)
             _earliestFreed = _freed.Remove(order) ? null : _earliestFreed;
         else if ((_freed.Add(order) && _freed.Count == 1) || freed < _earliestFreed)
