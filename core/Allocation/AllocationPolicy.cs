@@ -49,7 +49,9 @@ internal sealed record AllocationPolicy
     /// <summary>From how many nodes at once an order that ships complete may come when none has all of it: a parcel each.</summary>
     public int ShipCompleteNodes { get; set; } = 1;
 
-    /// <summary>What is promised at a node that closes waits there if the node is to open again within this; else it is sourced again. Up to 365 days.</summary>
+    /// <summary>
+    /// What is promised at a node that closes waits there if the node is to open again within this; else it is sourced again. Up to 365 days.
+    /// </summary>
     public TimeSpan WaitForReopening { get; set; } = TimeSpan.Zero;
 
     /// <summary><see cref="Sell"/>: an item that is not active is sourced like any. <see cref="Hold"/>: lines of it wait until it is.</summary>

@@ -40,7 +40,8 @@ internal sealed class AllocationRound(
     public bool OnlyLatest => true;
 
     /// <summary>Whether a round now could change anything.</summary>
-    private bool IsWanted(DateTimeOffset at) => orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0 || orders.Freed.Count > 0 || orders.Incomplete.Count > 0
+    private bool IsWanted(DateTimeOffset at) =>
+        orders.Unsourced.Count > 0 || orders.Unreleased.Count > 0 || orders.Freed.Count > 0 || orders.Incomplete.Count > 0
         || (orders.Waiting.Count > 0 && (stock.Gained.Count > 0 || stock.Drained.Count > 0 || !HasLooked(at)));
 
     /// <summary>Nodes or rules have changed since the last round, so that it may be worth looking at all that waits.</summary>
@@ -95,6 +96,7 @@ internal sealed class AllocationRound(
             throw new DueWorkNotLoadedException();
         var policy = policies.At(AllocationPolicy.Kind, at);
         var nodes = catalog.NodesAt(at).ToList();
+        GiveBackAtClosedNodes(policy.Settings, at);
         var all = !HasLooked(at);
         var candidates = orders.Unsourced.Concat(orders.Waiting.Where(
             order => all || HasIn(stock.Gained, order) || FitsOtherwise(order, policy.Settings) || order.IncompleteSince is not null)).ToHashSet();
@@ -130,6 +132,22 @@ internal sealed class AllocationRound(
             orders.UpdateQueues(order);
         }
         (HasRun, UnsourcedElsewhere) = (true, 0);
+    }
+
+    /// <summary>What was promised there while another copy heard that it closes.</summary>
+    private void GiveBackAtClosedNodes(AllocationPolicy settings, DateTimeOffset at)
+    {
+        foreach (var order in orders.Unreleased.OrderBy(order => order.Id).ToList())
+        {
+            var lost = Promises.Unreleased(order).FindAll(promise => !catalog.IsOpen(promise.Location, at + settings.WaitForReopening));
+            if (lost.Count == 0)
+                continue;
+            promises.GiveBack(order, lost, "its node is closed", at, CauseOf(at));
+            queues.Require(lost.Select(promise => promise.Line.Sku));
+            Incomplete.Mark(order, at);
+            orders.UpdateQueues(order);
+            stock.Emit(at, order.Id.Value, CauseOf(at));
+        }
     }
 
     private OrderPriority PriorityOf(Order order) => new(order.Tier, order.PromisedAt, catalog.ChannelPriority(order.Channel), order.PlacedAt, order.Id);
@@ -211,21 +229,21 @@ internal sealed class AllocationRound(
         {
             IReadOnlyList<OperationEvents.NodeReason>? first = null;
             var whole = order.ShipComplete ? new WholeOrder(policy.Settings.ShipCompleteNodes, Promises.Holding(order)) : null;
-            SourcingPlan plan;
+            SourcingPlan found;
             do
             {
                 // What the first plan leaves may still be had, where the lines of one sku stood in each other's way.
                 var demands = order.Lines.FindAll(line => line.Waiting > 0).ConvertAll(line => _demands.Of(order, line, nodes, policy.Settings));
-                plan = SourcingPlan.Find(demands, nodes, Available, policy.Settings.SplitLines, whole);
-                first ??= plan.Reasons;
-                foreach (var assignment in plan.Assignments)
+                found = SourcingPlan.Find(demands, nodes, Available, policy.Settings.SplitLines, whole);
+                first ??= found.Reasons;
+                foreach (var assignment in found.Assignments)
                 {
                     promises.Give(order, assignment, at, CauseOf(at));
                     assigned.Add(new(assignment.Line, assignment.Sku, assignment.Location, assignment.Quantity));
                 }
             }
-            while (plan is { Assignments.Count: > 0, Missing: > 0 });
-            return (plan, first);
+            while (found is { Assignments.Count: > 0, Missing: > 0 });
+            return (found, first);
         }
     }
 

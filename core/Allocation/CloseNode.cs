@@ -39,8 +39,10 @@ internal sealed class CloseNode(OrderBook orders, PolicyBook policies, Promises 
     /// <param name="wasOpen">It was until this update: what follows is told once.</param>
     public void Apply(CloudEvent e, Location location, bool wasOpen)
     {
-        var reopens = location.ReopensAt is { } at ? $"until {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}" : "until further notice";
-        var waits = location.ReopensAt <= e.Time + policies.At(AllocationPolicy.Kind, e.Time).Settings.WaitForReopening;
+        var reopens = location.ReopensAt is { } at
+            ? $"until {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}"
+            : "until further notice";
+        var waits = location.IsOpenAt(e.Time + policies.At(AllocationPolicy.Kind, e.Time).Settings.WaitForReopening);
         long waiting = 0;
         foreach (var order in orders.All.OrderBy(order => order.Id))
         {

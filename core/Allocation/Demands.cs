@@ -1,3 +1,4 @@
+using System.Globalization;
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Inventory;
@@ -20,7 +21,7 @@ internal sealed class Demands(StockBook stock, CatalogBook catalog)
             Exclude(avoided, "the order is to be sourced without it");
         if (line.Rejected)
             foreach (var (node, at) in Rejections(order, line))
-                Exclude(node, $"rejected it on {at.UtcDateTime:yyyy-MM-dd HH:mm}, nothing was seen there since");
+                Exclude(node, string.Create(CultureInfo.InvariantCulture, $"rejected it on {at.UtcDateTime:yyyy-MM-dd HH:mm}, nothing was seen there since"));
         if (order.ShipComplete)
             foreach (var shipment in order.Shipments)
                 if (shipment is { HasShipped: false, Status: not ShipmentStatus.CANCELLED } && !Promises.MayJoin(order, shipment))

@@ -164,15 +164,19 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
     private static string Why(
         LocationId node, long alone, long wanted, long covered, HashSet<LocationId> used, WholeOrder? whole, IReadOnlyList<Demand> demands)
     {
-        var excluded = demands.Where(demand => demand.Excluded.ContainsKey(node)).Select(demand => (demand.Line, Why: demand.Excluded[node])).ToList();
-        if (excluded.Count == demands.Count && excluded.DistinctBy(one => one.Why).Count() == 1)
-            return excluded[0].Why;
-        return string.Join("; ", excluded.Select(one => $"line {one.Line}: {one.Why}").Prepend(
-            used.Contains(node) ? used.Count == 1 ? alone == wanted ? "has it all" : "has the most" : $"one of the fewest that cover {covered} of {wanted} units"
+        var said = used.Contains(node) && used.Count > 1 ? $"one of the fewest that cover {covered} of {wanted} units"
+            : used.Contains(node) ? alone == wanted ? "has it all" : "has the most"
             : alone == 0 ? "has none of it"
             : whole is not null && covered < wanted ? $"has {alone} of {wanted} units; the order ships complete, from {Most(whole.Nodes)} at once"
             : alone == wanted ? "has it all; a better-ranked node does too"
-            : $"has {alone} of {wanted} units; not needed"));
+            : $"has {alone} of {wanted} units; not needed";
+        List<(int Line, string Why)>? excluded = null;
+        for (var index = 0; index < demands.Count; index++)
+            if (demands[index].Excluded.TryGetValue(node, out var why))
+                (excluded ??= []).Add((demands[index].Line, why));
+        return excluded is null ? said
+            : excluded.Count == demands.Count && excluded.DistinctBy(one => one.Why).Count() == 1 ? excluded[0].Why
+            : string.Join("; ", excluded.Select(one => $"line {one.Line}: {one.Why}").Prepend(said));
     }
 
     private static string Most(int nodes) => nodes == 1 ? "one node" : $"{nodes} nodes at most";

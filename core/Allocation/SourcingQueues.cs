@@ -15,8 +15,8 @@ namespace EcomIntel.Core.Allocation;
 internal sealed class SourcingQueues(int margin)
 {
     /// <summary>
-    /// Skus that changed since the last round, those that this batch may change, and those that a decision asked for; of each, the head of its queue, one line more than wanted where there
-    /// are more.
+    /// Skus that changed since the last round, those that this batch may change, and those that a decision asked for; of each, the head of its queue, one line
+    /// more than wanted where there are more.
     /// </summary>
     private const string SelectHeads = """
         WITH skus AS (

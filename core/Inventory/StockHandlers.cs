@@ -22,7 +22,8 @@ internal sealed class StockHandlers(StockBook stock, CatalogBook catalog, Except
     }
 
     public Rejection? Counted(CloudEvent e, StockCounted data) =>
-        Known(e, data.Location) ?? Free(data.State) ?? Seen(e, data.Location) ?? Recount(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, data.Counted, "counted");
+        Known(e, data.Location) ?? Free(data.State) ?? Seen(e, data.Location)
+        ?? Recount(e, stock.At(new(e.Subject), data.Location, data.Lot), data.State, data.Counted, "counted");
 
     /// <summary>A partner reports what it holds, what we have promised from it included; what differs can only be free stock.</summary>
     public Rejection? PartnerReported(CloudEvent e, PartnerStockReported data)

@@ -24,6 +24,11 @@ ALTER TABLE orders
     ADD COLUMN avoided_location  text,
     ADD COLUMN resourced_at      timestamptz,
     ADD COLUMN incomplete_since  timestamptz;
+UPDATE orders o SET incomplete_since = placed_at
+WHERE ship_complete AND closed_at IS NULL
+    AND EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.order_id AND l.ordered > l.cancelled + l.sourced)
+    AND EXISTS (SELECT FROM allocations a LEFT JOIN shipments s USING (shipment_id)
+        WHERE a.order_id = o.order_id AND a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL);
 CREATE INDEX orders_incomplete ON orders (order_id) WHERE incomplete_since IS NOT NULL;
 
 -- reopens_at: of a location that is not active, when it is open again.

@@ -5,7 +5,9 @@ using EcomIntel.Tests.Processing;
 
 namespace EcomIntel.Tests.Allocation;
 
-/// <summary>An order that ships complete leaves in one parcel, or in as many at once as the policy says; meanwhile it holds nothing that others could have.</summary>
+/// <summary>
+/// An order that ships complete leaves in one parcel, or in as many at once as the policy says; meanwhile it holds nothing that others could have.
+/// </summary>
 public sealed class ShipCompleteTests
 {
     private readonly SmallHouse _house = new SmallHouse(["north", "south"]).Item("mug", "lid");

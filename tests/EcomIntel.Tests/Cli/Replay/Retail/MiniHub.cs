@@ -25,6 +25,9 @@ internal sealed class MiniHub(TimeSpan cadence)
 
     public List<string> Refused { get; } = [];
     public long Sequence { get; private set; }
+
+    /// <summary>Times that units joined a shipment released before.</summary>
+    public int Joined { get; private set; }
     public long Placed => _orders.Count;
     public IReadOnlyCollection<Order> Orders => _orders.Values;
     public IReadOnlyCollection<Shipment> Shipments => _shipments.Values;
@@ -253,9 +256,22 @@ internal sealed class MiniHub(TimeSpan cadence)
             var plan = Source(order, open);
             foreach (var (location, parts) in plan)
             {
-                var shipment = new Shipment($"S{order.Id}-{_shipments.Count + 1}", order, location, parts);
-                _shipments.Add(shipment.Id, shipment);
-                order.Released.Add(shipment);
+                var shipment = order.Released.Find(open => open.Location == location && open.Status == "RELEASED"
+                    && open.Parts.Exists(part => part.Quantity > 0) && open.Parts.TrueForAll(part => part is { Picked: 0, Packed: 0 }));
+                var joins = shipment is not null;
+                shipment ??= new($"S{order.Id}-{_shipments.Count + 1}", order, location, []);
+                if (joins)
+                    Joined++;
+                else
+                {
+                    _shipments.Add(shipment.Id, shipment);
+                    order.Released.Add(shipment);
+                }
+                foreach (var part in parts)
+                    if (shipment.Parts.Find(known => known.Line == part.Line) is { } of)
+                        of.Quantity += part.Quantity;
+                    else
+                        shipment.Parts.Add(new(part.Line, part.Sku) { Quantity = part.Quantity });
                 foreach (var part in parts)
                 {
                     Move(part.Sku, location, -part.Quantity);
@@ -263,7 +279,9 @@ internal sealed class MiniHub(TimeSpan cadence)
                 }
                 var lines = parts.ConvertAll(part => new { line = part.Line, sku = part.Sku, location, quantity = part.Quantity });
                 Decide(now, OperationEvents.Allocated, order.Id, new { order = new { orderId = order.Id }, lines });
-                Decide(now, OperationEvents.Released, order.Id, new { order = new { orderId = order.Id }, shipmentId = shipment.Id, location, lines });
+                var all = shipment.Parts.FindAll(part => part.Quantity > 0).ConvertAll(
+                    part => new { line = part.Line, sku = part.Sku, location, quantity = part.Quantity });
+                Decide(now, OperationEvents.Released, order.Id, new { order = new { orderId = order.Id }, shipmentId = shipment.Id, location, lines = all });
             }
             var lacking = open.Where(line => line.Waits > 0).ToList();
             if (lacking.Count == 0)
