@@ -120,7 +120,9 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         workspace.Load(Stage.Skus, load =>
         {
             foreach (var order in orders.All)
-                rejected.UnionWith(order.Lines.Where(line => line is { Rejected: true, Waiting: > 0 }).Select(line => line.Sku.Value));
+                foreach (var line in order.Lines)
+                    if (line is { Rejected: true, Waiting: > 0 })
+                        rejected.Add(line.Sku.Value);
             if (rejected.Count > 0)
                 load.Rows(Sighting.Table, "WHERE sku = ANY($1)", [rejected.ToArray()], stock.Add);
             // The orders that the events name are at hand by then, and were counted.

@@ -87,7 +87,8 @@ public sealed class CatalogTests
                 foreach (var e in (CloudEvent[])
                 [
                     Fact($"i{number}", EventCatalogue.ItemUpdated, "mug", new ItemUpdated($"mug {number}", UnitCost: number), (number + 1) / 2),
-                    Fact($"l{number}", EventCatalogue.LocationUpdated, "north", new LocationUpdated("North", Priority: number, Active: number == 0), (number + 1) / 2),
+                    Fact($"l{number}", EventCatalogue.LocationUpdated, "north",
+                        new LocationUpdated("North", Priority: number, Active: number == 0), (number + 1) / 2),
                     Fact($"c{number}", EventCatalogue.CarrierUpdated, "post", new CarrierUpdated($"Post {number}", number == 1), (number + 1) / 2),
                 ])
                     Assert.Null(house.House.Apply(e));
