@@ -41,6 +41,9 @@ internal sealed class SourcingQueues(int margin)
         ORDER BY sku, queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id COLLATE "C"
         """;
 
+    /// <summary>Where nothing of a queue is at hand, all of it is behind.</summary>
+    private static readonly OrderPriority BeforeAll = new(int.MinValue, DateTimeOffset.MinValue, int.MinValue, DateTimeOffset.MinValue, new(""));
+
     private readonly Dictionary<Sku, OrderPriority> _ends = [];
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private HashSet<string>? _asked;
@@ -69,7 +72,7 @@ internal sealed class SourcingQueues(int margin)
     {
         var taken = 0;
         string? current = null;
-        OrderPriority last = default;
+        var last = BeforeAll;
         var (skus, depths) = (load.Keys.Of(CatalogSlice.Skus), load.Keys.Depths);
         _asked = [.. skus, .. depths.Keys];
         // Without events nothing more comes in, and the units there are say how far the queue is served.
@@ -78,7 +81,7 @@ internal sealed class SourcingQueues(int margin)
         {
             var sku = row.GetString(0);
             if (sku != current)
-                (current, taken) = (sku, 0);
+                (current, taken, last) = (sku, 0, BeforeAll);
             _named.Add(sku);
             if (++taken > row.GetInt64(1))
                 _ends[new(sku)] = last;
