@@ -51,6 +51,9 @@ internal sealed class MiniHub(TimeSpan cadence)
     internal sealed record Part(int Line, string Sku)
     {
         public long Quantity, Picked, Packed;
+
+        /// <summary>Units that joined it later: whoever hears of them when the label is on has them in it all the same.</summary>
+        public long Joined;
     }
 
     internal sealed record Shipment(string Id, Order Order, string Location, List<Part> Parts)
@@ -188,7 +191,7 @@ internal sealed class MiniHub(TimeSpan cadence)
             return "unknown shipment";
         if (shipment.Parts.TrueForAll(part => part.Quantity == 0))
             return "an empty shipment";
-        if (_kinds[shipment.Location] == "warehouse" && shipment.Parts.Exists(part => part.Packed != part.Quantity))
+        if (_kinds[shipment.Location] == "warehouse" && shipment.Parts.Exists(part => part.Packed < part.Quantity - part.Joined))
             return "not all is packed";
         shipment.Status = "PACKED";
         return null;
@@ -268,10 +271,12 @@ internal sealed class MiniHub(TimeSpan cadence)
                     order.Released.Add(shipment);
                 }
                 foreach (var part in parts)
-                    if (shipment.Parts.Find(known => known.Line == part.Line) is { } of)
-                        of.Quantity += part.Quantity;
-                    else
-                        shipment.Parts.Add(new(part.Line, part.Sku) { Quantity = part.Quantity });
+                {
+                    if (shipment.Parts.Find(known => known.Line == part.Line) is not { } of)
+                        shipment.Parts.Add(of = new(part.Line, part.Sku));
+                    of.Quantity += part.Quantity;
+                    of.Joined += joins ? part.Quantity : 0;
+                }
                 foreach (var part in parts)
                 {
                     Move(part.Sku, location, -part.Quantity);
