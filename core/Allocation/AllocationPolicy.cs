@@ -10,7 +10,17 @@ internal sealed record AllocationPolicy
     public static readonly PolicyKind<AllocationPolicy> Kind = new("allocation", AllocationPolicyJson.Default.AllocationPolicy, static policy =>
         policy.Cadence < TimeSpan.FromMinutes(1) || policy.Cadence > TimeSpan.FromDays(1) ? "cadence must be 00:01:00 to 1.00:00:00"
         : policy.WaitingOrders is < 1 or > 100_000 ? "waitingOrders must be 1 to 100000"
-        : policy.ReleaseWithin < TimeSpan.Zero || policy.ReleaseWithin > TimeSpan.FromDays(1) ? "releaseWithin must be 00:00:00 to 1.00:00:00" : null);
+        : policy.ReleaseWithin < TimeSpan.Zero || policy.ReleaseWithin > TimeSpan.FromDays(1) ? "releaseWithin must be 00:00:00 to 1.00:00:00"
+        : policy.Release is not (Eager or Complete) ? "release must be eager or complete"
+        : policy.CompleteWithin < TimeSpan.Zero || policy.CompleteWithin > TimeSpan.FromDays(365) ? "completeWithin must be 00:00:00 to 365.00:00:00"
+        : policy.ShipCompleteNodes is < 1 or > SourcingPlan.ExactNodes ? $"shipCompleteNodes must be 1 to {SourcingPlan.ExactNodes}"
+        : policy.WaitForReopening < TimeSpan.Zero || policy.WaitForReopening > TimeSpan.FromDays(365) ? "waitForReopening must be 00:00:00 to 365.00:00:00"
+        : policy.InactiveItems is not (Sell or Hold) ? "inactiveItems must be sell or hold" : null);
+
+    public const string Eager = "eager";
+    public const string Complete = "complete";
+    public const string Sell = "sell";
+    public const string Hold = "hold";
 
     /// <summary>Rounds run at every multiple of this in business time.</summary>
     public TimeSpan Cadence { get; set; } = TimeSpan.FromHours(1);
@@ -26,6 +36,26 @@ internal sealed record AllocationPolicy
 
     /// <summary>Whether one line may come from several nodes when none has all of it.</summary>
     public bool SplitLines { get; set; } = true;
+
+    /// <summary><see cref="Eager"/>: what is promised goes at once. <see cref="Complete"/>: once nothing of the order waits for stock.</summary>
+    public string Release { get; set; } = Eager;
+
+    /// <summary>Under <see cref="Complete"/>: so long after an order was placed what is promised goes nevertheless. Up to 365 days.</summary>
+    public TimeSpan CompleteWithin { get; set; } = TimeSpan.FromDays(2);
+
+    /// <summary>Whether units join what was released before at their node, of their order, as long as nobody has begun to pick it.</summary>
+    public bool JoinParcels { get; set; } = true;
+
+    /// <summary>From how many nodes at once an order that ships complete may come when none has all of it: a parcel each.</summary>
+    public int ShipCompleteNodes { get; set; } = 1;
+
+    /// <summary>
+    /// What is promised at a node that closes waits there if the node is to open again within this; else it is sourced again. Up to 365 days.
+    /// </summary>
+    public TimeSpan WaitForReopening { get; set; } = TimeSpan.Zero;
+
+    /// <summary><see cref="Sell"/>: an item that is not active is sourced like any. <see cref="Hold"/>: lines of it wait until it is.</summary>
+    public string InactiveItems { get; set; } = Sell;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -1,6 +1,7 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
@@ -24,6 +25,8 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         SELECT order_id FROM orders WHERE closed_at IS NULL AND status = 'SOURCING' AND reservation_ended_at IS NULL
         UNION
         SELECT order_id FROM orders WHERE freed_at IS NOT NULL
+        UNION
+        SELECT order_id FROM orders WHERE incomplete_since IS NOT NULL
         UNION
         (SELECT order_id FROM allocations WHERE status = 'ALLOCATED' EXCEPT SELECT order_id FROM holds WHERE released_at IS NULL)
         """;
@@ -66,12 +69,26 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
     public override void Open(Workspace workspace)
     {
         var (orders, stock, catalog) = (workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<CatalogBook>());
-        var policies = workspace.Get<PolicyBook>();
+        var (policies, exceptions) = (workspace.Get<PolicyBook>(), workspace.Get<ExceptionBook>());
         policies.Define(AllocationPolicy.Kind);
         var queues = new SourcingQueues(queueMargin);
         var (swept, captured) = (false, 0);
         DateTimeOffset? freed = null;
-        var round = workspace.Share(new AllocationRound(orders, stock, catalog, policies, queues, workspace.Outbox));
+        var promises = new Promises(stock, workspace.Outbox);
+        var releases = new Releases(orders, catalog, workspace.Outbox, workspace.Provide);
+        var round = workspace.Share(new AllocationRound(orders, stock, catalog, policies, exceptions, queues, promises, releases, workspace.Outbox));
+        var resource = new ResourceOrder(orders, catalog, stock, promises);
+        var rejected = new HashSet<string>(StringComparer.Ordinal);
+        catalog.Closed = new CloseNode(orders, policies, promises, exceptions).Apply;
+        catalog.ActiveChanged = (e, item) => LookAt(item, e);
+
+        workspace.On<OrderResourceRequested>(EventCatalogue.OrderResourceRequested, (e, data) => resource.Apply(e, data, workspace.EffectOf(e)),
+            static (e, _, keys) => keys.Add(OrdersSlice.Orders, e.Subject));
+        workspace.Names<OrderResourceRequested>(EventCatalogue.OrderResourceRequested, (e, _, _) => Frees(e));
+        workspace.Names<LocationUpdated>(EventCatalogue.LocationUpdated, CloseNode.Name);
+        workspace.Names<PickShort>(EventCatalogue.PickShort, (e, _, _) => rejected.Add(e.Subject));
+        workspace.AfterEach(e => Incomplete.Settle(e, orders, stock));
+        workspace.Load(Stage.References, CloseNode.Load);
 
         workspace.Names<LocationUpdated>(EventCatalogue.LocationUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));
         workspace.Names<PolicyUpdated>(EventCatalogue.PolicyUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));
@@ -103,8 +120,14 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
             queues.AddTo(load, passing.Sweep || lookAtAll, whole: load.Keys.Any(Reordered));
             swept = passing.Sweep;
         });
-        workspace.Load(Stage.Skus, _ =>
+        workspace.Load(Stage.Skus, load =>
         {
+            foreach (var order in orders.All)
+                foreach (var line in order.Lines)
+                    if (line is { Rejected: true, Waiting: > 0 })
+                        rejected.Add(line.Sku.Value);
+            if (rejected.Count > 0)
+                load.Rows(Sighting.Table, "WHERE sku = ANY($1)", [rejected.ToArray()], stock.Add);
             // The orders that the events name are at hand by then, and were counted.
             if (!round.IsAtHand && round.UnsourcedElsewhere > 0)
                 round.UnsourcedElsewhere = Math.Max(0, round.UnsourcedElsewhere - orders.All.Count(
@@ -118,6 +141,15 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
             if (catalog.Channels.Where(channel => (channel.Stored as Channel)?.Priority != channel.Priority).ToList() is { Count: > 0 } channels)
                 batch.Add(UpdateChannelPriority, channels.Column(channel => channel.Id), channels.Column(channel => channel.Priority));
         });
+
+        // What waits for it may be sourced now, or not any more.
+        void LookAt(Item item, CloudEvent e)
+        {
+            stock.Gained.Add(item.Sku);
+            if (!item.Active && policies.At(AllocationPolicy.Kind, e.Time).Settings.InactiveItems == AllocationPolicy.Hold)
+                exceptions.Open(e, ExceptionBook.ItemInactive, item.Sku.Value, null,
+                    "it is not active any more, and the policy holds what is not: whatever wants it waits until it is, or is cancelled");
+        }
 
         void Frees(CloudEvent e) => freed = freed is null || e.Time < freed ? e.Time : freed;
     }

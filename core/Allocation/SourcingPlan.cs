@@ -4,8 +4,23 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Core.Allocation;
 
 /// <summary>Units of one line that want a node.</summary>
-/// <param name="Excluded">Nodes that rejected this line.</param>
-internal sealed record Demand(int Line, Sku Sku, long Quantity, IReadOnlyCollection<LocationId> Excluded);
+/// <param name="Excluded">Nodes that may not serve this line, and why.</param>
+internal sealed record Demand(int Line, Sku Sku, long Quantity, IReadOnlyDictionary<LocationId, string> Excluded);
+
+/// <summary>An order that ships complete: all of it or nothing, from few nodes.</summary>
+/// <param name="Nodes">Most that may send of it at once.</param>
+/// <param name="Bound">Those that hold units of it already, which have not left.</param>
+internal sealed record WholeOrder(int Nodes, IReadOnlyCollection<LocationId> Bound)
+{
+    public bool Allows(IReadOnlyCollection<LocationId> nodes)
+    {
+        var added = 0;
+        foreach (var node in nodes)
+            if (!Bound.Contains(node))
+                added++;
+        return added == 0 || Bound.Count + added <= Nodes;
+    }
+}
 
 /// <summary>Units of one line from one node.</summary>
 internal readonly record struct Assignment(int Line, Sku Sku, LocationId Location, long Quantity);
@@ -27,9 +42,9 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
     /// <param name="nodes">Best-ranked first.</param>
     /// <param name="available">Units of a sku that a node can promise.</param>
     /// <param name="splitLines">Whether one line may come from several nodes.</param>
-    /// <param name="complete">All or nothing.</param>
+    /// <param name="whole">All or nothing; null where the order takes what it gets.</param>
     public static SourcingPlan Find(
-        IReadOnlyList<Demand> demands, IReadOnlyList<LocationId> nodes, Func<Sku, LocationId, long> available, bool splitLines, bool complete)
+        IReadOnlyList<Demand> demands, IReadOnlyList<LocationId> nodes, Func<Sku, LocationId, long> available, bool splitLines, WholeOrder? whole)
     {
         var wanted = demands.Sum(demand => demand.Quantity);
         var stock = new Dictionary<(Sku, LocationId), long>();
@@ -40,7 +55,7 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
         var alone = nodes.Select((node, rank) => (Node: node, Rank: rank, Units: Assign(demands, [node], stock, splitLines, null))).ToList();
         List<LocationId> chosen;
         long covered;
-        if (alone.Find(one => one.Units == wanted) is { Units: > 0 } single)
+        if (alone.Find(one => one.Units == wanted && whole?.Allows([one.Node]) != false) is { Units: > 0 } single)
             (chosen, covered) = ([single.Node], wanted);
         else
         {
@@ -48,17 +63,18 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
             var exact = Math.Clamp(BitOperations.Log2((uint)Math.Max(1, ExactWork / demands.Count)), 1, ExactNodes);
             (chosen, covered) = BestSet(
                 demands, [.. useful.OrderByDescending(one => one.Units).ThenBy(one => one.Rank).Take(exact).OrderBy(one => one.Rank).Select(one => one.Node)],
-                stock, splitLines);
-            if (useful.Count > exact && covered < wanted)
-                (chosen, covered) = Better((chosen, covered), FewestOf(demands, useful.ConvertAll(one => one.Node), stock, splitLines));
+                stock, splitLines, whole);
+            if (useful.Count > exact && covered < wanted
+                && FewestOf(demands, useful.ConvertAll(one => one.Node), stock, splitLines) is var fewest && whole?.Allows(fewest.Nodes) != false)
+                (chosen, covered) = Better((chosen, covered), fewest);
         }
 
         var assignments = new List<Assignment>();
-        if (!complete || covered == wanted)
+        if (whole is null || covered == wanted)
             Assign(demands, chosen, stock, splitLines, assignments);
         var used = assignments.Select(assignment => assignment.Location).ToHashSet();
         var reasons = alone.ConvertAll(
-            one => new OperationEvents.NodeReason(one.Node, used.Contains(one.Node), Why(one.Node, one.Units, wanted, covered, used, complete)));
+            one => new OperationEvents.NodeReason(one.Node, used.Contains(one.Node), Why(one.Node, one.Units, wanted, covered, used, whole, demands)));
         return new(assignments, reasons, wanted - assignments.Sum(assignment => assignment.Quantity));
     }
 
@@ -79,7 +95,7 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
     }
 
     private static (List<LocationId> Nodes, long Units) BestSet(
-        IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines)
+        IReadOnlyList<Demand> demands, List<LocationId> nodes, Dictionary<(Sku, LocationId), long> stock, bool splitLines, WholeOrder? whole)
     {
         (List<LocationId> Nodes, long Units, int Ranks) best = ([], 0, 0);
         for (var set = 1u; set < 1u << nodes.Count; set++)
@@ -92,6 +108,8 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
                     members.Add(nodes[index]);
                     ranks += index;
                 }
+            if (whole?.Allows(members) == false)
+                continue;
             var units = Assign(demands, members, stock, splitLines, null);
             if (units > best.Units || (units == best.Units && (members.Count < best.Nodes.Count || (members.Count == best.Nodes.Count && ranks < best.Ranks))))
                 best = (members, units, ranks);
@@ -141,12 +159,25 @@ internal sealed record SourcingPlan(IReadOnlyList<Assignment> Assignments, IRead
     }
 
     private static long Left(Demand demand, LocationId node, Dictionary<(Sku, LocationId), long> stock, Dictionary<(Sku, LocationId), long>? taken) =>
-        demand.Excluded.Contains(node) ? 0 : stock[(demand.Sku, node)] - (taken?.GetValueOrDefault((demand.Sku, node)) ?? 0);
+        demand.Excluded.ContainsKey(node) ? 0 : stock[(demand.Sku, node)] - (taken?.GetValueOrDefault((demand.Sku, node)) ?? 0);
 
-    private static string Why(LocationId node, long alone, long wanted, long covered, HashSet<LocationId> used, bool complete) =>
-        used.Contains(node) ? used.Count == 1 ? alone == wanted ? "has it all" : "has the most" : $"one of the fewest that cover {covered} of {wanted} units"
-        : alone == 0 ? "has none of it"
-        : complete && covered < wanted ? $"the order ships complete and only {covered} of {wanted} units can be had"
-        : alone == wanted ? "has it all; a better-ranked node does too"
-        : $"has {alone} of {wanted} units; not needed";
+    private static string Why(
+        LocationId node, long alone, long wanted, long covered, HashSet<LocationId> used, WholeOrder? whole, IReadOnlyList<Demand> demands)
+    {
+        var said = used.Contains(node) && used.Count > 1 ? $"one of the fewest that cover {covered} of {wanted} units"
+            : used.Contains(node) ? alone == wanted ? "has it all" : "has the most"
+            : alone == 0 ? "has none of it"
+            : whole is not null && covered < wanted ? $"has {alone} of {wanted} units; the order ships complete, from {Most(whole.Nodes)} at once"
+            : alone == wanted ? "has it all; a better-ranked node does too"
+            : $"has {alone} of {wanted} units; not needed";
+        List<(int Line, string Why)>? excluded = null;
+        for (var index = 0; index < demands.Count; index++)
+            if (demands[index].Excluded.TryGetValue(node, out var why))
+                (excluded ??= []).Add((demands[index].Line, why));
+        return excluded is null ? said
+            : excluded.Count == demands.Count && excluded.DistinctBy(one => one.Why).Count() == 1 ? excluded[0].Why
+            : string.Join("; ", excluded.Select(one => $"line {one.Line}: {one.Why}").Prepend(said));
+    }
+
+    private static string Most(int nodes) => nodes == 1 ? "one node" : $"{nodes} nodes at most";
 }

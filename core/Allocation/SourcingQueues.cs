@@ -15,13 +15,14 @@ namespace EcomIntel.Core.Allocation;
 internal sealed class SourcingQueues(int margin)
 {
     /// <summary>
-    /// Skus that changed since the last round, and those that this batch may change; of each, the head of its queue, one line more than wanted where there
-    /// are more.
+    /// Skus that changed since the last round, those that this batch may change, and those that a decision asked for; of each, the head of its queue, one line
+    /// more than wanted where there are more.
     /// </summary>
     private const string SelectHeads = """
         WITH skus AS (
             SELECT sku FROM changed_skus
             UNION SELECT * FROM unnest($1)
+            UNION SELECT * FROM unnest($4)
             UNION SELECT sku FROM order_lines WHERE order_id = ANY($2)
             UNION SELECT DISTINCT sku FROM order_lines l WHERE $3 AND ordered > cancelled + sourced
                 AND EXISTS (SELECT FROM stock_balances b WHERE b.sku = l.sku AND b.state = 'available' AND b.quantity > 0 OFFSET 0)
@@ -41,11 +42,24 @@ internal sealed class SourcingQueues(int margin)
         ORDER BY sku, queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id COLLATE "C"
         """;
 
+    /// <summary>Where nothing of a queue is at hand, all of it is behind.</summary>
+    private static readonly OrderPriority BeforeAll = new(int.MinValue, DateTimeOffset.MinValue, int.MinValue, DateTimeOffset.MinValue, new(""));
+
     private readonly Dictionary<Sku, OrderPriority> _ends = [];
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
+    private HashSet<string>? _asked;
 
     /// <summary>Skus whose queues were read, and so are looked at when a round runs.</summary>
     public IReadOnlyCollection<string> Read => _named;
+
+    /// <summary>The round itself makes more of these available: who waits for them must be at hand.</summary>
+    /// <exception cref="QueueTooShortException">Their queues were not read.</exception>
+    public void Require(IEnumerable<Sku> skus)
+    {
+        if (_asked is not null && skus.Select(sku => sku.Value).Where(sku => !_named.Contains(sku) && !_asked.Contains(sku)).Distinct().ToList()
+            is { Count: > 0 } unread)
+            throw new QueueTooShortException(unread);
+    }
 
     /// <summary>Whether a line of this sku and priority stands behind what is at hand of its queue.</summary>
     public bool IsBehind(Sku sku, OrderPriority priority) => _ends.TryGetValue(sku, out var end) && priority.CompareTo(end) > 0;
@@ -59,15 +73,16 @@ internal sealed class SourcingQueues(int margin)
     {
         var taken = 0;
         string? current = null;
-        OrderPriority last = default;
+        var last = BeforeAll;
         var (skus, depths) = (load.Keys.Of(CatalogSlice.Skus), load.Keys.Depths);
+        _asked = [.. skus, .. depths.Keys];
         // Without events nothing more comes in, and the units there are say how far the queue is served.
         var beyond = whole ? int.MaxValue : skus.Length > 0 ? margin : Math.Min(margin, 20);
         load.Query(SelectHeads, [skus, load.Keys.Of(OrdersSlice.Orders), lookAtAll, depths.Keys.ToArray(), depths.Values.ToArray(), beyond], row =>
         {
             var sku = row.GetString(0);
             if (sku != current)
-                (current, taken) = (sku, 0);
+                (current, taken, last) = (sku, 0, BeforeAll);
             _named.Add(sku);
             if (++taken > row.GetInt64(1))
                 _ends[new(sku)] = last;

@@ -3,7 +3,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Core.Catalog;
 
 /// <summary>
-/// Master data: all locations and channels; of items and carriers, those that the batch at hand names. An older fact never overwrites a newer one.
+/// Master data: all locations and channels; of items and carriers, those that the batch at hand names. An older fact never overwrites a newer one; of two of
+/// one instant the one with the greater identity counts, whichever was heard first.
 /// </summary>
 /// <param name="provide">As <see cref="Processing.Workspace.Provide"/>.</param>
 internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
@@ -26,10 +27,30 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
     /// <summary>Locations that came by events of the batch at hand, or changed.</summary>
     public int LocationUpdates { get; private set; }
 
-    /// <summary>Nodes that may be given orders, best first.</summary>
-    public IEnumerable<LocationId> Nodes =>
-        _locations.Values.Where(location => location.Active).OrderBy(location => location.Priority).ThenBy(location => location.Id)
+    /// <summary>Told of a location that an update leaves closed, and whether it was open until then.</summary>
+    public Action<CloudEvent, Location, bool>? Closed { get; set; }
+
+    /// <summary>Told of an item that an update makes active or inactive.</summary>
+    public Action<CloudEvent, Item>? ActiveChanged { get; set; }
+
+    /// <summary>Nodes that may be given orders at an instant, best first.</summary>
+    public IEnumerable<LocationId> NodesAt(DateTimeOffset at) =>
+        _locations.Values.Where(location => location.IsOpenAt(at)).OrderBy(location => location.Priority).ThenBy(location => location.Id)
             .Select(location => location.Id);
+
+    public bool IsOpen(LocationId location, DateTimeOffset at) => _locations.TryGetValue(location, out var known) && known.IsOpenAt(at);
+
+    /// <summary>Whether a closed location opens again after an instant and not after another.</summary>
+    public bool ReopensBetween(DateTimeOffset after, DateTimeOffset until)
+    {
+        foreach (var location in _locations.Values)
+            if (!location.Active && location.ReopensAt > after && location.ReopensAt <= until)
+                return true;
+        return false;
+    }
+
+    /// <summary>Whether an item is sold; of one that is not at hand nothing else is known.</summary>
+    public bool IsActive(Sku sku) => !_items.TryGetValue(sku, out var item) || item.Active;
 
     public void Add(Item item) => _items.Add(item.Sku, item);
 
@@ -55,21 +76,34 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
     public Rejection? Update(CloudEvent e, ItemUpdated data)
     {
         var sku = new Sku(e.Subject);
-        if (!_items.TryGetValue(sku, out var item))
+        var known = _items.TryGetValue(sku, out var item);
+        if (!known)
         {
             _items.Add(sku, item = new() { Sku = sku });
             provide($"sku/{sku}");
         }
-        else if (item.UpdatedAt > e.Time)
+        // A version between two others is heard late: what a unit cost in its time is known from it.
+        if (!_costs.TryGetValue((sku, e.Time), out var cost) || e.Identity.CompareTo(cost.UpdatedBy) > 0)
+            _costs[(sku, e.Time)] = new() { Sku = sku, At = e.Time, UnitCost = data.UnitCost, UpdatedBy = e.Identity };
+        if (known && !Counts(e, item!.UpdatedAt, item.UpdatedBy))
+        {
+            if (e.Time < item.UpdatedAt)
+                EmitItem(e, sku, data);
             return null;
-        _costs[(sku, e.Time)] = new() { Sku = sku, At = e.Time, UnitCost = data.UnitCost };
-        (item.Name, item.Category, item.UnitCost, item.Price) = (data.Name, data.Category, data.UnitCost, data.Price);
-        (item.WeightKg, item.Hazmat, item.Active, item.UpdatedAt) = (data.WeightKg, data.Hazmat, data.Active, e.Time);
+        }
+        var was = known && item!.Active;
+        (item!.Name, item.Category, item.UnitCost, item.Price) = (data.Name, data.Category, data.UnitCost, data.Price);
+        (item.WeightKg, item.Hazmat, item.Active, item.UpdatedAt, item.UpdatedBy) = (data.WeightKg, data.Hazmat, data.Active, e.Time, e.Identity);
+        EmitItem(e, sku, data);
+        if (known && was != item.Active)
+            ActiveChanged?.Invoke(e, item);
+        return null;
+    }
+
+    private void EmitItem(CloudEvent e, Sku sku, ItemUpdated data) =>
         outbox.Add(e.Time, OperationEvents.ItemChanged, sku.Value,
             new OperationEvents.CatalogChanged(sku.Value, data.Name, null, data.Category, data.UnitCost, data.Price, data.Active),
             OperationJson.Default.CatalogChanged);
-        return null;
-    }
 
     public Rejection? Update(CloudEvent e, LocationUpdated data)
     {
@@ -79,13 +113,17 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
             _locations.Add(id, location = new() { Id = id });
             provide($"location/{id}");
         }
-        else if (location.UpdatedAt > e.Time)
+        else if (!Counts(e, location.UpdatedAt, location.UpdatedBy))
             return null;
-        (location.Name, location.Kind, location.Priority) = (data.Name, data.Kind, data.Priority);
-        (location.Country, location.Active, location.UpdatedAt) = (data.Country, data.Active, e.Time);
+        var wasOpen = location.IsOpenAt(e.Time);
+        (location.Name, location.Kind, location.Priority, location.Country) = (data.Name, data.Kind, data.Priority, data.Country);
+        (location.Active, location.ReopensAt) = (data.Active, data.ReopensAt?.ToUniversalTime());
+        (location.UpdatedAt, location.UpdatedBy) = (e.Time, e.Identity);
         LocationUpdates++;
         outbox.Add(e.Time, OperationEvents.LocationChanged, id.Value,
             new OperationEvents.CatalogChanged(id.Value, data.Name, data.Kind, null, null, null, data.Active), OperationJson.Default.CatalogChanged);
+        if (!location.IsOpenAt(e.Time))
+            Closed?.Invoke(e, location, wasOpen);
         return null;
     }
 
@@ -93,9 +131,9 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
     {
         if (!_channels.TryGetValue(e.Subject, out var channel))
             _channels.Add(e.Subject, channel = new() { Id = e.Subject });
-        else if (channel.UpdatedAt > e.Time)
+        else if (!Counts(e, channel.UpdatedAt, channel.UpdatedBy))
             return null;
-        (channel.Name, channel.Priority, channel.UpdatedAt) = (data.Name, data.Priority, e.Time);
+        (channel.Name, channel.Priority, channel.UpdatedAt, channel.UpdatedBy) = (data.Name, data.Priority, e.Time, e.Identity);
         return null;
     }
 
@@ -103,9 +141,11 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
     {
         if (!_carriers.TryGetValue(e.Subject, out var carrier))
             _carriers.Add(e.Subject, carrier = new() { Id = e.Subject });
-        else if (carrier.UpdatedAt > e.Time)
+        else if (!Counts(e, carrier.UpdatedAt, carrier.UpdatedBy))
             return null;
-        (carrier.Name, carrier.Active, carrier.UpdatedAt) = (data.Name, data.Active, e.Time);
+        (carrier.Name, carrier.Active, carrier.UpdatedAt, carrier.UpdatedBy) = (data.Name, data.Active, e.Time, e.Identity);
         return null;
     }
+
+    private static bool Counts(CloudEvent e, DateTimeOffset at, Guid by) => e.Time > at || (e.Time == at && e.Identity.CompareTo(by) >= 0);
 }

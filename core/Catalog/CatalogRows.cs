@@ -10,7 +10,7 @@ internal sealed class Item : Row
         .Key(item => item.Sku)
         .Column(item => item.Name).Column(item => item.Category).Column(item => item.UnitCost).Column(item => item.Price).Column(item => item.WeightKg)
         .Column(item => item.Hazmat).Column(item => item.Active).Column(item => item.UpdatedAt)
-        .NewerWins("updated_at");
+        .Column(item => item.UpdatedBy).NewerWins("updated_at", "updated_by");
 
     public required Sku Sku { get; init; }
     public string Name { get; set; } = "";
@@ -21,6 +21,9 @@ internal sealed class Item : Row
     public bool Hazmat { get; set; }
     public bool Active { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>The event it is as of: of two of one instant the greater counts.</summary>
+    public Guid UpdatedBy { get; set; }
 }
 
 /// <summary>What a unit of an item costs from an instant on.</summary>
@@ -28,11 +31,14 @@ internal sealed class ItemCost : Row
 {
     public static readonly Table<ItemCost> Table = new Table<ItemCost>("item_costs")
         .Key(cost => cost.Sku).Key(cost => cost.At).Column(cost => cost.UnitCost)
-        .NewerWins("at");
+        .Column(cost => cost.UpdatedBy).NewerWins("at", "updated_by");
 
     public required Sku Sku { get; init; }
     public required DateTimeOffset At { get; init; }
     public decimal? UnitCost { get; set; }
+
+    /// <summary>The event it is as of: of two of one instant the greater counts.</summary>
+    public Guid UpdatedBy { get; set; }
 }
 
 /// <summary>A place that holds stock and may be given orders.</summary>
@@ -41,8 +47,8 @@ internal sealed class Location : Row
     public static readonly Table<Location> Table = new Table<Location>("locations")
         .Key(location => location.Id, "location")
         .Column(location => location.Name).Column(location => location.Kind).Column(location => location.Priority).Column(location => location.Country)
-        .Column(location => location.Active).Column(location => location.UpdatedAt)
-        .NewerWins("updated_at");
+        .Column(location => location.Active).Column(location => location.ReopensAt).Column(location => location.UpdatedAt)
+        .Column(location => location.UpdatedBy).NewerWins("updated_at", "updated_by");
 
     public required LocationId Id { get; init; }
     public string Name { get; set; } = "";
@@ -52,7 +58,16 @@ internal sealed class Location : Row
     public int Priority { get; set; }
     public string? Country { get; set; }
     public bool Active { get; set; }
+
+    /// <summary>Of one that is not active: when it is open again, unless another update says otherwise. Null: not before one does.</summary>
+    public DateTimeOffset? ReopensAt { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>The event it is as of: of two of one instant the greater counts.</summary>
+    public Guid UpdatedBy { get; set; }
+
+    /// <summary>Whether it may be given orders.</summary>
+    public bool IsOpenAt(DateTimeOffset at) => Active || ReopensAt <= at;
 }
 
 /// <summary>Where orders come from.</summary>
@@ -61,7 +76,7 @@ internal sealed class Channel : Row
     public static readonly Table<Channel> Table = new Table<Channel>("channels")
         .Key(channel => channel.Id, "channel")
         .Column(channel => channel.Name).Column(channel => channel.Priority).Column(channel => channel.UpdatedAt)
-        .NewerWins("updated_at");
+        .Column(channel => channel.UpdatedBy).NewerWins("updated_at", "updated_by");
 
     public required string Id { get; init; }
     public string Name { get; set; } = "";
@@ -69,6 +84,9 @@ internal sealed class Channel : Row
     /// <summary>Lower is served first.</summary>
     public int Priority { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>The event it is as of: of two of one instant the greater counts.</summary>
+    public Guid UpdatedBy { get; set; }
 }
 
 internal sealed class Carrier : Row
@@ -76,10 +94,13 @@ internal sealed class Carrier : Row
     public static readonly Table<Carrier> Table = new Table<Carrier>("carriers")
         .Key(carrier => carrier.Id, "carrier")
         .Column(carrier => carrier.Name).Column(carrier => carrier.Active).Column(carrier => carrier.UpdatedAt)
-        .NewerWins("updated_at");
+        .Column(carrier => carrier.UpdatedBy).NewerWins("updated_at", "updated_by");
 
     public required string Id { get; init; }
     public string Name { get; set; } = "";
     public bool Active { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>The event it is as of: of two of one instant the greater counts.</summary>
+    public Guid UpdatedBy { get; set; }
 }

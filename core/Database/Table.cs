@@ -10,7 +10,7 @@ namespace EcomIntel.Core.Database;
 internal sealed class Table<TRow>(string name) where TRow : Row
 {
     private readonly List<Column<TRow>> _columns = [];
-    private string? _newest;
+    private string[]? _newest;
     private string? _select;
     private string? _insert;
     private string? _update;
@@ -49,10 +49,10 @@ internal sealed class Table<TRow>(string name) where TRow : Row
     /// <summary>
     /// Rows are not locked when they are loaded: one that another transaction has written meanwhile is written over only by what is not older.
     /// </summary>
-    /// <param name="column">By which of two rows the newer is told.</param>
-    public Table<TRow> NewerWins(string column)
+    /// <param name="columns">By which of two rows the newer is told: the first in which they differ tells.</param>
+    public Table<TRow> NewerWins(params string[] columns)
     {
-        _newest = column;
+        _newest = columns;
         return this;
     }
 
@@ -102,11 +102,13 @@ internal sealed class Table<TRow>(string name) where TRow : Row
     private string Insert()
     {
         var insert = $"INSERT INTO {Name} ({Names(_columns)})\nSELECT {string.Join(", ", _columns.Select(Selected))} FROM {Unnested(_columns)}";
-        if (_newest is null)
+        if (_newest is not { } newest)
             return insert;
         var assigned = _columns.Where(column => !column.IsKey).Select(column => $"{column.Name} = excluded.{column.Name}");
         var keys = Names(_columns.Where(column => column.IsKey));
-        return $"{insert}\nON CONFLICT ({keys}) DO UPDATE SET {string.Join(", ", assigned)}\nWHERE {Name}.{_newest} <= excluded.{_newest}";
+        return $"{insert}\nON CONFLICT ({keys}) DO UPDATE SET {string.Join(", ", assigned)}\nWHERE ({Of(Name)}) <= ({Of("excluded")})";
+
+        string Of(string table) => string.Join(", ", newest.Select(column => $"{table}.{column}"));
     }
 
     private string Update()

@@ -18,9 +18,12 @@ public sealed record ItemUpdated(
 
 /// <param name="Kind"><c>warehouse</c>, <c>store</c> or <c>3pl</c>.</param>
 /// <param name="Priority">Lower is chosen first among nodes that serve an order equally well.</param>
-public sealed record LocationUpdated(string Name, string Kind = "warehouse", int Priority = 100, string? Country = null, bool Active = true) : IEventData
+/// <param name="Active">Whether it may be given orders.</param>
+/// <param name="ReopensAt">Of one that is not active: when it is open again, unless another update says otherwise.</param>
+public sealed record LocationUpdated(
+    string Name, string Kind = "warehouse", int Priority = 100, string? Country = null, bool Active = true, DateTimeOffset? ReopensAt = null) : IEventData
 {
-    public string? Invalid() => Check.Text(nameof(Name), Name) ?? Check.Text(nameof(Country), Country)
+    public string? Invalid() => Check.Text(nameof(Name), Name) ?? Check.Text(nameof(Country), Country) ?? Check.Time(nameof(ReopensAt), ReopensAt)
         ?? (Kind is "warehouse" or "store" or "3pl" ? null : "kind must be warehouse, store or 3pl")
         ?? (Priority is < 0 or > 1_000_000 ? "priority must be 0 to 1000000" : null);
 }

@@ -40,6 +40,7 @@ public static class EventCatalogue
     public static readonly EventType OrderPromiseChanged = new("order.promise_changed", Topics.Orders, Json.PromiseChanged);
     public static readonly EventType OrderCancelled = new("order.cancelled", Topics.Orders, Json.OrderCancelled);
     public static readonly EventType OrderLineCancelled = new("order.line_cancelled", Topics.Orders, Json.OrderLineCancelled);
+    public static readonly EventType OrderResourceRequested = new("order.resource_requested", Topics.Orders, Json.OrderResourceRequested);
     public static readonly EventType ReturnRequested = new("return.requested", Topics.Orders, Json.ReturnRequested);
     public static readonly EventType ReturnAuthorized = new("return.authorized", Topics.Orders, Json.ReturnAuthorized);
     public static readonly EventType ReturnRefused = new("return.refused", Topics.Orders, Json.ReturnRefused);
@@ -89,7 +90,7 @@ public static class EventCatalogue
     [
         OrderPlaced, OrderPaymentAuthorized, OrderPaymentCaptured, OrderPaymentVoided, OrderPaymentExpired, OrderChargedBack, OrderPaymentFailed,
         OrderFraudFlagged, OrderFraudCleared, OrderAddressRejected, OrderAddressConfirmed, OrderHoldPlaced, OrderHoldReleased, OrderPromiseChanged,
-        OrderCancelled, OrderLineCancelled,
+        OrderCancelled, OrderLineCancelled, OrderResourceRequested,
         ReturnRequested, ReturnAuthorized, ReturnRefused, ReturnReceived, ReturnInspected, ReturnClosed, RefundPaid,
         StockReceived, StockAdjusted, StockCounted, StockMoved, TransferDispatched, TransferReceived, PickConfirmed, PickShort, PackConfirmed,
         PickPutBack, PartnerStockReported, TransferLost, TransferClosed, AdjustmentRequested, AdjustmentApproved, AdjustmentRefused,

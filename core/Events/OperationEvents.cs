@@ -12,6 +12,7 @@ public static class OperationEvents
     public const string Allocated = "order.allocated";
     public const string Backordered = "order.backordered";
     public const string Released = "order.released";
+    public const string Deallocated = "order.deallocated";
     public const string Rejected = "order.rejected";
     public const string StatusChanged = "order.status_changed";
     public const string Shipped = "order.shipped";
@@ -69,8 +70,15 @@ public static class OperationEvents
         public sealed record WaitingLine([property: JsonPropertyName("line")] int Number, Sku Sku, long Quantity);
     }
 
-    /// <summary>A node may pick: the lines of one shipment.</summary>
+    /// <summary>
+    /// A node may pick: the lines of one shipment, all of them. Said again of a shipment with more lines where units joined it before anybody had picked: the
+    /// latest counts.
+    /// </summary>
     public sealed record OrderReleased(OrderState Order, ShipmentId ShipmentId, LocationId Location, IReadOnlyList<LineQuantity> Lines);
+
+    /// <summary>Promised units are given back, and sourced again where they are still wanted.</summary>
+    /// <param name="ShipmentId">The shipment that they were released in: it is not to be picked any more. Null where they were not released yet.</param>
+    public sealed record OrderDeallocated(OrderState Order, ShipmentId? ShipmentId, string Reason, IReadOnlyList<LineQuantity> Lines);
 
     /// <summary>A node could not do what it was asked; the units are sourced again elsewhere.</summary>
     /// <param name="Unfilled">The line had counted as filled, and does no more.</param>

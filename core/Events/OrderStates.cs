@@ -7,7 +7,8 @@ public static class OrderStates
 {
     private static readonly HashSet<string> Types = new(StringComparer.Ordinal)
     {
-        OperationEvents.Captured, OperationEvents.Allocated, OperationEvents.Backordered, OperationEvents.Released, OperationEvents.Rejected,
+        OperationEvents.Captured, OperationEvents.Allocated, OperationEvents.Backordered, OperationEvents.Released, OperationEvents.Deallocated,
+        OperationEvents.Rejected,
         OperationEvents.StatusChanged,
         OperationEvents.Shipped, OperationEvents.Delivered, OperationEvents.Cancelled, OperationEvents.HoldPlaced, OperationEvents.HoldReleased,
         ReservationEnded.Type, OrderPromised.Type,

@@ -45,6 +45,14 @@ internal sealed class ExceptionBook(Outbox outbox)
     public static IReadOnlyList<string> Categories { get; } =
         [.. typeof(ExceptionBook).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)
             .Select(field => (string)field.GetRawConstantValue()!)];
+    /// <summary>A node has closed on what it was told to pick, or on what waits there until it opens again.</summary>
+    public const string LocationClosed = "location.closed";
+
+    /// <summary>An item is not active, and by policy what wants it waits.</summary>
+    public const string ItemInactive = "item.inactive";
+
+    /// <summary>Of an order that ships complete a part is picked, and the rest cannot be had with it.</summary>
+    public const string OrderIncomplete = "order.incomplete";
 
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 

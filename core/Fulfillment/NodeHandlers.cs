@@ -137,7 +137,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         }
         else
             shelf.Take(e, order, allocation, quantity, StockState.Quarantined, "pick_short");
-        rejected.Status = AllocationStatus.REJECTED;
+        (rejected.Status, rejected.RejectedAt) = (AllocationStatus.REJECTED, e.Time);
     }
 
     /// <summary>Moves the shipment, and with it perhaps the order, one step on; emits it only when the order's status changed.</summary>

@@ -94,6 +94,7 @@ internal sealed class InventorySlice : Slice
             TransferReport.Table.Save(batch, transfers.Reports);
             Transfer.Table.Save(batch, transfers.All);
             Adjustment.Table.Save(batch, adjustments.All);
+            Sighting.Table.Save(batch, stock.Sightings);
         });
         workspace.Save(new NumberedRows("ledger", () => stock.Ledger.Count, last =>
         {

@@ -91,12 +91,14 @@ internal sealed class StockBook(Outbox outbox)
     private readonly Dictionary<(Sku, LocationId), Shelf> _shelves = [];
     private readonly Dictionary<(Sku, string), Lot> _lots = [];
     private readonly Dictionary<Shelf, DateTimeOffset> _overtaken = [];
+    private readonly Dictionary<(Sku, LocationId), Sighting> _sightings = [];
     private int _emitted;
 
     public List<LedgerEntry> Ledger { get; } = [];
 
     /// <summary>
-    /// Skus worth another look since the last round: more became available, a node gave units back to be sourced elsewhere, or an order now wants less.
+    /// Skus worth another look since the last round: more became available, somebody saw what there is, a node gave units back to be sourced elsewhere, or an
+    /// order now wants less.
     /// </summary>
     public HashSet<Sku> Gained { get; } = [];
 
@@ -162,6 +164,24 @@ internal sealed class StockBook(Outbox outbox)
             _overtaken.Remove(shelf);
     }
 
+    /// <summary>Those that were loaded and those of the batch at hand.</summary>
+    public IEnumerable<Sighting> Sightings => _sightings.Values.OrderBy(sighting => sighting.Sku).ThenBy(sighting => sighting.Location);
+
+    public void Add(Sighting sighting) => _sightings.Add((sighting.Sku, sighting.Location), sighting);
+
+    /// <summary>When something of it was last seen there, as far as it is at hand; null where it is not.</summary>
+    public DateTimeOffset? SeenAt(Sku sku, LocationId location) => _sightings.GetValueOrDefault((sku, location))?.SeenAt;
+
+    /// <summary>Somebody stood before the shelf and says what is there: a node that was passed over for its lack may be asked again.</summary>
+    public void See(Sku sku, LocationId location, DateTimeOffset at)
+    {
+        if (!_sightings.TryGetValue((sku, location), out var sighting))
+            _sightings.Add((sku, location), sighting = new() { Sku = sku, Location = location, SeenAt = at });
+        else if (at > sighting.SeenAt)
+            sighting.SeenAt = at;
+        Gained.Add(sku);
+    }
+
     public StockPosition At(Sku sku, LocationId location, string lot)
     {
         if (!_positions.TryGetValue((sku, location, lot), out var position))
@@ -198,8 +218,10 @@ internal sealed class StockBook(Outbox outbox)
             position.Add(source, -quantity, at);
         if (to is { } target)
             position.Add(target, quantity, at);
-        if (to == StockState.Available)
-            Gained.Add(position.Sku);
+        if (to == StockState.Available && from != StockState.Allocated)
+            See(position.Sku, position.Location, at);
+        else if (to == StockState.Available)
+            Gained.Add(position.Sku); // what is given back on paper nobody has seen
         else if (from == StockState.Available)
             Drained.Add(position.Sku);
         var entry = new LedgerEntry

@@ -21,6 +21,7 @@ internal sealed class StockHandlers(StockBook stock, StockJudge judge, CatalogBo
     {
         if ((catalog.Known(e, data.Location) ?? Counts(data.State)) is { } wrong)
             return wrong;
+        Seen(e, data.Location);
         Adjust(e, data);
         return null;
     }
@@ -38,6 +39,7 @@ internal sealed class StockHandlers(StockBook stock, StockJudge judge, CatalogBo
     {
         if ((catalog.Known(e, data.Location) ?? Counts(data.State)) is { } wrong)
             return wrong;
+        Seen(e, data.Location);
         judge.Apply(Claim(e, data.Location, ClaimKind.COUNTED, data.Counted, data.Lot, data.All ? null : data.State, "counted"));
         return null;
     }
@@ -47,6 +49,7 @@ internal sealed class StockHandlers(StockBook stock, StockJudge judge, CatalogBo
     {
         if (catalog.Known(e, data.Location) is { } unknown)
             return unknown;
+        Seen(e, data.Location);
         judge.Apply(Claim(e, data.Location, ClaimKind.REPORTED, data.Quantity, "", null, "partner_reported"));
         return null;
     }
@@ -75,6 +78,9 @@ internal sealed class StockHandlers(StockBook stock, StockJudge judge, CatalogBo
 
     private void Add(CloudEvent e, LocationId location, string lot, StockState state, long quantity, string reason) =>
         stock.Move(stock.At(new(e.Subject), location, lot), null, state, quantity, effectOf(e), reason, e.Id);
+
+    /// <summary>Also where the book was right, and nothing moves.</summary>
+    private void Seen(CloudEvent e, LocationId location) => stock.See(new(e.Subject), location, e.Time);
 
     private StockClaim Claim(
         CloudEvent e, LocationId location, ClaimKind kind, long quantity, string lot, StockState? state, string reason, StockState? to = null) => new()

@@ -22,7 +22,7 @@ internal sealed class Allocation : Row
         .Column(allocation => allocation.Location).Column(allocation => allocation.Lot)
         .Column(allocation => allocation.Status).Column(allocation => allocation.Quantity).Column(allocation => allocation.Picked)
         .Column(allocation => allocation.Packed)
-        .Column(allocation => allocation.ShipmentId);
+        .Column(allocation => allocation.ShipmentId).Column(allocation => allocation.RejectedAt);
 
     public required OrderId OrderId { get; init; }
     public required int LineNumber { get; init; }
@@ -42,6 +42,9 @@ internal sealed class Allocation : Row
 
     /// <summary>Set with <see cref="Shipment"/>.</summary>
     public ShipmentId? ShipmentId { get; set; }
+
+    /// <summary>When its node said that it does not find it: set with the status REJECTED.</summary>
+    public DateTimeOffset? RejectedAt { get; set; }
 
     public OrderLine Line { get; set; } = null!;
 

@@ -31,7 +31,8 @@ internal sealed class Order : Row
         .Column(order => order.FirstShippedAt).Column(order => order.ClosedAt).Column(order => order.CancelledAt).Column(order => order.FreedAt)
         .Column(order => order.PaymentPending).Column(order => order.Taxes).Column(order => order.Shipping)
         .Column(order => order.ReservedUntil).Column(order => order.ReservationEndedAt)
-        .Column(order => order.CurrentPromiseAt).Column(order => order.PromiseChangedAt);
+        .Column(order => order.CurrentPromiseAt).Column(order => order.PromiseChangedAt)
+        .Column(order => order.AvoidedLocation).Column(order => order.ResourcedAt).Column(order => order.IncompleteSince);
 
     private readonly decimal? _taxes, _shipping;
 
@@ -81,6 +82,18 @@ internal sealed class Order : Row
 
     /// <summary>When that was told.</summary>
     public DateTimeOffset? PromiseChangedAt { get; set; }
+
+    /// <summary>A node that a person wants it sourced without.</summary>
+    public LocationId? AvoidedLocation { get; set; }
+
+    /// <summary>When that was last said.</summary>
+    public DateTimeOffset? ResourcedAt { get; set; }
+
+    /// <summary>
+    /// Of an order that ships complete: since when units of it wait while others are promised. The next round finds them, or gives the others back. Null where
+    /// that is not so, and once a round has looked at it.
+    /// </summary>
+    public DateTimeOffset? IncompleteSince { get; set; }
 
     public List<OrderLine> Lines { get; } = [];
     public List<Allocation> Allocations { get; } = [];

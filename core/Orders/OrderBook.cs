@@ -14,6 +14,7 @@ internal sealed class OrderBook(Action<string> provide)
     private readonly HashSet<Order> _unreleased = [];
     private readonly HashSet<Order> _freed = [];
     private readonly HashSet<Order> _reserved = [];
+    private readonly HashSet<Order> _incomplete = [];
     private DateTimeOffset? _earliestFreed;
     private DateTimeOffset? _earliestReserved;
 
@@ -31,7 +32,10 @@ internal sealed class OrderBook(Action<string> provide)
     /// <summary>Orders of which <see cref="Order.FreedAt"/> says that a round must look at them soon.</summary>
     public IReadOnlyCollection<Order> Freed => Updated(_freed);
 
-    /// <summary>The earliest of those; null where there is none.</summary>
+    /// <summary>Orders of which <see cref="Order.IncompleteSince"/> says that the next round must look at them.</summary>
+    public IReadOnlyCollection<Order> Incomplete => Updated(_incomplete);
+
+    /// <summary>The earliest of those that were freed; null where there is none.</summary>
     public DateTimeOffset? EarliestFreed => Freed.Count == 0 ? null : _earliestFreed ??= _freed.Min(order => order.FreedAt);
 
     /// <summary>Orders that are not paid yet and for which stock is kept until <see cref="Order.ReservedUntil"/>.</summary>
@@ -99,6 +103,7 @@ internal sealed class OrderBook(Action<string> provide)
             (_, _earliestReserved) = (_reserved.Add(order), null);
         else if (_reserved.Remove(order))
             _earliestReserved = null;
+        Keep(_incomplete, order, order.IncompleteSince is not null);
         if (order.FreedAt is not { } freed)
             _earliestFreed = _freed.Remove(order) ? null : _earliestFreed;
         else if ((_freed.Add(order) && _freed.Count == 1) || freed < _earliestFreed)

@@ -17,6 +17,7 @@ internal sealed class OrderFact : ReplacingFact<OrderFact.Row>
         On(OperationEvents.Allocated, Json.OrderAllocated, static data => data.Order);
         On(OperationEvents.Backordered, Json.OrderBackordered, static data => data.Order);
         On(OperationEvents.Released, Json.OrderReleased, static data => data.Order);
+        On(OperationEvents.Deallocated, Json.OrderDeallocated, static data => data.Order);
         On(OperationEvents.Rejected, Json.OrderRejected, static data => data.Order);
         On(OperationEvents.StatusChanged, Json.OrderStatusChanged, static data => data.Order);
         On(OperationEvents.Shipped, Json.OrderShipped, static data => data.Order);

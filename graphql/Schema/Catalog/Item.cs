@@ -26,7 +26,8 @@ internal sealed record ItemFilter(string[]? Skus, string? SkuPrefix, string? Nam
 
 [GraphQLObject("Location")]
 internal sealed record Location(
-    [property: GraphQLName("location")] string LocationId, string Name, string Kind, int Priority, string? Country, bool Active, DateTime UpdatedAt)
+    [property: GraphQLName("location")] string LocationId, string Name, string Kind, int Priority, string? Country, bool Active, DateTime UpdatedAt,
+    DateTime? ReopensAt)
 {
     public const string NodeType = "Location";
 
@@ -35,7 +36,7 @@ internal sealed record Location(
     public static readonly RowList<Location> Rows = new(
         """
         l.location AS location_id, l.name, CASE l.kind WHEN '3pl' THEN 'THIRD_PARTY' ELSE upper(l.kind) END AS kind, l.priority, l.country, l.active,
-        l.updated_at
+        l.updated_at, l.reopens_at
         """, "locations l");
 }
 

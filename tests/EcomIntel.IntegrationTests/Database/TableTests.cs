@@ -29,6 +29,7 @@ public sealed class TableTests(PostgresFixture postgres)
         [typeof(decimal)] = ["numeric"],
         [typeof(bool)] = ["bool"],
         [typeof(DateTimeOffset)] = ["timestamptz"],
+        [typeof(Guid)] = ["uuid"],
     };
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EcomIntel.Core;
+using EcomIntel.Core.Checks;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Processing;
@@ -27,6 +28,8 @@ public sealed class LongQueueTests(PostgresFixture postgres)
             database.Slices = Domain.Of(margin);
             await new ReplayedStream(events).ApplyAsync(database, size);
             await database.AssertSoundAsync();
+            foreach (var (name, _, sql) in PostgresInvariants.All)
+                Assert.True(await database.QueryAsync(sql) is { Count: 0 } wrong, $"{name}: {string.Join("; ", (await database.QueryAsync(sql)).Take(5))}");
             var rows = await database.SnapshotAsync();
             BatchProcessorTests.AssertSame(reference ??= rows, rows, $"margin {margin}, batches of {size}");
         }
@@ -203,6 +206,11 @@ public sealed class LongQueueTests(PostgresFixture postgres)
         foreach (var node in nodes)
             Add(EventCatalogue.LocationUpdated, node, 0, new LocationUpdated(node, Active: node == "north"));
         Add(EventCatalogue.LocationUpdated, "south", 700, new LocationUpdated("south"));
+        Add(EventCatalogue.LocationUpdated, "north", 800, new LocationUpdated("north", Active: false, ReopensAt: Start.AddMinutes(950)));
+        Add(EventCatalogue.LocationUpdated, "south", 1100, new LocationUpdated("south", Active: false));
+        if (seed % 2 == 0)
+            Add(EventCatalogue.PolicyUpdated, "allocation", 0, new PolicyUpdated(1, JsonElement.Parse(
+                """{"shipCompleteNodes":2,"waitForReopening":"02:00:00","release":"complete","completeWithin":"06:00:00"}""")));
         Add(EventCatalogue.ChannelUpdated, "market", 0, new ChannelUpdated("Market", 7));
         Add(EventCatalogue.ChannelUpdated, "market", 500, new ChannelUpdated("Market", 1));
         for (var number = 0; number < orders; number++)
@@ -214,7 +222,17 @@ public sealed class LongQueueTests(PostgresFixture postgres)
                 Tier: random.Next(4, 6), ShipComplete: random.Next(3) == 0, PromisedAt: random.Next(2) == 0 ? Start.AddDays(1 + random.Next(3)) : null));
             if (random.Next(6) == 0)
                 Add(EventCatalogue.OrderCancelled, $"order-{number}", at + random.Next(200), new OrderCancelled());
-            if (random.Next(6) == 0)
+            if (random.Next(5) == 0)
+                Add(EventCatalogue.PickConfirmed, lines[^1].Sku.Value, at + random.Next(300),
+                    new PickConfirmed(new($"order-{number}"), new($"order-{number}-S1"), lines.Count, 1));
+            if (random.Next(8) == 0)
+                Add(EventCatalogue.OrderResourceRequested, $"order-{number}", at + random.Next(300),
+                    new OrderResourceRequested(random.Next(2) == 0 ? new("north") : null));
+            if (random.Next(8) == 0)
+                Add(EventCatalogue.OrderFraudFlagged, $"order-{number}", at + random.Next(100), new OrderFlagged());
+            if (random.Next(8) == 0)
+                Add(EventCatalogue.ShipmentPickedUp, $"order-{number}-S1", at + random.Next(500), new ShipmentMoved());
+            if (random.Next(3) == 0)
                 Add(EventCatalogue.PickShort, lines[0].Sku.Value, at + random.Next(300),
                     new PickShort(new($"order-{number}"), new($"order-{number}-S1"), 1, 1));
         }

@@ -18,6 +18,7 @@ internal sealed class SoakWorld : IDisposable
     private static readonly string[] Nodes = ["north", "south", "west"];
     private static readonly string[] Dispositions = ["restock", "quarantine", "write_off", "return_to_vendor", "refurbish"];
 
+    private readonly Dictionary<(ShipmentId, int), long> _told = [];
     private readonly Random _random;
     private readonly string _reader;
     private readonly SentMessages _shop, _marketplace, _warehouse, _carriers;
@@ -157,9 +158,15 @@ internal sealed class SoakWorld : IDisposable
         var order = released.GetProperty("order").GetProperty("orderId").GetString()!;
         var shipment = new ShipmentId(released.GetProperty("shipmentId").GetString()!);
         var picked = new List<(int Line, long Quantity)>();
-        foreach (var line in released.GetProperty("lines").EnumerateArray())
+        foreach (var line in released.GetProperty("lines").EnumerateArray().GroupBy(line => line.GetProperty("line").GetInt32()))
         {
-            var (number, sku, quantity) = (line.GetProperty("line").GetInt32(), line.GetProperty("sku").GetString()!, line.GetProperty("quantity").GetInt64());
+            var (number, sku, quantity) = (line.Key, line.First().GetProperty("sku").GetString()!, line.Sum(part => part.GetProperty("quantity").GetInt64()));
+            // Told again with more in it: only that is still to be picked.
+            var told = _told.GetValueOrDefault((shipment, number));
+            _told[(shipment, number)] = quantity;
+            quantity -= told;
+            if (quantity <= 0)
+                continue;
             if (Chance(0.03))
             {
                 Later(now, 3, _warehouse, EventCatalogue.PickShort, sku, new PickShort(new(order), shipment, number, quantity));

@@ -15,6 +15,9 @@ internal static class Decisions
 
     internal sealed record Released(OrderRef Order, string ShipmentId, string Location, List<LineUnits> Lines);
 
+    /// <param name="ShipmentId">Null where the units were promised and not released yet.</param>
+    internal sealed record Deallocated(OrderRef Order, List<LineUnits> Lines, string? ShipmentId = null);
+
     internal sealed record Rejected(OrderRef Order, int Line, long Quantity);
 
     internal sealed record StockMoves(List<StockMoves.Move> Changes)
@@ -27,6 +30,7 @@ internal static class Decisions
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(Decisions.Allocated))]
 [JsonSerializable(typeof(Decisions.Released))]
+[JsonSerializable(typeof(Decisions.Deallocated))]
 [JsonSerializable(typeof(Decisions.Rejected))]
 [JsonSerializable(typeof(Decisions.StockMoves))]
 internal sealed partial class DecisionJson : JsonSerializerContext;

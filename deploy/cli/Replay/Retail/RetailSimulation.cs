@@ -89,6 +89,9 @@ internal sealed class RetailSimulation : IDisposable
             case OperationEvents.Allocated:
                 _shipping.Allocate(JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.Allocated)!);
                 break;
+            case OperationEvents.Deallocated:
+                _shipping.Recall(JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.Deallocated)!);
+                break;
             case OperationEvents.Backordered:
                 _shipping.Backorder(operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.Allocated)!);
                 break;

@@ -71,19 +71,58 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
     {
         if (!orders.TryGetValue(released.Order.OrderId, out var order))
             return;
-        var shipment = new ShipmentTrack(released.ShipmentId, released.Location, order);
+        var known = order.Shipments.Find(shipment => shipment.Id == released.ShipmentId);
+        var shipment = known ?? new ShipmentTrack(released.ShipmentId, released.Location, order);
+        var added = new List<ShipmentLine>();
         foreach (var lines in released.Lines.GroupBy(line => line.Line))
         {
             // The line may have been cancelled in the window in which it was released: the hub takes both, the node picks what is left.
             var line = order.Line(lines.Key);
             var open = line.Ordered - line.Cancelled - order.Released(lines.Key);
-            if (Math.Min(open, lines.Sum(part => part.Quantity)) is > 0 and var quantity)
-                shipment.Lines.Add(new(lines.Key, quantity));
+            if (Math.Min(open, lines.Sum(part => part.Quantity) - shipment.Told(lines.Key, time)) is > 0 and var quantity)
+                added.Add(new(lines.Key, 1 + shipment.Lines.Count(part => part.Number == lines.Key), quantity));
         }
-        if (!shipment.Alive)
+        shipment.Lines.AddRange(added);
+        if (known is not null)
+            Join(shipment, added, time);
+        else if (shipment.Alive)
+        {
+            order.Shipments.Add(shipment);
+            Plan(shipment, time);
+        }
+    }
+
+    /// <summary>Promised units were given back: nobody picks them, unless somebody has by now.</summary>
+    public void Recall(Decisions.Deallocated deallocated)
+    {
+        if (!orders.TryGetValue(deallocated.Order.OrderId, out var order))
             return;
-        order.Shipments.Add(shipment);
-        Plan(shipment, time);
+        foreach (var (number, quantity, location) in deallocated.Lines)
+        {
+            order.Line(number).Allocated -= quantity;
+            supply.Promised(order.Line(number).Sku, location ?? "", -quantity);
+        }
+        foreach (var shipment in order.Shipments.Where(shipment => shipment.Id == deallocated.ShipmentId))
+            foreach (var line in shipment.Lines.Where(line => !line.Picked))
+                line.Quantity = 0;
+    }
+
+    /// <summary>Units that go in a parcel that is being made ready; heard of when its label is on, they are in it all the same.</summary>
+    private void Join(ShipmentTrack shipment, List<ShipmentLine> added, DateTimeOffset released)
+    {
+        if (shipment.Labelled)
+            foreach (var line in added)
+                shipment.Order.Line(line.Number).Picked += line.Quantity;
+        if (shipment.Labelled || shipment.ByPartner)
+            return;
+        foreach (var line in added)
+        {
+            var dice = Dice.For(stage.Seed, "joined", $"{shipment.Id}:{line.Name}");
+            var at = BusinessHours.Working(released + dice.Between(TimeSpan.FromMinutes(10), TimeSpan.FromHours(1)));
+            at = at < stage.Now ? BusinessHours.Working(stage.Now.AddMinutes(1)) : at;
+            stage.At(at, now => Pick(shipment, line, now));
+            stage.At(at.AddMinutes(5), now => Pack(shipment, line, now));
+        }
     }
 
     private void Plan(ShipmentTrack shipment, DateTimeOffset released)
@@ -117,13 +156,13 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
             return;
         var order = shipment.Order;
         var track = order.Line(line.Number);
-        var dice = Dice.For(stage.Seed, "pick", shipment.Id, line.Number);
+        var dice = line.Part == 1 ? Dice.For(stage.Seed, "pick", shipment.Id, line.Number) : Dice.For(stage.Seed, "pick", $"{shipment.Id}:{line.Name}");
         if (dice.Chance(ShortPicks))
         {
             var missing = line.Quantity == 1 || dice.Chance(0.5) ? line.Quantity : Math.Max(1, line.Quantity / 2);
-            line.Quantity -= missing;
+            line.Lose(now, missing);
             supply.Lose(track.Sku, missing);
-            stage.Emit(EventCatalogue.PickShort, $"short:{shipment.Id}:{line.Number}", track.Sku, now,
+            stage.Emit(EventCatalogue.PickShort, $"short:{shipment.Id}:{line.Name}", track.Sku, now,
                 new PickShort(new(order.Id), new(shipment.Id), line.Number, missing, "not found at its place"));
             // What was found is confirmed a moment later, so that the two have an order.
             if (line.Quantity > 0)
@@ -139,15 +178,16 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
         void Confirm(DateTimeOffset time)
         {
             line.Picked = true;
-            stage.Emit(EventCatalogue.PickConfirmed, $"pick:{shipment.Id}:{line.Number}", track.Sku, time,
+            stage.Emit(EventCatalogue.PickConfirmed, $"pick:{shipment.Id}:{line.Name}", track.Sku, time,
                 new PickConfirmed(new(order.Id), new(shipment.Id), line.Number, line.Quantity));
         }
     }
 
     private void Pack(ShipmentTrack shipment, ShipmentLine line, DateTimeOffset now)
     {
+        line.Packed = true;
         if (line.Picked)
-            stage.Emit(EventCatalogue.PackConfirmed, $"pack:{shipment.Id}:{line.Number}", shipment.Order.Line(line.Number).Sku, now,
+            stage.Emit(EventCatalogue.PackConfirmed, $"pack:{shipment.Id}:{line.Name}", shipment.Order.Line(line.Number).Sku, now,
                 new PickConfirmed(new(shipment.Order.Id), new(shipment.Id), line.Number, line.Quantity));
     }
 
@@ -158,6 +198,13 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
             shipment.Order.Shipments.Remove(shipment);
             return;
         }
+        // What joined it late is packed first.
+        if (!shipment.ByPartner && shipment.Lines.Exists(line => line is { Quantity: > 0, Packed: false }))
+        {
+            stage.At(BusinessHours.Working(now.AddMinutes(10)), later => Label(shipment, later));
+            return;
+        }
+        shipment.Labelled = true;
         // The partner reports no picks: its label means that all of it was picked and packed.
         if (shipment.ByPartner)
             foreach (var line in shipment.Lines)

@@ -57,15 +57,38 @@ internal sealed class ShipmentTrack(string id, string location, OrderTrack order
 
     public bool ByPartner => Location == Network.Partner;
 
+    /// <summary>It is closed.</summary>
+    public bool Labelled;
+
+    /// <summary>Units of a line that the hub had it send at an instant: of those it was told of, without those that it had not found by then.</summary>
+    public long Told(int number, DateTimeOffset at) => Lines.Where(line => line.Number == number).Sum(line => line.ToldAt(at));
+
     /// <summary>Something of it is left to send.</summary>
     public bool Alive => Lines.Exists(line => line.Quantity > 0);
 }
 
 /// <param name="number">The order's line.</param>
-internal sealed class ShipmentLine(int number, long quantity)
+/// <param name="part">1, and more for units of the line that joined the shipment later.</param>
+internal sealed class ShipmentLine(int number, int part, long quantity)
 {
+    private readonly List<(DateTimeOffset At, long Quantity)> _lost = [];
+    private readonly long _told = quantity;
+
     public readonly int Number = number;
+    public readonly int Part = part;
+
     /// <summary>Units to send: what was released, less what was cancelled or not found.</summary>
     public long Quantity = quantity;
-    public bool Picked;
+    public bool Picked, Packed;
+
+    /// <summary>Within its shipment.</summary>
+    public string Name => Part == 1 ? $"{Number}" : $"{Number}.{Part}";
+
+    public void Lose(DateTimeOffset at, long missing)
+    {
+        Quantity -= missing;
+        _lost.Add((at, missing));
+    }
+
+    public long ToldAt(DateTimeOffset at) => _told - _lost.Where(lost => lost.At < at).Sum(lost => lost.Quantity);
 }

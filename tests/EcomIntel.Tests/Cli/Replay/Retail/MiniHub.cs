@@ -25,6 +25,9 @@ internal sealed class MiniHub(TimeSpan cadence)
 
     public List<string> Refused { get; } = [];
     public long Sequence { get; private set; }
+
+    /// <summary>Times that units joined a shipment released before.</summary>
+    public int Joined { get; private set; }
     public long Placed => _orders.Count;
     public IReadOnlyCollection<Order> Orders => _orders.Values;
     public IReadOnlyCollection<Shipment> Shipments => _shipments.Values;
@@ -48,6 +51,9 @@ internal sealed class MiniHub(TimeSpan cadence)
     internal sealed record Part(int Line, string Sku)
     {
         public long Quantity, Picked, Packed;
+
+        /// <summary>Units that joined it later: whoever hears of them when the label is on has them in it all the same.</summary>
+        public long Joined;
     }
 
     internal sealed record Shipment(string Id, Order Order, string Location, List<Part> Parts)
@@ -185,7 +191,7 @@ internal sealed class MiniHub(TimeSpan cadence)
             return "unknown shipment";
         if (shipment.Parts.TrueForAll(part => part.Quantity == 0))
             return "an empty shipment";
-        if (_kinds[shipment.Location] == "warehouse" && shipment.Parts.Exists(part => part.Packed != part.Quantity))
+        if (_kinds[shipment.Location] == "warehouse" && shipment.Parts.Exists(part => part.Packed < part.Quantity - part.Joined))
             return "not all is packed";
         shipment.Status = "PACKED";
         return null;
@@ -253,9 +259,24 @@ internal sealed class MiniHub(TimeSpan cadence)
             var plan = Source(order, open);
             foreach (var (location, parts) in plan)
             {
-                var shipment = new Shipment($"S{order.Id}-{_shipments.Count + 1}", order, location, parts);
-                _shipments.Add(shipment.Id, shipment);
-                order.Released.Add(shipment);
+                var shipment = order.Released.Find(open => open.Location == location && open.Status == "RELEASED"
+                    && open.Parts.Exists(part => part.Quantity > 0) && open.Parts.TrueForAll(part => part is { Picked: 0, Packed: 0 }));
+                var joins = shipment is not null;
+                shipment ??= new($"S{order.Id}-{_shipments.Count + 1}", order, location, []);
+                if (joins)
+                    Joined++;
+                else
+                {
+                    _shipments.Add(shipment.Id, shipment);
+                    order.Released.Add(shipment);
+                }
+                foreach (var part in parts)
+                {
+                    if (shipment.Parts.Find(known => known.Line == part.Line) is not { } of)
+                        shipment.Parts.Add(of = new(part.Line, part.Sku));
+                    of.Quantity += part.Quantity;
+                    of.Joined += joins ? part.Quantity : 0;
+                }
                 foreach (var part in parts)
                 {
                     Move(part.Sku, location, -part.Quantity);
@@ -263,7 +284,9 @@ internal sealed class MiniHub(TimeSpan cadence)
                 }
                 var lines = parts.ConvertAll(part => new { line = part.Line, sku = part.Sku, location, quantity = part.Quantity });
                 Decide(now, OperationEvents.Allocated, order.Id, new { order = new { orderId = order.Id }, lines });
-                Decide(now, OperationEvents.Released, order.Id, new { order = new { orderId = order.Id }, shipmentId = shipment.Id, location, lines });
+                var all = shipment.Parts.FindAll(part => part.Quantity > 0).ConvertAll(
+                    part => new { line = part.Line, sku = part.Sku, location, quantity = part.Quantity });
+                Decide(now, OperationEvents.Released, order.Id, new { order = new { orderId = order.Id }, shipmentId = shipment.Id, location, lines = all });
             }
             var lacking = open.Where(line => line.Waits > 0).ToList();
             if (lacking.Count == 0)
