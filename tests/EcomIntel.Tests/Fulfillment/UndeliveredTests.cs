@@ -32,7 +32,8 @@ public sealed class UndeliveredTests
         Assert.Equal((ShipmentStatus.REFUSED, OrderStatus.DELIVERED, null), (Shipment.Status, _order.Status, _order.DeliveredAt));
         Assert.Null(Apply(EventCatalogue.ShipmentReceivedBack, new ShipmentReceivedBack(new("south"), [new(1, 2)]), hours: 90));
         Assert.Equal((ShipmentStatus.RETURNED, 2L), (Shipment.Status, _house.Units("mug", "south", StockState.ReturnPending)));
-        Assert.Null(_house.Apply(EventCatalogue.StockMoved, "mug", new StockMoved(new("south"), StockState.ReturnPending, StockState.Available, 2)));
+        Assert.Null(_house.Apply(EventCatalogue.StockMoved, "mug", new StockMoved(new("south"), StockState.ReturnPending, StockState.Available, 2),
+            SmallHouse.Opens.AddHours(91)));
         Assert.Equal((0L, 2L), (_house.Units("mug", "south", StockState.ReturnPending), _house.Units("mug", "south", StockState.Available)));
         Assert.Equal([CarrierHandlers.Refused, CarrierHandlers.ReturnedUnopened], Cases);
         Assert.Equal([("refused", "REFUSED"), ("received_back", "RETURNED")], Steps());
