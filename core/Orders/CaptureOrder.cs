@@ -7,7 +7,6 @@ namespace EcomIntel.Core.Orders;
 /// <summary>
 /// order.placed: an order enters the house. It is refused whole when one of its items is unknown, so that it can be mended and retried whole.
 /// </summary>
-/// <param name="provide">Told of the order, which events may await.</param>
 internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, PolicyBook policies, HoldOrder hold, Outbox outbox)
 {
     private const int MaxIdLength = Identifier.MaxLength - 10;
