@@ -56,7 +56,7 @@ public sealed record RefundPaid(decimal Amount, ReturnId? ReturnId = null, strin
 {
     public string? Invalid() =>
         Check.Money(nameof(Amount), Amount)
-            ?? (RefundId is null ? null : Check.Code(nameof(RefundId), RefundId)) ?? (Currency is null ? null : Check.Code(nameof(Currency), Currency));
+            ?? (RefundId is null ? null : Check.Code(nameof(RefundId), RefundId)) ?? (Currency is null ? null : Currencies.Invalid(nameof(Currency), Currency));
 }
 
 /// <summary>The operation <c>order.refunded</c>: money went back that is of no return.</summary>

@@ -82,8 +82,8 @@ internal sealed class PayRefund(
     }
 
     /// <summary>Units that the customer paid for and does not get: cancelled, lost on their way, or on their way back unopened.</summary>
-    private long GivenUp(Order order, OrderLine line) => line.Cancelled + order.Allocations
+    private static long GivenUp(Order order, OrderLine line) => line.Cancelled + order.Allocations
         .Where(allocation => allocation.Line == line && allocation.IsLive && allocation.Shipment is { HasShipped: true } shipment
-            && (shipment.Status == ShipmentStatus.RETURNED || returns.Lost.Contains(shipment.Id)))
+            && shipment.Status is ShipmentStatus.LOST or ShipmentStatus.REFUSED or ShipmentStatus.RETURNED)
         .Sum(allocation => allocation.Quantity);
 }

@@ -49,5 +49,5 @@ internal static class RefundLimit
     }
 
     /// <summary>An order's taxes and shipping; null where it does not tell.</summary>
-    public static decimal? ExtrasOf(Order order) => null;
+    public static decimal? ExtrasOf(Order order) => order is { Taxes: null, Shipping: null } ? null : (order.Taxes ?? 0) + (order.Shipping ?? 0);
 }

@@ -11,9 +11,6 @@ internal sealed class ReturnBook
     private readonly Dictionary<OrderId, List<Refund>> _refunds = [];
     private readonly SortedSet<(DateTimeOffset At, ReturnId Id)> _expiring = [];
 
-    /// <summary>Shipments of these orders that their carriers have lost.</summary>
-    public HashSet<ShipmentId> Lost { get; } = [];
-
     public IReadOnlyCollection<Return> All => _returns.Values;
 
     public IEnumerable<Refund> Refunds => _refunds.Values.SelectMany(refunds => refunds);

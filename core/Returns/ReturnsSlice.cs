@@ -20,7 +20,6 @@ internal sealed class ReturnsSlice : Slice
     // Read once the rows of the orders are locked: an order's returns change under its lock.
     private const string OfReturns = "WHERE order_id = ANY($1) OR return_id = ANY($2)";
     private const string OfReturnsParts = $"WHERE return_id IN (SELECT return_id FROM returns {OfReturns})";
-    private const string SelectLost = "SELECT shipment_id FROM lost_shipments JOIN shipments USING (shipment_id) WHERE order_id = ANY($1)";
 
     // By the index of those that may expire.
     private const string SelectExpiring =
@@ -49,7 +48,7 @@ internal sealed class ReturnsSlice : Slice
         workspace.AfterEach(e =>
         {
             if (e.Type.Topic == Topics.Carriers)
-                Carried(e, orders, returns, workspace.Provide);
+                Carried(e, orders, workspace.Provide);
         });
 
         workspace.Load(Stage.References, load =>
@@ -75,9 +74,7 @@ internal sealed class ReturnsSlice : Slice
                 report => returns.Find(report.ReturnId)!.Line(report.LineNumber)!.Reports.Add(report));
             load.Rows(ReturnUnit.Table, $"{OfReturnsParts} ORDER BY return_id, line, location, disposition", ids,
                 unit => returns.Find(unit.ReturnId)!.Line(unit.LineNumber)!.Units.Add(unit));
-            object[] ofOrders = [load.Keys.Of(Orders)];
-            load.Rows(Refund.Table, "WHERE order_id = ANY($1)", ofOrders, returns.Add);
-            load.Query(SelectLost, ofOrders, row => returns.Lost.Add(new(row.GetString(0))));
+            load.Rows(Refund.Table, "WHERE order_id = ANY($1)", [load.Keys.Of(Orders)], returns.Add);
         });
         workspace.Save(batch =>
         {
@@ -91,14 +88,12 @@ internal sealed class ReturnsSlice : Slice
         });
     }
 
-    /// <summary>What has shipped can be returned, and what was lost be refunded.</summary>
-    private static void Carried(CloudEvent e, OrderBook orders, ReturnBook returns, Action<string> provide)
+    /// <summary>What has shipped can be returned.</summary>
+    private static void Carried(CloudEvent e, OrderBook orders, Action<string> provide)
     {
         var id = new ShipmentId(e.Subject);
         if (orders.Find(id) is not { } order || order.Shipment(id) is not { HasShipped: true })
             return;
-        if (e.Type == EventCatalogue.ShipmentLost)
-            returns.Lost.Add(id);
         provide($"order/{order.Id}");
     }
 

@@ -112,6 +112,16 @@ public sealed class RefundTests
         Assert.Equal(cases, house.Cases.Count(one => one.Category == "refund.over"));
     }
 
+    /// <summary>Five at 10.00, with 8.00 of taxes and 2.00 for shipping: 12.00 were paid for each.</summary>
+    [Theory]
+    [InlineData(12.00, 0)]
+    [InlineData(12.01, 1)]
+    public void Where_an_order_tells_its_taxes_and_shipping_units_have_their_share(double amount, int cases)
+    {
+        var house = new ReturnHouse(5, taxes: 8m, shipping: 2m).Tell(Requested(1, 1), Received(2, "north", 1), Paid(3, (decimal)amount));
+        Assert.Equal(cases, house.Cases.Count);
+    }
+
     [Fact]
     public void Money_of_another_currency_is_refused()
     {

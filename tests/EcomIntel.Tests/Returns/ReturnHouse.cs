@@ -19,10 +19,11 @@ internal sealed class ReturnHouse
 
     public sealed record Told(string Id, EventType Type, string Subject, IEventData Data, DateTimeOffset At);
 
-    public ReturnHouse(long quantity, bool shipped = true, decimal price = 10m)
+    public ReturnHouse(long quantity, bool shipped = true, decimal price = 10m, decimal? taxes = null, decimal? shipping = null)
     {
         House = new SmallHouse(["north", "south"]).Item("mug").Stock("mug", "north", quantity);
-        Assert.Null(House.Apply(EventCatalogue.OrderPlaced, "order-1", new OrderPlaced("web", [new(1, new("mug"), quantity, price)], "EUR")));
+        var order = new OrderPlaced("web", [new(1, new("mug"), quantity, price)], "EUR", Taxes: taxes, Shipping: shipping);
+        Assert.Null(House.Apply(EventCatalogue.OrderPlaced, "order-1", order));
         House.Round();
         if (shipped)
             Assert.Null(House.Apply(EventCatalogue.ShipmentPickedUp, "order-1-S1", new ShipmentMoved(), Day.AddDays(-1)));
