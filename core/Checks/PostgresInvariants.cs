@@ -215,7 +215,8 @@ internal static class PostgresInvariants
             """),
         ("refunds_explained", "refunds are at most what was paid for units that came back, were lost or cancelled, or a case says that they are more",
             $$"""
-            WITH back AS (
+            WITH rule AS (SELECT greatest(0.25, max((settings ->> 'tolerance')::numeric)) AS tolerance FROM policies WHERE kind = 'returns'),
+            back AS (
                 SELECT r.return_id AS subject, r.order_id, l.line, CASE WHEN {{Ended}} THEN l.received ELSE l.requested END AS units
                 FROM returns r JOIN return_lines l USING (return_id)
                 UNION ALL
@@ -223,13 +224,17 @@ internal static class PostgresInvariants
                 UNION ALL
                 SELECT a.order_id, a.order_id, a.line, a.quantity
                 FROM allocations a JOIN shipments s USING (shipment_id) LEFT JOIN lost_shipments t USING (shipment_id)
-                WHERE a.status = 'RELEASED' AND (s.status = 'RETURNED' OR t.shipment_id IS NOT NULL)),
-            net AS (SELECT subject, sum(b.units * l.price) AS paid FROM back b JOIN order_lines l USING (order_id, line) GROUP BY subject),
-            told AS (SELECT coalesce(return_id, order_id) AS subject, sum(amount) AS amount FROM refunds GROUP BY coalesce(return_id, order_id)),
-            rule AS (SELECT greatest(0.25, max((settings ->> 'tolerance')::numeric)) AS tolerance FROM policies WHERE kind = 'returns')
-            SELECT format('%s: %s refunded, %s paid, and no case', t.subject, t.amount, coalesce(n.paid, 0))
-            FROM told t CROSS JOIN rule LEFT JOIN net n USING (subject)
-            WHERE t.amount > ceil(coalesce(n.paid, 0) * (1 + rule.tolerance) * 100) / 100
+                WHERE a.status = 'RELEASED' AND (s.status IN ('RETURNED', 'REFUSED', 'LOST') OR t.shipment_id IS NOT NULL)),
+            net AS (
+                SELECT subject, order_id, sum(b.units * l.price) AS paid FROM back b JOIN order_lines l USING (order_id, line) GROUP BY subject, order_id),
+            gross AS (
+                SELECT n.subject, CASE WHEN o.taxes IS NULL AND o.shipping IS NULL THEN n.paid * (1 + r.tolerance)
+                    WHEN w.net > 0 THEN n.paid + (coalesce(o.taxes, 0) + coalesce(o.shipping, 0)) * n.paid / w.net ELSE 0 END AS paid
+                FROM net n JOIN orders o USING (order_id) CROSS JOIN rule r
+                CROSS JOIN LATERAL (SELECT sum(l.ordered * l.price) AS net FROM order_lines l WHERE l.order_id = o.order_id) w),
+            told AS (SELECT coalesce(return_id, order_id) AS subject, sum(amount) AS amount FROM refunds GROUP BY coalesce(return_id, order_id))
+            SELECT format('%s: %s refunded, at most %s can have been paid, and no case', t.subject, t.amount, coalesce(g.paid, 0))
+            FROM told t LEFT JOIN gross g USING (subject) WHERE t.amount > ceil(coalesce(g.paid, 0) * 100) / 100
               AND NOT EXISTS (SELECT FROM exception_cases c WHERE c.category = 'refund.over' AND c.subject = t.subject)
             """),
         ("closed_order_has_no_open_hold", "an order that is closed has no open hold, and keeps no stock for a payment",
