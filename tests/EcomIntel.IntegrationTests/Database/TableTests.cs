@@ -24,6 +24,7 @@ public sealed class TableTests(PostgresFixture postgres)
     private static readonly Dictionary<Type, string[]> Types = new()
     {
         [typeof(string)] = ["text"],
+        [typeof(Guid)] = ["uuid"],
         [typeof(int)] = ["int4", "int2"],
         [typeof(long)] = ["int8"],
         [typeof(decimal)] = ["numeric"],

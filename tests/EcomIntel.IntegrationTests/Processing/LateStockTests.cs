@@ -54,7 +54,7 @@ public sealed class LateStockTests(PostgresFixture postgres)
         }
         Assert.Equal(["north||available|5", "north|old|damaged|2", "south||available|5"], await database.QueryAsync("""
             SELECT location, CASE WHEN location = 'north' THEN lot ELSE '' END, state::text, sum(quantity) FROM stock_balances WHERE quantity > 0
-            GROUP BY 1, 2, 3 ORDER BY 1, 2 COLLATE "C", 3
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             """));
         Assert.Equal(["6|6|0|2"], await database.QueryAsync(
             "SELECT sum(dispatched), sum(received), sum(dispatched - received - lost - short), sum(over) FROM transfers"));
