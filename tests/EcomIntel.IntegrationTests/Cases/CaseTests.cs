@@ -50,7 +50,7 @@ public sealed class CaseTests(PostgresFixture postgres)
         for (var seed = 0; seed < 12; seed++)
         {
             await using var database = await postgres.CreateAsync();
-            var random = new Random(seed);
+            var (random, streams) = (new Random(seed), 0);
             var now = events.Where(e => e.Time.Year < 2040).Max(e => e.Time).AddMinutes(1);
             foreach (var phase in Phases(events))
             {
@@ -59,7 +59,7 @@ public sealed class CaseTests(PostgresFixture postgres)
                 foreach (var e in heard)
                 {
                     await database.MoveTimeAsync(now, back: false);
-                    var live = new LiveStream($"case-{Guid.NewGuid():n}", 1);
+                    var live = new LiveStream($"case-{++streams}", 1);
                     live.Send(e.Type.Topic!, e.Subject, EventCodec.Encode(e));
                     await live.ApplyAllAsync(database.Processor, 1);
                     if (random.Next(3) == 0)

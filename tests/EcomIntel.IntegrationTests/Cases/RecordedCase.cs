@@ -1,3 +1,4 @@
+using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.IntegrationTests.Cases;
