@@ -1,0 +1,77 @@
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.IntegrationTests.Model;
+
+/// <summary>An order as its customer knows it.</summary>
+internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine> lines, bool pending)
+{
+    public string Id => id;
+    public IReadOnlyList<OrderPlaced.PlacedLine> Lines => lines;
+    public bool WasPending => pending;
+
+    /// <summary>Of the total, what no card has been authorized for.</summary>
+    public decimal Owed { get; set; } = pending ? lines.Sum(line => line.Quantity * line.Price) : 0;
+
+    /// <summary>When fraud was last suspected, and last ruled out.</summary>
+    public DateTimeOffset? Flagged { get; set; }
+    public DateTimeOffset? Cleared { get; set; }
+    public DateTimeOffset? CancelledAt { get; set; }
+    public bool IsOpen => CancelledAt is null && !IsDelivered;
+    public bool IsDelivered { get; set; }
+    public decimal Refunded { get; set; }
+
+    public IEnumerable<string> Holds()
+    {
+        if (!IsOpen)
+            yield break;
+        if (Owed > 0)
+            yield return "awaiting_payment";
+        if (Flagged is not null && !(Cleared > Flagged))
+            yield return "fraud_risk";
+    }
+}
+
+/// <summary>What a node was told to send, and what it has done with it.</summary>
+internal sealed class ModelShipment(string id, string orderId, string location)
+{
+    public string Id => id;
+    public string OrderId => orderId;
+    public string Location => location;
+    public SortedDictionary<int, ModelShipmentLine> Lines { get; } = [];
+    public bool HasLeft { get; set; }
+    public bool HasEnded { get; set; }
+    public bool WasLost { get; set; }
+
+    /// <summary>A pick of it was heard later than it happened, perhaps after what followed it.</summary>
+    public bool WasToldLate { get; set; }
+    public bool IsPicked => Lines.Values.All(line => line.Picked == line.Units);
+    public bool IsEmpty => Lines.Values.All(line => line.Units == 0);
+}
+
+internal sealed class ModelShipmentLine(string sku)
+{
+    public string Sku => sku;
+    public long Units { get; set; }
+    public long Picked { get; set; }
+    public long Returned { get; set; }
+}
+
+internal sealed class ModelReturn(string id, string orderId, int line, string sku, long units)
+{
+    public string Id => id;
+    public string OrderId => orderId;
+    public int Line => line;
+    public string Sku => sku;
+    public long Requested => units;
+    public SortedDictionary<string, long> Pending { get; } = new(StringComparer.Ordinal);
+    public long Received { get; set; }
+    public long Inspected { get; set; }
+}
+
+internal sealed class ModelTransfer(string id, string sku, string to, long units)
+{
+    public string Id => id;
+    public string Sku => sku;
+    public string To => to;
+    public long Coming { get; set; } = units;
+}
