@@ -272,7 +272,7 @@ internal static class PostgresInvariants
                 WHERE o.closed_at IS NULL AND (o.payment_pending OR EXISTS (SELECT FROM payments p WHERE p.order_id = o.order_id)
                     OR EXISTS (SELECT FROM hold_facts f WHERE f.order_id = o.order_id AND f.kind = 'awaiting_payment'))),
             told AS (
-                SELECT w.order_id, w.due, greatest(f.opened, CASE WHEN w.payment_pending THEN w.placed_at END) AS failed, f.cleared, p.at AS paid,
+                SELECT w.order_id, w.due, greatest(f.opened, CASE WHEN w.payment_pending AND p.at IS NULL THEN w.placed_at END) AS failed, f.cleared, p.at AS paid,
                     coalesce(p.taken_back, false) AS taken_back,
                     coalesce((SELECT sum(coalesce(amount, w.total)) FROM payments p
                         WHERE p.order_id = w.order_id AND kind = 'AUTHORIZED' AND authorization_id IS NULL), 0)

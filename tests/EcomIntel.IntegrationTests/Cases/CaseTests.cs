@@ -17,6 +17,9 @@ public sealed class CaseTests(PostgresFixture postgres)
 
     public static TheoryData<string> OfEvents { get; } = [.. CaseEnds.Always.Keys.Except(["27"])];
 
+    /// <summary>What a round promises of goods of which it is heard later that they had left is promised: no round runs before all is heard.</summary>
+    private static readonly string[] DecidedOnce = ["19"];
+
     [CaseTheory]
     [MemberData(nameof(OfEvents))]
     public async Task A_replay_of_it_comes_to_the_right_end_however_it_is_cut(string number)
@@ -62,7 +65,7 @@ public sealed class CaseTests(PostgresFixture postgres)
                     var live = new LiveStream($"case-{++streams}", 1);
                     live.Send(e.Type.Topic!, e.Subject, EventCodec.Encode(e));
                     await live.ApplyAllAsync(database.Processor, 1);
-                    if (random.Next(3) == 0)
+                    if (!DecidedOnce.Contains(number) && random.Next(3) == 0)
                         await LiveStream.PassTimeAsync(database, now = now.AddMinutes(random.Next(1, 50)));
                 }
                 for (var hour = 0; hour < 2; hour++)

@@ -11,7 +11,7 @@ namespace EcomIntel.IntegrationTests.Model;
 [Collection(nameof(PostgresCollection))]
 public sealed class ModelTests(PostgresFixture postgres, ITestOutputHelper output)
 {
-    private const int Steps = 10_000;
+    private static readonly int Steps = int.Parse(Environment.GetEnvironmentVariable("MODEL_STEPS") ?? "10000");
 
     [Theory]
     [InlineData(1)]

@@ -66,7 +66,7 @@ internal sealed partial class ModelWorld
             if (line.Picked > 0)
             {
                 _shelves.Move(line.Sku, shipment.Location, Place.Picked, Place.Shelf, line.Picked);
-                Tell(EventCatalogue.PickPutBack, line.Sku, new PickPutBack(new(shipment.OrderId), new(shipment.Id), number, line.Picked));
+                Tell(EventCatalogue.PickPutBack, line.Sku, new PickConfirmed(new(shipment.OrderId), new(shipment.Id), number, line.Picked));
             }
             (line.Picked, line.Units) = (0, 0);
         }
@@ -96,7 +96,8 @@ internal sealed partial class ModelWorld
         else
             Tell(EventCatalogue.ShipmentDelivered, arriving.Id, new ShipmentMoved());
         var order = _orders[arriving.OrderId];
-        var delivered = Of(order).Where(shipment => shipment is { HasEnded: true, WasLost: false }).Sum(shipment => shipment.Lines.Values.Sum(line => line.Units));
+        var delivered = Of(order).Where(shipment => shipment is { HasEnded: true, WasLost: false })
+            .Sum(shipment => shipment.Lines.Values.Sum(line => line.Units));
         order.IsDelivered = delivered == order.Lines.Sum(line => line.Quantity);
     }
 
@@ -200,6 +201,6 @@ internal sealed partial class ModelWorld
     private void Refund(ModelReturn returned, decimal amount)
     {
         _orders[returned.OrderId].Refunded += amount;
-        Tell(EventCatalogue.RefundPaid, returned.OrderId, new RefundPaid(new ReturnId(returned.Id), amount));
+        Tell(EventCatalogue.RefundPaid, returned.OrderId, new RefundPaid(amount, new ReturnId(returned.Id)));
     }
 }

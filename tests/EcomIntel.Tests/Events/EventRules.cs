@@ -19,17 +19,31 @@ internal sealed partial class EventRules
 
     private static readonly EvaluationOptions Strict = new() { RequireFormatValidation = true, OutputFormat = OutputFormat.Flag };
 
+    /// <summary>Of all members that schemas name.</summary>
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
     private EventRules()
     {
         foreach (var file in Directory.EnumerateFiles(Folder, "*.schema.json"))
         {
             var schema = new Document(File.ReadAllText(file));
             Schemas.Add(schema.Title, schema);
+            AddNames(schema.Json);
         }
         Envelope = Schemas["envelope"];
         Schemas.Remove("envelope");
         foreach (Match row in Row().Matches(File.ReadAllText(Path.Combine(Folder, "README.md"))))
             Topics.Add(row.Groups["name"].Value, row.Groups["topic"].Value);
+    }
+
+    private void AddNames(JsonElement json)
+    {
+        foreach (var member in json.ValueKind == JsonValueKind.Object ? json.EnumerateObject().ToList() : [])
+        {
+            if (member is { Name: "properties", Value.ValueKind: JsonValueKind.Object })
+                _names.UnionWith(member.Value.EnumerateObject().Select(property => property.Name));
+            AddNames(member.Value);
+        }
     }
 
     /// <summary>A schema, and its JSON.</summary>
@@ -163,13 +177,14 @@ internal sealed partial class EventRules
             ? "from and to are the same" : null;
     }
 
-    /// <summary>All its names and texts are whole characters, and no object in it has a name twice.</summary>
-    private static bool IsWhole(JsonElement value) => value.ValueKind switch
+    /// <summary>All its names and texts are whole characters, and no object in it has a name twice that a schema names, or in settings any.</summary>
+    private bool IsWhole(JsonElement value, bool isFree = false) => value.ValueKind switch
     {
         JsonValueKind.String => Text(value.GetString) is not null,
-        JsonValueKind.Array => value.EnumerateArray().All(IsWhole),
-        JsonValueKind.Object => value.EnumerateObject().All(member => Text(() => member.Name) is not null && IsWhole(member.Value))
-            && !HasNameTwice(value.EnumerateObject()),
+        JsonValueKind.Array => value.EnumerateArray().All(each => IsWhole(each, isFree)),
+        JsonValueKind.Object => value.EnumerateObject()
+            .All(member => Text(() => member.Name) is not null && IsWhole(member.Value, isFree || member.NameEquals("settings")))
+            && !HasNameTwice(value.EnumerateObject().Where(member => isFree || _names.Contains(member.Name))),
         _ => true,
     };
 
