@@ -38,7 +38,7 @@ internal sealed class Promises(StockBook stock, Outbox outbox)
             {
                 stock.Move(stock.At(promise.Line.Sku, promise.Location, promise.Lot), StockState.Allocated, StockState.Available, promise.Quantity, at,
                     "deallocated", cause, order.Id);
-                promise.Status = AllocationStatus.CANCELLED;
+                promise.Status = parcel.Key is null ? AllocationStatus.CANCELLED : AllocationStatus.RECALLED;
                 promise.Line.Sourced -= promise.Quantity;
             }
             if (parcel.Key is { } shipment)

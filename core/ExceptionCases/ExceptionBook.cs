@@ -33,6 +33,9 @@ internal sealed class ExceptionBook(Outbox outbox)
     /// <summary>Something stops an order of which nothing is left to be stopped: all of it has shipped.</summary>
     public const string HeldTooLate = "order.held_too_late";
 
+    /// <summary>A shipment left that had been recalled, and its line has the units from elsewhere by now.</summary>
+    public const string ShippedTwice = "order.shipped_twice";
+
     /// <summary>What was released or has shipped is not paid any more: a payment failed, was voided or has expired.</summary>
     public const string Unpaid = "payment.uncovered";
 

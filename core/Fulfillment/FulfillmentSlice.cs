@@ -28,10 +28,10 @@ internal sealed class FulfillmentSlice : Slice
     // Rows of cancelled units are few, and have an index of their own: this is next to nothing for a batch that meets none.
     private const string SelectCancelled = """
         SELECT l.sku FROM allocations a JOIN order_lines l USING (order_id, line)
-        WHERE a.order_id = ANY($1) AND a.status = 'CANCELLED' AND a.shipment_id IS NOT NULL
+        WHERE a.order_id = ANY($1) AND a.status IN ('CANCELLED', 'RECALLED') AND a.shipment_id IS NOT NULL
         UNION
         SELECT l.sku FROM shipments s JOIN allocations a USING (order_id) JOIN order_lines l USING (order_id, line)
-        WHERE s.shipment_id = ANY($2) AND a.status = 'CANCELLED' AND a.shipment_id IS NOT NULL
+        WHERE s.shipment_id = ANY($2) AND a.status IN ('CANCELLED', 'RECALLED') AND a.shipment_id IS NOT NULL
         UNION
         SELECT sku FROM order_lines WHERE order_id = ANY($3)
         """;

@@ -30,6 +30,12 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
             stock.Move(position, StockState.Picked, null, allocation.Picked, e.Time, "shipped", e.Id, order.Id);
             stock.Move(position, StockState.Allocated, null, allocation.Quantity - allocation.Picked, e.Time, "shipped", e.Id, order.Id);
         }
+        foreach (var (part, quantity) in cancelled.Where(part => part.Allocation.Status == AllocationStatus.RECALLED).ToList())
+        {
+            cancelled.RemoveAll(each => each.Allocation == part);
+            if (Unrecall(e, order, part, quantity) is { } allocation)
+                live.Add(allocation);
+        }
         foreach (var (part, quantity) in cancelled)
         {
             var allocation = Uncancel(e, order, part, quantity);
@@ -81,6 +87,43 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
                 said[part.LineNumber] = units - quantity;
             }
         return left;
+    }
+
+    /// <summary>
+    /// The line waits for what was recalled, or has it from elsewhere by now: what of that nobody has released is given back. What is still too much has left
+    /// all the same, beside the order.
+    /// </summary>
+    /// <returns>What the line takes of it; null where that is nothing.</returns>
+    private Orders.Allocation? Unrecall(CloudEvent e, Order order, Orders.Allocation part, long quantity)
+    {
+        var line = part.Line;
+        foreach (var promise in order.Allocations.Where(other => other.Line == line && other.Status == AllocationStatus.ALLOCATED).ToList())
+        {
+            if (line.Waiting >= quantity)
+                break;
+            var back = order.Split(promise, Math.Min(promise.Quantity, quantity - line.Waiting), 0);
+            stock.Move(stock.At(line.Sku, back.Location, back.Lot), StockState.Allocated, StockState.Available, back.Quantity, e.Time, "deallocated", e.Id,
+                order.Id);
+            back.Status = AllocationStatus.CANCELLED;
+            line.Sourced -= back.Quantity;
+        }
+        var wanted = Math.Min(quantity, line.Waiting);
+        var picked = Math.Min(quantity, part.Picked);
+        stock.Move(stock.At(line.Sku, part.Location, part.Lot), StockState.Picked, null, picked, e.Time, "shipped", e.Id, order.Id);
+        if (quantity > picked)
+            shelf.Take(e, order, part, quantity - picked, null, "shipped");
+        part.Picked -= picked;
+        if (quantity > wanted)
+            exceptions.Open(e, ExceptionBook.ShippedTwice, order.Id.Value, part.Location,
+                $"{quantity - wanted} recalled units of line {line.Number} left with shipment {part.ShipmentId}, and the line has them from elsewhere: "
+                + "call one of the two back, or expect a return",
+                (quantity - wanted) * line.Price);
+        if (wanted == 0)
+            return null;
+        var allocation = order.Split(part, wanted, 0);
+        allocation.Status = AllocationStatus.RELEASED;
+        line.Sourced += wanted;
+        return allocation;
     }
 
     private Orders.Allocation Uncancel(CloudEvent e, Order order, Orders.Allocation part, long quantity)

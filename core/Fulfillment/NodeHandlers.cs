@@ -121,7 +121,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
             else
             {
                 var part = at.Order.Promise(allocation.Line, allocation.Location, lot, units);
-                (part.Status, part.Shipment, part.Picked) = (AllocationStatus.CANCELLED, allocation.Shipment, units);
+                (part.Status, part.Shipment, part.Picked) = (allocation.Status, allocation.Shipment, units);
                 allocation.Quantity -= units;
             }
     }
@@ -171,7 +171,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
             if (allocation.Line == of && allocation.Shipment == shipment)
                 if (allocation.IsLive)
                     at.Live.Add(allocation);
-                else if (allocation.Status == AllocationStatus.CANCELLED)
+                else if (allocation.IsWithdrawn)
                     at.Cancelled.Add(allocation);
         return at.Live.Count + at.Cancelled.Count > 0 || shipment.HasShipped ? null
             : new(RejectionCodes.UnknownLine, $"shipment {shipmentId} has nothing of line {line} any more");

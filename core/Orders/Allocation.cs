@@ -12,6 +12,9 @@ internal enum AllocationStatus
 
     /// <summary>It left, did not reach the customer, and its units are wanted anew by the line.</summary>
     RESENT,
+
+    /// <summary>Given back by a round after its release: the line waits for the units anew, and the node is not to pick them.</summary>
+    RECALLED,
 }
 
 /// <summary>Units of one line promised from one node and lot.</summary>
@@ -53,6 +56,9 @@ internal sealed class Allocation : Row
         get;
         set => (field, ShipmentId) = (value, value?.Id);
     }
+
+    /// <summary>It is not to be picked any more, nor to leave.</summary>
+    public bool IsWithdrawn => Status is AllocationStatus.CANCELLED or AllocationStatus.RECALLED;
 
     public bool IsLive => Status is AllocationStatus.ALLOCATED or AllocationStatus.RELEASED;
 }

@@ -191,9 +191,9 @@ internal sealed class Order : Row
 
     public IEnumerable<Allocation> LiveIn(Shipment shipment) => Allocations.Where(allocation => allocation.Shipment == shipment && allocation.IsLive);
 
-    /// <summary>What was cancelled after its release: it may be picked, and may have left, nevertheless.</summary>
+    /// <summary>What was cancelled or recalled after its release: it may be picked, and may have left, nevertheless.</summary>
     public List<Allocation> CancelledIn(Shipment shipment) =>
-        Allocations.FindAll(allocation => allocation.Shipment == shipment && allocation.Status == AllocationStatus.CANCELLED);
+        Allocations.FindAll(allocation => allocation.Shipment == shipment && allocation.IsWithdrawn);
 
     /// <summary>All that left with a shipment, sent again since or not.</summary>
     public IEnumerable<Allocation> ShippedIn(Shipment shipment) =>

@@ -2,11 +2,12 @@
 -- not reach the customer and is sent again, paid back, or stands somewhere unopened.
 
 -- allocations of status CANCELLED with a shipment: units cancelled after their release. picked: of these, what the node has not put back.
+-- RECALLED: given back by a round after its release, and likewise perhaps still in a node's hands; the line waits anew.
 -- RESENT: left, did not reach the customer, and wanted anew by the line.
 ALTER TABLE allocations DROP CONSTRAINT allocations_status_check;
-ALTER TABLE allocations ADD CONSTRAINT allocations_status_check CHECK (status IN ('ALLOCATED', 'RELEASED', 'REJECTED', 'CANCELLED', 'RESENT'));
+ALTER TABLE allocations ADD CONSTRAINT allocations_status_check CHECK (status IN ('ALLOCATED', 'RELEASED', 'REJECTED', 'CANCELLED', 'RESENT', 'RECALLED'));
 -- Few at any time, and asked for by each report of a node or carrier: may it be about what was cancelled?
-CREATE INDEX allocations_cancelled ON allocations (order_id) WHERE status = 'CANCELLED' AND shipment_id IS NOT NULL;
+CREATE INDEX allocations_cancelled ON allocations (order_id) WHERE status IN ('CANCELLED', 'RECALLED') AND shipment_id IS NOT NULL;
 
 -- Whether the line had shipped whole from stock at the first attempt when units of it were first to be sent again; null where none were.
 ALTER TABLE order_lines ADD COLUMN filled_first boolean;

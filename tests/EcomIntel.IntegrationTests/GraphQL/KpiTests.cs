@@ -90,7 +90,7 @@ public sealed class KpiTests(ApiHub hub)
     public async Task A_figure_opens_into_as_many_rows_as_it_counts()
     {
         // An average over days opens into what is there now, which is no count of days.
-        foreach (var kpi in KpiCatalogue.All.Where(kpi => kpi.Kind != KpiKind.AverageBalance))
+        foreach (var kpi in KpiCatalogue.All.Where(kpi => kpi.Kind != KpiKind.AverageBalance && kpi.Dimension("channel") is not null))
             foreach (var range in (string[])["", "from: \"2024-01-08\", to: \"2024-01-22\", "])
             {
                 if (!kpi.Arithmetic.IsOverDays && range.Length > 0)

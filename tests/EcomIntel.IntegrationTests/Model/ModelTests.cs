@@ -7,11 +7,13 @@ using Xunit.Abstractions;
 
 namespace EcomIntel.IntegrationTests.Model;
 
-/// <summary>Whatever happens, in whatever order it is heard: once all has been heard, the hub says what is true in a world that is kept apart from it.</summary>
+/// <summary>
+/// Whatever happens, in whatever order it is heard: once all has been heard, the hub says what is true in a world that is kept apart from it.
+/// </summary>
 [Collection(nameof(PostgresCollection))]
 public sealed class ModelTests(PostgresFixture postgres, ITestOutputHelper output)
 {
-    private static readonly int Steps = int.Parse(Environment.GetEnvironmentVariable("MODEL_STEPS") ?? "10000");
+    private const int Steps = 10_000;
 
     [Theory]
     [InlineData(1)]

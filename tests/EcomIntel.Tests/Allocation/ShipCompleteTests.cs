@@ -51,6 +51,30 @@ public sealed class ShipCompleteTests
         Assert.Equal((OrderStatus.RELEASED, "south"), (order.Status, Parcels(order)));
     }
 
+    /// <summary>The carrier had the lid already when the round recalled it.</summary>
+    /// <param name="rounds">How many rounds run after the recall, with all that is wanted at another node.</param>
+    [Theory]
+    [InlineData(0, 1, 1, "")]
+    [InlineData(1, 2, 0, "order.shipped_twice")]
+    public void What_was_recalled_and_left_all_the_same_is_the_lines_if_it_waits_and_else_one_too_many(int rounds, long sourced, long waiting, string told)
+    {
+        _house.Stock("mug", "north", 1).Stock("lid", "north", 1);
+        var order = _house.Place("order", [("mug", 1), ("lid", 1)], complete: true);
+        _house.Round(24);
+        Short("order-S1", "mug", 1);
+        _house.Round(26);
+        Assert.Equal(AllocationStatus.RECALLED, order.Allocations.Single(unit => unit.LineNumber == 2).Status);
+        if (rounds > 0)
+            _house.Stock("mug", "south", 1).Stock("lid", "south", 1).Round(27);
+        Assert.Null(_house.Apply(EventCatalogue.ShipmentPickedUp, "order-S1", new ShipmentMoved(), SmallHouse.Opens.AddHours(28)));
+        Assert.Equal((sourced, waiting), (order.Lines.Sum(line => line.Sourced), order.Lines.Sum(line => line.Waiting)));
+        Assert.Equal(0, order.Lines.Sum(line => line.Cancelled));
+        Assert.Equal(0, _house.Units("lid", "north", StockState.Available));
+        Assert.Equal(ShipmentStatus.SHIPPED, order.Shipments[0].Status);
+        var cases = _house.House.Get<EcomIntel.Core.ExceptionCases.ExceptionBook>().Opened;
+        Assert.Equal(told, string.Join(",", cases.Select(opened => opened.Category).Where(each => each.StartsWith("order.shipped", StringComparison.Ordinal))));
+    }
+
     [Fact]
     public void After_a_short_pick_another_node_that_has_it_all_sends_it()
     {
