@@ -15,7 +15,7 @@ internal sealed class FulfillmentSlice : Slice
     public static readonly KeyKind Shipments = new("shipment");
 
     private static readonly KeyKind LostShipments = new("lost shipment"), BackShipments = new("shipment that comes back");
-    private static readonly KeyKind InspectedSkus = new("sku that is inspected");
+    private static readonly KeyKind InspectedSkus = new("sku that is inspected"), ReturnedUnits = new("order of which units come back");
 
     /// <summary>Orders of which a node or a carrier may have what was cancelled: by their ids, and by that of a shipment.</summary>
     private static readonly KeyKind MayHaveCancelled = new("order at a node"), CancelledNow = new("order cancelled in the batch");
@@ -76,6 +76,8 @@ internal sealed class FulfillmentSlice : Slice
             if (data.From == StockState.ReturnPending)
                 keys.Add(InspectedSkus, e.Subject);
         });
+        workspace.Names<ReturnReceived>(EventCatalogue.ReturnReceived, static (e, _, keys) => keys.Add(ReturnedUnits, e.Subject));
+        workspace.Names<ReturnInspected>(EventCatalogue.ReturnInspected, static (e, _, keys) => keys.Add(ReturnedUnits, e.Subject));
         workspace.Names<OrderCancelled>(EventCatalogue.OrderCancelled, static (e, _, keys) => keys.Add(CancelledNow, e.Subject));
         workspace.Names<OrderLineCancelled>(EventCatalogue.OrderLineCancelled, static (e, _, keys) => keys.Add(CancelledNow, e.Subject));
         var placed = new List<(string Order, IReadOnlyList<OrderPlaced.PlacedLine> Lines)>();
@@ -108,7 +110,7 @@ internal sealed class FulfillmentSlice : Slice
             parcels.Load(load, Shipments);
             lose.Load(load, LostShipments);
         });
-        workspace.Load(Stage.Skus, load => back.Load(load, BackShipments, InspectedSkus));
+        workspace.Load(Stage.Skus, load => back.Load(load, BackShipments, InspectedSkus, ReturnedUnits));
         workspace.Save(batch =>
         {
             LostShipment.Table.Save(batch, lose.All);

@@ -17,7 +17,7 @@ internal sealed class ReceiveBack(CarrierHandlers carrier, StockBook stock, Cata
     public const string Over = "carrier.returned_over";
 
     // Read under the lock of the skus, by which they change.
-    private const string OfShipmentsOrSkus = "WHERE shipment_id = ANY($1) OR (sku = ANY($2) AND received > inspected)";
+    private const string OfShipmentsOrSkus = "WHERE shipment_id = ANY($1) OR sku = ANY($2)";
 
     private readonly Dictionary<(ShipmentId, int, LocationId), UnopenedUnits> _units = [];
     private int _seen;
@@ -26,10 +26,12 @@ internal sealed class ReceiveBack(CarrierHandlers carrier, StockBook stock, Cata
 
     /// <param name="shipments">Of which units come back.</param>
     /// <param name="skus">That are inspected.</param>
-    public void Load(Load load, KeyKind shipments, KeyKind skus)
+    /// <param name="pending">Named where units come back otherwise, after which what was heard too early may be inspected.</param>
+    public void Load(Load load, KeyKind shipments, KeyKind skus, KeyKind pending)
     {
-        if (load.Keys.Any(shipments) || load.Keys.Any(skus))
-            load.Rows(UnopenedUnits.Table, OfShipmentsOrSkus, [load.Keys.Of(shipments), load.Keys.Of(skus)],
+        var all = load.Keys.Any(shipments) || load.Keys.Any(pending);
+        if (all || load.Keys.Any(skus))
+            load.Rows(UnopenedUnits.Table, OfShipmentsOrSkus, [load.Keys.Of(shipments), load.Keys.Of(all ? CatalogSlice.Skus : skus)],
                 units => _units.Add((units.ShipmentId, units.Line, units.Location), units));
     }
 
@@ -68,25 +70,37 @@ internal sealed class ReceiveBack(CarrierHandlers carrier, StockBook stock, Cata
         return null;
     }
 
-    /// <summary>After each event: what stock.moved took out of return_pending is inspected.</summary>
+    /// <summary>
+    /// After each event: what stock.moved took out of return_pending is inspected, and what it is found since not to have taken is not; also where it was
+    /// heard before the units came.
+    /// </summary>
     public void Inspect(CloudEvent e)
     {
-        var from = _seen;
-        _seen = stock.Ledger.Count;
-        if (e.Data is not StockMoved { From: StockState.ReturnPending })
-            return;
-        for (var index = from; index < _seen; index++)
-            if (stock.Ledger[index] is { From: StockState.ReturnPending } moved && moved.Cause == e.Id && moved.Position.Lot.Length == 0)
-            {
-                var left = moved.Quantity;
-                foreach (var units in _units.Values.Where(units => units.Sku == moved.Position.Sku && units.Location == moved.Position.Location)
-                    .OrderBy(units => units.ReceivedAt).ThenBy(units => units.ShipmentId).ThenBy(units => units.Line))
-                {
-                    var part = Math.Min(left, units.Pending);
-                    units.Inspected += part;
-                    left -= part;
-                }
-            }
+        for (; _seen < stock.Ledger.Count; _seen++)
+        {
+            var moved = stock.Ledger[_seen];
+            // An inspection of a return says itself what it is of.
+            if (moved.Position.Lot.Length > 0 || (moved.Cause == e.Id && e.Data is not StockMoved))
+                continue;
+            if (moved.From == StockState.ReturnPending)
+                Count(moved, moved.Quantity, (units, left) => Math.Min(left, units.Pending));
+            else if (moved is { From: not null, To: StockState.ReturnPending })
+                Count(moved, moved.Quantity, (units, left) => -Math.Min(left, units.Inspected));
+        }
+    }
+
+    private void Count(LedgerEntry moved, long left, Func<UnopenedUnits, long, long> part)
+    {
+        var there = _units.Values.Where(units => units.Sku == moved.Position.Sku && units.Location == moved.Position.Location)
+            .OrderBy(units => units.ReceivedAt).ThenBy(units => units.ShipmentId).ThenBy(units => units.Line).ToList();
+        if (moved.To == StockState.ReturnPending)
+            there.Reverse();
+        foreach (var units in there)
+        {
+            var inspected = part(units, left);
+            units.Inspected += inspected;
+            left -= Math.Abs(inspected);
+        }
     }
 
     private void Receive(CloudEvent e, ShipmentId shipment, OrderLine line, LocationId location, long quantity, OrderId order)

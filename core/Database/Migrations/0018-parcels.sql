@@ -55,7 +55,7 @@ CREATE TABLE unopened_units (
     inspected    bigint       NOT NULL CHECK (inspected BETWEEN 0 AND received),
     PRIMARY KEY (shipment_id, line, location)
 );
-CREATE INDEX unopened_units_pending ON unopened_units (sku) WHERE received > inspected;
+CREATE INDEX unopened_units_by_sku ON unopened_units (sku);
 
 -- What is known of shipments so far: one label, one end.
 UPDATE shipments s SET

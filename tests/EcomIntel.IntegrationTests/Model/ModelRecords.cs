@@ -12,9 +12,13 @@ internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine
     /// <summary>Of the total, what no card has been authorized for.</summary>
     public decimal Owed { get; set; } = pending ? lines.Sum(line => line.Quantity * line.Price) : 0;
 
-    /// <summary>When fraud was last suspected, and last ruled out.</summary>
-    public DateTimeOffset? Flagged { get; set; }
-    public DateTimeOffset? Cleared { get; set; }
+    /// <summary>Cards that were authorized and not given up, by the provider's id.</summary>
+    public Dictionary<string, decimal> Authorized { get; } = [];
+
+    /// <summary>What stops it, but for its payment.</summary>
+    public SortedSet<string> Stopped { get; } = new(StringComparer.Ordinal);
+    public long Cancelled { get; set; }
+    public long Units => lines.Sum(line => line.Quantity) - Cancelled;
     public DateTimeOffset? CancelledAt { get; set; }
     public bool IsOpen => CancelledAt is null && !IsDelivered;
     public bool IsDelivered { get; set; }
@@ -26,8 +30,8 @@ internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine
             yield break;
         if (Owed > 0)
             yield return "awaiting_payment";
-        if (Flagged is not null && !(Cleared > Flagged))
-            yield return "fraud_risk";
+        foreach (var kind in Stopped)
+            yield return kind;
     }
 }
 
@@ -41,6 +45,12 @@ internal sealed class ModelShipment(string id, string orderId, string location)
     public bool HasLeft { get; set; }
     public bool HasEnded { get; set; }
     public bool WasLost { get; set; }
+
+    /// <summary>It is not to be sent: what is picked of it is put back.</summary>
+    public bool WasRecalled { get; set; }
+
+    /// <summary>Numbers of its parcels that have not arrived.</summary>
+    public List<string> Parcels { get; } = [];
 
     /// <summary>A pick of it was heard later than it happened, perhaps after what followed it.</summary>
     public bool WasToldLate { get; set; }
@@ -58,11 +68,11 @@ internal sealed class ModelShipmentLine(string sku)
 
 internal sealed class ModelReturn(string id, string orderId, int line, string sku, long units)
 {
+    public long Requested { get; set; } = units;
     public string Id => id;
     public string OrderId => orderId;
     public int Line => line;
     public string Sku => sku;
-    public long Requested => units;
     public SortedDictionary<string, long> Pending { get; } = new(StringComparer.Ordinal);
     public long Received { get; set; }
     public long Inspected { get; set; }

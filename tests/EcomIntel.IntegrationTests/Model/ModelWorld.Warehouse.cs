@@ -20,7 +20,9 @@ internal sealed partial class ModelWorld
         }
     }
 
-    private bool IsCancelled(ModelShipment shipment) => _orders[shipment.OrderId].CancelledAt is not null;
+    public void Recalled(string shipmentId) => _shipments[shipmentId].WasRecalled |= !_shipments[shipmentId].HasLeft;
+
+    private bool IsCancelled(ModelShipment shipment) => _orders[shipment.OrderId].CancelledAt is not null || shipment.WasRecalled;
 
     /// <summary>A picker takes the next units of a shipment, or does not find them; of a cancelled one, puts back what was taken.</summary>
     private void Work()
@@ -76,30 +78,63 @@ internal sealed partial class ModelWorld
     private void Carry()
     {
         var ready = _shipments.Values.Where(shipment => !shipment.HasLeft && !shipment.IsEmpty && shipment.IsPicked
-            && (!IsCancelled(shipment) || (!shipment.WasToldLate && Chance(0.3))));
+            && (!IsCancelled(shipment) || (shipment is { WasToldLate: false, WasRecalled: false } && Chance(0.3))));
         if (AnyOf(ready) is { } leaving && Chance(0.6))
         {
             foreach (var line in leaving.Lines.Values)
                 _shelves.Add(line.Sku, leaving.Location, Place.Picked, -line.Picked);
             leaving.HasLeft = true;
-            if (Chance(0.7))
-                Tell(EventCatalogue.ShipmentLabelled, leaving.Id, new ShipmentLabelled("post", Tracking: $"T-{leaving.Id}"));
+            for (var box = Chance(0.7) ? Chance(0.3) ? 2 : 1 : 0; box > 0; box--)
+            {
+                leaving.Parcels.Add($"T-{leaving.Id}-{box}");
+                Tell(EventCatalogue.ShipmentLabelled, leaving.Id, new ShipmentLabelled("post", Tracking: leaving.Parcels[^1]));
+            }
             Tell(Chance(0.8) ? EventCatalogue.ShipmentPickedUp : EventCatalogue.ShipmentInTransit, leaving.Id, new ShipmentMoved());
             return;
         }
         if (AnyOf(_shipments.Values.Where(shipment => shipment is { HasLeft: true, HasEnded: false })) is not { } arriving)
             return;
+        if (arriving.Parcels.Count > 1)
+        {
+            Tell(EventCatalogue.ShipmentDelivered, arriving.Id, new ShipmentMoved(Tracking: arriving.Parcels[0]));
+            arriving.Parcels.RemoveAt(0);
+            return;
+        }
         arriving.HasEnded = true;
-        arriving.WasLost = Chance(0.05);
+        if (arriving.Parcels.Count == 1 && Chance(0.15))
+        {
+            ComeBack(arriving);
+            return;
+        }
+        arriving.WasLost = arriving.Parcels.Count == 0 && Chance(0.05);
         if (arriving.WasLost)
             Tell(EventCatalogue.ShipmentLost, arriving.Id, new ShipmentLost("fell off"));
         else
-            Tell(EventCatalogue.ShipmentDelivered, arriving.Id, new ShipmentMoved());
-        var order = _orders[arriving.OrderId];
-        var delivered = Of(order).Where(shipment => shipment is { HasEnded: true, WasLost: false })
-            .Sum(shipment => shipment.Lines.Values.Sum(line => line.Units));
-        order.IsDelivered = delivered == order.Lines.Sum(line => line.Quantity);
+            Tell(EventCatalogue.ShipmentDelivered, arriving.Id, new ShipmentMoved(Tracking: arriving.Parcels.FirstOrDefault()));
+        End(_orders[arriving.OrderId]);
     }
+
+    /// <summary>The customer is not there: a node gets it back unopened, and puts it on the shelf.</summary>
+    private void ComeBack(ModelShipment shipment)
+    {
+        Tell(Chance(0.5) ? EventCatalogue.ShipmentRefused : EventCatalogue.ShipmentReturned, shipment.Id, new ShipmentMoved());
+        var node = Any(Nodes);
+        Now = Now.AddSeconds(1);
+        var back = shipment.Lines.Where(line => line.Value.Units > 0).Select(line => new ParcelLine(line.Key, line.Value.Units)).ToList();
+        Tell(EventCatalogue.ShipmentReceivedBack, shipment.Id, new ShipmentReceivedBack(new(node), back));
+        Now = Now.AddSeconds(1);
+        foreach (var line in shipment.Lines.Values.Where(line => line.Units > 0))
+        {
+            _shelves.Add(line.Sku, node, Place.Shelf, line.Units);
+            line.Returned = line.Units;
+            Tell(EventCatalogue.StockMoved, line.Sku, new StockMoved(new(node), StockState.ReturnPending, StockState.Available, line.Units));
+        }
+        End(_orders[shipment.OrderId]);
+    }
+
+    /// <summary>An order is over once all of it has come to an end that is one: what is lost may still be sent again.</summary>
+    private void End(ModelOrder order) => order.IsDelivered = order.Units == Of(order)
+        .Where(shipment => shipment is { HasEnded: true, WasLost: false }).Sum(shipment => shipment.Lines.Values.Sum(line => line.Units));
 
     /// <summary>A correction, a count or a move of what nobody has ordered.</summary>
     private void Correct()
@@ -107,7 +142,7 @@ internal sealed partial class ModelWorld
         var (sku, node) = (Any(Unsold), Any(Nodes));
         var there = _shelves[sku, node, Place.Shelf];
         var units = there == 0 ? 0 : _random.Next(1, (int)Math.Min(there, 5) + 1);
-        switch (_random.Next(4))
+        switch (_random.Next(6))
         {
             case 0 when units > 0:
                 _shelves.Add(sku, node, Place.Shelf, -units);
@@ -116,6 +151,13 @@ internal sealed partial class ModelWorld
             case 1 when units > 0:
                 _shelves.Move(sku, node, Place.Shelf, Place.Damaged, units);
                 Tell(EventCatalogue.StockMoved, sku, new StockMoved(new(node), StockState.Available, StockState.Damaged, units));
+                break;
+            case 3 when there > 0:
+                Tell(EventCatalogue.PartnerStockReported, sku, new PartnerStockReported(new(node), there));
+                break;
+            case 4 when units > 0:
+                _shelves.Add(sku, node, Place.Shelf, -units);
+                Tell(EventCatalogue.AdjustmentRequested, sku, new AdjustmentRequested($"x-{++_numbers}", new(node), -units, "broken", "ann"), late: false);
                 break;
             case 2:
                 // Some were lost or found, which nobody told: the count does.
@@ -134,6 +176,13 @@ internal sealed partial class ModelWorld
         if (AnyOf(_transfers.Where(transfer => transfer.Coming > 0)) is { } coming && Chance(0.7))
         {
             var part = _random.Next(1, (int)coming.Coming + 1);
+            if (Chance(0.1))
+            {
+                _shelves.Add(coming.Sku, coming.To, Place.Coming, -coming.Coming);
+                coming.Coming = 0;
+                Tell(EventCatalogue.TransferClosed, coming.Sku, new TransferClosed(coming.Id));
+                return;
+            }
             coming.Coming -= part;
             _shelves.Add(coming.Sku, coming.To, Place.Coming, -part);
             if (Chance(0.15))
@@ -178,6 +227,15 @@ internal sealed partial class ModelWorld
             }
             if (returned.Received == returned.Requested)
                 return;
+            if (returned.Received == returned.Inspected && Chance(0.2))
+            {
+                // No more of it comes; what was not sent back can be announced again.
+                var still = _shipments.Values.First(sent => sent.OrderId == returned.OrderId && sent.Lines.GetValueOrDefault(returned.Line)?.Returned > 0);
+                still.Lines[returned.Line].Returned -= Math.Min(still.Lines[returned.Line].Returned, returned.Requested - returned.Received);
+                returned.Requested = returned.Received;
+                Tell(EventCatalogue.ReturnClosed, returned.OrderId, new ReturnClosed(new(returned.Id)));
+                return;
+            }
             var (node, part) = (Any(Nodes), _random.Next(1, (int)(returned.Requested - returned.Received) + 1));
             returned.Received += part;
             returned.Pending[node] = returned.Pending.GetValueOrDefault(node) + part;
@@ -201,6 +259,8 @@ internal sealed partial class ModelWorld
     private void Refund(ModelReturn returned, decimal amount)
     {
         _orders[returned.OrderId].Refunded += amount;
-        Tell(EventCatalogue.RefundPaid, returned.OrderId, new RefundPaid(amount, new ReturnId(returned.Id)));
+        var id = Chance(0.5) ? $"m-{++_numbers}" : null;
+        for (var told = id is not null && Chance(0.3) ? 2 : 1; told > 0; told--)
+            Tell(EventCatalogue.RefundPaid, returned.OrderId, new RefundPaid(amount, new ReturnId(returned.Id), id));
     }
 }

@@ -58,14 +58,16 @@ internal sealed partial class ModelWorld(int seed)
         {
             < 26 => Order,
             < 31 => Pay,
-            < 35 => Flag,
-            < 38 => Cancel,
-            < 66 => Work,
-            < 74 => Carry,
+            < 35 => Stop,
+            < 37 => Cancel,
+            < 38 => CancelLine,
+            < 65 => Work,
+            < 75 => Carry,
             < 84 => SendBack,
-            < 92 => Receive,
-            < 96 => Transfer,
-            _ => Correct,
+            < 91 => Receive,
+            < 94 => Transfer,
+            < 98 => Correct,
+            _ => Tell,
         };
         happens();
     }
@@ -112,22 +114,72 @@ internal sealed partial class ModelWorld(int seed)
             Tell(EventCatalogue.OrderPaymentFailed, order.Id, new OrderFlagged("declined"));
             return;
         }
+        if (order.Authorized.Count > 0 && Chance(0.2))
+        {
+            // It cannot have been released: something else stops it, or not all of it was paid.
+            var (given, units) = order.Authorized.First();
+            order.Authorized.Remove(given);
+            order.Owed += units;
+            Tell(Chance(0.5) ? EventCatalogue.OrderPaymentVoided : EventCatalogue.OrderPaymentExpired, order.Id, new PaymentChanged(AuthorizationId: given));
+            return;
+        }
         var amount = Chance(0.4) ? Math.Ceiling(order.Owed / 2) : order.Owed;
         order.Owed -= amount;
-        Tell(EventCatalogue.OrderPaymentAuthorized, order.Id, new PaymentAuthorized(amount));
+        order.Authorized.Add($"a-{++_numbers}", amount);
+        Tell(EventCatalogue.OrderPaymentAuthorized, order.Id, new PaymentAuthorized(amount, $"a-{_numbers}"));
+        if (Chance(0.3))
+            Tell(EventCatalogue.OrderPaymentCaptured, order.Id, new PaymentChanged(amount, $"a-{_numbers}"));
     }
 
-    private void Flag()
+    /// <summary>Fraud, an address or somebody stops an order, or lets it go again.</summary>
+    private void Stop()
     {
         if (AnyOf(_orders.Values.Where(order => order.IsOpen)) is not { } order)
             return;
-        var clear = order.Flagged > order.Cleared || (order.Flagged is not null && order.Cleared is null);
-        if (clear)
-            order.Cleared = Now;
-        else
-            order.Flagged = Now;
-        Tell(clear ? EventCatalogue.OrderFraudCleared : EventCatalogue.OrderFraudFlagged, order.Id, clear ? new OrderCleared() : new OrderFlagged("odd"));
+        var (kind, stops, clears) = Any<(string, EventType, EventType)>(
+        [
+            ("fraud_risk", EventCatalogue.OrderFraudFlagged, EventCatalogue.OrderFraudCleared),
+            ("incorrect_address", EventCatalogue.OrderAddressRejected, EventCatalogue.OrderAddressConfirmed),
+            ("manual", EventCatalogue.OrderHoldPlaced, EventCatalogue.OrderHoldReleased),
+        ]);
+        var type = order.Stopped.Remove(kind) ? clears : stops;
+        if (type == stops)
+            order.Stopped.Add(kind);
+        Tell(type, order.Id, kind == "manual" ? new HoldRequested(kind) : type == stops ? new OrderFlagged("odd") : new OrderCleared());
     }
+
+    /// <summary>A unit of an order of which no node has heard yet.</summary>
+    private void CancelLine()
+    {
+        if (AnyOf(_orders.Values.Where(order => order is { IsOpen: true, Authorized.Count: 0, Units: > 1 } && !Of(order).Any())) is not { } order)
+            return;
+        order.Cancelled++;
+        order.Owed = order.WasPending ? order.Owed - 5m : 0;
+        Tell(EventCatalogue.OrderLineCancelled, order.Id, new OrderLineCancelled(order.Lines.MaxBy(line => line.Quantity)!.Number, 1), late: false);
+    }
+
+    /// <summary>What changes no truth that is compared.</summary>
+    private void Tell()
+    {
+        switch (_random.Next(6))
+        {
+            case 0: Tell(EventCatalogue.ItemUpdated, Any(Skus), new ItemUpdated("Renamed", UnitCost: 2m, Price: 6m)); break;
+            case 1: Tell(EventCatalogue.CarrierUpdated, "post", new CarrierUpdated("Post")); break;
+            case 2: Tell(EventCatalogue.ChannelUpdated, "web", new ChannelUpdated("Web", _random.Next(1, 9))); break;
+            case 3 when AnyOf(_orders.Values.Where(order => order.IsOpen)) is { } promised:
+                Tell(EventCatalogue.OrderPromiseChanged, promised.Id, new PromiseChanged(Now.AddDays(_random.Next(1, 9))));
+                break;
+            case 4:
+                _isClosed = !_isClosed;
+                Tell(EventCatalogue.LocationUpdated, "west", new LocationUpdated("west", Active: !_isClosed));
+                break;
+            case 5 when AnyOf(_shipments.Values.Where(shipment => shipment is { HasLeft: true, HasEnded: false })) is { } late:
+                Tell(EventCatalogue.ShipmentException, late.Id, new ShipmentException("late"));
+                break;
+        }
+    }
+
+    private bool _isClosed;
 
     /// <summary>The whole order, by its customer, who has none of it yet.</summary>
     private void Cancel()

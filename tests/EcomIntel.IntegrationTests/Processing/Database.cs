@@ -15,7 +15,10 @@ public sealed class Database(string connectionString) : IAsyncDisposable
     [
         "SELECT sku, name, category, unit_cost, price, weight_kg, hazmat, active, updated_at FROM items",
         "SELECT * FROM locations", "SELECT * FROM channels", "SELECT * FROM carriers", "SELECT * FROM policies",
-        "SELECT * FROM stock_balances WHERE quantity <> 0", "SELECT * FROM stock_ledger", "SELECT * FROM stock_sightings", "SELECT * FROM orders",
+        "SELECT sku, location, lot, state, quantity FROM stock_balances WHERE quantity <> 0",
+        // Each row knows of its shelf what its last write knew.
+        "SELECT sku, location, max(moved_at), max(claimed_at) FROM stock_balances GROUP BY sku, location",
+        "SELECT * FROM stock_ledger", "SELECT * FROM stock_sightings", "SELECT * FROM orders",
         "SELECT order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due, filled_first FROM order_lines",
         // What a line is queued by counts while it waits.
         "SELECT order_id, line, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at FROM order_lines WHERE ordered > cancelled + sourced",
