@@ -124,7 +124,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         {
             foreach (var order in orders.All)
                 foreach (var line in order.Lines)
-                    if (line is { Rejected: true, Waiting: > 0 })
+                    if (line.Rejected) // it may come to wait in the batch
                         rejected.Add(line.Sku.Value);
             if (rejected.Count > 0)
                 load.Rows(Sighting.Table, "WHERE sku = ANY($1)", [rejected.ToArray()], stock.Add);

@@ -60,7 +60,7 @@ internal sealed class OrdersSlice : Slice
         OnPayment(EventCatalogue.OrderChargedBack, PaymentKind.CHARGED_BACK);
         workspace.On<PromiseChanged>(EventCatalogue.OrderPromiseChanged, promise.Apply, NameOrder);
 
-        workspace.Load(Stage.DueWork, UnpaidReservations.Name);
+        workspace.Load(Stage.References, UnpaidReservations.Name); // before the queues ask which orders are named
         workspace.Load(Stage.Aggregates, load => OrderLoading.Add(load, orders));
         workspace.Save(batch =>
         {

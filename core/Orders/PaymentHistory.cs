@@ -116,7 +116,8 @@ internal sealed class PaymentHistory
                 ChargedBack += payment.Amount ?? gone;
                 break;
             case PaymentKind.REDUCED:
-                Owed = Math.Max(0, Owed - (payment.Amount ?? 0));
+                // Never below what is due: what was cancelled and left all the same is owed after all.
+                Owed = Math.Max(order.Due, Owed - (payment.Amount ?? 0));
                 break;
         }
     }

@@ -190,13 +190,13 @@ internal sealed class SyntheticHistory(int seed)
             ("order_lines", " (order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due)"),
             ("shipments", " (shipment_id, order_id, location, status, number, carrier, service, tracking, released_at, shipped_at, delivered_at, "
                 + "whole_delivered_at, whole_end, whole_ended_at)"),
-            ("allocations", ""), ("stock_ledger", ""),
+            ("allocations", " (order_id, line, number, location, lot, status, quantity, picked, packed, shipment_id)"), ("stock_ledger", ""),
         })
             if (_tables.Remove(table, out var text))
                 await using (var copy = await connection.BeginTextImportAsync($"COPY {table}{columns} FROM STDIN"))
                     await copy.WriteAsync(text);
         await ExecuteAsync(connection, "DELETE FROM stock_balances");
-        await using (var copy = await connection.BeginTextImportAsync("COPY stock_balances FROM STDIN"))
+        await using (var copy = await connection.BeginTextImportAsync("COPY stock_balances (sku, location, lot, state, quantity) FROM STDIN"))
             foreach (var ((sku, location, state), quantity) in _balances)
                 await copy.WriteAsync($"{sku}\t{location}\t\t{state}\t{quantity}\n");
         var rows = _outbox.Seal(Sequence);
