@@ -44,7 +44,7 @@ internal static class CaseEnds
             (Sourced, ["O-19|5"]), ("SELECT category, detail LIKE '%T-1%' FROM exception_cases", ["transfer.over|True"]),
         ],
         ["26"] = [(OnHand, ["10"])],
-        ["27"] = [(Orders, ["O-27|RELEASED"]), (Letters, ["time_out_of_range"])],
+        ["27"] = [(Orders, ["O-27|RELEASED"])],
         ["28"] = [(OnHand, ["1"]), (Letters, [])],
         ["29"] = [(Orders, ["O-29|RELEASED"]), (Letters, [])],
         ["33"] = [("SELECT shipment_id, sum(quantity) FROM allocations GROUP BY shipment_id", ["O-33-S1|2"])],
@@ -60,6 +60,12 @@ internal static class CaseEnds
         ["08"] = [(ReleasedAt, ["O-8-S1|oslo|10:00", "O-8-S2|oslo|12:00", "O-8B-S1|oslo|12:00"])],
         ["27"] = [("SELECT to_char(now AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM business_clock", ["2026-03-02 11:00"])],
         ["33"] = [(ReleasedAt, ["O-33-S1|oslo|10:00"])],
+    };
+
+    /// <summary>Besides, where each event is heard by itself.</summary>
+    public static IReadOnlyDictionary<string, (string Sql, string[] Lines)[]> Live { get; } = new Dictionary<string, (string, string[])[]>
+    {
+        ["27"] = [(Letters, ["time_out_of_range"])],
     };
 
     private const string ReleasedAt =

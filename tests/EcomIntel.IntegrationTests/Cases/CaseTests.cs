@@ -38,7 +38,8 @@ public sealed class CaseTests(PostgresFixture postgres)
     public async Task A_hub_replays_its_file(string number)
     {
         await using var hub = await Hub.StartAsync();
-        using var source = new RecordedSource([RecordedCase.PathOf(number)], new LineTally(), limit: null);
+        var bounds = new TimeBounds(TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1), TimeSpan.FromDays(400), TimeSpan.FromDays(1_100));
+        using var source = new RecordedSource([RecordedCase.PathOf(number)], new LineTally(), limit: null, bounds);
         await hub.ReplayAsync(source, null);
         await hub.AssertSoundAsync();
         await using var database = new Processing.Database(hub.Addresses.PostgresReader!);
@@ -71,7 +72,7 @@ public sealed class CaseTests(PostgresFixture postgres)
                 for (var hour = 0; hour < 2; hour++)
                     await LiveStream.PassTimeAsync(database, now = now.AddHours(1));
             }
-            await AssertEndAsync(database, number, $"live, seed {seed}", CaseEnds.Always);
+            await AssertEndAsync(database, number, $"live, seed {seed}", CaseEnds.Always, CaseEnds.Live);
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class ResourceOrderTests(LiveHub hub)
         var (from, version) = await PromisedAsync();
         Assert.Equal("VERSION_CHANGED",
             await AskAsync(new { orderId = "resourced", withoutLocation = from, reason = "flooded", expectedVersion = version + 7 }));
-        Assert.Equal("INVALID", await AskAsync(new { orderId = "resourced", withoutLocation = "no-such-node", reason = "flooded" }));
+        Assert.Equal("NOT_FOUND", await AskAsync(new { orderId = "resourced", withoutLocation = "no-such-node", reason = "flooded" }));
         Assert.Equal("NOT_FOUND", await AskAsync(new { orderId = "no-such-order", reason = "flooded" }));
         Assert.Equal("", await AskAsync(new { orderId = "resourced", withoutLocation = from, reason = "flooded", expectedVersion = version }));
         await GoOnAsync("b");

@@ -99,8 +99,9 @@ public sealed class ReturnsTests(PostgresFixture postgres)
             VALUES ('order-1', 5, 'DELIVERED', 'web', 'EUR', 5, false, '2026-03-01Z', '2026-03-09Z', '2026-03-02Z', '2026-03-03Z');
             INSERT INTO order_lines (order_id, line, sku, price, ordered, cancelled, sourced, backordered, rejected, due)
             VALUES ('order-1', 1, 'mug', 10, 6, 0, 6, false, false, true);
-            INSERT INTO shipments (shipment_id, order_id, location, status, number, released_at, shipped_at, delivered_at)
-            VALUES ('order-1-S1', 'order-1', 'north', 'DELIVERED', 1, '2026-03-02Z', '2026-03-02Z', '2026-03-03Z');
+            INSERT INTO shipments (shipment_id, order_id, location, status, number, released_at, shipped_at, delivered_at,
+                whole_delivered_at, whole_end, whole_ended_at)
+            VALUES ('order-1-S1', 'order-1', 'north', 'DELIVERED', 1, '2026-03-02Z', '2026-03-02Z', '2026-03-03Z', '2026-03-03Z', 'DELIVERED', '2026-03-03Z');
             INSERT INTO allocations (order_id, line, number, location, lot, status, quantity, picked, packed, shipment_id)
             VALUES ('order-1', 1, 1, 'north', '', 'RELEASED', 6, 0, 0, 'order-1-S1');
             INSERT INTO returns (return_id, order_id, status, location, requested_at, received_at, inspected_at, refunded) VALUES
