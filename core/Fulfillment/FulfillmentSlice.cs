@@ -14,7 +14,8 @@ internal sealed class FulfillmentSlice : Slice
     /// <summary>Shipments whose orders a batch needs, and whose parcels.</summary>
     public static readonly KeyKind Shipments = new("shipment");
 
-    private static readonly KeyKind LostShipments = new("lost shipment"), BackShipments = new("shipment that comes back");
+    private static readonly KeyKind LostShipments = new("lost shipment"), BackShipments = new("shipment that comes back"),
+        ResentShipments = new("shipment that is sent again");
     private static readonly KeyKind InspectedSkus = new("sku that is inspected"), ReturnedUnits = new("order of which units come back");
 
     /// <summary>Orders of which a node or a carrier may have what was cancelled: by their ids, and by that of a shipment.</summary>
@@ -52,8 +53,8 @@ internal sealed class FulfillmentSlice : Slice
         var node = new NodeHandlers(orders, stock, exceptions, shelf, outbox, workspace.Provide);
         var carrier = new CarrierHandlers(orders, parcels, handOver, exceptions, outbox, workspace.Provide);
         var lose = new LoseShipment(carrier, exceptions, outbox);
-        var back = new ReceiveBack(carrier, stock, workspace.Get<CatalogBook>(), exceptions, outbox);
-        var choice = new MakeGood(carrier, parcels, stock, outbox);
+        var back = new ReceiveBack(carrier, orders, stock, workspace.Get<CatalogBook>(), exceptions, outbox, workspace.Get<IReturnClaims>);
+        var choice = new MakeGood(carrier, parcels, stock, outbox, workspace.Get<IReturnClaims>);
 
         workspace.On<PickConfirmed>(EventCatalogue.PickConfirmed, node.Picked, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
         workspace.On<PickConfirmed>(EventCatalogue.PackConfirmed, node.Packed, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
@@ -69,7 +70,7 @@ internal sealed class FulfillmentSlice : Slice
         workspace.On<ShipmentLost>(EventCatalogue.ShipmentLost, lose.Apply, static (e, data, keys) => NameShipment(e, data, keys, LostShipments));
         workspace.On<ShipmentReceivedBack>(
             EventCatalogue.ShipmentReceivedBack, back.Apply, static (e, data, keys) => NameShipment(e, data, keys, BackShipments));
-        workspace.On<ShipmentResendRequested>(EventCatalogue.ShipmentResendRequested, choice.Resend, NameShipment);
+        workspace.On<ShipmentResendRequested>(EventCatalogue.ShipmentResendRequested, choice.Resend, static (e, data, keys) => NameShipment(e, data, keys, ResentShipments));
         workspace.On<ShipmentRefundRequested>(EventCatalogue.ShipmentRefundRequested, choice.Refund, NameShipment);
         workspace.Names<StockMoved>(EventCatalogue.StockMoved, static (e, data, keys) =>
         {
@@ -88,6 +89,9 @@ internal sealed class FulfillmentSlice : Slice
         {
             if (load.Keys.Any(Shipments))
                 load.Query(SelectOrderIds, [load.Keys.Of(Shipments)], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
+            string[] claimed = [.. load.Keys.Of(BackShipments).Union(load.Keys.Of(ResentShipments))];
+            if (claimed.Length > 0)
+                load.Query(SelectOrderIds, [claimed], row => load.Keys.Add(OrdersSlice.WithReturns, row.GetString(0)));
             if (load.Keys.Any(Shipments) || load.Keys.Any(MayHaveCancelled))
             {
                 // What the batch itself cancels is not stored yet, nor is an order that it places.

@@ -8,7 +8,7 @@ namespace EcomIntel.Core.Fulfillment;
 /// The choice about what was lost, refused or comes back unopened: send it again (the line wants the units anew, and they are sourced like any others), or
 /// pay it back (nothing of the shipment is waited for any more; the money itself is told by refund.paid of the order).
 /// </summary>
-internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, StockBook stock, Outbox outbox)
+internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, StockBook stock, Outbox outbox, Func<IReturnClaims> returns)
 {
     public Rejection? Resend(CloudEvent e, ShipmentResendRequested data)
     {
@@ -26,6 +26,13 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
                 return new(RejectionCodes.UnknownLine, $"order {order.Id} has no line {number}");
             if (there.Find(unit => unit.Line == line).Quantity is var units && quantity > units)
                 return new(RejectionCodes.QuantityExceeded, $"shipment {shipment.Id} line {number}: {units} units can be sent again, {quantity} are to be");
+            var free = Math.Max(0, returns().Unclaimed(order, line)) + order.BackFrom(shipment, line);
+            if (quantity > free)
+                return new(RejectionCodes.QuantityExceeded,
+                    $"shipment {shipment.Id} line {number}: returns claim all but {free} units, {quantity} are to be sent again; close the return first")
+                {
+                    Awaits = $"order/{order.Id}",
+                };
         }
         foreach (var (line, _, quantity) in wanted)
             Want(order, shipment, line!, quantity);

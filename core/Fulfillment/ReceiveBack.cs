@@ -9,9 +9,10 @@ namespace EcomIntel.Core.Fulfillment;
 
 /// <summary>
 /// shipment.received_back: units of a parcel that was not delivered stand at a place, in return_pending and so in nobody's promise, until stock.moved says
-/// what they are. Of what is moved out of return_pending at a place, what came back unopened goes first, in the order in which it came.
+/// what they are. A unit that came back by a return does not come back so as well. Of what is moved out of return_pending at a place, what came back unopened goes first, in the order in which it came.
 /// </summary>
-internal sealed class ReceiveBack(CarrierHandlers carrier, StockBook stock, CatalogBook catalog, ExceptionBook exceptions, Outbox outbox)
+internal sealed class ReceiveBack(
+    CarrierHandlers carrier, OrderBook orders, StockBook stock, CatalogBook catalog, ExceptionBook exceptions, Outbox outbox, Func<IReturnClaims> returns)
 {
     /// <summary>More units came back than had left with the shipment.</summary>
     public const string Over = "carrier.returned_over";
@@ -29,10 +30,17 @@ internal sealed class ReceiveBack(CarrierHandlers carrier, StockBook stock, Cata
     /// <param name="pending">Named where units come back otherwise, after which what was heard too early may be inspected.</param>
     public void Load(Load load, KeyKind shipments, KeyKind skus, KeyKind pending)
     {
+        var ofOrders = load.Keys.Of(OrdersSlice.WithReturns).Select(id => orders.Find(new OrderId(id))).OfType<Order>()
+            .SelectMany(order => order.Shipments).Where(shipment => shipment.HasShipped).Select(shipment => shipment.Id.Value).ToList();
         var all = load.Keys.Any(shipments) || load.Keys.Any(pending);
-        if (all || load.Keys.Any(skus))
-            load.Rows(UnopenedUnits.Table, OfShipmentsOrSkus, [load.Keys.Of(shipments), load.Keys.Of(all ? CatalogSlice.Skus : skus)],
-                units => _units.Add((units.ShipmentId, units.Line, units.Location), units));
+        if (!all && ofOrders.Count == 0 && !load.Keys.Any(skus))
+            return;
+        string[] named = [.. load.Keys.Of(shipments).Union(ofOrders)];
+        load.Rows(UnopenedUnits.Table, OfShipmentsOrSkus, [named, load.Keys.Of(all ? CatalogSlice.Skus : skus)], units =>
+        {
+            _units.Add((units.ShipmentId, units.Line, units.Location), units);
+            orders.Find(units.ShipmentId)?.Unopened.Add(units);
+        });
     }
 
     public Rejection? Apply(CloudEvent e, ShipmentReceivedBack data)
@@ -54,16 +62,21 @@ internal sealed class ReceiveBack(CarrierHandlers carrier, StockBook stock, Cata
         {
             var line = order.Line(number)!;
             var left = order.ShippedIn(shipment).Where(unit => unit.Line == line).Sum(unit => unit.Quantity);
-            var open = left - All.Where(units => units.ShipmentId == shipment.Id && units.Line == number).Sum(units => units.Received);
+            // Nobody says with which shipment those had left that came back by a return.
+            var gone = order.Shipments.Where(other => other.HasShipped).SelectMany(order.ShippedIn).Where(unit => unit.Line == line).Sum(unit => unit.Quantity);
+            var open = Math.Max(0, Math.Min(
+                left - Back(units => units.ShipmentId == shipment.Id), gone - Back(_ => true) - returns().Received(order.Id, number)));
             if (said > open)
                 exceptions.Open(e, Over, shipment.Id.Value, data.Location,
                     $"line {number}: {said} units came back, {open} of the {left} that left were still out; {said - open} are not in the book: count them",
                     (said - open) * line.Price);
             if (Math.Min(said, open) is > 0 and var quantity)
             {
-                Receive(e, shipment.Id, line, data.Location, quantity, order.Id);
+                Receive(e, shipment.Id, line, data.Location, quantity, order);
                 back.Add((line, quantity));
             }
+
+            long Back(Func<UnopenedUnits, bool> which) => order.Unopened.Where(units => units.Line == number && which(units)).Sum(units => units.Received);
         }
         if (back.Count > 0)
             ShipmentCases.Emit(outbox, e, ShipmentChanged.Steps.ReceivedBack, order, shipment, data.Location, back);
@@ -103,14 +116,17 @@ internal sealed class ReceiveBack(CarrierHandlers carrier, StockBook stock, Cata
         }
     }
 
-    private void Receive(CloudEvent e, ShipmentId shipment, OrderLine line, LocationId location, long quantity, OrderId order)
+    private void Receive(CloudEvent e, ShipmentId shipment, OrderLine line, LocationId location, long quantity, Order order)
     {
         if (!_units.TryGetValue((shipment, line.Number, location), out var units))
-            _units.Add((shipment, line.Number, location), units =
-                new() { ShipmentId = shipment, Line = line.Number, Location = location, Sku = line.Sku, ReceivedAt = e.Time });
+        {
+            units = new() { ShipmentId = shipment, Line = line.Number, Location = location, Sku = line.Sku, ReceivedAt = e.Time };
+            _units.Add((shipment, line.Number, location), units);
+            order.Unopened.Add(units);
+        }
         if (e.Time < units.ReceivedAt)
             units.ReceivedAt = e.Time;
         units.Received += quantity;
-        stock.Move(stock.At(line.Sku, location, ""), null, StockState.ReturnPending, quantity, e.Time, "returned_unopened", e.Id, order);
+        stock.Move(stock.At(line.Sku, location, ""), null, StockState.ReturnPending, quantity, e.Time, "returned_unopened", e.Id, order.Id);
     }
 }

@@ -106,6 +106,9 @@ internal sealed class Order : Row
     /// <summary>What became of its money; at hand where an event of the batch may change that.</summary>
     public List<Payment> Payments { get; } = [];
 
+    /// <summary>What came back unopened with its parcels; at hand where <see cref="OrdersSlice.WithReturns"/> names the order.</summary>
+    public List<UnopenedUnits> Unopened { get; } = [];
+
     public bool HasSkuTwice => _hasSkuTwice ??= Lines.Count > 1 && Lines.DistinctBy(line => line.Sku).Count() < Lines.Count;
 
     private bool? _hasSkuTwice;
@@ -207,6 +210,11 @@ internal sealed class Order : Row
                 units += allocation.Quantity;
         return units;
     }
+
+    /// <summary>Units of a line that left with a shipment, came back unopened, and were not sent again: the customer does not have them.</summary>
+    public long BackFrom(Shipment shipment, OrderLine line) => Unopened.Count == 0 ? 0 : Math.Max(0,
+        Unopened.Where(units => units.ShipmentId == shipment.Id && units.Line == line.Number).Sum(units => units.Received)
+        - ShippedIn(shipment).Where(unit => unit.Line == line && unit.Status == AllocationStatus.RESENT).Sum(unit => unit.Quantity));
 
     /// <summary>The whole line has shipped from stock at the first attempt. False once units of it are to be sent again: what was so then is kept.</summary>
     public bool IsFilled(OrderLine line) => line.FilledFirst is null && !line.Backordered && !line.Rejected && line.Live > 0 && Shipped(line) == line.Live;

@@ -17,6 +17,9 @@ internal sealed class OrdersSlice : Slice
     /// <summary>Orders whose holds may change by what is told: what was told before is loaded with them.</summary>
     public static readonly KeyKind Judged = new("order whose holds are judged");
 
+    /// <summary>Orders of which units come back, or are claimed: their returns are loaded with them, and what came back unopened.</summary>
+    public static readonly KeyKind WithReturns = new("order with returns");
+
     // As its queue has it.
     private const string UpdatePromise = """
         UPDATE order_lines l SET queue_promised_at = p.promise FROM unnest($1, $2) AS p (order_id, promise) WHERE l.order_id = p.order_id

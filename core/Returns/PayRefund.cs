@@ -1,7 +1,6 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Orders;
-using EcomIntel.Core.Policies;
 
 namespace EcomIntel.Core.Returns;
 
@@ -10,7 +9,7 @@ namespace EcomIntel.Core.Returns;
 /// is the same: of two amounts that of the earlier time counts (of one instant the smaller), and a case says that they differ.
 /// </summary>
 internal sealed class PayRefund(
-    ReturnBook returns, OrderBook orders, PolicyBook policies, ExceptionBook exceptions, ReturnChanges changes, Outbox outbox)
+    ReturnBook returns, OrderBook orders, ExceptionBook exceptions, ReturnChanges changes, Outbox outbox)
 {
     public Rejection? Apply(CloudEvent e, RefundPaid data)
     {
@@ -68,22 +67,10 @@ internal sealed class PayRefund(
                 OperationJson.Default.ReturnRefunded);
             return;
         }
-        var limit = RefundLimit.Of(
-            order.Lines, line => GivenUp(order, line), RefundLimit.ExtrasOf(order), policies.At(ReturnsPolicy.Kind, e.Time).Settings.Tolerance);
-        var excess = Math.Max(0, OfOrder() - limit);
+        var excess = changes.ExcessOf(order, e.Time);
         change();
-        var (refunded, now) = (OfOrder(), Math.Max(0, OfOrder() - limit));
-        if (now > excess)
-            changes.OpenExcess(ReturnCause.Of(e), order.Id.Value, $"order {order.Id}", refunded, now, now - excess, order, refund);
+        changes.SettleOrder(order, excess, ReturnCause.Of(e), refund);
         outbox.Add(e.Time, OrderRefunded.Type, order.Id.Value, new OrderRefunded(order.Id, order.Channel, order.Currency, amount, refund.Id),
             OperationJson.Default.OrderRefunded);
-
-        decimal OfOrder() => returns.RefundsOf(order.Id).Where(other => other.ReturnId is null).Sum(other => other.Amount);
     }
-
-    /// <summary>Units that the customer paid for and does not get: cancelled, lost on their way, or on their way back unopened.</summary>
-    private static long GivenUp(Order order, OrderLine line) => line.Cancelled + order.Allocations
-        .Where(allocation => allocation.Line == line && allocation.IsLive && allocation.Shipment is { HasShipped: true } shipment
-            && shipment.Status is ShipmentStatus.LOST or ShipmentStatus.REFUSED or ShipmentStatus.RETURNED)
-        .Sum(allocation => allocation.Quantity);
 }

@@ -74,7 +74,7 @@ internal sealed class ReceiveReturn(
         foreach (var heard in reports.ToLookup(report => report.Line, report => report.Report))
         {
             var line = heard.Key;
-            var most = found.EndedAt is null ? line.Requested : Math.Min(line.Requested, Math.Max(line.Received, Room(found, line)));
+            var most = Math.Min(line.Requested, Math.Max(line.Received, Room(found, line)));
             var units = ReturnedUnits.Of(line.Reports, most);
             if (!CanBe(line, units))
                 units = ReturnedUnits.Add(line.Units, [.. heard], line.Reports, most);

@@ -36,7 +36,9 @@ internal sealed class RequestReturn(ReturnBook returns, OrderBook orders, Policy
         if (policy.Authorize == ReturnAuthorization.Always)
             requested.AuthorizedAt = e.Time;
         requested.Status = requested.StatusOfFacts();
+        var excess = changes.ExcessOf(order, e.Time);
         returns.Add(requested);
+        changes.SettleOrder(order, excess, ReturnCause.Of(e));
         changes.Emit(e.Time, requested.AuthorizedAt is null ? OperationEvents.ReturnRequested : OperationEvents.ReturnAuthorized, requested, Steps(requested));
         provide($"return/{requested.Id}");
         return null;
@@ -117,7 +119,7 @@ internal sealed class RequestReturn(ReturnBook returns, OrderBook orders, Policy
         if (wanted <= open)
             return null;
         var back = returns.Of(order.Id).Where(other => other != but).Sum(other => other.Line(line.Number)?.Received ?? 0);
-        return new(RejectionCodes.QuantityExceeded, $"order {order.Id} line {line.Number}: {open} units can be returned, {wanted} are to be")
+        return new(RejectionCodes.QuantityExceeded, $"order {order.Id} line {line.Number}: {Math.Max(0, open)} units can be returned, {wanted} are to be")
         {
             Awaits = wanted <= line.Ordered - back ? $"order/{order.Id}" : null,
         };

@@ -4,7 +4,7 @@ using EcomIntel.Core.Orders;
 namespace EcomIntel.Core.Returns;
 
 /// <summary>The returns and refunds of the orders that the batch at hand names, and the returns that expire in it.</summary>
-internal sealed class ReturnBook
+internal sealed class ReturnBook : IReturnClaims
 {
     private readonly Dictionary<ReturnId, Return> _returns = [];
     private readonly Dictionary<OrderId, List<Return>> _byOrder = [];
@@ -53,12 +53,17 @@ internal sealed class ReturnBook
 
     public IReadOnlyList<Refund> RefundsOf(OrderId orderId) => _refunds.TryGetValue(orderId, out var refunds) ? refunds : [];
 
-    /// <summary>Units of an order's line that have shipped and that no return has claimed.</summary>
-    /// <param name="but">A return whose claim does not count.</param>
-    public long Unclaimed(Order order, OrderLine line, Return? but = null) =>
-        order.Shipped(line) - Of(order.Id).Where(other => other != but).Sum(other => other.Line(line.Number) is { } claiming ? other.Claimed(claiming) : 0);
+    public long Unclaimed(Order order, OrderLine line) => Unclaimed(order, line, but: null);
 
-    /// <summary>Units of an order line that came back so far.</summary>
+    /// <summary>Units of an order's line that have shipped, did not come back unopened, and that no return has claimed.</summary>
+    /// <param name="but">A return whose claim does not count.</param>
+    public long Unclaimed(Order order, OrderLine line, Return? but) =>
+        order.Shipped(line) - order.Shipments.Sum(shipment => order.BackFrom(shipment, line)) - Claimed(order.Id, line.Number, but);
+
+    /// <summary>Units of an order's line that returns have claimed.</summary>
+    public long Claimed(OrderId orderId, int line, Return? but = null) =>
+        Of(orderId).Where(other => other != but).Sum(other => other.Line(line) is { } claiming ? other.Claimed(claiming) : 0);
+
     public long Received(OrderId orderId, int line) => Of(orderId).Sum(other => other.Line(line)?.Received ?? 0);
 
     private static List<T> ListOf<T>(Dictionary<OrderId, List<T>> lists, OrderId orderId)

@@ -23,7 +23,8 @@ internal sealed class ReturnChanges(
     /// <param name="Over">Units received beyond what was requested.</param>
     /// <param name="Unexpected">Units received once it had ended.</param>
     /// <param name="Excess">Refunded beyond what was paid for its units.</param>
-    internal readonly record struct Look(long Over, long Unexpected, decimal Excess, long Claimed);
+    /// <param name="OfOrder">As <see cref="ExcessOf"/>: what a return claims is not to be paid for with the order as well.</param>
+    internal readonly record struct Look(long Over, long Unexpected, decimal Excess, long Claimed, decimal OfOrder);
 
     /// <summary>The return that an event of an order names.</summary>
     public Rejection? Find(CloudEvent e, ReturnId id, out Return found)
@@ -40,7 +41,7 @@ internal sealed class ReturnChanges(
         var limit = LimitOf(changing, at);
         return new(
             changing.Lines.Sum(line => line.Told() - line.Received), changing.Unexpected, Math.Max(0, (changing.Refunded ?? 0) - limit),
-            changing.Lines.Sum(changing.Claimed));
+            changing.Lines.Sum(changing.Claimed), ExcessOf(orders.Find(changing.OrderId)!, at));
     }
 
     /// <param name="paid">The refund that is the change, if it is one.</param>
@@ -48,18 +49,17 @@ internal sealed class ReturnChanges(
     {
         changed.Status = changed.StatusOfFacts();
         returns.Watch(changed);
-        var (over, unexpected, excess, claimed) = Before(changed, cause.At);
+        var (over, unexpected, excess, claimed, _) = Before(changed, cause.At);
         if (over > before.Over)
             Open(ExceptionBook.ReturnOver, $"{over - before.Over} units came back to {changed.Location} beyond what return {changed.Id} has room for: "
                 + "they are in no book; announce them as a return of their own, or count them in");
         if (unexpected > before.Unexpected)
             Open(ExceptionBook.ReturnUnexpected, $"{unexpected - before.Unexpected} units came back for return {changed.Id}, which {Ended(changed)}: "
                 + "inspect them, then refund them or send them back");
+        var order = orders.Find(changed.OrderId)!;
         if (excess > before.Excess)
-        {
-            var order = orders.Find(changed.OrderId)!;
-            OpenExcess(cause, changed.Id.Value, $"return {changed.Id}", changed.Refunded ?? 0, excess, excess - before.Excess, order, paid);
-        }
+            OpenExcess(cause, changed, changed.Refunded ?? 0, excess, excess - before.Excess, order, paid);
+        SettleOrder(order, before.OfOrder, cause);
         provide($"return/{changed.Id}");
         if (claimed < before.Claimed)
             provide($"order/{changed.OrderId}");
@@ -68,19 +68,37 @@ internal sealed class ReturnChanges(
             exceptions.Open(cause.Id, cause.At, category, changed.Id.Value, changed.Location, detail);
     }
 
+    /// <summary>Refunded of the order, and for none of its returns, beyond what was paid for the units that it can be for.</summary>
+    public decimal ExcessOf(Order order, DateTimeOffset at)
+    {
+        var refunded = RefundedOf(order);
+        return refunded == 0 ? 0 : Math.Max(0, refunded - RefundLimit.Of(order.Lines, line => GivenUp(order, line), RefundLimit.ExtrasOf(order),
+            policies.At(ReturnsPolicy.Kind, at).Settings.Tolerance));
+    }
+
+    /// <summary>The order's refunds, or what they can be for, have changed.</summary>
+    /// <param name="before">As <see cref="ExcessOf"/> had it.</param>
+    /// <param name="paid">The refund that is the change, if it is one.</param>
+    public void SettleOrder(Order order, decimal before, ReturnCause cause, Refund? paid = null)
+    {
+        if (ExcessOf(order, cause.At) is var excess && excess > before)
+            OpenExcess(cause, null, RefundedOf(order), excess, excess - before, order, paid);
+    }
+
     /// <summary>More went back than was paid.</summary>
+    /// <param name="of">Null where refunds of the order itself are meant.</param>
     /// <param name="grown">By how much the excess has grown now.</param>
-    public void OpenExcess(ReturnCause cause, string subject, string of, decimal refunded, decimal excess, decimal grown, Order order, Refund? paid)
+    private void OpenExcess(ReturnCause cause, Return? of, decimal refunded, decimal excess, decimal grown, Order order, Refund? paid)
     {
         var twin = paid is null ? null : returns.RefundsOf(order.Id)
             .Where(other => other != paid && other.ReturnId == paid.ReturnId && other.Amount == paid.Amount)
             .Where(other => (other.PaidAt - paid.PaidAt).Duration() <= TimeSpan.FromMinutes(1))
             .OrderBy(other => other.PaidAt).ThenBy(other => other.Id, StringComparer.Ordinal).FirstOrDefault();
-        var what = paid is { ReturnId: null } ? "units that were cancelled, lost or came back unopened" : "its units";
-        var text = $"refunds of {of} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than can have been paid for {what}";
+        var what = of is null ? "units that were cancelled, lost or came back unopened, and that no return claims" : "its units";
+        var text = $"refunds of {(of is null ? $"order {order.Id}" : $"return {of.Id}")} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than can have been paid for {what}";
         text += twin is null ? ": find out what it was for, or claim it back"
             : $": {paid!.Amount:0.00##} was told twice within a minute ({twin.Id}, {paid.Id}), so it is probably a repeat; ask who paid it";
-        exceptions.Open(cause.Id, cause.At, ExceptionBook.RefundOver, subject, null, text, twin is null ? grown : paid!.Amount);
+        exceptions.Open(cause.Id, cause.At, ExceptionBook.RefundOver, of?.Id.Value ?? order.Id.Value, null, text, twin is null ? grown : paid!.Amount);
     }
 
     public void Emit(DateTimeOffset at, string type, Return changed, IReadOnlyList<StepLine> lines, LocationId? location = null)
@@ -98,6 +116,21 @@ internal sealed class ReturnChanges(
         var tolerance = policies.At(ReturnsPolicy.Kind, at).Settings.Tolerance;
         var order = orders.Find(of.OrderId)!;
         return RefundLimit.Of(order.Lines, line => of.Line(line.Number) is { } back ? of.Claimed(back) : 0, RefundLimit.ExtrasOf(order), tolerance);
+    }
+
+    private decimal RefundedOf(Order order) => returns.RefundsOf(order.Id).Where(refund => refund.ReturnId is null).Sum(refund => refund.Amount);
+
+    /// <summary>
+    /// Units that the customer paid for and does not get: cancelled, lost on their way, or on their way back unopened. What returns claim is of what arrived,
+    /// as far as that goes; beyond it, it is not given up.
+    /// </summary>
+    private long GivenUp(Order order, OrderLine line)
+    {
+        var failed = order.Allocations
+            .Where(allocation => allocation.Line == line && allocation.IsLive && allocation.Shipment is { HasShipped: true } shipment
+                && shipment.Status is ShipmentStatus.LOST or ShipmentStatus.REFUSED or ShipmentStatus.RETURNED)
+            .Sum(allocation => allocation.Quantity);
+        return line.Cancelled + Math.Max(0, Math.Min(failed, order.Shipped(line) - returns.Claimed(order.Id, line.Number)));
     }
 
     private static string Ended(Return ended) => ended.IsRefused

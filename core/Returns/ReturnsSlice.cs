@@ -14,9 +14,6 @@ internal sealed class ReturnsSlice : Slice
 {
     private static readonly KeyKind Returns = new("return");
 
-    /// <summary>Orders whose returns matter.</summary>
-    private static readonly KeyKind Orders = new("order with returns");
-
     // Read once the rows of the orders are locked: an order's returns change under its lock.
     private const string OfReturns = "WHERE order_id = ANY($1) OR return_id = ANY($2)";
     private const string OfReturnsParts = $"WHERE return_id IN (SELECT return_id FROM returns {OfReturns})";
@@ -33,10 +30,11 @@ internal sealed class ReturnsSlice : Slice
         var (policies, exceptions) = (workspace.Get<PolicyBook>(), workspace.Get<ExceptionBook>());
         policies.Define(ReturnsPolicy.Kind);
         var returns = workspace.Share(new ReturnBook());
+        workspace.Share<IReturnClaims>(returns);
         var changes = new ReturnChanges(returns, orders, policies, exceptions, workspace.Outbox, workspace.Provide);
         var request = new RequestReturn(returns, orders, policies, changes, workspace.Provide);
         var receive = new ReceiveReturn(returns, orders, stock, catalog, exceptions, changes);
-        var refund = new PayRefund(returns, orders, policies, exceptions, changes, workspace.Outbox);
+        var refund = new PayRefund(returns, orders, exceptions, changes, workspace.Outbox);
         workspace.On<ReturnRequested>(EventCatalogue.ReturnRequested, request.Requested, static (e, data, keys) => Name(e, data.ReturnId, keys));
         workspace.On<ReturnAuthorized>(EventCatalogue.ReturnAuthorized, request.Authorized, static (e, data, keys) => Name(e, data.ReturnId, keys));
         workspace.On<ReturnRefused>(EventCatalogue.ReturnRefused, request.Refused, static (e, data, keys) => Name(e, data.ReturnId, keys));
@@ -58,9 +56,9 @@ internal sealed class ReturnsSlice : Slice
         });
         workspace.Load(Stage.Aggregates, load =>
         {
-            if (!load.Keys.Any(Orders))
+            if (!load.Keys.Any(OrdersSlice.WithReturns))
                 return;
-            object[] ids = [load.Keys.Of(Orders), load.Keys.Of(Returns)];
+            object[] ids = [load.Keys.Of(OrdersSlice.WithReturns), load.Keys.Of(Returns)];
             load.Rows(Return.Table, OfReturns, ids, returns.Add);
             load.Rows(ReturnLine.Table, $"{OfReturnsParts} ORDER BY return_id, line", ids, line =>
             {
@@ -74,7 +72,7 @@ internal sealed class ReturnsSlice : Slice
                 report => returns.Find(report.ReturnId)!.Line(report.LineNumber)!.Reports.Add(report));
             load.Rows(ReturnUnit.Table, $"{OfReturnsParts} ORDER BY return_id, line, location, disposition", ids,
                 unit => returns.Find(unit.ReturnId)!.Line(unit.LineNumber)!.Units.Add(unit));
-            load.Rows(Refund.Table, "WHERE order_id = ANY($1)", [load.Keys.Of(Orders)], returns.Add);
+            load.Rows(Refund.Table, "WHERE order_id = ANY($1)", [load.Keys.Of(OrdersSlice.WithReturns)], returns.Add);
         });
         workspace.Save(batch =>
         {
@@ -102,7 +100,7 @@ internal sealed class ReturnsSlice : Slice
     private static void Name(string orderId, string? returnId, Keys keys)
     {
         keys.Add(OrdersSlice.Orders, orderId);
-        keys.Add(Orders, orderId);
+        keys.Add(OrdersSlice.WithReturns, orderId);
         if (returnId is not null)
             keys.Add(Returns, returnId);
     }

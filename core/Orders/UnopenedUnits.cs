@@ -1,7 +1,7 @@
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 
-namespace EcomIntel.Core.Fulfillment;
+namespace EcomIntel.Core.Orders;
 
 /// <summary>Units of one line that came back unopened with one shipment to one place: in state return_pending there until they are inspected.</summary>
 internal sealed class UnopenedUnits : Row
