@@ -58,7 +58,7 @@ internal sealed class ReturnChanges(
         if (excess > before.Excess)
         {
             var order = orders.Find(changed.OrderId)!;
-            OpenExcess(cause, changed.Id.Value, $"return {changed.Id}", changed.Refunded ?? 0, excess, excess - before.Excess, order, paid);
+            OpenExcess(cause, changed.Id.Value, $"return {changed.Id}", excess - before.Excess, order, paid);
         }
         provide($"return/{changed.Id}");
         if (claimed < before.Claimed)
@@ -70,16 +70,16 @@ internal sealed class ReturnChanges(
 
     /// <summary>More went back than was paid.</summary>
     /// <param name="grown">By how much the excess has grown now.</param>
-    public void OpenExcess(ReturnCause cause, string subject, string of, decimal refunded, decimal excess, decimal grown, Order order, Refund? paid)
+    public void OpenExcess(ReturnCause cause, string subject, string of, decimal grown, Order order, Refund? paid)
     {
         var twin = paid is null ? null : returns.RefundsOf(order.Id)
             .Where(other => other != paid && other.ReturnId == paid.ReturnId && other.Amount == paid.Amount)
             .Where(other => (other.PaidAt - paid.PaidAt).Duration() <= TimeSpan.FromMinutes(1))
             .OrderBy(other => other.PaidAt).ThenBy(other => other.Id, StringComparer.Ordinal).FirstOrDefault();
         var what = paid is { ReturnId: null } ? "units that were cancelled, lost or came back unopened" : "its units";
-        var text = $"refunds of {of} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than can have been paid for {what}";
+        var text = $"refunds of {of} come to more than can have been paid for {what}";
         text += twin is null ? ": find out what it was for, or claim it back"
-            : $": {paid!.Amount:0.00##} was told twice within a minute ({twin.Id}, {paid.Id}), so it is probably a repeat; ask who paid it";
+            : $": the same amount was told twice within a minute ({twin.Id}, {paid!.Id}), so it is probably a repeat; ask who paid it";
         exceptions.Open(cause.Id, cause.At, ExceptionBook.RefundOver, subject, null, text, twin is null ? grown : paid!.Amount);
     }
 
