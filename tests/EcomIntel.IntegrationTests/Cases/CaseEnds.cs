@@ -41,7 +41,7 @@ internal static class CaseEnds
         [
             ("SELECT location, coalesce(sum(quantity) FILTER (WHERE state <> 'in_transit'), 0), sum(quantity) FILTER (WHERE state = 'in_transit')"
                 + " FROM stock_balances WHERE quantity > 0 GROUP BY location", ["bergen|5|5"]),
-            (Sourced, ["O-19|5"]), ("SELECT category, detail LIKE '%T-1%' FROM exception_cases", ["transfer.over|True"]),
+            (Sourced, ["O-19|5"]), ("SELECT category, detail LIKE '%T-1%' FROM exception_cases WHERE category LIKE 'transfer%'", ["transfer.over|True"]),
         ],
         ["26"] = [(OnHand, ["10"])],
         ["27"] = [(Orders, ["O-27|RELEASED"])],
