@@ -20,6 +20,7 @@ public sealed record ShipmentChanged(
         public const string ReceivedBack = "received_back";
         public const string ResendRequested = "resend_requested";
         public const string RefundRequested = "refund_requested";
+        public const string ShippedTwice = "shipped_twice";
     }
 
     /// <param name="Price">Net, per unit.</param>

@@ -87,7 +87,8 @@ internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, Hand
         told = before.End != end && (after.End == end || after.End != ParcelEnd.DELIVERED);
         if (end == ParcelEnd.DELIVERED && before.End is not null && after.End == end && told && IsMadeGood(order, shipment))
             exceptions.Open(e, TurnedUp, shipment.Id.Value, shipment.Location,
-                $"delivered after all at {e.Time:yyyy-MM-dd HH:mm}Z; it had been sent again or was to be paid back: have the customer pay for it or return it",
+                $"delivered after all at {e.Time:yyyy-MM-dd HH:mm}Z; it had been sent again or from elsewhere, or was to be paid back: "
+                + "have the customer pay for it or return it",
                 order.ShippedIn(shipment).Sum(unit => unit.Quantity * unit.Line.Price));
         Settle(e, order, shipment);
         return null;

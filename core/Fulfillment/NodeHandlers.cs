@@ -18,10 +18,14 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         if (at.IsOver)
             return null; // the carrier was heard first; its pick-up implied this
         var open = at.All.Sum(allocation => allocation.Quantity - allocation.Picked);
-        if (data.Quantity > open)
-            return at.Shipment.HasShipped ? null : new(RejectionCodes.QuantityExceeded,
+        // More than are left to pick: some are in the box already, and count as picked since that was heard.
+        var units = data.Quantity <= open ? data.Quantity : Math.Max(0, data.Quantity - at.All.Sum(allocation => allocation.Packed));
+        if (data.Quantity > open && at.Shipment.HasShipped)
+            return null;
+        if (units > open)
+            return new(RejectionCodes.QuantityExceeded,
                 $"shipment {at.Shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} were picked");
-        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Pick(e, at, allocation, quantity));
+        Spread(at.All, units, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Pick(e, at, allocation, quantity));
         Progress(e, at);
         return null;
     }
@@ -38,9 +42,9 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
                 $"shipment {at.Shipment.Id} line {data.Line}: {open} units are left to pack, {data.Quantity} were packed");
         Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Packed, (allocation, quantity) =>
         {
-            if (allocation.Packed + quantity > allocation.Picked)
-                Pick(e, at, allocation, allocation.Packed + quantity - allocation.Picked); // what is packed was picked
-            allocation.Packed = Math.Min(allocation.Packed + quantity, allocation.Quantity);
+            allocation.Packed += quantity;
+            if (allocation.Packed > allocation.Picked)
+                Pick(e, at, allocation, allocation.Packed - allocation.Picked); // what is packed was picked
         });
         Progress(e, at);
         return null;
@@ -107,7 +111,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
     /// <summary>What has left was taken out of the book already; what was cancelled is back on the shelf by it, or promised to others.</summary>
     private void Pick(CloudEvent e, Place at, Orders.Allocation allocation, long quantity)
     {
-        if (allocation.IsLive)
+        if (!allocation.IsWithdrawn)
         {
             if (!at.Shipment.HasShipped)
                 stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Picked, quantity, e.Time,
@@ -116,14 +120,11 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
             return;
         }
         foreach (var (lot, units) in shelf.Take(e, at.Order, allocation, quantity, StockState.Picked, "picked"))
-            if (lot == allocation.Lot)
-                allocation.Picked += units;
-            else
-            {
-                var part = at.Order.Promise(allocation.Line, allocation.Location, lot, units);
-                (part.Status, part.Shipment, part.Picked) = (allocation.Status, allocation.Shipment, units);
-                allocation.Quantity -= units;
-            }
+        {
+            var part = lot == allocation.Lot ? allocation : at.Order.Split(allocation, units, 0);
+            part.Lot = lot;
+            part.Picked += units;
+        }
     }
 
     private void Reject(CloudEvent e, Order order, Orders.Allocation allocation, long quantity)
@@ -169,7 +170,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         at = new(order, shipment);
         foreach (var allocation in order.Allocations)
             if (allocation.Line == of && allocation.Shipment == shipment)
-                if (allocation.IsLive)
+                if (allocation.IsLive || allocation.Status == AllocationStatus.RESENT)
                     at.Live.Add(allocation);
                 else if (allocation.IsWithdrawn)
                     at.Cancelled.Add(allocation);
@@ -193,7 +194,10 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
     /// <summary>A line's units in a shipment.</summary>
     private sealed record Place(Order Order, Shipment Shipment)
     {
+        /// <summary>To be sent, or they have left.</summary>
         public List<Orders.Allocation> Live { get; } = [];
+
+        /// <summary>Withdrawn.</summary>
         public List<Orders.Allocation> Cancelled { get; } = [];
 
         public IReadOnlyList<Orders.Allocation> All => Cancelled.Count == 0 ? Live : [.. Live, .. Cancelled];
