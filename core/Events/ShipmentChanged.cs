@@ -21,6 +21,7 @@ public sealed record ShipmentChanged(
         public const string ResendRequested = "resend_requested";
         public const string RefundRequested = "refund_requested";
         public const string ShippedTwice = "shipped_twice";
+        public const string NotLeft = "not_left";
     }
 
     /// <param name="Price">Net, per unit.</param>

@@ -42,7 +42,7 @@ internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, Hand
     {
         if (Ship(e, data.Lines, out var order, out var shipment) is { } refused)
             return refused;
-        if (ParcelOf(shipment, data.Tracking, data.Note, isEnd: false) is { } parcel)
+        if (shipment.HasShipped && ParcelOf(shipment, data.Tracking, data.Note, isEnd: false) is { } parcel)
         {
             Left(e, parcel);
             Settle(e, order, shipment);
@@ -74,6 +74,8 @@ internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, Hand
         told = false;
         if (Ship(e, contents, out order, out shipment) is { } refused)
             return refused;
+        if (!shipment.HasShipped)
+            return null;
         var parcel = ParcelOf(shipment, tracking, note, isEnd: true);
         var before = parcel?.Fate ?? shipment.Whole;
         var after = before.And(Fate.Of(end, e.Time));

@@ -13,6 +13,7 @@ namespace EcomIntel.Core.Fulfillment;
 internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide)
 {
     /// <param name="contents">All that is in it, where the report says so.</param>
+    /// <returns>Null also where nothing was left to leave: a case says so, and the shipment has not shipped.</returns>
     public Rejection? Apply(CloudEvent e, Order order, Shipment shipment, IReadOnlyList<ParcelLine>? contents = null)
     {
         if (shipment.HasShipped)
@@ -20,7 +21,11 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
         var live = order.LiveIn(shipment).ToList();
         var cancelled = Cancelled(order, shipment, live, contents);
         if (live.Count == 0 && cancelled.Count == 0)
-            return new(RejectionCodes.WrongState, $"shipment {shipment.Id} was cancelled: nothing was left to go with it");
+        {
+            exceptions.Open(e, ExceptionBook.Carrier, shipment.Id.Value, shipment.Location,
+                "the carrier has it, and by the book nothing was left to go with it: its units were not found, or were put away; see what was in it");
+            return null;
+        }
         var filled = live.Concat(cancelled.Select(part => part.Allocation)).Select(allocation => allocation.Line).Distinct()
             .ToDictionary(line => line, order.IsFilled);
         var dueAgain = new HashSet<OrderLine>();

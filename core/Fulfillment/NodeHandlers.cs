@@ -80,30 +80,45 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
 
     /// <summary>
     /// The node rejects units: they are sourced again without it, but for those that were cancelled. The book said they were there, so they stand in
-    /// quarantine, and in nobody's promise, until somebody has counted.
+    /// quarantine, and in nobody's promise, until somebody has counted. Heard after the hand-over, what was not found before it did not leave.
     /// </summary>
     public Rejection? Short(CloudEvent e, PickShort data)
     {
         if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var at) is { } unknown)
             return unknown;
         var (order, shipment) = (at.Order, at.Shipment);
-        if (shipment.HasShipped)
+        if (shipment.ShippedAt < e.Time)
             return new(RejectionCodes.WrongState, $"shipment {shipment.Id} has left");
         var open = at.All.Sum(allocation => allocation.Quantity - allocation.Picked);
         if (data.Quantity > open)
             return new(RejectionCodes.QuantityExceeded, $"shipment {shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} are short");
         var line = order.Line(data.Line)!;
         var filled = order.IsFilled(line);
-        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Reject(e, order, allocation, quantity));
+        var why = data.Reason ?? "no reason given";
+        var told = $"{data.Quantity} units for shipment {shipment.Id} not found: {why}";
+        if (shipment.HasShipped && !MayHaveStayed(order, shipment, data.Quantity))
+        {
+            exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location,
+                $"{told}; the carrier had it, so it counts as sent: see what was in it", data.Quantity * line.Price);
+            return null;
+        }
+        var stayed = 0L;
+        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) =>
+        {
+            if (shipment.HasShipped && allocation.IsLive)
+                stayed += quantity;
+            Reject(e, order, allocation, quantity);
+        });
         line.Rejected = true;
         stock.Gained.Add(line.Sku);
         if (!order.LiveIn(shipment).Any())
             shipment.Status = ShipmentStatus.CANCELLED;
-        var why = data.Reason ?? "no reason given";
-        exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location, $"{data.Quantity} units for shipment {shipment.Id} not found: {why}");
+        exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location, stayed == 0 ? told : $"{told}; {stayed} of them did not leave with it");
         order.Emit(outbox, e.Time, OperationEvents.Rejected, state => new OperationEvents.OrderRejected(
             state, shipment.Id, shipment.Location, line.Number, line.Sku, data.Quantity, data.Reason ?? "short", filled),
             OperationJson.Default.OrderRejected);
+        if (stayed > 0)
+            ShipmentCases.Emit(outbox, e, ShipmentChanged.Steps.NotLeft, order, shipment, shipment.Location, [(line, stayed)]);
         Progress(e, at);
         return null;
     }
@@ -127,13 +142,19 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         }
     }
 
+    /// <summary>Something else was in the parcel, and it did not come back with what it had.</summary>
+    private static bool MayHaveStayed(Order order, Shipment shipment, long quantity) =>
+        shipment.Status is not (ShipmentStatus.RETURNED or ShipmentStatus.REFUSED) && order.ShippedIn(shipment).Sum(unit => unit.Quantity) > quantity;
+
+    /// <summary>Of what has left, the units did not: the book had them leave with the rest.</summary>
     private void Reject(CloudEvent e, Order order, Orders.Allocation allocation, long quantity)
     {
         var rejected = order.Split(allocation, quantity, 0);
         if (rejected.IsLive)
         {
-            stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Quarantined, quantity, e.Time,
-                "pick_short", e.Id, order.Id);
+            stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot),
+                rejected.Shipment is { HasShipped: true } ? null : StockState.Allocated, StockState.Quarantined, quantity, e.Time, "pick_short", e.Id,
+                order.Id);
             allocation.Line.Sourced -= quantity;
         }
         else
