@@ -17,7 +17,11 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
     public Rejection? Apply(CloudEvent e, Order order, Shipment shipment, IReadOnlyList<ParcelLine>? contents = null)
     {
         if (shipment.HasShipped)
+        {
+            if (contents is not null)
+                Found(e, order, shipment, contents);
             return null;
+        }
         var live = order.LiveIn(shipment).ToList();
         var cancelled = Cancelled(order, shipment, live, contents);
         if (live.Count == 0 && cancelled.Count == 0)
@@ -48,12 +52,35 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
         order.Emit(outbox, e.Time, OperationEvents.Shipped, state => new OperationEvents.OrderShipped(
             state, shipment.Id, shipment.Location, number, shipment.Carrier, shipment.ReleasedAt, e.Time, firstShippedAt, multiUnit, lines),
             OperationJson.Default.OrderShipped);
-        var twice = left.Where(allocation => allocation.Status == AllocationStatus.RESENT).GroupBy(allocation => allocation.Line)
-            .Select(line => (line.Key, line.Sum(allocation => allocation.Quantity))).ToList();
-        if (twice.Count > 0)
-            ShipmentCases.Emit(outbox, e, ShipmentChanged.Steps.ShippedTwice, order, shipment, shipment.Location, twice);
+        Tell(e, ShipmentChanged.Steps.ShippedTwice, order, shipment, left.Where(allocation => allocation.Status == AllocationStatus.RESENT));
         provide($"shipment/{shipment.Id}");
         return null;
+    }
+
+    /// <summary>
+    /// It has left, and a later report says that more was in it. A line that was withdrawn whole, and so is not due, stays so: only the case tells of it.
+    /// </summary>
+    private void Found(CloudEvent e, Order order, Shipment shipment, IReadOnlyList<ParcelLine> contents)
+    {
+        var found = Cancelled(order, shipment, [.. order.ShippedIn(shipment)], contents);
+        if (found.Where(part => !part.Allocation.Line.Due).ToList() is { Count: > 0 } withdrawn)
+            exceptions.Open(e, CancelOrder.ShippedAfterCancel, order.Id.Value, shipment.Location,
+                CancelOrder.WhatToDo(shipment.Id, withdrawn.Sum(part => part.Quantity)) + "; they are still in the book: count them",
+                withdrawn.Sum(part => part.Quantity * part.Allocation.Line.Price));
+        found.RemoveAll(part => !part.Allocation.Line.Due);
+        if (found.Count == 0)
+            return;
+        var left = Withdrawn(e, order, shipment, found, []);
+        Tell(e, ShipmentChanged.Steps.FoundInParcel, order, shipment, left);
+        Tell(e, ShipmentChanged.Steps.ShippedTwice, order, shipment, left.Where(allocation => allocation.Status == AllocationStatus.RESENT));
+        order.EmitChange(outbox, e.Time);
+    }
+
+    private void Tell(CloudEvent e, string step, Order order, Shipment shipment, IEnumerable<Orders.Allocation> units)
+    {
+        var lines = units.GroupBy(allocation => allocation.Line).Select(line => (line.Key, line.Sum(allocation => allocation.Quantity))).ToList();
+        if (lines.Count > 0)
+            ShipmentCases.Emit(outbox, e, step, order, shipment, shipment.Location, lines);
     }
 
     /// <summary>What was cancelled and is in the parcel nevertheless.</summary>

@@ -25,7 +25,8 @@ internal sealed class ShipmentFact : Fact<ShipmentFact.Row>
             FROM (
                 SELECT location, shipments AS sent, units AS pieces FROM shipment_daily
                 UNION ALL
-                SELECT location, toInt64(0) AS sent, -units AS pieces FROM shipment_steps WHERE step = 'not_left') AS d
+                SELECT location, toInt64(0) AS sent, if(step = 'not_left', -units, units) AS pieces
+                FROM shipment_steps WHERE step IN ('not_left', 'found_in_parcel')) AS d
             GROUP BY d.location ORDER BY key
             """),
     ];

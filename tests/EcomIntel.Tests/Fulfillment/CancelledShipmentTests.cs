@@ -106,6 +106,22 @@ public sealed class CancelledShipmentTests
         Assert.Equal([CancelOrder.ShippedAfterCancel], Cases);
     }
 
+    [Fact]
+    public void A_later_report_may_say_so_as_well()
+    {
+        Assert.Null(Node(EventCatalogue.PickConfirmed, 3, hours: 25));
+        Assert.Null(CancelUnits(2));
+        Assert.Null(Carrier(EventCatalogue.ShipmentPickedUp, hours: 27));
+        Assert.Equal((2, 0, 2), Units());
+        foreach (var hours in (int[])[30, 31])
+            Assert.Null(_house.Apply(EventCatalogue.ShipmentDelivered, "order-1-S1", new ShipmentMoved(Lines: [new(1, 3)]), Opens.AddHours(hours)));
+        Assert.Equal((2, 0, 0), Units());
+        Assert.Equal((0L, 3L, OrderStatus.DELIVERED), (_order.Lines[0].Cancelled, _order.Shipped(_order.Lines[0]), _order.Status));
+        Assert.Equal([CancelOrder.ShippedAfterCancel], Cases);
+        var step = Assert.Single(_house.Emitted(ShipmentChanged.Type, OperationJson.Default.ShipmentChanged));
+        Assert.Equal(("found_in_parcel", 2L), (step.Step, step.Lines.Single().Quantity));
+    }
+
     /// <summary>Three are released, two picked; two cancelled, of which one was picked; it is put back. In every order in which that may be heard.</summary>
     [Fact]
     public void Picks_a_cancellation_and_what_is_put_back_end_alike_in_every_order()

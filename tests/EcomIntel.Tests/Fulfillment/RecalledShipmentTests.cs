@@ -7,7 +7,7 @@ using EcomIntel.Tests.Processing;
 
 namespace EcomIntel.Tests.Fulfillment;
 
-/// <summary>A round gave a released shipment back, and the carrier had it all the same. The order ships complete: its mug was not found, two lids left.</summary>
+/// <summary>A round gave a released shipment back, and the carrier had it all the same. The order ships complete: the mug was not found.</summary>
 public sealed class RecalledShipmentTests
 {
     private static readonly DateTimeOffset Opens = SmallHouse.Opens;
