@@ -20,6 +20,9 @@ public sealed record ShipmentChanged(
         public const string ReceivedBack = "received_back";
         public const string ResendRequested = "resend_requested";
         public const string RefundRequested = "refund_requested";
+        public const string ShippedTwice = "shipped_twice";
+        public const string NotLeft = "not_left";
+        public const string FoundInParcel = "found_in_parcel";
     }
 
     /// <param name="Price">Net, per unit.</param>

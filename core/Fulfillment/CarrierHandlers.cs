@@ -42,7 +42,7 @@ internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, Hand
     {
         if (Ship(e, data.Lines, out var order, out var shipment) is { } refused)
             return refused;
-        if (ParcelOf(shipment, data.Tracking, data.Note, isEnd: false) is { } parcel)
+        if (shipment.HasShipped && ParcelOf(shipment, data.Tracking, data.Note, isEnd: false) is { } parcel)
         {
             Left(e, parcel);
             Settle(e, order, shipment);
@@ -74,6 +74,8 @@ internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, Hand
         told = false;
         if (Ship(e, contents, out order, out shipment) is { } refused)
             return refused;
+        if (!shipment.HasShipped)
+            return null;
         var parcel = ParcelOf(shipment, tracking, note, isEnd: true);
         var before = parcel?.Fate ?? shipment.Whole;
         var after = before.And(Fate.Of(end, e.Time));
@@ -87,7 +89,8 @@ internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, Hand
         told = before.End != end && (after.End == end || after.End != ParcelEnd.DELIVERED);
         if (end == ParcelEnd.DELIVERED && before.End is not null && after.End == end && told && IsMadeGood(order, shipment))
             exceptions.Open(e, TurnedUp, shipment.Id.Value, shipment.Location,
-                $"delivered after all at {e.Time:yyyy-MM-dd HH:mm}Z; it had been sent again or was to be paid back: have the customer pay for it or return it",
+                $"delivered after all at {e.Time:yyyy-MM-dd HH:mm}Z; it had been sent again or from elsewhere, or was to be paid back: "
+                + "have the customer pay for it or return it",
                 order.ShippedIn(shipment).Sum(unit => unit.Quantity * unit.Line.Price));
         Settle(e, order, shipment);
         return null;

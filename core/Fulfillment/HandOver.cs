@@ -13,14 +13,23 @@ namespace EcomIntel.Core.Fulfillment;
 internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide)
 {
     /// <param name="contents">All that is in it, where the report says so.</param>
+    /// <returns>Null also where nothing was left to leave: a case says so, and the shipment has not shipped.</returns>
     public Rejection? Apply(CloudEvent e, Order order, Shipment shipment, IReadOnlyList<ParcelLine>? contents = null)
     {
         if (shipment.HasShipped)
+        {
+            if (contents is not null)
+                Found(e, order, shipment, contents);
             return null;
+        }
         var live = order.LiveIn(shipment).ToList();
         var cancelled = Cancelled(order, shipment, live, contents);
         if (live.Count == 0 && cancelled.Count == 0)
-            return new(RejectionCodes.WrongState, $"shipment {shipment.Id} was cancelled: nothing was left to go with it");
+        {
+            exceptions.Open(e, ExceptionBook.Carrier, shipment.Id.Value, shipment.Location,
+                "the carrier has it, and by the book nothing was left to go with it: its units were not found, or were put away; see what was in it");
+            return null;
+        }
         var filled = live.Concat(cancelled.Select(part => part.Allocation)).Select(allocation => allocation.Line).Distinct()
             .ToDictionary(line => line, order.IsFilled);
         var dueAgain = new HashSet<OrderLine>();
@@ -30,40 +39,48 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
             stock.Move(position, StockState.Picked, null, allocation.Picked, e.Time, "shipped", e.Id, order.Id);
             stock.Move(position, StockState.Allocated, null, allocation.Quantity - allocation.Picked, e.Time, "shipped", e.Id, order.Id);
         }
-        foreach (var (part, quantity) in cancelled.Where(part => part.Allocation.Status == AllocationStatus.RECALLED).ToList())
-        {
-            cancelled.RemoveAll(each => each.Allocation == part);
-            if (Unrecall(e, order, part, quantity) is { } allocation)
-                live.Add(allocation);
-        }
-        foreach (var (part, quantity) in cancelled)
-        {
-            var allocation = Uncancel(e, order, part, quantity);
-            if (!allocation.Line.Due && (allocation.Line.Due = true))
-                dueAgain.Add(allocation.Line);
-            live.Add(allocation);
-        }
-        if (cancelled.Count > 0)
-        {
-            order.CancelledAt = null;
-            var units = cancelled.Sum(part => part.Quantity);
-            exceptions.Open(e, CancelOrder.ShippedAfterCancel, order.Id.Value, shipment.Location, CancelOrder.WhatToDo(shipment.Id, units),
-                cancelled.Sum(part => part.Quantity * part.Allocation.Line.Price));
-        }
+        var left = live.Concat(Withdrawn(e, order, shipment, cancelled, dueAgain)).ToList();
         shipment.Status = ShipmentStatus.SHIPPED;
         shipment.ShippedAt = e.Time;
         var number = order.Shipments.Count(other => other.HasShipped);
         shipment.Number = number;
         var firstShippedAt = order.FirstShippedAt ??= e.Time;
         var multiUnit = order.Lines.Sum(line => line.Ordered) > 1;
-        var lines = live.GroupBy(allocation => allocation.Line).OrderBy(line => line.Key.Number).Select(line => new OperationEvents.OrderShipped.ShippedLine(
+        var lines = left.GroupBy(allocation => allocation.Line).OrderBy(line => line.Key.Number).Select(line => new OperationEvents.OrderShipped.ShippedLine(
             line.Key.Number, line.Key.Sku, line.Sum(allocation => allocation.Quantity), line.Key.Price,
             order.IsFilled(line.Key) && !filled[line.Key], dueAgain.Contains(line.Key))).ToList();
         order.Emit(outbox, e.Time, OperationEvents.Shipped, state => new OperationEvents.OrderShipped(
             state, shipment.Id, shipment.Location, number, shipment.Carrier, shipment.ReleasedAt, e.Time, firstShippedAt, multiUnit, lines),
             OperationJson.Default.OrderShipped);
+        Tell(e, ShipmentChanged.Steps.ShippedTwice, order, shipment, left.Where(allocation => allocation.Status == AllocationStatus.RESENT));
         provide($"shipment/{shipment.Id}");
         return null;
+    }
+
+    /// <summary>
+    /// It has left, and a later report says that more was in it. A line that was withdrawn whole, and so is not due, stays so: only the case tells of it.
+    /// </summary>
+    private void Found(CloudEvent e, Order order, Shipment shipment, IReadOnlyList<ParcelLine> contents)
+    {
+        var found = Cancelled(order, shipment, [.. order.ShippedIn(shipment)], contents);
+        if (found.Where(part => !part.Allocation.Line.Due).ToList() is { Count: > 0 } withdrawn)
+            exceptions.Open(e, CancelOrder.ShippedAfterCancel, order.Id.Value, shipment.Location,
+                CancelOrder.WhatToDo(shipment.Id, withdrawn.Sum(part => part.Quantity)) + "; they are still in the book: count them",
+                withdrawn.Sum(part => part.Quantity * part.Allocation.Line.Price));
+        found.RemoveAll(part => !part.Allocation.Line.Due);
+        if (found.Count == 0)
+            return;
+        var left = Withdrawn(e, order, shipment, found, []);
+        Tell(e, ShipmentChanged.Steps.FoundInParcel, order, shipment, left);
+        Tell(e, ShipmentChanged.Steps.ShippedTwice, order, shipment, left.Where(allocation => allocation.Status == AllocationStatus.RESENT));
+        order.EmitChange(outbox, e.Time);
+    }
+
+    private void Tell(CloudEvent e, string step, Order order, Shipment shipment, IEnumerable<Orders.Allocation> units)
+    {
+        var lines = units.GroupBy(allocation => allocation.Line).Select(line => (line.Key, line.Sum(allocation => allocation.Quantity))).ToList();
+        if (lines.Count > 0)
+            ShipmentCases.Emit(outbox, e, step, order, shipment, shipment.Location, lines);
     }
 
     /// <summary>What was cancelled and is in the parcel nevertheless.</summary>
@@ -90,13 +107,69 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
     }
 
     /// <summary>
-    /// The line waits for what was recalled, or has it from elsewhere by now: what of that nobody has released is given back. What is still too much has left
-    /// all the same, beside the order.
+    /// What was cancelled or recalled leaves the book, and counts for the line again as far as that has room for it. What it has no room for has left all the
+    /// same, beside the order.
     /// </summary>
-    /// <returns>What the line takes of it; null where that is nothing.</returns>
-    private Orders.Allocation? Unrecall(CloudEvent e, Order order, Orders.Allocation part, long quantity)
+    /// <returns>Allocations of what left: RELEASED where it is the line's, RESENT where the line has the units from elsewhere.</returns>
+    private List<Orders.Allocation> Withdrawn(
+        CloudEvent e, Order order, Shipment shipment, List<(Orders.Allocation Allocation, long Quantity)> parts, HashSet<OrderLine> dueAgain)
     {
-        var line = part.Line;
+        var left = new List<Orders.Allocation>();
+        var (units, value) = (0L, 0m);
+        // Cancelled ones first: they are the line's own, whatever becomes of those that were recalled.
+        foreach (var (part, quantity) in parts.OrderBy(part => part.Allocation.Status))
+        {
+            var gone = Take(e, order, part, quantity);
+            var line = gone.Line;
+            var wanted = gone.Status == AllocationStatus.CANCELLED ? 0 : Want(e, order, line, quantity);
+            var again = Math.Min(quantity - wanted, line.Cancelled);
+            if (quantity - wanted - again is > 0 and var twice)
+            {
+                var beside = order.Split(gone, twice, Math.Min(twice, gone.Picked));
+                beside.Status = AllocationStatus.RESENT;
+                left.Add(beside);
+                exceptions.Open(e, ExceptionBook.ShippedTwice, order.Id.Value, shipment.Location,
+                    $"{twice} recalled units of line {line.Number} left with shipment {shipment.Id}, and the line has them from elsewhere: "
+                    + "call one of the two back, or expect a return",
+                    twice * line.Price);
+            }
+            if (wanted + again == 0)
+                continue;
+            gone.Status = AllocationStatus.RELEASED;
+            left.Add(gone);
+            line.Cancelled -= again;
+            line.Sourced += wanted + again;
+            if (again == 0)
+                continue;
+            RecallInstead(order, line);
+            if (!line.Due && (line.Due = true))
+                dueAgain.Add(line);
+            (units, value) = (units + again, value + again * line.Price);
+        }
+        if (units > 0)
+        {
+            order.CancelledAt = null;
+            exceptions.Open(e, CancelOrder.ShippedAfterCancel, order.Id.Value, shipment.Location, CancelOrder.WhatToDo(shipment.Id, units), value);
+        }
+        return left;
+    }
+
+    /// <summary>Out of the node's hands, else off the shelf.</summary>
+    /// <returns>The units in an allocation of their own.</returns>
+    private Orders.Allocation Take(CloudEvent e, Order order, Orders.Allocation part, long quantity)
+    {
+        var picked = Math.Min(quantity, part.Picked);
+        var gone = order.Split(part, quantity, picked);
+        stock.Move(stock.At(gone.Line.Sku, gone.Location, gone.Lot), StockState.Picked, null, picked, e.Time, "shipped", e.Id, order.Id);
+        if (quantity > picked)
+            shelf.Take(e, order, gone, quantity - picked, null, "shipped");
+        return gone;
+    }
+
+    /// <summary>The line waits for what was recalled, or has it from elsewhere by now: what of that nobody has released is given back.</summary>
+    /// <returns>How many of the units the line waits for.</returns>
+    private long Want(CloudEvent e, Order order, OrderLine line, long quantity)
+    {
         foreach (var promise in order.Allocations.Where(other => other.Line == line && other.Status == AllocationStatus.ALLOCATED).ToList())
         {
             if (line.Waiting >= quantity)
@@ -107,36 +180,21 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
             back.Status = AllocationStatus.CANCELLED;
             line.Sourced -= back.Quantity;
         }
-        var wanted = Math.Min(quantity, line.Waiting);
-        var picked = Math.Min(quantity, part.Picked);
-        stock.Move(stock.At(line.Sku, part.Location, part.Lot), StockState.Picked, null, picked, e.Time, "shipped", e.Id, order.Id);
-        if (quantity > picked)
-            shelf.Take(e, order, part, quantity - picked, null, "shipped");
-        part.Picked -= picked;
-        if (quantity > wanted)
-            exceptions.Open(e, ExceptionBook.ShippedTwice, order.Id.Value, part.Location,
-                $"{quantity - wanted} recalled units of line {line.Number} left with shipment {part.ShipmentId}, and the line has them from elsewhere: "
-                + "call one of the two back, or expect a return",
-                (quantity - wanted) * line.Price);
-        if (wanted == 0)
-            return null;
-        var allocation = order.Split(part, wanted, 0);
-        allocation.Status = AllocationStatus.RELEASED;
-        line.Sourced += wanted;
-        return allocation;
+        return Math.Min(quantity, line.Waiting);
     }
 
-    private Orders.Allocation Uncancel(CloudEvent e, Order order, Orders.Allocation part, long quantity)
+    /// <summary>
+    /// Recalled units have taken the room of cancelled ones that are at another node: if those leave as well, they are one too many, like any recalled ones.
+    /// </summary>
+    private static void RecallInstead(Order order, OrderLine line)
     {
-        var picked = Math.Min(quantity, part.Picked);
-        var allocation = order.Split(part, quantity, picked);
-        var line = allocation.Line;
-        stock.Move(stock.At(line.Sku, allocation.Location, allocation.Lot), StockState.Picked, null, picked, e.Time, "shipped", e.Id, order.Id);
-        if (quantity > picked)
-            shelf.Take(e, order, allocation, quantity - picked, null, "shipped");
-        allocation.Status = AllocationStatus.RELEASED;
-        line.Cancelled -= quantity;
-        line.Sourced += quantity;
-        return allocation;
+        var atNodes = order.Allocations.FindAll(other => other.Line == line && other is { Status: AllocationStatus.CANCELLED, Shipment: not null });
+        var over = atNodes.Sum(other => other.Quantity) - line.Cancelled;
+        foreach (var other in atNodes)
+            if (Math.Min(over, other.Quantity) is > 0 and var units)
+            {
+                order.Split(other, units, Math.Min(units, other.Picked)).Status = AllocationStatus.RECALLED;
+                over -= units;
+            }
     }
 }

@@ -34,6 +34,8 @@ internal sealed class LoseShipment(CarrierHandlers carrier, ExceptionBook except
         if (told)
             ShipmentCases.Open(exceptions, e, Category, order, shipment, CarrierHandlers.Given(data.Tracking),
                 $"{shipment.Carrier ?? "the carrier"} has lost it: {data.Detail ?? "no reason given"}");
+        if (!shipment.HasShipped)
+            return null;
         if (!_lost.TryAdd(shipment.Id, new() { ShipmentId = shipment.Id, LostAt = e.Time, Detail = data.Detail }))
             return null;
         var units = order.LiveIn(shipment).ToList();

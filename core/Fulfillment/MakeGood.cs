@@ -81,6 +81,7 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
             };
         if (shipment.SettledAt is { } at)
             return new(RejectionCodes.WrongState, $"shipment {shipment.Id} is to be paid back since {at:yyyy-MM-dd HH:mm}Z");
-        return order.LiveIn(shipment).Any() ? null : new(RejectionCodes.WrongState, $"shipment {shipment.Id}: all of it was asked for again");
+        return order.LiveIn(shipment).Any() ? null
+            : new(RejectionCodes.WrongState, $"shipment {shipment.Id}: all of it was asked for again, or comes from elsewhere");
     }
 }

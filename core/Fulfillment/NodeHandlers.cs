@@ -18,10 +18,14 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         if (at.IsOver)
             return null; // the carrier was heard first; its pick-up implied this
         var open = at.All.Sum(allocation => allocation.Quantity - allocation.Picked);
-        if (data.Quantity > open)
-            return at.Shipment.HasShipped ? null : new(RejectionCodes.QuantityExceeded,
+        // More than are left to pick: some are in the box already, and count as picked since that was heard.
+        var units = data.Quantity <= open ? data.Quantity : Math.Max(0, data.Quantity - at.All.Sum(allocation => allocation.Packed));
+        if (data.Quantity > open && at.Shipment.HasShipped)
+            return null;
+        if (units > open)
+            return new(RejectionCodes.QuantityExceeded,
                 $"shipment {at.Shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} were picked");
-        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Pick(e, at, allocation, quantity));
+        Spread(at.All, units, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Pick(e, at, allocation, quantity));
         Progress(e, at);
         return null;
     }
@@ -38,9 +42,9 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
                 $"shipment {at.Shipment.Id} line {data.Line}: {open} units are left to pack, {data.Quantity} were packed");
         Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Packed, (allocation, quantity) =>
         {
-            if (allocation.Packed + quantity > allocation.Picked)
-                Pick(e, at, allocation, allocation.Packed + quantity - allocation.Picked); // what is packed was picked
-            allocation.Packed = Math.Min(allocation.Packed + quantity, allocation.Quantity);
+            allocation.Packed += quantity;
+            if (allocation.Packed > allocation.Picked)
+                Pick(e, at, allocation, allocation.Packed - allocation.Picked); // what is packed was picked
         });
         Progress(e, at);
         return null;
@@ -76,30 +80,45 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
 
     /// <summary>
     /// The node rejects units: they are sourced again without it, but for those that were cancelled. The book said they were there, so they stand in
-    /// quarantine, and in nobody's promise, until somebody has counted.
+    /// quarantine, and in nobody's promise, until somebody has counted. Heard after the hand-over, what was not found before it did not leave.
     /// </summary>
     public Rejection? Short(CloudEvent e, PickShort data)
     {
         if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var at) is { } unknown)
             return unknown;
         var (order, shipment) = (at.Order, at.Shipment);
-        if (shipment.HasShipped)
+        if (shipment.ShippedAt < e.Time)
             return new(RejectionCodes.WrongState, $"shipment {shipment.Id} has left");
         var open = at.All.Sum(allocation => allocation.Quantity - allocation.Picked);
         if (data.Quantity > open)
             return new(RejectionCodes.QuantityExceeded, $"shipment {shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} are short");
         var line = order.Line(data.Line)!;
         var filled = order.IsFilled(line);
-        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Reject(e, order, allocation, quantity));
+        var why = data.Reason ?? "no reason given";
+        var told = $"{data.Quantity} units for shipment {shipment.Id} not found: {why}";
+        if (shipment.HasShipped && !MayHaveStayed(order, shipment, data.Quantity))
+        {
+            exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location,
+                $"{told}; the carrier had it, so it counts as sent: see what was in it", data.Quantity * line.Price);
+            return null;
+        }
+        var stayed = 0L;
+        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) =>
+        {
+            if (shipment.HasShipped && allocation.IsLive)
+                stayed += quantity;
+            Reject(e, order, allocation, quantity);
+        });
         line.Rejected = true;
         stock.Gained.Add(line.Sku);
         if (!order.LiveIn(shipment).Any())
             shipment.Status = ShipmentStatus.CANCELLED;
-        var why = data.Reason ?? "no reason given";
-        exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location, $"{data.Quantity} units for shipment {shipment.Id} not found: {why}");
+        exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location, stayed == 0 ? told : $"{told}; {stayed} of them did not leave with it");
         order.Emit(outbox, e.Time, OperationEvents.Rejected, state => new OperationEvents.OrderRejected(
             state, shipment.Id, shipment.Location, line.Number, line.Sku, data.Quantity, data.Reason ?? "short", filled),
             OperationJson.Default.OrderRejected);
+        if (stayed > 0)
+            ShipmentCases.Emit(outbox, e, ShipmentChanged.Steps.NotLeft, order, shipment, shipment.Location, [(line, stayed)]);
         Progress(e, at);
         return null;
     }
@@ -107,7 +126,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
     /// <summary>What has left was taken out of the book already; what was cancelled is back on the shelf by it, or promised to others.</summary>
     private void Pick(CloudEvent e, Place at, Orders.Allocation allocation, long quantity)
     {
-        if (allocation.IsLive)
+        if (!allocation.IsWithdrawn)
         {
             if (!at.Shipment.HasShipped)
                 stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Picked, quantity, e.Time,
@@ -116,23 +135,26 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
             return;
         }
         foreach (var (lot, units) in shelf.Take(e, at.Order, allocation, quantity, StockState.Picked, "picked"))
-            if (lot == allocation.Lot)
-                allocation.Picked += units;
-            else
-            {
-                var part = at.Order.Promise(allocation.Line, allocation.Location, lot, units);
-                (part.Status, part.Shipment, part.Picked) = (allocation.Status, allocation.Shipment, units);
-                allocation.Quantity -= units;
-            }
+        {
+            var part = lot == allocation.Lot ? allocation : at.Order.Split(allocation, units, 0);
+            part.Lot = lot;
+            part.Picked += units;
+        }
     }
 
+    /// <summary>Something else was in the parcel, and it did not come back with what it had.</summary>
+    private static bool MayHaveStayed(Order order, Shipment shipment, long quantity) =>
+        shipment.Status is not (ShipmentStatus.RETURNED or ShipmentStatus.REFUSED) && order.ShippedIn(shipment).Sum(unit => unit.Quantity) > quantity;
+
+    /// <summary>Of what has left, the units did not: the book had them leave with the rest.</summary>
     private void Reject(CloudEvent e, Order order, Orders.Allocation allocation, long quantity)
     {
         var rejected = order.Split(allocation, quantity, 0);
         if (rejected.IsLive)
         {
-            stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot), StockState.Allocated, StockState.Quarantined, quantity, e.Time,
-                "pick_short", e.Id, order.Id);
+            stock.Move(stock.At(allocation.Line.Sku, allocation.Location, allocation.Lot),
+                rejected.Shipment is { HasShipped: true } ? null : StockState.Allocated, StockState.Quarantined, quantity, e.Time, "pick_short", e.Id,
+                order.Id);
             allocation.Line.Sourced -= quantity;
         }
         else
@@ -169,7 +191,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         at = new(order, shipment);
         foreach (var allocation in order.Allocations)
             if (allocation.Line == of && allocation.Shipment == shipment)
-                if (allocation.IsLive)
+                if (allocation.IsLive || allocation.Status == AllocationStatus.RESENT)
                     at.Live.Add(allocation);
                 else if (allocation.IsWithdrawn)
                     at.Cancelled.Add(allocation);
@@ -193,7 +215,10 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
     /// <summary>A line's units in a shipment.</summary>
     private sealed record Place(Order Order, Shipment Shipment)
     {
+        /// <summary>To be sent, or they have left.</summary>
         public List<Orders.Allocation> Live { get; } = [];
+
+        /// <summary>Withdrawn.</summary>
         public List<Orders.Allocation> Cancelled { get; } = [];
 
         public IReadOnlyList<Orders.Allocation> All => Cancelled.Count == 0 ? Live : [.. Live, .. Cancelled];

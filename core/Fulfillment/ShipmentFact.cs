@@ -21,8 +21,13 @@ internal sealed class ShipmentFact : Fact<ShipmentFact.Row>
             WHERE s.shipped_at IS NOT NULL GROUP BY s.location ORDER BY s.location
             """,
             """
-            SELECT toString(location) AS key, concat(toString(sum(shipment_daily.shipments)), ' ', toString(sum(shipment_daily.units)))
-            FROM shipment_daily GROUP BY location ORDER BY key
+            SELECT toString(d.location) AS key, concat(toString(sum(d.sent)), ' ', toString(sum(d.pieces)))
+            FROM (
+                SELECT location, shipments AS sent, units AS pieces FROM shipment_daily
+                UNION ALL
+                SELECT location, toInt64(0) AS sent, if(step = 'not_left', -units, units) AS pieces
+                FROM shipment_steps WHERE step IN ('not_left', 'found_in_parcel')) AS d
+            GROUP BY d.location ORDER BY key
             """),
     ];
 

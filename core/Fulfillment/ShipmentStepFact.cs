@@ -5,7 +5,8 @@ using EcomIntel.Core.Kpis.Facts;
 namespace EcomIntel.Core.Fulfillment;
 
 /// <summary>
-/// Units of one line of a shipment that did not reach the customer, at one step: refused, on their way back, received back, or what was chosen.
+/// Units of one line of a shipment that did not reach the customer, at one step: refused, on their way back, received back, or what was chosen. Also units that
+/// left though they had been recalled, and that the line has from elsewhere.
 /// </summary>
 internal sealed class ShipmentStepFact : Fact<ShipmentStepFact.Row>
 {
@@ -15,17 +16,17 @@ internal sealed class ShipmentStepFact : Fact<ShipmentStepFact.Row>
 
     public override IReadOnlyList<StoreComparison> Comparisons { get; } =
     [
-        new("facts_shipment_steps", "units received back unopened, and to be sent again, by location",
+        new("facts_shipment_steps", "units received back unopened, and sent again or twice, by location",
             """
             SELECT key, sum(units)::text FROM (
                 SELECT concat_ws(' ', 'received_back', location) AS key, received AS units FROM unopened_units
                 UNION ALL
-                SELECT concat_ws(' ', 'resend_requested', location), quantity FROM allocations WHERE status = 'RESENT') steps
+                SELECT concat_ws(' ', 'sent_again', location), quantity FROM allocations WHERE status = 'RESENT') steps
             GROUP BY key ORDER BY key COLLATE "C"
             """,
             """
-            SELECT concat(step, ' ', location) AS key, toString(sum(units)) FROM shipment_steps
-            WHERE step IN ('received_back', 'resend_requested') GROUP BY key ORDER BY key
+            SELECT concat(if(step = 'received_back', step, 'sent_again'), ' ', location) AS key, toString(sum(units)) FROM shipment_steps
+            WHERE step IN ('received_back', 'resend_requested', 'shipped_twice') GROUP BY key ORDER BY key
             """),
     ];
 

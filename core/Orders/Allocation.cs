@@ -10,7 +10,10 @@ internal enum AllocationStatus
     REJECTED,
     CANCELLED,
 
-    /// <summary>It left, did not reach the customer, and its units are wanted anew by the line.</summary>
+    /// <summary>
+    /// It left, and the line does not count on it: it did not reach the customer and the line wants its units anew, or it had been recalled and the line had
+    /// them from elsewhere.
+    /// </summary>
     RESENT,
 
     /// <summary>Given back by a round after its release: the line waits for the units anew, and the node is not to pick them.</summary>
@@ -34,8 +37,8 @@ internal sealed class Allocation : Row
     public required int Number { get; init; }
     public required LocationId Location { get; init; }
 
-    /// <summary>Empty where lots are not kept.</summary>
-    public required string Lot { get; init; }
+    /// <summary>Empty where lots are not kept. Of a cancelled one it may change: the node may have picked from another.</summary>
+    public required string Lot { get; set; }
     public AllocationStatus Status { get; set; }
     public long Quantity { get; set; }
 

@@ -185,7 +185,8 @@ internal sealed class Order : Row
             return allocation;
         var part = Promise(allocation.Line, allocation.Location, allocation.Lot, quantity);
         var packed = Math.Min(allocation.Packed, allocation.Picked - picked);
-        (part.Status, part.Shipment, part.Picked, part.Packed) = (allocation.Status, allocation.Shipment, picked, allocation.Packed - packed);
+        (part.Status, part.Shipment, part.Picked, part.Packed) =
+            (allocation.Status, allocation.Shipment, picked, Math.Min(allocation.Packed - packed, quantity));
         (allocation.Quantity, allocation.Picked, allocation.Packed) = (allocation.Quantity - quantity, allocation.Picked - picked, packed);
         return part;
     }
@@ -198,7 +199,7 @@ internal sealed class Order : Row
     public List<Allocation> CancelledIn(Shipment shipment) =>
         Allocations.FindAll(allocation => allocation.Shipment == shipment && allocation.IsWithdrawn);
 
-    /// <summary>All that left with a shipment, sent again since or not.</summary>
+    /// <summary>All that left with a shipment, sent again since or not, or beside the order.</summary>
     public IEnumerable<Allocation> ShippedIn(Shipment shipment) =>
         Allocations.Where(allocation => allocation.Shipment == shipment && allocation.Status is AllocationStatus.RELEASED or AllocationStatus.RESENT);
 

@@ -18,7 +18,7 @@ public static class ReturnRateKpi
         Denominator = "units shipped",
         DateMeaning = "day of the shipment",
         Dimensions = [KpiDimension.Channel],
-        Source = ["return_cohort_daily", "shipment_daily"],
+        Source = ["return_cohort_daily", "shipment_daily", "shipments", "shipment_steps"],
         Thresholds = new(Target: 0.05, Warning: 0.08, Critical: 0.15),
         Metric = "return_rate",
         RowsOrder = "units_returned DESC, shipment_id",

@@ -6,7 +6,7 @@ SELECT
     s.channel AS channel,
     s.location AS location,
     s.shipped_at AS shipped_at,
-    s.units AS units_shipped,
+    s.units + c.units AS units_shipped,
     r.units AS units_returned
 FROM shipments AS s
 LEFT JOIN (
@@ -14,4 +14,9 @@ LEFT JOIN (
     FROM return_facts
     WHERE step = 'received'
     GROUP BY shipment_id) AS r ON r.shipment_id = s.shipment_id
+LEFT JOIN (
+    SELECT shipment_id, sum(if(step = 'not_left', -shipment_steps.units, shipment_steps.units)) AS units
+    FROM shipment_steps
+    WHERE step IN ('not_left', 'found_in_parcel')
+    GROUP BY shipment_id) AS c ON c.shipment_id = s.shipment_id
 WHERE toDate32(s.shipped_at) <= toDate32({now:DateTime64(6, 'UTC')})

@@ -106,6 +106,22 @@ public sealed class CancelledShipmentTests
         Assert.Equal([CancelOrder.ShippedAfterCancel], Cases);
     }
 
+    [Fact]
+    public void A_later_report_may_say_so_as_well()
+    {
+        Assert.Null(Node(EventCatalogue.PickConfirmed, 3, hours: 25));
+        Assert.Null(CancelUnits(2));
+        Assert.Null(Carrier(EventCatalogue.ShipmentPickedUp, hours: 27));
+        Assert.Equal((2, 0, 2), Units());
+        foreach (var hours in (int[])[30, 31])
+            Assert.Null(_house.Apply(EventCatalogue.ShipmentDelivered, "order-1-S1", new ShipmentMoved(Lines: [new(1, 3)]), Opens.AddHours(hours)));
+        Assert.Equal((2, 0, 0), Units());
+        Assert.Equal((0L, 3L, OrderStatus.DELIVERED), (_order.Lines[0].Cancelled, _order.Shipped(_order.Lines[0]), _order.Status));
+        Assert.Equal([CancelOrder.ShippedAfterCancel], Cases);
+        var step = Assert.Single(_house.Emitted(ShipmentChanged.Type, OperationJson.Default.ShipmentChanged));
+        Assert.Equal(("found_in_parcel", 2L), (step.Step, step.Lines.Single().Quantity));
+    }
+
     /// <summary>Three are released, two picked; two cancelled, of which one was picked; it is put back. In every order in which that may be heard.</summary>
     [Fact]
     public void Picks_a_cancellation_and_what_is_put_back_end_alike_in_every_order()
@@ -158,6 +174,26 @@ public sealed class CancelledShipmentTests
         Assert.Equal((OrderStatus.ALLOCATED, OrderStatus.CANCELLED), (other.Status, _order.Status));
     }
 
+    /// <summary>Lot A was cancelled and is promised to another; the node had picked from lot B.</summary>
+    [Theory]
+    [InlineData(2, "B 2 picked 2")]
+    [InlineData(3, "A 1 picked 1, B 2 picked 2")]
+    public void A_pick_of_what_was_cancelled_may_be_of_another_lot(long there, string held)
+    {
+        var house = new SmallHouse(["north"]).Item("jug").Stock("jug", "north", there, "A");
+        var order = house.Place("order-1", [("jug", there)]);
+        house.Round();
+        Assert.Null(house.Apply(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled(), Opens.AddHours(26)));
+        house.Place("order-2", [("jug", 2)], placedAfterHours: 26);
+        house.Round(27).Stock("jug", "north", 2, "B");
+        Assert.Null(house.Apply(EventCatalogue.PackConfirmed, "jug", new PickConfirmed(new("order-1"), new("order-1-S1"), 1, there), Opens.AddHours(25)));
+        Assert.Equal(held, string.Join(", ", order.Allocations.Select(unit => $"{unit.Lot} {unit.Quantity} picked {unit.Picked}")));
+        Assert.All(order.Allocations, unit => Assert.Equal((unit.Quantity, unit.Quantity), (unit.Picked, unit.Packed)));
+        Assert.Equal(there, house.Units("jug", "north", StockState.Picked));
+        Assert.Null(house.Apply(EventCatalogue.PickPutBack, "jug", new PickConfirmed(new("order-1"), new("order-1-S1"), 1, there), Opens.AddHours(28)));
+        Assert.Equal(there, house.Units("jug", "north", StockState.Available));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -171,6 +207,41 @@ public sealed class CancelledShipmentTests
         Assert.Equal((4, 0, 0), Units());
         Assert.Equal((1L, OrderStatus.CANCELLED), (_house.Units("jug", "north", StockState.Quarantined), _order.Status));
         Assert.Equal([ExceptionBook.PickShort], Cases);
+    }
+
+    /// <summary>Two are picked and packed, then the third, in every order in which that may be heard; and no more than there are.</summary>
+    [Fact]
+    public void A_pick_that_is_heard_after_its_pack_says_nothing_new()
+    {
+        foreach (var order in Permutations.Of(4))
+        {
+            var house = new SmallHouse(["north"]).Item("jug").Stock("jug", "north", 5);
+            var placed = house.Place("order-1", [("jug", 3)]);
+            house.Round();
+            (EventType Type, long Quantity, int Hours)[] facts =
+            [
+                (EventCatalogue.PickConfirmed, 2, 25), (EventCatalogue.PackConfirmed, 2, 26),
+                (EventCatalogue.PickConfirmed, 1, 27), (EventCatalogue.PackConfirmed, 1, 28),
+            ];
+            foreach (var (type, quantity, hours) in order.Select(index => facts[index]))
+                Assert.Null(Say(type, quantity, hours));
+            Assert.Equal((2, 0, 3), (house.Units("jug", "north", StockState.Available), house.Units("jug", "north", StockState.Allocated),
+                house.Units("jug", "north", StockState.Picked)));
+            Assert.Equal(OrderStatus.PACKED, placed.Status);
+            Assert.Equal("quantity_exceeded", Say(EventCatalogue.PickConfirmed, 4, 29)!.Code);
+
+            Rejection? Say(EventType type, long quantity, int hours) =>
+                house.Apply(type, "jug", new PickConfirmed(new("order-1"), new("order-1-S1"), 1, quantity), Opens.AddHours(hours));
+        }
+    }
+
+    [Fact]
+    public void A_pick_that_is_heard_after_its_pack_takes_none_that_were_cancelled()
+    {
+        Assert.Null(Node(EventCatalogue.PackConfirmed, 2, hours: 26));
+        Assert.Null(CancelUnits(1));
+        Assert.Null(Node(EventCatalogue.PickConfirmed, 2, hours: 25));
+        Assert.Equal((3, 0, 2), Units());
     }
 
     [Fact]

@@ -137,6 +137,45 @@ public sealed class ShipmentStepTests
         Assert.Equal(1, _order.Lines[0].Waiting); // and no other node has it
     }
 
+    [Fact]
+    public void What_was_not_found_before_the_pick_up_did_not_leave_though_it_is_heard_after_it()
+    {
+        Assert.Null(Carrier(EventCatalogue.ShipmentPickedUp, hours: 27));
+        Assert.Equal("wrong_state", Short(1, hours: 28)!.Code);
+        Assert.Null(Short(1, hours: 25));
+        Assert.Equal((3, 1), (_house.Units("mug", "north", StockState.Available), _house.Units("mug", "north", StockState.Quarantined)));
+        Assert.Equal((1L, 1L, true), (_order.Lines[0].Waiting, _order.Shipped(_order.Lines[0]), _order.Lines[0].Rejected));
+        var opened = Assert.Single(_house.House.Get<ExceptionBook>().Opened);
+        Assert.Equal(("inventory.pick_short", "1 units for shipment order-1-S1 not found: no reason given; 1 of them did not leave with it"),
+            (opened.Category, opened.Detail));
+        Assert.True(Assert.Single(_house.Emitted(OperationEvents.Rejected, OperationJson.Default.OrderRejected)).Unfilled);
+        var step = Assert.Single(_house.Emitted(ShipmentChanged.Type, OperationJson.Default.ShipmentChanged));
+        Assert.Equal(("not_left", 1L), (step.Step, step.Lines.Single().Quantity));
+        Assert.Equal(ShipmentStatus.SHIPPED, Shipment.Status);
+    }
+
+    [Theory]
+    [InlineData(true, "SHIPPED", "inventory.pick_short", 3)]
+    [InlineData(false, "CANCELLED", "inventory.pick_short carrier.exception carrier.exception", 3)]
+    public void Where_nothing_was_found_and_the_carrier_has_something_a_case_says_so(bool carrierFirst, string status, string told, long available)
+    {
+        if (carrierFirst)
+            Assert.Null(Carrier(EventCatalogue.ShipmentPickedUp, hours: 27));
+        Assert.Null(Short(2, hours: 25));
+        if (!carrierFirst)
+            Assert.Null(Carrier(EventCatalogue.ShipmentPickedUp, hours: 27));
+        if (!carrierFirst)
+            Assert.Null(_house.Apply(EventCatalogue.ShipmentLost, "order-1-S1", new ShipmentLost("fell off"), Opens.AddHours(40)));
+        Assert.Equal((status, told),
+            (Shipment.Status.ToString(), string.Join(" ", _house.House.Get<ExceptionBook>().Opened.Select(opened => opened.Category))));
+        Assert.Equal((available, carrierFirst ? 0 : 2),
+            (_house.Units("mug", "north", StockState.Available), _house.Units("mug", "north", StockState.Quarantined)));
+        Assert.Equal(carrierFirst ? 0 : 2, _order.Lines[0].Waiting);
+    }
+
+    private Rejection? Short(long quantity, int hours) =>
+        _house.Apply(EventCatalogue.PickShort, "mug", new PickShort(new("order-1"), new("order-1-S1"), 1, quantity), Opens.AddHours(hours));
+
     private Rejection? Carrier(EventType type, int hours) => _house.Apply(type, "order-1-S1", new ShipmentMoved(), Opens.AddHours(hours));
 
     private Rejection? Node(EventType type, long quantity, int hours) =>
