@@ -95,7 +95,8 @@ internal sealed class ReturnChanges(
             .Where(other => (other.PaidAt - paid.PaidAt).Duration() <= TimeSpan.FromMinutes(1))
             .OrderBy(other => other.PaidAt).ThenBy(other => other.Id, StringComparer.Ordinal).FirstOrDefault();
         var what = of is null ? "units that were cancelled, lost or came back unopened, and that no return claims" : "its units";
-        var text = $"refunds of {(of is null ? $"order {order.Id}" : $"return {of.Id}")} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than can have been paid for {what}";
+        var whose = of is null ? $"order {order.Id}" : $"return {of.Id}";
+        var text = $"refunds of {whose} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than can have been paid for {what}";
         text += twin is null ? ": find out what it was for, or claim it back"
             : $": {paid!.Amount:0.00##} was told twice within a minute ({twin.Id}, {paid.Id}), so it is probably a repeat; ask who paid it";
         exceptions.Open(cause.Id, cause.At, ExceptionBook.RefundOver, of?.Id.Value ?? order.Id.Value, null, text, twin is null ? grown : paid!.Amount);
