@@ -85,7 +85,7 @@ public sealed class ParcelsTests(PostgresFixture postgres)
 
     /// <summary>
     /// Paid back, and then it left all the same, arrived or was sent again; claimed by a return, and then back unopened and sent again;
-    /// back unopened, and then claimed by a return, which waits.
+    /// back unopened, and then claimed by a return, which waits in vain.
     /// </summary>
     [Fact]
     public async Task A_unit_comes_back_one_way_and_is_paid_back_once_whatever_becomes_of_it_since()
@@ -112,7 +112,7 @@ public sealed class ParcelsTests(PostgresFixture postgres)
             Assert.Equal(["return_pending|6"],
                 await database.QueryAsync("SELECT state::text, sum(quantity) FROM stock_balances WHERE state = 'return_pending' GROUP BY 1"));
             Assert.Equal(["R-4|0"], await database.QueryAsync("SELECT return_id, received FROM return_lines"));
-            Assert.Equal(["waiting|quantity_exceeded|order/A-5"], await database.QueryAsync("SELECT status, reason, awaits FROM dead_letters"));
+            Assert.Equal(["open|quantity_exceeded|order/A-5"], await database.QueryAsync("SELECT status, reason, awaits FROM dead_letters"));
             Assert.Equal(["A-1|order.shipped_after_cancel", "R-4|return.over"], await database.QueryAsync(
                 "SELECT subject, category FROM exception_cases WHERE category NOT IN ('carrier.refused', 'carrier.returned') ORDER BY 1, 2"));
         });
