@@ -70,7 +70,8 @@ internal sealed class FulfillmentSlice : Slice
         workspace.On<ShipmentLost>(EventCatalogue.ShipmentLost, lose.Apply, static (e, data, keys) => NameShipment(e, data, keys, LostShipments));
         workspace.On<ShipmentReceivedBack>(
             EventCatalogue.ShipmentReceivedBack, back.Apply, static (e, data, keys) => NameShipment(e, data, keys, BackShipments));
-        workspace.On<ShipmentResendRequested>(EventCatalogue.ShipmentResendRequested, choice.Resend, static (e, data, keys) => NameShipment(e, data, keys, ResentShipments));
+        workspace.On<ShipmentResendRequested>(
+            EventCatalogue.ShipmentResendRequested, choice.Resend, static (e, data, keys) => NameShipment(e, data, keys, ResentShipments));
         workspace.On<ShipmentRefundRequested>(EventCatalogue.ShipmentRefundRequested, choice.Refund, NameShipment);
         workspace.Names<StockMoved>(EventCatalogue.StockMoved, static (e, data, keys) =>
         {

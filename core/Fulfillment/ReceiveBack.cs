@@ -9,7 +9,8 @@ namespace EcomIntel.Core.Fulfillment;
 
 /// <summary>
 /// shipment.received_back: units of a parcel that was not delivered stand at a place, in return_pending and so in nobody's promise, until stock.moved says
-/// what they are. A unit that came back by a return does not come back so as well. Of what is moved out of return_pending at a place, what came back unopened goes first, in the order in which it came.
+/// what they are. A unit that came back by a return does not come back so as well. Of what is moved out of return_pending at a place, what came back unopened
+/// goes first, in the order in which it came.
 /// </summary>
 internal sealed class ReceiveBack(
     CarrierHandlers carrier, OrderBook orders, StockBook stock, CatalogBook catalog, ExceptionBook exceptions, Outbox outbox, Func<IReturnClaims> returns)

@@ -83,6 +83,41 @@ public sealed class ParcelsTests(PostgresFixture postgres)
         });
     }
 
+    /// <summary>
+    /// Paid back, and then it left all the same, arrived or was sent again; claimed by a return, and then back unopened and sent again;
+    /// back unopened, and then claimed by a return, which waits in vain.
+    /// </summary>
+    [Fact]
+    public async Task A_unit_comes_back_one_way_and_is_paid_back_once_whatever_becomes_of_it_since()
+    {
+        Begin(jars: 20);
+        foreach (var order in (string[])["A-1", "A-2", "A-3", "A-4", "A-5"])
+            Add(EventCatalogue.OrderPlaced, order, 9, Order(2));
+        Add(EventCatalogue.OrderCancelled, "A-1", 11, new OrderCancelled());
+        foreach (var order in (string[])["A-2", "A-3", "A-4", "A-5"])
+            Add(EventCatalogue.ShipmentRefused, $"{order}-S1", 20, new ShipmentMoved());
+        foreach (var order in (string[])["A-1", "A-2", "A-3", "A-5"])
+            Add(EventCatalogue.RefundPaid, order, 21, new RefundPaid(20m));
+        Add(EventCatalogue.ReturnRequested, "A-4", 22, new ReturnRequested(new("R-4"), [new(1, 2)]));
+        Add(EventCatalogue.ShipmentPickedUp, "A-1-S1", 23, new ShipmentMoved());
+        Add(EventCatalogue.ShipmentDelivered, "A-2-S1", 24, new ShipmentMoved());
+        foreach (var order in (string[])["A-3", "A-4", "A-5"])
+            Add(EventCatalogue.ShipmentReceivedBack, $"{order}-S1", 30, new ShipmentReceivedBack(new("north"), [new(1, 2)]));
+        foreach (var order in (string[])["A-3", "A-4"])
+            Add(EventCatalogue.ShipmentResendRequested, $"{order}-S1", 31, new ShipmentResendRequested());
+        Add(EventCatalogue.ReturnReceived, "A-4", 32, new ReturnReceived(new("R-4"), new("north"), [new(1, 1)]));
+        Add(EventCatalogue.ReturnRequested, "A-5", 33, new ReturnRequested(new("R-5"), [new(1, 2)]));
+        await InEveryCutAsync(async database =>
+        {
+            Assert.Equal(["return_pending|6"],
+                await database.QueryAsync("SELECT state::text, sum(quantity) FROM stock_balances WHERE state = 'return_pending' GROUP BY 1"));
+            Assert.Equal(["R-4|0"], await database.QueryAsync("SELECT return_id, received FROM return_lines"));
+            Assert.Equal(["open|quantity_exceeded|order/A-5"], await database.QueryAsync("SELECT status, reason, awaits FROM dead_letters"));
+            Assert.Equal(["A-1|order.shipped_after_cancel", "R-4|return.over"], await database.QueryAsync(
+                "SELECT subject, category FROM exception_cases WHERE category NOT IN ('carrier.refused', 'carrier.returned') ORDER BY 1, 2"));
+        });
+    }
+
     private async Task InEveryCutAsync(Func<Database, Task> assert)
     {
         List<string>? reference = null;
