@@ -62,12 +62,14 @@ internal sealed class ExceptionBook(Outbox outbox)
     public List<ExceptionCase> Opened { get; } = [];
 
     /// <summary>An event is the cause.</summary>
+    /// <param name="detail">Without amounts of money: more roles read it than may read those.</param>
     /// <param name="moneyAtRisk">In the currency of what it is about; null where it cannot be told.</param>
     public void Open(CloudEvent cause, string category, string subject, LocationId? location, string detail, decimal? moneyAtRisk = null) =>
         Open(cause.Identity.ToString("n"), cause.Time, category, subject, location, detail, moneyAtRisk);
 
     /// <summary>Something else is the cause, as a round of allocation.</summary>
     /// <param name="cause">The same cause opens a case of a category and subject once: it must not come twice.</param>
+    /// <param name="detail">Without amounts of money: more roles read it than may read those.</param>
     /// <param name="moneyAtRisk">In the currency of what it is about; null where it cannot be told.</param>
     public void Open(string cause, DateTimeOffset at, string category, string subject, LocationId? location, string detail, decimal? moneyAtRisk = null)
     {

@@ -36,7 +36,7 @@ internal sealed class PayRefund(
         var differs = told.Amount != data.Amount || told.ReturnId != data.ReturnId;
         if (differs)
             exceptions.Open(e, ExceptionBook.RefundDiffers, data.ReturnId?.Value ?? order.Id.Value, null,
-                $"refund {told.Id} was told as {Told(told.Amount, told.ReturnId)} and as {Told(data.Amount, data.ReturnId)}: ask who paid it",
+                $"refund {told.Id} was told {(told.Amount == data.Amount ? "" : "with two amounts, ")}{Purposes()}: ask who paid it",
                 Math.Abs(told.Amount - data.Amount));
         if (e.Time > told.PaidAt || (e.Time == told.PaidAt && data.Amount >= told.Amount))
             return;
@@ -47,7 +47,13 @@ internal sealed class PayRefund(
         Change(e, order, told, returnId, -amount, () => (told.ReturnId, told.Amount) = (data.ReturnId, 0));
         Change(e, order, told, data.ReturnId, data.Amount, () => told.Amount = data.Amount);
 
-        string Told(decimal of, ReturnId? @for) => $"{of:0.00##} {order.Currency} {(@for is { } known ? $"for return {known}" : "of the order")}";
+        string Purposes()
+        {
+            var (first, second) = (Purpose(told.ReturnId), Purpose(data.ReturnId));
+            return first == second ? first : $"{first} and {second}";
+        }
+
+        static string Purpose(ReturnId? of) => of is { } known ? $"for return {known}" : "for the order";
     }
 
     /// <param name="amount">By which the refunds of the return, or of the order, change.</param>

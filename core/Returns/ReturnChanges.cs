@@ -58,7 +58,7 @@ internal sealed class ReturnChanges(
                 + "inspect them, then refund them or send them back");
         var order = orders.Find(changed.OrderId)!;
         if (excess > before.Excess)
-            OpenExcess(cause, changed, changed.Refunded ?? 0, excess, excess - before.Excess, order, paid);
+            OpenExcess(cause, changed, excess - before.Excess, order, paid);
         SettleOrder(order, before.OfOrder, cause);
         provide($"return/{changed.Id}");
         if (claimed < before.Claimed)
@@ -82,22 +82,22 @@ internal sealed class ReturnChanges(
     public void SettleOrder(Order order, decimal before, ReturnCause cause, Refund? paid = null)
     {
         if (ExcessOf(order, cause.At) is var excess && excess > before)
-            OpenExcess(cause, null, RefundedOf(order), excess, excess - before, order, paid);
+            OpenExcess(cause, null, excess - before, order, paid);
     }
 
     /// <summary>More went back than was paid.</summary>
     /// <param name="of">Null where refunds of the order itself are meant.</param>
     /// <param name="grown">By how much the excess has grown now.</param>
-    private void OpenExcess(ReturnCause cause, Return? of, decimal refunded, decimal excess, decimal grown, Order order, Refund? paid)
+    private void OpenExcess(ReturnCause cause, Return? of, decimal grown, Order order, Refund? paid)
     {
         var twin = paid is null ? null : returns.RefundsOf(order.Id)
             .Where(other => other != paid && other.ReturnId == paid.ReturnId && other.Amount == paid.Amount)
             .Where(other => (other.PaidAt - paid.PaidAt).Duration() <= TimeSpan.FromMinutes(1))
             .OrderBy(other => other.PaidAt).ThenBy(other => other.Id, StringComparer.Ordinal).FirstOrDefault();
         var what = of is null ? "units that were cancelled, lost or came back unopened, and that no return claims" : "its units";
-        var text = $"refunds of {(of is null ? $"order {order.Id}" : $"return {of.Id}")} come to {refunded:0.00##} {order.Currency}, {excess:0.00##} more than can have been paid for {what}";
+        var text = $"refunds of {(of is null ? $"order {order.Id}" : $"return {of.Id}")} come to more than can have been paid for {what}";
         text += twin is null ? ": find out what it was for, or claim it back"
-            : $": {paid!.Amount:0.00##} was told twice within a minute ({twin.Id}, {paid.Id}), so it is probably a repeat; ask who paid it";
+            : $": the same amount was told twice within a minute ({twin.Id}, {paid!.Id}), so it is probably a repeat; ask who paid it";
         exceptions.Open(cause.Id, cause.At, ExceptionBook.RefundOver, of?.Id.Value ?? order.Id.Value, null, text, twin is null ? grown : paid!.Amount);
     }
 

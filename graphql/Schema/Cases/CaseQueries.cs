@@ -13,6 +13,15 @@ internal static class CaseQueries
 {
     private const string SelectCategories = "SELECT DISTINCT category FROM exception_cases WHERE category = ANY(@categories)";
 
+    // Cases of stock and transfers are about a SKU or a transfer, which may be written as some order is. An id that an order, a shipment and a return share
+    // must be of the caller's channels as each of them.
+    private const string OfCallersChannels = """
+        split_part(c.category, '.', 1) NOT IN ('inventory', 'transfer') AND (
+            SELECT bool_and(o.channel = ANY(@callersChannels)) FROM orders o WHERE o.order_id IN (
+                c.subject, (SELECT s.order_id FROM shipments s WHERE s.shipment_id = c.subject),
+                (SELECT r.order_id FROM returns r WHERE r.return_id = c.subject)))
+        """;
+
     /// <summary>The roles that may read what is at risk, as in the SDL.</summary>
     private static readonly uint SeesMoney = Caller.BitsOf(["EXECUTIVE", "PLANNER", "FINANCE", "ADMIN", "SERVICE"]);
 
@@ -44,8 +53,10 @@ internal static class CaseQueries
         return await database.CountAsync<ExceptionCaseCount>(sql, conditions.Parameters, context);
     }
 
-    public static Conditions VisibleTo(Caller caller) =>
-        new Conditions().And("c.location = ANY(@callersLocations)", "callersLocations", caller.Locations?.ToArray());
+    /// <summary>Cases about orders of the caller's channels, their shipments and their returns, at one of the caller's locations.</summary>
+    public static Conditions VisibleTo(Caller caller) => new Conditions()
+        .And(OfCallersChannels, "callersChannels", caller.Channels?.ToArray())
+        .And("c.location = ANY(@callersLocations)", "callersLocations", caller.Locations?.ToArray());
 
     private static async Task CheckAsync(
         ExceptionCaseFilter? filter, bool sortsByMoney, ReadDatabase database, KnownNames names, RequestContext context)

@@ -150,6 +150,22 @@ public sealed class PaymentTests
         Assert.Equal(cases, house.Cases());
     }
 
+    [Theory]
+    [InlineData("A2:80@x C5:81@x", "more was captured than was authorized or owed: pay the excess back")]
+    [InlineData("A2:80@x B5@x", "a payment was charged back, order order-1 is RELEASED: answer the bank, or write it off")]
+    [InlineData(
+        "A2:80@x V5:30@x", "order order-1 is not paid in full any more, and goods of it were released or have shipped: stop them, or collect the money")]
+    public void A_case_says_what_to_do_and_no_amount_of_money(string told, string detail)
+    {
+        var house = new House("pending");
+        foreach (var fact in told.Split(' '))
+        {
+            house.Tell(fact);
+            house.Inner.Round(3);
+        }
+        Assert.Equal(detail, Assert.Single(house.Inner.House.Get<ExceptionBook>().Opened).Detail);
+    }
+
     [Fact]
     public void Each_payment_leaves_as_an_operation_with_what_was_told()
     {

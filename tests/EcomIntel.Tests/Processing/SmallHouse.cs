@@ -5,6 +5,7 @@ using EcomIntel.Core;
 using EcomIntel.Core.Allocation;
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
@@ -61,8 +62,14 @@ internal sealed class SmallHouse
         return this;
     }
 
-    public Rejection? Apply(EventType type, string subject, IEventData data, DateTimeOffset? at = null) =>
-        House.Apply(new($"event-{++_events}", "tests", type, subject, at ?? Opens, data));
+    public Rejection? Apply(EventType type, string subject, IEventData data, DateTimeOffset? at = null)
+    {
+        var rejection = House.Apply(new($"event-{++_events}", "tests", type, subject, at ?? Opens, data));
+        // More roles read what a case says than may read money.
+        foreach (var opened in House.Get<ExceptionBook>().Opened)
+            Assert.DoesNotMatch(@"\d[.,]\d|EUR", opened.Detail);
+        return rejection;
+    }
 
     /// <summary>
     /// An event as ingest hears it, whatever the order: what awaits another waits, and is applied right after it; due work runs as time passes. So a test may

@@ -137,6 +137,8 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             INSERT INTO policies VALUES ('allocation', 1, '2025-01-01Z', '{"cadence": "02:00:00"}')
             """);
         _values["case"] = "carrier.exception:1";
+        foreach (var id in (string[])["carrier.exception:1", "payment.charged_back:4", "payment.charged_back:5", "return.over:6", "inventory.variance:7"])
+            _values[$"node of {id}"] = NodeId.Of("ExceptionCase", id);
         _values["orderNode"] = NodeId.Of("Order", order);
         _values["letter"] = NodeId.Of("DeadLetter", "1");
         _values["noLetter"] = NodeId.Of("DeadLetter", "999");
@@ -148,6 +150,11 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             INSERT INTO returns (return_id, order_id, status, requested_at, authorized_at, refunded) VALUES
                 ('return-1', '{order}', 'RECEIVED', '2025-01-05Z', '2025-01-05Z', 2),
                 ('return-2', '{_values["elsewhere"]}', 'RECEIVED', '2025-01-05Z', NULL, NULL);
+            INSERT INTO exception_cases (case_id, category, subject, location, money_at_risk, detail, status, detected_at) VALUES
+                ('payment.charged_back:4', 'payment.charged_back', '{order}', NULL, 9, 'charged back', 'DETECTED', '2025-01-07Z'),
+                ('payment.charged_back:5', 'payment.charged_back', '{_values["elsewhere"]}', NULL, 9, 'charged back', 'DETECTED', '2025-01-07Z'),
+                ('return.over:6', 'return.over', 'return-2', 'DC-2', NULL, 'one unit too many', 'DETECTED', '2025-01-07Z'),
+                ('inventory.variance:7', 'inventory.variance', '{order}', 'DC-1', NULL, 'of a SKU', 'DETECTED', '2025-01-07Z');
             INSERT INTO return_lines (return_id, line, sku, requested, received, inspected)
             SELECT return_id, min(line), min(sku), 2, 2, 0 FROM returns JOIN order_lines USING (order_id) GROUP BY return_id;
             INSERT INTO return_units
