@@ -126,7 +126,10 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
         await ExecuteAsync($"""
             INSERT INTO parcels (shipment_id, tracking, carrier, service, labelled_at, is_named, is_replaced)
             VALUES ('{_values["shipment"]}', 'TRACK-1', 'post', 'night', '2025-01-01Z', true, false);
-            INSERT INTO unopened_units VALUES ('{_values["shipment"]}', 1, 'DC-1', 'SKU-1', '2025-01-02Z', 1, 1)
+            INSERT INTO unopened_units VALUES ('{_values["shipment"]}', 1, 'DC-1', 'SKU-1', '2025-01-02Z', 1, 1);
+            INSERT INTO stock_adjustments VALUES
+                ('adjustment-1', 1, 'WAITING', 'SKU-1', 'DC-1', '', 'available', -200, 800, 'breakage', 'ann', '2025-01-03Z', 0);
+            INSERT INTO transfers VALUES ('transfer-1', 'SKU-1', '', 'DC-1', 'DC-2', '2025-01-03Z', 5, 3, 0, 0, 0, NULL)
             """);
         await ExecuteAsync($$"""
             UPDATE orders SET promised_at = placed_at + interval '1 second' WHERE order_id = '{{order}}';
