@@ -118,7 +118,7 @@ public sealed class Database(string connectionString) : IAsyncDisposable
                 SELECT sku, location, lot, quantity AS q FROM stock_balances WHERE state = 'picked'
                 UNION ALL SELECT l.sku, a.location, a.lot, -a.picked FROM allocations a JOIN order_lines l USING (order_id, line)
                     LEFT JOIN shipments s USING (shipment_id)
-                    WHERE (a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) OR a.status = 'CANCELLED') x
+                    WHERE (a.status IN ('ALLOCATED', 'RELEASED') AND s.shipped_at IS NULL) OR a.status IN ('CANCELLED', 'RECALLED')) x
             GROUP BY 1, 2, 3 HAVING sum(q) <> 0
             """),
         ("a line's sourced units are not its live promises", """
