@@ -317,14 +317,15 @@ internal static class PostgresInvariants
         ("hold_is_what_was_told_last", "an open order is held exactly by what the latest fact of its kind opens (for want of payment, see the next)",
             """
             WITH told AS (
-                SELECT DISTINCT ON (order_id, kind) order_id, kind, opens FROM hold_facts
+                SELECT DISTINCT ON (order_id, kind) order_id, kind, opens, at FROM hold_facts
                 WHERE kind <> 'awaiting_payment' ORDER BY order_id, kind, at DESC, opens),
             held AS (SELECT DISTINCT order_id, kind FROM holds WHERE released_at IS NULL AND kind <> 'awaiting_payment')
             SELECT format('order %s: %s %s', order_id, CASE WHEN h.stands IS NULL THEN 'not held by' ELSE 'cleared of, and yet held by' END, kind)
             FROM told t FULL JOIN (SELECT *, true AS stands FROM held) h USING (order_id, kind) JOIN orders o USING (order_id)
             WHERE o.closed_at IS NULL AND coalesce(t.opens, false) <> (h.stands IS NOT NULL)
-              -- Its cancellation ended what held it, and nothing of it is left to be held.
-              AND NOT EXISTS (SELECT FROM exception_cases c WHERE c.category = 'order.shipped_after_cancel' AND c.subject = o.order_id)
+              -- One that was closed, and of which something is wanted again or left after all: its closing ended what held it.
+              AND NOT (coalesce(t.opens, false) AND EXISTS (SELECT FROM shipments s WHERE s.order_id = o.order_id AND s.shipped_at IS NOT NULL)
+                AND EXISTS (SELECT FROM holds e WHERE e.order_id = o.order_id AND e.kind = t.kind AND e.released_at >= t.at))
             """),
         ("unpaid_order_is_held", "an order is held exactly while it is not paid: its payment failed since, or less than it is worth is authorized or captured",
             """
@@ -359,14 +360,16 @@ internal static class PostgresInvariants
                         ORDER BY authorization_id, at DESC, amount DESC NULLS LAST) latest), 0) AS authorized,
                     coalesce((SELECT sum(coalesce(amount, w.total)) FROM payments p WHERE p.order_id = w.order_id AND kind = 'CAPTURED'), 0) AS captured,
                     CASE WHEN w.payment_pending OR f.opened IS NOT NULL THEN 0 ELSE w.total END AS word,
-                    EXISTS (SELECT FROM holds h WHERE h.order_id = w.order_id AND h.kind = 'awaiting_payment' AND h.released_at IS NULL) AS held
+                    EXISTS (SELECT FROM holds h WHERE h.order_id = w.order_id AND h.kind = 'awaiting_payment' AND h.released_at IS NULL) AS held,
+                    EXISTS (SELECT FROM shipments s JOIN holds h USING (order_id) WHERE s.order_id = w.order_id AND s.shipped_at IS NOT NULL
+                        AND h.kind = 'awaiting_payment' AND h.released_at >= coalesce(f.opened, w.placed_at)) AS was_closed
                 FROM worth w LEFT JOIN flagged f USING (order_id) LEFT JOIN paid p USING (order_id)),
             allowed AS (SELECT coalesce(max((settings ->> 'tolerance')::numeric), 0) AS tolerance FROM policies WHERE kind = 'payment')
             SELECT format('order %s is %s: %s owed, %s authorized, %s captured', order_id, CASE WHEN held THEN 'held' ELSE 'not held' END,
                 due, authorized, captured)
             FROM told CROSS JOIN allowed
-            WHERE (NOT held AND failed > greatest(paid, cleared, '-infinity'))
-               OR (NOT held AND cleared IS NULL AND greatest(authorized + captured, word) + tolerance + 0.0001 < due)
+            WHERE (NOT held AND NOT was_closed AND failed > greatest(paid, cleared, '-infinity'))
+               OR (NOT held AND NOT was_closed AND cleared IS NULL AND greatest(authorized + captured, word) + tolerance + 0.0001 < due)
                OR (held AND NOT taken_back AND paid >= coalesce(failed, paid)
                 AND greatest(authorized, word) >= due + CASE WHEN is_whole THEN 0 ELSE 0.0001 END) -- shares are rounded
             """),

@@ -21,6 +21,9 @@ internal sealed class StockPosition(Shelf shelf, string lot)
 
     public long this[StockState state] => _quantity[(int)state];
 
+    /// <summary>Nothing of it is in any state.</summary>
+    public bool IsEmpty => Array.TrueForAll(_quantity, static quantity => quantity == 0);
+
     public void Loaded(StockState state, long quantity, DateTimeOffset? movedAt = null, DateTimeOffset? claimedAt = null)
     {
         _quantity[(int)state] = _loaded[(int)state] = quantity;

@@ -232,7 +232,9 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
     /// <summary>Where the book keeps lots, and none was named: which changed, and what to do.</summary>
     private string Spread(StockClaim claim, long difference, long moved, IReadOnlyList<Effect> effects)
     {
-        var kept = claim.Lot is null && stock.Of(claim.Sku).Any(position => position.Location == claim.Location && position.Lot.Length > 0);
+        // A position that stands at zero is at hand in one batch and not in another: it says nothing.
+        var kept = claim.Lot is null && (effects.Any(effect => effect.Lot.Length > 0) || stock.Of(claim.Sku)
+            .Any(position => position.Location == claim.Location && position.Lot.Length > 0 && !position.IsEmpty));
         var text = !kept || effects.Count == 0 ? ""
             : difference > 0 ? $"; {difference} have no lot: count by lot"
             : $"; taken from {string.Join(", ", effects.Take(10).Select(effect => $"{(effect.Lot.Length == 0 ? "no lot" : effect.Lot)} {effect.Quantity}"))}"
