@@ -76,12 +76,10 @@ public sealed class LastUnitsTests(PostgresFixture postgres)
         foreach (var rule in (string[])[BelowZero, PromisedBeyondWhatWasHad, PromisedBeyondWhatWasAsked, KeptBack])
             Assert.True(await database.QueryAsync(rule) is { Count: 0 }, $"{rule}\n{string.Join('\n', await database.QueryAsync(rule))}");
 
-        // That it was a fight: much was promised, much could not be, and both cancellations and rounds came between.
+        // That it was a fight: much was promised, and much could not be.
         Assert.True(applied.Sum(one => one.Applied) > Orders);
         Assert.True(await database.CountAsync("SELECT count(*) FROM allocations WHERE status IN ('ALLOCATED', 'RELEASED')") > 20);
         Assert.True(await database.CountAsync("SELECT count(*) FROM order_lines WHERE ordered > cancelled + sourced") > 20);
-        Assert.True(await database.CountAsync("SELECT count(*) FROM stock_ledger WHERE reason = 'cancelled'") > 0);
-        Assert.True(await database.CountAsync("SELECT count(DISTINCT at) FROM stock_ledger WHERE reason = 'allocated'") > 1);
     }
 
     private static LiveStream Scarce(Random random)
