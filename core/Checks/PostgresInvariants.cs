@@ -523,7 +523,8 @@ internal static class PostgresInvariants
                 -- A live round is dated by the instant at which it was due, and gives out what has come since.
                 AND NOT EXISTS (
                     SELECT FROM stock_ledger r JOIN stock_ledger g USING (sku, location)
-                    WHERE r.sku = c.sku AND r.location = c.location AND r.at <= c.at AND r.cause LIKE 'allocation-round:%' AND g.entry < r.entry AND g.at > r.at)
+                    WHERE r.sku = c.sku AND r.location = c.location AND r.at <= c.at AND r.cause LIKE 'allocation-round:%'
+                        AND g.entry < r.entry AND g.at > r.at)
             """),
         ("rejecting_node_is_passed_over", "a node that rejected a line is not promised it again before something was seen there",
             """
