@@ -4,7 +4,7 @@ using EcomIntel.Core.Policies;
 
 namespace EcomIntel.Core.Allocation;
 
-/// <summary>How orders are given to nodes. With <c>set</c>: the generated reader would put 0 for a setting with <c>init</c> that is not given.</summary>
+/// <summary>How orders are given to nodes.</summary>
 internal sealed record AllocationPolicy
 {
     public static readonly PolicyKind<AllocationPolicy> Kind = new("allocation", AllocationPolicyJson.Default.AllocationPolicy, static policy =>
@@ -23,39 +23,39 @@ internal sealed record AllocationPolicy
     public const string Hold = "hold";
 
     /// <summary>Rounds run at every multiple of this in business time.</summary>
-    public TimeSpan Cadence { get; set; } = TimeSpan.FromHours(1);
+    public TimeSpan Cadence { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>A round runs at once when this many orders have not been looked at yet.</summary>
-    public int WaitingOrders { get; set; } = 500;
+    public int WaitingOrders { get; init; } = 500;
 
     /// <summary>
     /// A round runs so long after an order was freed (paid, or cleared of what else held it back). All that is freed meanwhile goes with it. Where the next
     /// multiple of <see cref="Cadence"/> comes sooner, it waits for that. Up to a day.
     /// </summary>
-    public TimeSpan ReleaseWithin { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ReleaseWithin { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether one line may come from several nodes when none has all of it.</summary>
-    public bool SplitLines { get; set; } = true;
+    public bool SplitLines { get; init; } = true;
 
     /// <summary><see cref="Eager"/>: what is promised goes at once. <see cref="Complete"/>: once nothing of the order waits for stock.</summary>
-    public string Release { get; set; } = Eager;
+    public string Release { get; init; } = Eager;
 
     /// <summary>Under <see cref="Complete"/>: so long after an order was placed what is promised goes nevertheless. Up to 365 days.</summary>
-    public TimeSpan CompleteWithin { get; set; } = TimeSpan.FromDays(2);
+    public TimeSpan CompleteWithin { get; init; } = TimeSpan.FromDays(2);
 
     /// <summary>Whether units join what was released before at their node, of their order, as long as nobody has begun to pick it.</summary>
-    public bool JoinParcels { get; set; } = true;
+    public bool JoinParcels { get; init; } = true;
 
     /// <summary>From how many nodes at once an order that ships complete may come when none has all of it: a parcel each.</summary>
-    public int ShipCompleteNodes { get; set; } = 1;
+    public int ShipCompleteNodes { get; init; } = 1;
 
     /// <summary>
     /// What is promised at a node that closes waits there if the node is to open again within this; else it is sourced again. Up to 365 days.
     /// </summary>
-    public TimeSpan WaitForReopening { get; set; } = TimeSpan.Zero;
+    public TimeSpan WaitForReopening { get; init; } = TimeSpan.Zero;
 
     /// <summary><see cref="Sell"/>: an item that is not active is sourced like any. <see cref="Hold"/>: lines of it wait until it is.</summary>
-    public string InactiveItems { get; set; } = Sell;
+    public string InactiveItems { get; init; } = Sell;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

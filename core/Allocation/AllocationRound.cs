@@ -219,7 +219,7 @@ internal sealed class AllocationRound(
                 OperationJson.Default.OrderBackordered);
         }
         foreach (var line in newlyShort.Where(line => _demands.IsHeld(line.Sku, policy.Settings)))
-            exceptions.Open($"{order.Id}:{line.Number}", at, ExceptionBook.ItemInactive, order.Id.Value, null,
+            exceptions.Open($"{order.Id}:{line.Number}", at, CaseCategory.OrderOfInactiveItem, order.Id.Value, null,
                 $"line {line.Number} waits: {line.Sku} is not active, and the policy holds what is not; make it active, or cancel the line",
                 line.Waiting * line.Price);
         Decisions.Add(new() { OrderId = order.Id, OrderVersion = order.Version, At = at, PolicyVersion = policy.Version, Reasons = reasons });
@@ -253,7 +253,7 @@ internal sealed class AllocationRound(
         var begun = order.Shipments.FindAll(shipment => !shipment.HasShipped && order.LiveIn(shipment).Any());
         var waiting = order.Lines.FindAll(line => line.Waiting > 0);
         if (begun.Count > 0)
-            exceptions.Open($"{order.Id}:{order.Version}", at, ExceptionBook.OrderIncomplete, order.Id.Value, begun[0].Location,
+            exceptions.Open($"{order.Id}:{order.Version}", at, CaseCategory.OrderIncomplete, order.Id.Value, begun[0].Location,
                 $"it ships complete; {string.Join(", ", begun.Select(shipment => shipment.Id))} is begun, and for "
                 + $"{string.Join(", ", waiting.Select(line => $"line {line.Number} {line.Waiting} of {line.Sku}"))} there is no stock that may go with it: "
                 + "keep it until there is, put it back, or cancel what is missing",

@@ -75,7 +75,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         var (swept, captured) = (false, 0);
         DateTimeOffset? freed = null;
         var promises = new Promises(stock, workspace.Outbox);
-        var releases = new Releases(orders, catalog, workspace.Outbox, workspace.Provide);
+        var releases = new Releases(orders, catalog, workspace.Outbox);
         var round = workspace.Share(new AllocationRound(orders, stock, catalog, policies, exceptions, queues, promises, releases, workspace.Outbox));
         var resource = new ResourceOrder(orders, catalog, stock, promises);
         var rejected = new HashSet<string>(StringComparer.Ordinal);
@@ -147,7 +147,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         {
             stock.Gained.Add(item.Sku);
             if (!item.Active && policies.At(AllocationPolicy.Kind, e.Time).Settings.InactiveItems == AllocationPolicy.Hold)
-                exceptions.Open(e, ExceptionBook.ItemInactive, item.Sku.Value, null,
+                exceptions.Open(e, CaseCategory.ItemInactive, item.Sku.Value, null,
                     "it is not active any more, and the policy holds what is not: whatever wants it waits until it is, or is cancelled");
         }
 

@@ -58,13 +58,13 @@ internal sealed class CloseNode(OrderBook orders, PolicyBook policies, Promises 
             if (wasOpen)
                 foreach (var shipment in order.Shipments)
                     if (shipment.Location == location.Id && Promises.IsUntouched(order, shipment) && order.LiveIn(shipment).ToList() is { Count: > 0 } units)
-                        exceptions.Open(e, ExceptionBook.LocationClosed, shipment.Id.Value, location.Id,
+                        exceptions.Open(e, CaseCategory.LocationClosed, shipment.Id.Value, location.Id,
                             $"{location.Id} is closed {reopens} and has not begun to pick the {units.Sum(unit => unit.Quantity)} units of it: "
                             + "see to it that they are picked, or cancel them and order them again",
                             units.Sum(unit => unit.Quantity * unit.Line.Price));
         }
         if (wasOpen && waiting > 0)
-            exceptions.Open(e, ExceptionBook.LocationClosed, location.Id.Value, location.Id,
+            exceptions.Open(e, CaseCategory.LocationClosed, location.Id.Value, location.Id,
                 $"{location.Id} is closed {reopens}: {waiting} units that are promised there wait for it");
     }
 }

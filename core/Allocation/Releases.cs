@@ -5,8 +5,7 @@ using EcomIntel.Core.Orders;
 namespace EcomIntel.Core.Allocation;
 
 /// <summary>Tells nodes what to pick: a shipment for each node of an order, which later units join while nobody has begun with it.</summary>
-/// <param name="provide">As of <see cref="Processing.Workspace.Provide"/>.</param>
-internal sealed class Releases(OrderBook orders, CatalogBook catalog, Outbox outbox, Action<string> provide)
+internal sealed class Releases(OrderBook orders, CatalogBook catalog, Outbox outbox)
 {
     public void Release(Order order, AllocationPolicy settings, DateTimeOffset at)
     {
@@ -23,7 +22,6 @@ internal sealed class Releases(OrderBook orders, CatalogBook catalog, Outbox out
             {
                 shipment = new() { Id = new($"{order.Id}-S{order.Shipments.Count + 1}"), OrderId = order.Id, Location = node.Key, ReleasedAt = at };
                 orders.Add(order, shipment);
-                provide($"shipment/{shipment.Id}");
             }
             shipment.Status = ShipmentStatus.RELEASED;
             foreach (var promise in node)

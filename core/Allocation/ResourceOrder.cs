@@ -14,9 +14,9 @@ internal sealed class ResourceOrder(OrderBook orders, CatalogBook catalog, Stock
     public Rejection? Apply(CloudEvent e, OrderResourceRequested data, DateTimeOffset at)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
-            return new(RejectionCodes.UnknownOrder, $"no order {e.Subject}") { Awaits = $"order/{e.Subject}" };
+            return OrderBook.Unknown(new OrderId(e.Subject));
         if (data.Without is { } without && !catalog.Has(without))
-            return new(RejectionCodes.UnknownLocation, $"no location {without}") { Awaits = $"location/{without}" };
+            return CatalogBook.Unknown(without);
         if (!order.AwaitsRound)
             return new(RejectionCodes.WrongState, $"order {order.Id} is {order.Status}: nothing of it waits, and what was promised is released");
         if (!IsOlder(order, e, data))
@@ -26,8 +26,7 @@ internal sealed class ResourceOrder(OrderBook orders, CatalogBook catalog, Stock
         foreach (var line in order.Lines)
             if (line.Waiting > 0)
                 stock.Gained.Add(line.Sku);
-        if (!order.IsHeld && !(order.FreedAt <= at))
-            order.FreedAt = at;
+        HoldOrder.Free(order, at);
         return null;
     }
 

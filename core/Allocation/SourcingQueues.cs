@@ -32,13 +32,13 @@ internal sealed class SourcingQueues(int margin)
             FROM skus LEFT JOIN unnest($4, $5) AS d (queue, depth) ON d.queue = skus.sku
         )
         SELECT sku, depth, order_id, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at
-        FROM depths CROSS JOIN LATERAL (
+        FROM depths LEFT JOIN LATERAL (
             SELECT order_id, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at FROM order_lines l
             WHERE l.sku = depths.sku AND ordered > cancelled + sourced
                 AND order_id NOT IN (SELECT order_id FROM orders WHERE reservation_ended_at IS NOT NULL)
             ORDER BY queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id COLLATE "C"
             LIMIT depth + 1
-        ) head
+        ) head ON true
         ORDER BY sku, queue_tier NULLS FIRST, queue_promised_at, queue_channel_priority, queue_placed_at, order_id COLLATE "C"
         """;
 
@@ -84,6 +84,8 @@ internal sealed class SourcingQueues(int margin)
             if (sku != current)
                 (current, taken, last) = (sku, 0, BeforeAll);
             _named.Add(sku);
+            if (row.IsDBNull(2))
+                return; // nobody waits for it
             if (++taken > row.GetInt64(1))
                 _ends[new(sku)] = last;
             else

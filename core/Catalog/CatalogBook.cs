@@ -71,6 +71,10 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
     public static Rejection Unknown(LocationId location) =>
         new(RejectionCodes.UnknownLocation, $"no location {location}") { Awaits = $"location/{location}" };
 
+    /// <returns>Why not: the item or the place an event is about has not been heard of, and is awaited.</returns>
+    public Rejection? Known(CloudEvent e, LocationId? location = null) =>
+        !Has(new Sku(e.Subject)) ? Unknown(new Sku(e.Subject)) : location is { } place && !Has(place) ? Unknown(place) : null;
+
     public int ChannelPriority(string channel) => _channels.TryGetValue(channel, out var known) ? known.Priority : DefaultChannelPriority;
 
     public Rejection? Update(CloudEvent e, ItemUpdated data)

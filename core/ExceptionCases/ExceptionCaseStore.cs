@@ -22,7 +22,7 @@ public sealed class ExceptionCaseStore(NpgsqlDataSource database)
     public const int MaxListed = 10_000;
 
     /// <summary>The categories that this program opens cases of. Of others there may be cases that another version opened.</summary>
-    public static IReadOnlyList<string> Categories => ExceptionBook.Categories;
+    public static IReadOnlyList<string> Categories => CaseCategory.All;
 
     /// <summary>Of exception_cases AS c: nobody has finished with it.</summary>
     public const string OpenSql = "c.status NOT IN ('RESOLVED', 'CLOSED', 'DUPLICATE')";

@@ -10,15 +10,6 @@ namespace EcomIntel.Core.Fulfillment;
 /// </summary>
 internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, HandOver handOver, ExceptionBook exceptions, Outbox outbox, Action<string> provide)
 {
-    /// <summary>A customer did not take a parcel.</summary>
-    public const string Refused = "carrier.refused";
-
-    /// <summary>A parcel comes back unopened.</summary>
-    public const string ReturnedUnopened = "carrier.returned";
-
-    /// <summary>What was lost, refused or sent back was delivered after all, and had been sent again or paid back.</summary>
-    public const string TurnedUp = "carrier.turned_up";
-
     /// <summary>A label says nothing of whether the parcel is packed. The shipment shows that of its first parcel.</summary>
     public Rejection? Labelled(CloudEvent e, ShipmentLabelled data)
     {
@@ -62,7 +53,8 @@ internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, Hand
         if (Find(e, out _, out var shipment) is { } unknown)
             return unknown;
         var detail = data.Detail is null ? data.Code : $"{data.Code}: {data.Detail}";
-        exceptions.Open(e, ExceptionBook.Carrier, shipment.Id.Value, shipment.Location, data.Tracking is null ? detail : $"parcel {data.Tracking}: {detail}");
+        exceptions.Open(e, CaseCategory.CarrierException, shipment.Id.Value, shipment.Location,
+            data.Tracking is null ? detail : $"parcel {data.Tracking}: {detail}");
         return null;
     }
 
@@ -88,7 +80,7 @@ internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, Hand
             shipment.Whole = after;
         told = before.End != end && (after.End == end || after.End != ParcelEnd.DELIVERED);
         if (end == ParcelEnd.DELIVERED && before.End is not null && after.End == end && told && IsMadeGood(order, shipment))
-            exceptions.Open(e, TurnedUp, shipment.Id.Value, shipment.Location,
+            exceptions.Open(e, CaseCategory.ParcelTurnedUp, shipment.Id.Value, shipment.Location,
                 $"delivered after all at {e.Time:yyyy-MM-dd HH:mm}Z; it had been sent again or from elsewhere, or was to be paid back: "
                 + "have the customer pay for it or return it",
                 order.ShippedIn(shipment).Sum(unit => unit.Quantity * unit.Line.Price));
@@ -128,8 +120,8 @@ internal sealed class CarrierHandlers(OrderBook orders, ParcelBook parcels, Hand
         if (end == ParcelEnd.DELIVERED || !told)
             return null;
         var (category, what, step) = end == ParcelEnd.REFUSED
-            ? (Refused, "the customer did not take it", ShipmentChanged.Steps.Refused)
-            : (ReturnedUnopened, "it comes back unopened", ShipmentChanged.Steps.Returned);
+            ? (CaseCategory.ParcelRefused, "the customer did not take it", ShipmentChanged.Steps.Refused)
+            : (CaseCategory.ParcelReturned, "it comes back unopened", ShipmentChanged.Steps.Returned);
         ShipmentCases.Open(exceptions, e, category, order, shipment, Given(data.Tracking), what);
         ShipmentCases.Emit(outbox, e, step, order, shipment, shipment.Location, ShipmentCases.Units(order, shipment));
         return null;

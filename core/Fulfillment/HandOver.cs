@@ -26,7 +26,7 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
         var cancelled = Cancelled(order, shipment, live, contents);
         if (live.Count == 0 && cancelled.Count == 0)
         {
-            exceptions.Open(e, ExceptionBook.Carrier, shipment.Id.Value, shipment.Location,
+            exceptions.Open(e, CaseCategory.CarrierException, shipment.Id.Value, shipment.Location,
                 "the carrier has it, and by the book nothing was left to go with it: its units were not found, or were put away; see what was in it");
             return null;
         }
@@ -64,7 +64,7 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
     {
         var found = Cancelled(order, shipment, [.. order.ShippedIn(shipment)], contents);
         if (found.Where(part => !part.Allocation.Line.Due).ToList() is { Count: > 0 } withdrawn)
-            exceptions.Open(e, CancelOrder.ShippedAfterCancel, order.Id.Value, shipment.Location,
+            exceptions.Open(e, CaseCategory.ShippedAfterCancel, order.Id.Value, shipment.Location,
                 CancelOrder.WhatToDo(shipment.Id, withdrawn.Sum(part => part.Quantity)) + "; they are still in the book: count them",
                 withdrawn.Sum(part => part.Quantity * part.Allocation.Line.Price));
         found.RemoveAll(part => !part.Allocation.Line.Due);
@@ -128,7 +128,7 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
                 var beside = order.Split(gone, twice, Math.Min(twice, gone.Picked));
                 beside.Status = AllocationStatus.RESENT;
                 left.Add(beside);
-                exceptions.Open(e, ExceptionBook.ShippedTwice, order.Id.Value, shipment.Location,
+                exceptions.Open(e, CaseCategory.ShippedTwice, order.Id.Value, shipment.Location,
                     $"{twice} recalled units of line {line.Number} left with shipment {shipment.Id}, and the line has them from elsewhere: "
                     + "call one of the two back, or expect a return",
                     twice * line.Price);
@@ -149,7 +149,7 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
         if (units > 0)
         {
             order.CancelledAt = null;
-            exceptions.Open(e, CancelOrder.ShippedAfterCancel, order.Id.Value, shipment.Location, CancelOrder.WhatToDo(shipment.Id, units), value);
+            exceptions.Open(e, CaseCategory.ShippedAfterCancel, order.Id.Value, shipment.Location, CancelOrder.WhatToDo(shipment.Id, units), value);
         }
         return left;
     }

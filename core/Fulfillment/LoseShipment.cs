@@ -11,9 +11,6 @@ namespace EcomIntel.Core.Fulfillment;
 /// </summary>
 internal sealed class LoseShipment(CarrierHandlers carrier, ExceptionBook exceptions, Outbox outbox)
 {
-    /// <summary>A carrier has lost a parcel.</summary>
-    public const string Category = "carrier.lost";
-
     private const string OfShipments = "WHERE shipment_id = ANY($1)";
 
     private readonly Dictionary<ShipmentId, LostShipment> _lost = [];
@@ -32,7 +29,7 @@ internal sealed class LoseShipment(CarrierHandlers carrier, ExceptionBook except
         if (carrier.End(e, ParcelEnd.LOST, data.Tracking, note: null, contents: null, out var order, out var shipment, out var told) is { } refused)
             return refused;
         if (told)
-            ShipmentCases.Open(exceptions, e, Category, order, shipment, CarrierHandlers.Given(data.Tracking),
+            ShipmentCases.Open(exceptions, e, CaseCategory.ParcelLost, order, shipment, CarrierHandlers.Given(data.Tracking),
                 $"{shipment.Carrier ?? "the carrier"} has lost it: {data.Detail ?? "no reason given"}");
         if (!shipment.HasShipped)
             return null;

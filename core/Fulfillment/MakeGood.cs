@@ -50,7 +50,7 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
             return new(RejectionCodes.WrongState, $"shipment {shipment.Id}: other parcels of it are on their way") { Awaits = $"shipment/{shipment.Id}" };
         shipment.SettledAt = e.Time;
         ShipmentCases.Emit(outbox, e, ShipmentChanged.Steps.RefundRequested, order, shipment, shipment.Location, ShipmentCases.Units(order, shipment));
-        order.EmitStatusChange(outbox, e.Time);
+        order.EmitChange(outbox, e.Time);
         return null;
     }
 

@@ -98,7 +98,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         var told = $"{data.Quantity} units for shipment {shipment.Id} not found: {why}";
         if (shipment.HasShipped && !MayHaveStayed(order, shipment, data.Quantity))
         {
-            exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location,
+            exceptions.Open(e, CaseCategory.PickShort, line.Sku.Value, shipment.Location,
                 $"{told}; the carrier had it, so it counts as sent: see what was in it", data.Quantity * line.Price);
             return null;
         }
@@ -113,7 +113,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         stock.Gained.Add(line.Sku);
         if (!order.LiveIn(shipment).Any())
             shipment.Status = ShipmentStatus.CANCELLED;
-        exceptions.Open(e, ExceptionBook.PickShort, line.Sku.Value, shipment.Location, stayed == 0 ? told : $"{told}; {stayed} of them did not leave with it");
+        exceptions.Open(e, CaseCategory.PickShort, line.Sku.Value, shipment.Location, stayed == 0 ? told : $"{told}; {stayed} of them did not leave with it");
         order.Emit(outbox, e.Time, OperationEvents.Rejected, state => new OperationEvents.OrderRejected(
             state, shipment.Id, shipment.Location, line.Number, line.Sku, data.Quantity, data.Reason ?? "short", filled),
             OperationJson.Default.OrderRejected);

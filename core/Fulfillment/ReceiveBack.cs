@@ -15,9 +15,6 @@ namespace EcomIntel.Core.Fulfillment;
 internal sealed class ReceiveBack(
     CarrierHandlers carrier, OrderBook orders, StockBook stock, CatalogBook catalog, ExceptionBook exceptions, Outbox outbox, Func<IReturnClaims> returns)
 {
-    /// <summary>More units came back than had left with the shipment.</summary>
-    public const string Over = "carrier.returned_over";
-
     // Read under the lock of the skus, by which they change.
     private const string OfShipmentsOrSkus = "WHERE shipment_id = ANY($1) OR sku = ANY($2)";
 
@@ -47,7 +44,7 @@ internal sealed class ReceiveBack(
     public Rejection? Apply(CloudEvent e, ShipmentReceivedBack data)
     {
         if (!catalog.Has(data.Location))
-            return new(RejectionCodes.UnknownLocation, $"no location {data.Location}") { Awaits = $"location/{data.Location}" };
+            return CatalogBook.Unknown(data.Location);
         if (carrier.Find(e, out var order, out var shipment) is { } unknown)
             return unknown;
         foreach (var line in data.Lines)
@@ -56,7 +53,7 @@ internal sealed class ReceiveBack(
         if (carrier.End(e, ParcelEnd.RETURNED, data.Tracking, note: null, contents: null, out order, out shipment, out var told) is { } refused)
             return refused;
         if (told)
-            ShipmentCases.Open(exceptions, e, CarrierHandlers.ReturnedUnopened, order, shipment, CarrierHandlers.Given(data.Tracking),
+            ShipmentCases.Open(exceptions, e, CaseCategory.ParcelReturned, order, shipment, CarrierHandlers.Given(data.Tracking),
                 $"it came back unopened to {data.Location}");
         var back = new List<(OrderLine, long)>();
         foreach (var (number, said) in data.Lines.GroupBy(line => line.Number).Select(line => (line.Key, line.Sum(units => units.Quantity))))
@@ -68,7 +65,7 @@ internal sealed class ReceiveBack(
             var open = Math.Max(0, Math.Min(
                 left - Back(units => units.ShipmentId == shipment.Id), gone - Back(_ => true) - returns().Received(order.Id, number)));
             if (said > open)
-                exceptions.Open(e, Over, shipment.Id.Value, data.Location,
+                exceptions.Open(e, CaseCategory.ReturnedOver, shipment.Id.Value, data.Location,
                     $"line {number}: {said} units came back, {open} of the {left} that left were still out; {said - open} are not in the book: count them",
                     (said - open) * line.Price);
             if (Math.Min(said, open) is > 0 and var quantity)

@@ -30,7 +30,7 @@ internal sealed class Shelf(OrderBook orders, StockBook stock, ExceptionBook exc
                 GiveBack(e, promise, units);
             }
         if (left > 0)
-            exceptions.Open(e, ExceptionBook.StockNegative, sku.Value, location,
+            exceptions.Open(e, CaseCategory.StockNegative, sku.Value, location,
                 $"{quantity} units of order {order.Id}, cancelled before, to take ({reason}), the book has {quantity - left}: count it",
                 left * part.Line.Price);
         return taken;
@@ -62,6 +62,8 @@ internal sealed class Shelf(OrderBook orders, StockBook stock, ExceptionBook exc
             promise.Quantity -= units;
         promise.Line.Sourced -= units;
         stock.Gained.Add(promise.Line.Sku);
+        if (order.ShipComplete)
+            order.IncompleteSince ??= e.Time; // the next round finds it again or gives back the rest of it
         order.EmitChange(outbox, e.Time);
     }
 }

@@ -91,6 +91,7 @@ internal sealed class StockBook(Outbox outbox)
 {
     private readonly Dictionary<(Sku, LocationId, string), StockPosition> _positions = [];
     private readonly Dictionary<Sku, List<StockPosition>> _bySku = [];
+    private readonly HashSet<Sku> _unsorted = [];
     private readonly Dictionary<(Sku, LocationId), Shelf> _shelves = [];
     private readonly Dictionary<(Sku, string), Lot> _lots = [];
     private readonly Dictionary<Shelf, DateTimeOffset> _overtaken = [];
@@ -141,6 +142,7 @@ internal sealed class StockBook(Outbox outbox)
             _lots.Add((sku, lot), known = new() { Sku = sku, Name = lot, ExpiresAt = expiresAt, At = at });
         else if (known.At < at || (known.At == at && expiresAt < known.ExpiresAt))
             (known.ExpiresAt, known.At) = (expiresAt, at);
+        _unsorted.Add(sku);
         foreach (var position in _bySku.GetValueOrDefault(sku) ?? [])
             if (position.Lot == lot)
                 position.ExpiresAt = known.ExpiresAt;
@@ -193,6 +195,7 @@ internal sealed class StockBook(Outbox outbox)
             if (!_bySku.TryGetValue(sku, out var positions))
                 _bySku.Add(sku, positions = []);
             positions.Add(position);
+            _unsorted.Add(sku);
         }
         return position;
     }
@@ -202,6 +205,8 @@ internal sealed class StockBook(Outbox outbox)
     {
         if (!_bySku.TryGetValue(sku, out var positions))
             return [];
+        if (!_unsorted.Remove(sku))
+            return positions;
         positions.Sort(static (a, b) => a.Location.CompareTo(b.Location) is not 0 and var byLocation ? byLocation
             : (a.ExpiresAt ?? DateTimeOffset.MaxValue).CompareTo(b.ExpiresAt ?? DateTimeOffset.MaxValue) is not 0 and var byExpiry ? byExpiry
             : string.CompareOrdinal(a.Lot, b.Lot));

@@ -89,12 +89,3 @@ internal sealed class StockHandlers(StockBook stock, StockJudge judge, CatalogBo
             State = state, ToState = to, Quantity = quantity, Reason = reason,
         };
 }
-
-internal static class StockNames
-{
-    /// <returns>Why not: the item or the place an event is about has not been heard of, and is awaited.</returns>
-    public static Rejection? Known(this CatalogBook catalog, CloudEvent e, LocationId? location = null) =>
-        !catalog.Has(new Sku(e.Subject)) ? new(RejectionCodes.UnknownSku, $"no item {e.Subject}") { Awaits = $"sku/{e.Subject}" }
-        : location is { } place && !catalog.Has(place) ? new(RejectionCodes.UnknownLocation, $"no location {place}") { Awaits = $"location/{place}" }
-        : null;
-}

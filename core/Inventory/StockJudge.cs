@@ -85,7 +85,7 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
             if (posting.To == StockState.InTransit)
                 stock.Move(stock.At(sku, posting.Location, posting.Lot), null, posting.To, posting.Quantity, posting.At, posting.Reason, posting.Cause);
             exceptions.Open(
-                $"{cause:n}/{posting.Location}/{posting.Lot}/{posting.Cause}", posting.At, ExceptionBook.StockNegative, sku.Value, posting.Location,
+                $"{cause:n}/{posting.Location}/{posting.Lot}/{posting.Cause}", posting.At, CaseCategory.StockNegative, sku.Value, posting.Location,
                 $"{posting.Quantity} {posting.From?.Word()} to take ({posting.Reason}, heard late): they were promised to orders meanwhile",
                 ValueOf(sku, posting.Quantity));
         }
@@ -211,13 +211,13 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
         if (claim.Kind == ClaimKind.TAKEN)
         {
             difference = claim.Quantity - moved;
-            (category, detail) = (ExceptionBook.StockNegative, $"{claim.Quantity} {claim.State!.Value.Word()} to take ({claim.Reason}), the book has {moved}");
+            (category, detail) = (CaseCategory.StockNegative, $"{claim.Quantity} {claim.State!.Value.Word()} to take ({claim.Reason}), the book has {moved}");
         }
         else
         {
             difference = claim.Quantity - held;
             var what = $"{claim.State?.Word() ?? "on hand"}{(claim.Lot is { Length: > 0 } lot ? $" of lot {lot}" : "")}";
-            (category, detail) = (ExceptionBook.StockVariance, claim.Kind == ClaimKind.REPORTED
+            (category, detail) = (CaseCategory.StockVariance, claim.Kind == ClaimKind.REPORTED
                 ? $"the book says {held} held, the partner {claim.Quantity}"
                 : $"the book says {held} {what}, counted {claim.Quantity}");
             detail += Spread(claim, difference, moved, effects);

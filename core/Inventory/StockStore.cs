@@ -36,8 +36,8 @@ internal static class StockStore
     /// <param name="claimed">Skus of which something is held against the book.</param>
     public static void LoadLate(Load load, string[] claimed, StockBook stock)
     {
-        var since = load.Keys.Earliest;
-        var late = stock.Shelves.Where(shelf => shelf.ClaimedAt >= since || (shelf.MovedAt >= since && claimed.Contains(shelf.Sku.Value)))
+        var (since, named) = (load.Keys.Earliest, claimed.ToHashSet(StringComparer.Ordinal));
+        var late = stock.Shelves.Where(shelf => shelf.ClaimedAt >= since || (shelf.MovedAt >= since && named.Contains(shelf.Sku.Value)))
             .Select(shelf => shelf.Sku.Value).Distinct(StringComparer.Ordinal).ToArray();
         if (late.Length == 0)
             return;

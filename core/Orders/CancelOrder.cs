@@ -11,9 +11,6 @@ namespace EcomIntel.Core.Orders;
 /// </summary>
 internal sealed class CancelOrder(OrderBook orders, StockBook stock, ExceptionBook exceptions, Outbox outbox)
 {
-    /// <summary>What was cancelled has left the house.</summary>
-    public const string ShippedAfterCancel = "order.shipped_after_cancel";
-
     public Rejection? Apply(CloudEvent e, OrderCancelled data)
     {
         if (orders.Find(new OrderId(e.Subject)) is not { } order)
@@ -59,7 +56,7 @@ internal sealed class CancelOrder(OrderBook orders, StockBook stock, ExceptionBo
         if (left.Count == 0)
             return;
         var shipment = order.Shipments.Where(shipment => shipment.ShippedAt > e.Time).MinBy(shipment => shipment.Number)!;
-        exceptions.Open(e, ShippedAfterCancel, order.Id.Value, shipment.Location, WhatToDo(shipment.Id, left.Sum(wish => wish.Quantity)),
+        exceptions.Open(e, CaseCategory.ShippedAfterCancel, order.Id.Value, shipment.Location, WhatToDo(shipment.Id, left.Sum(wish => wish.Quantity)),
             left.Sum(wish => wish.Quantity * wish.Line.Price));
     }
 

@@ -5,7 +5,7 @@ using EcomIntel.Core.Policies;
 namespace EcomIntel.Core.Orders;
 
 /// <summary>
-/// order.placed: an order enters the house. It is refused whole when one of its items is unknown, so that it can be mended and retried whole.
+/// order.placed: an order enters the house. It waits whole for an item that is unknown, so that it is never captured in part.
 /// </summary>
 internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, PolicyBook policies, HoldOrder hold, Outbox outbox)
 {

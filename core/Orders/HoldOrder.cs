@@ -20,7 +20,7 @@ internal sealed class HoldOrder(OrderBook orders, StockBook stock, PolicyBook po
         Record(order, kind, TimeOf(e, order, kind), opens: true, reason);
         var stands = Settle(e, order, kind, e.Time);
         if (stands && kind != Hold.AwaitingPayment && order.HasAllShipped)
-            exceptions.Open(e, ExceptionBook.HeldTooLate, order.Id.Value, null,
+            exceptions.Open(e, CaseCategory.HeldTooLate, order.Id.Value, null,
                 $"{kind} since {e.Time:yyyy-MM-dd HH:mm} UTC{(reason is null ? "" : $" ({reason})")}, and all of order {order.Id} has shipped: "
                 + "nothing is left to hold; call the parcels back, or clear it", order.Due);
         return null;

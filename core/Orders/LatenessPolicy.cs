@@ -5,8 +5,7 @@ using EcomIntel.Core.Policies;
 namespace EcomIntel.Core.Orders;
 
 /// <summary>
-/// By when an order that is to be on time has passed its milestones, as shares of the time from placed to promised. With <c>set</c>: the generated reader would
-/// put 0 for a setting with <c>init</c> that is not given.
+/// By when an order that is to be on time has passed its milestones, as shares of the time from placed to promised.
 /// </summary>
 public sealed record LatenessPolicy
 {
@@ -16,10 +15,10 @@ public sealed record LatenessPolicy
         : policy.ReleasedBy >= policy.ShippedBy ? "releasedBy must be less than shippedBy" : null);
 
     /// <summary>Sourced and released to a node.</summary>
-    public decimal ReleasedBy { get; set; } = 0.2m;
+    public decimal ReleasedBy { get; init; } = 0.2m;
 
     /// <summary>Handed over to the carrier; what is left is the carrier's.</summary>
-    public decimal ShippedBy { get; set; } = 0.5m;
+    public decimal ShippedBy { get; init; } = 0.5m;
 
     /// <param name="settings">As the table policies has them.</param>
     public static LatenessPolicy Parse(string settings) => Kind.Parse(settings);

@@ -61,14 +61,14 @@ internal sealed class PayOrder(OrderBook orders, HoldOrder hold, ExceptionBook e
     private void OpenCases(CloudEvent e, Order order, PaymentKind? kind, PaymentHistory before, PaymentHistory after)
     {
         if (after.OverCaptured > before.OverCaptured)
-            exceptions.Open(e, ExceptionBook.PaymentOver, order.Id.Value, null,
+            exceptions.Open(e, CaseCategory.PaymentOver, order.Id.Value, null,
                 "more was captured than was authorized or owed: pay the excess back", after.OverCaptured);
         if (kind == PaymentKind.CHARGED_BACK)
-            exceptions.Open(e, ExceptionBook.ChargedBack, order.Id.Value, null,
+            exceptions.Open(e, CaseCategory.ChargedBack, order.Id.Value, null,
                 $"a payment was charged back, order {order.Id} is {order.Status}: answer the bank, or write it off", after.ChargedBack - before.ChargedBack);
         // Of an order of which nothing was released the hold is enough.
         else if (after.Missing > before.Missing && kind is null or PaymentKind.VOIDED or PaymentKind.EXPIRED && order.Released is > 0 and var gone)
-            exceptions.Open(e, ExceptionBook.Unpaid, order.Id.Value, null,
+            exceptions.Open(e, CaseCategory.Unpaid, order.Id.Value, null,
                 $"order {order.Id} is not paid in full any more, and goods of it were released or have shipped: stop them, or collect the money",
                 Math.Min(after.Missing, gone));
     }

@@ -16,7 +16,7 @@ internal sealed record PaymentPolicy
     public decimal Tolerance { get; set; }
 
     /// <summary>From the opening of the hold awaiting_payment on: then what is promised and not released goes to others.</summary>
-    public TimeSpan ReservationFor { get; set; } = TimeSpan.FromDays(3);
+    public TimeSpan ReservationFor { get; init; } = TimeSpan.FromDays(3);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -4,10 +4,7 @@ using EcomIntel.Core.Policies;
 
 namespace EcomIntel.Core.Orders;
 
-/// <summary>
-/// What a customer is promised when the channel promised nothing. With <c>set</c>: the generated reader would put 0 for a setting with <c>init</c> that is
-/// not given.
-/// </summary>
+/// <summary>What a customer is promised when the channel promised nothing.</summary>
 internal sealed record PromisePolicy
 {
     public static readonly PolicyKind<PromisePolicy> Kind = new("promise", PromisePolicyJson.Default.PromisePolicy, static policy =>
@@ -16,7 +13,7 @@ internal sealed record PromisePolicy
             : null);
 
     /// <summary>From placed to delivered.</summary>
-    public TimeSpan DeliveredWithin { get; set; } = TimeSpan.FromDays(5);
+    public TimeSpan DeliveredWithin { get; init; } = TimeSpan.FromDays(5);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -11,7 +11,9 @@ namespace EcomIntel.Core.Orders;
 internal sealed class UnpaidReservations(OrderBook orders, StockBook stock, Outbox outbox) : IDueWork
 {
     // What falls due by an instant; those that have ended are no more in the index.
-    private const string SelectDue = "SELECT order_id FROM orders WHERE reserved_until <= $1 AND reservation_ended_at IS NULL";
+    private const string SelectDue = """
+        SELECT order_id FROM orders WHERE reserved_until <= $1 AND reservation_ended_at IS NULL ORDER BY reserved_until, order_id LIMIT $2
+        """;
 
     /// <summary>Each ends at its own instant.</summary>
     public bool OnlyLatest => false;
@@ -20,7 +22,7 @@ internal sealed class UnpaidReservations(OrderBook orders, StockBook stock, Outb
     public static void Name(Load load)
     {
         if (load.Passing is { } passing)
-            load.Query(SelectDue, [passing.Until], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
+            load.Query(SelectDue, [passing.Until, passing.MostDue], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
     }
 
     public DateTimeOffset? NextAfter(DateTimeOffset from)

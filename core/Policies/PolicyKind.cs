@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace EcomIntel.Core.Policies;
@@ -68,8 +70,11 @@ internal sealed class PolicyKind<TSettings>(string name, JsonTypeInfo<TSettings>
         : type == typeof(int) || type == typeof(long) ? "a whole number"
         : type == typeof(decimal) ? "a number"
         : type == typeof(string) ? "a text"
-        : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))}"
+        : type.IsEnum ? $"one of {string.Join(", ", type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(WordOf))}"
         : "of another form";
+
+    private static string WordOf(FieldInfo value) =>
+        value.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(value.Name);
 }
 
 /// <summary>The rules that hold at an instant.</summary>

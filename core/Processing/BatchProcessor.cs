@@ -109,7 +109,10 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
                 workspace.NameKeys(named, keys);
         var until = live ? now : LatestOf(steps, from);
         var hourPassed = live && HourOf(until) != HourOf(from);
-        var passing = batch.RunsDueWork ? new PassingTime(from, until, Sweep: !live || hourPassed, LoadAll: hourPassed || attempt.LoadDueWork) : null;
+        PassingTime? passing = null;
+        if (batch.RunsDueWork)
+            passing = live ? new(from, until, Sweep: hourPassed, LoadAll: hourPassed || attempt.LoadDueWork)
+                : new(from, until, Sweep: true, LoadAll: attempt.LoadDueWork) { MostDue = long.MaxValue };
         attempt.IsLoading = true;
         await workspace.LoadAsync(connection, keys, passing, cancellationToken);
         attempt.IsLoading = false;

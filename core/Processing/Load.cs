@@ -33,7 +33,14 @@ internal enum Stage
 /// version that works beside this one, a rule that holds from now on) waits an hour at most.
 /// </param>
 /// <param name="LoadAll">Whatever due work looks at must be at hand: it is known to run, or live, the hour's sweep is due.</param>
-internal sealed record PassingTime(DateTimeOffset? From, DateTimeOffset Until, bool Sweep, bool LoadAll);
+internal sealed record PassingTime(DateTimeOffset? From, DateTimeOffset Until, bool Sweep, bool LoadAll)
+{
+    /// <summary>
+    /// Most of what is due by itself (a reservation, a return) that one batch takes: live the rest is for the next, so that what has piled up is no load that
+    /// cannot be carried. In a replay each is done at its own instant, and so all of it.
+    /// </summary>
+    public long MostDue { get; init; } = 2_000;
+}
 
 /// <summary>Due work fell due that was not foreseen when the batch was loaded: the batch is undone and tried again with what it looks at.</summary>
 internal sealed class DueWorkNotLoadedException() : Exception("what falls due was not loaded");

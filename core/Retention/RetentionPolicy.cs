@@ -3,10 +3,7 @@ using EcomIntel.Core.Policies;
 
 namespace EcomIntel.Core.Retention;
 
-/// <summary>
-/// How long rows are kept of which there would be ever more; whole days each. With <c>set</c>: the generated reader puts 0 for a setting with <c>init</c>
-/// that is not given.
-/// </summary>
+/// <summary>How long rows are kept of which there would be ever more; whole days each.</summary>
 internal sealed record RetentionPolicy
 {
     public static readonly PolicyKind<RetentionPolicy> Kind = new("retention", RetentionPolicyJson.Default.RetentionPolicy, static policy =>
@@ -18,16 +15,16 @@ internal sealed record RetentionPolicy
     private const int MaxDays = 36_500;
 
     /// <summary>Rows of the outbox, in business time: how far back ClickHouse can be rebuilt. 30 days or more.</summary>
-    public TimeSpan Operations { get; set; } = TimeSpan.FromDays(1_100);
+    public TimeSpan Operations { get; init; } = TimeSpan.FromDays(1_100);
 
     /// <summary>Identities of applied events, in business time: how late an event may come, or come again. 7 days or more.</summary>
-    public TimeSpan AppliedEvents { get; set; } = TimeSpan.FromDays(400);
+    public TimeSpan AppliedEvents { get; init; } = TimeSpan.FromDays(400);
 
     /// <summary>Dead letters that were applied or discarded, by the wall clock since they were received. 7 days or more.</summary>
-    public TimeSpan DeadLetters { get; set; } = TimeSpan.FromDays(180);
+    public TimeSpan DeadLetters { get; init; } = TimeSpan.FromDays(180);
 
     /// <summary>Idempotency keys and their answers, by the wall clock: how late a request may be repeated. A day or more.</summary>
-    public TimeSpan ChangeOutcomes { get; set; } = TimeSpan.FromDays(30);
+    public TimeSpan ChangeOutcomes { get; init; } = TimeSpan.FromDays(30);
 
     private static string? Invalid(string name, TimeSpan kept, int minDays) =>
         kept < TimeSpan.FromDays(minDays) || kept > TimeSpan.FromDays(MaxDays) || kept.Ticks % TimeSpan.TicksPerDay != 0

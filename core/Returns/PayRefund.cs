@@ -15,7 +15,7 @@ internal sealed class PayRefund(
     {
         var orderId = new OrderId(e.Subject);
         if (orders.Find(orderId) is not { } order)
-            return new(RejectionCodes.UnknownOrder, $"no order {orderId}") { Awaits = $"order/{orderId}" };
+            return OrderBook.Unknown(orderId);
         if (data.ReturnId is { } id && changes.Find(e, id, out _) is { } unknown)
             return unknown;
         if (data.Currency is { } currency && currency != order.Currency)
@@ -35,7 +35,7 @@ internal sealed class PayRefund(
     {
         var differs = told.Amount != data.Amount || told.ReturnId != data.ReturnId;
         if (differs)
-            exceptions.Open(e, ExceptionBook.RefundDiffers, data.ReturnId?.Value ?? order.Id.Value, null,
+            exceptions.Open(e, CaseCategory.RefundDiffers, data.ReturnId?.Value ?? order.Id.Value, null,
                 $"refund {told.Id} was told {(told.Amount == data.Amount ? "" : "with two amounts, ")}{Purposes()}: ask who paid it",
                 Math.Abs(told.Amount - data.Amount));
         if (e.Time > told.PaidAt || (e.Time == told.PaidAt && data.Amount >= told.Amount))

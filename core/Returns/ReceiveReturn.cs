@@ -61,7 +61,7 @@ internal sealed class ReceiveReturn(
         if (changes.Find(e, id, out found) is { } unknown)
             return unknown;
         if (location is { } place && !catalog.Has(place))
-            return new(RejectionCodes.UnknownLocation, $"no location {place}") { Awaits = $"location/{place}" };
+            return CatalogBook.Unknown(place);
         foreach (var number in lines)
             if (found.Line(number) is null)
                 return new(RejectionCodes.UnknownLine, $"return {id} has no line {number}");
@@ -150,7 +150,7 @@ internal sealed class ReceiveReturn(
             {
                 // Somebody has moved or counted them away meanwhile; whoever inspects them has them in hand.
                 stock.Move(position, null, StockState.ReturnPending, quantity - there, e.Time, "found_at_inspection", e.Id, found.OrderId);
-                exceptions.Open(e, ExceptionBook.StockVariance, line.Sku.Value, place,
+                exceptions.Open(e, CaseCategory.StockVariance, line.Sku.Value, place,
                     $"{quantity} of return {found.Id} were inspected at {place} where the book had {there} pending: {quantity - there} were put in, count it");
             }
             stock.Move(position, from, to, quantity, e.Time, reason, e.Id, found.OrderId);

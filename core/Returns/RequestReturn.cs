@@ -15,7 +15,7 @@ internal sealed class RequestReturn(ReturnBook returns, OrderBook orders, Policy
     {
         var orderId = new OrderId(e.Subject);
         if (orders.Find(orderId) is not { } order)
-            return new(RejectionCodes.UnknownOrder, $"no order {orderId}") { Awaits = $"order/{orderId}" };
+            return OrderBook.Unknown(orderId);
         if (returns.Find(data.ReturnId) is not null)
             return new(RejectionCodes.AlreadyExists, $"return {data.ReturnId} was requested before");
         foreach (var lines in data.Lines.GroupBy(line => line.Number))

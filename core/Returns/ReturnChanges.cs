@@ -49,17 +49,18 @@ internal sealed class ReturnChanges(
     {
         changed.Status = changed.StatusOfFacts();
         returns.Watch(changed);
-        var (over, unexpected, excess, claimed, _) = Before(changed, cause.At);
+        var (over, unexpected, excess, claimed, ofOrder) = Before(changed, cause.At);
         if (over > before.Over)
-            Open(ExceptionBook.ReturnOver, $"{over - before.Over} units came back to {changed.Location} beyond what return {changed.Id} has room for: "
+            Open(CaseCategory.ReturnOver, $"{over - before.Over} units came back to {changed.Location} beyond what return {changed.Id} has room for: "
                 + "they are in no book; announce them as a return of their own, or count them in");
         if (unexpected > before.Unexpected)
-            Open(ExceptionBook.ReturnUnexpected, $"{unexpected - before.Unexpected} units came back for return {changed.Id}, which {Ended(changed)}: "
+            Open(CaseCategory.ReturnUnexpected, $"{unexpected - before.Unexpected} units came back for return {changed.Id}, which {Ended(changed)}: "
                 + "inspect them, then refund them or send them back");
         var order = orders.Find(changed.OrderId)!;
         if (excess > before.Excess)
             OpenExcess(cause, changed, excess - before.Excess, order, paid);
-        SettleOrder(order, before.OfOrder, cause);
+        if (ofOrder > before.OfOrder)
+            OpenExcess(cause, null, ofOrder - before.OfOrder, order, paid: null);
         provide($"return/{changed.Id}");
         if (claimed < before.Claimed)
             provide($"order/{changed.OrderId}");
@@ -98,7 +99,7 @@ internal sealed class ReturnChanges(
         var text = $"refunds of {(of is null ? $"order {order.Id}" : $"return {of.Id}")} come to more than can have been paid for {what}";
         text += twin is null ? ": find out what it was for, or claim it back"
             : $": the same amount was told twice within a minute ({twin.Id}, {paid!.Id}), so it is probably a repeat; ask who paid it";
-        exceptions.Open(cause.Id, cause.At, ExceptionBook.RefundOver, of?.Id.Value ?? order.Id.Value, null, text, twin is null ? grown : paid!.Amount);
+        exceptions.Open(cause.Id, cause.At, CaseCategory.RefundOver, of?.Id.Value ?? order.Id.Value, null, text, twin is null ? grown : paid!.Amount);
     }
 
     public void Emit(DateTimeOffset at, string type, Return changed, IReadOnlyList<StepLine> lines, LocationId? location = null)

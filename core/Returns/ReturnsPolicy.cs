@@ -15,7 +15,7 @@ internal enum ReturnAuthorization
     [JsonStringEnumMemberName("by_person")] ByPerson,
 }
 
-/// <summary>How returns are dealt with. The rules that hold when a return is requested hold for all of its life.</summary>
+/// <summary>How returns are dealt with. The rules of the time of its request hold for all of a return's life, but the tolerance: that of the refund.</summary>
 internal sealed record ReturnsPolicy
 {
     public static readonly PolicyKind<ReturnsPolicy> Kind = new("returns", ReturnsPolicyJson.Default.ReturnsPolicy, static policy =>
@@ -24,12 +24,12 @@ internal sealed record ReturnsPolicy
         : Enum.IsDefined(policy.Authorize) ? null : "authorize must be always or by_person");
 
     /// <summary>A return of which nothing was received so long after its request ends.</summary>
-    public TimeSpan ExpiresAfter { get; set; } = TimeSpan.FromDays(90);
+    public TimeSpan ExpiresAfter { get; init; } = TimeSpan.FromDays(90);
 
-    public ReturnAuthorization Authorize { get; set; } = ReturnAuthorization.Always;
+    public ReturnAuthorization Authorize { get; init; } = ReturnAuthorization.Always;
 
     /// <summary>What may be refunded beyond the net price, as a part of it, where an order does not tell its taxes and shipping.</summary>
-    public decimal Tolerance { get; set; } = 0.25m;
+    public decimal Tolerance { get; init; } = 0.25m;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -19,8 +19,9 @@ internal sealed class ReturnsSlice : Slice
     private const string OfReturnsParts = $"WHERE return_id IN (SELECT return_id FROM returns {OfReturns})";
 
     // By the index of those that may expire.
-    private const string SelectExpiring =
-        "SELECT return_id, order_id FROM returns WHERE status IN ('REQUESTED', 'AUTHORIZED') AND expires_at <= $1";
+    private const string SelectExpiring = """
+        SELECT return_id, order_id FROM returns WHERE status IN ('REQUESTED', 'AUTHORIZED') AND expires_at <= $1 ORDER BY expires_at, return_id LIMIT $2
+        """;
 
     public override IReadOnlyList<Fact> Facts { get; } = [new ReturnFact(), new RefundFact()];
 
@@ -52,7 +53,7 @@ internal sealed class ReturnsSlice : Slice
         workspace.Load(Stage.References, load =>
         {
             if (load.Passing is { } passing)
-                load.Query(SelectExpiring, [passing.Until], row => Name(row.GetString(1), row.GetString(0), load.Keys));
+                load.Query(SelectExpiring, [passing.Until, passing.MostDue], row => Name(row.GetString(1), row.GetString(0), load.Keys));
         });
         workspace.Load(Stage.Aggregates, load =>
         {
@@ -69,9 +70,9 @@ internal sealed class ReturnsSlice : Slice
                 load.Keys.Add(CatalogSlice.Skus, line.Sku.Value);
             });
             load.Rows(ReturnReport.Table, $"{OfReturnsParts} ORDER BY return_id, line, number", ids,
-                report => returns.Find(report.ReturnId)!.Line(report.LineNumber)!.Reports.Add(report));
+                report => returns.Find(report.ReturnId)?.Line(report.LineNumber)?.Reports.Add(report));
             load.Rows(ReturnUnit.Table, $"{OfReturnsParts} ORDER BY return_id, line, location, disposition", ids,
-                unit => returns.Find(unit.ReturnId)!.Line(unit.LineNumber)!.Units.Add(unit));
+                unit => returns.Find(unit.ReturnId)?.Line(unit.LineNumber)?.Units.Add(unit));
             load.Rows(Refund.Table, "WHERE order_id = ANY($1)", [load.Keys.Of(OrdersSlice.WithReturns)], returns.Add);
         });
         workspace.Save(batch =>

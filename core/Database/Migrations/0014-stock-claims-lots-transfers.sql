@@ -89,7 +89,7 @@ CREATE TABLE stock_adjustments (
     lot             text           NOT NULL,
     state           stock_state    NOT NULL,
     quantity        bigint         NOT NULL CHECK (quantity <> 0),
-    value           numeric(18,4),
+    value           numeric(28,4),
     reason          text           NOT NULL,
     requested_by    text           NOT NULL,
     requested_at    timestamptz    NOT NULL,

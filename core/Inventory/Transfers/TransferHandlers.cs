@@ -12,18 +12,6 @@ internal sealed class TransferHandlers(
     TransferBook transfers, StockJudge judge, CatalogBook catalog, ExceptionBook exceptions, Outbox outbox, Action<string> provide,
     Func<CloudEvent, DateTimeOffset> effectOf)
 {
-    /// <summary>More was reported received than dispatched.</summary>
-    public const string Over = "transfer.over";
-
-    /// <summary>Received at another place than planned.</summary>
-    public const string Diverted = "transfer.diverted";
-
-    /// <summary>Lost on its way.</summary>
-    public const string LostOnTheWay = "transfer.lost";
-
-    /// <summary>Closed with units that never came.</summary>
-    public const string Short = "transfer.short";
-
     /// <summary>The units are in transit whatever the book had of them: who sent them knows. Without a lot, of the lots they are taken from.</summary>
     public Rejection? Dispatched(CloudEvent e, TransferDispatched data)
     {
@@ -49,10 +37,10 @@ internal sealed class TransferHandlers(
             return wrong;
         var (before, after) = Change(e, data.TransferId, [Report(e, data.TransferId, TransferStep.RECEIVED, data.Quantity, data.Lot, data.To)]);
         if (after.Over - before.Over is > 0 and var over)
-            Open(e, Over, data.TransferId, data.To, over,
+            Open(e, CaseCategory.TransferOver, data.TransferId, data.To, over,
                 $"transfer {data.TransferId}: {data.Quantity} {e.Subject} reported received, {over} were never dispatched and are not in stock; count them");
         if (after.Received > before.Received && !after.IsPlanned(data.To))
-            Open(e, Diverted, data.TransferId, data.To, 0,
+            Open(e, CaseCategory.TransferDiverted, data.TransferId, data.To, 0,
                 $"transfer {data.TransferId}: {after.Received - before.Received} {e.Subject} received at {data.To}, where they were not sent to");
         return null;
     }
@@ -63,7 +51,7 @@ internal sealed class TransferHandlers(
             return wrong;
         var (before, after) = Change(e, data.TransferId, [Report(e, data.TransferId, TransferStep.LOST, data.Quantity, data.Lot, null)]);
         var lost = after.Lost - before.Lost;
-        Open(e, LostOnTheWay, data.TransferId, null, lost,
+        Open(e, CaseCategory.TransferLost, data.TransferId, null, lost,
             $"transfer {data.TransferId}: {data.Quantity} {e.Subject} lost{(lost < data.Quantity ? $", {lost} of them were on their way" : "")}");
         return null;
     }
@@ -74,7 +62,7 @@ internal sealed class TransferHandlers(
             return wrong;
         var (before, after) = Change(e, data.TransferId, [Report(e, data.TransferId, TransferStep.CLOSED, 0, "", null)]);
         if (after.Short - before.Short is > 0 and var missing)
-            Open(e, Short, data.TransferId, null, missing, $"transfer {data.TransferId}: closed, {missing} {e.Subject} had not come");
+            Open(e, CaseCategory.TransferShort, data.TransferId, null, missing, $"transfer {data.TransferId}: closed, {missing} {e.Subject} had not come");
         return null;
     }
 

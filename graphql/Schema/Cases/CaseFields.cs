@@ -30,9 +30,9 @@ internal static class CaseFields
     public static async Task<Order?> Order([Parent] ExceptionCase found, RequestContext context) =>
         await AboutAsync(found, context) is { } about ? await context.Batch<string, Order>(about.OrderId, OrderLoads.Orders) : null;
 
-    /// <summary>Cases of stock are about a SKU, which may be written as some order is.</summary>
+    /// <summary>Cases of stock, transfers, items and locations are about none of these, whose ids may be written as some order's is.</summary>
     private static Task<About?> AboutAsync(ExceptionCase found, RequestContext context) =>
-        found.Category.StartsWith("inventory.", StringComparison.Ordinal) || found.Category.StartsWith("transfer.", StringComparison.Ordinal)
+        found.Category.Split('.')[0] is "inventory" or "transfer" or "item" or "location"
             ? Task.FromResult<About?>(null)
             : context.Batch<string, About>(found.Subject, LoadAsync);
 

@@ -13,10 +13,10 @@ internal static class CaseQueries
 {
     private const string SelectCategories = "SELECT DISTINCT category FROM exception_cases WHERE category = ANY(@categories)";
 
-    // Cases of stock and transfers are about a SKU or a transfer, which may be written as some order is. An id that an order, a shipment and a return share
+    // Cases of stock, transfers, items and locations are about none of these, whose ids may be written as some order's is. An id that an order, a shipment and a return share
     // must be of the caller's channels as each of them.
     private const string OfCallersChannels = """
-        split_part(c.category, '.', 1) NOT IN ('inventory', 'transfer') AND (
+        split_part(c.category, '.', 1) NOT IN ('inventory', 'transfer', 'item', 'location') AND (
             SELECT bool_and(o.channel = ANY(@callersChannels)) FROM orders o WHERE o.order_id IN (
                 c.subject, (SELECT s.order_id FROM shipments s WHERE s.shipment_id = c.subject),
                 (SELECT r.order_id FROM returns r WHERE r.return_id = c.subject)))

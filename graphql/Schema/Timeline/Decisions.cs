@@ -33,7 +33,7 @@ internal static class Decisions
         if ((Text(order, "orderId") ?? Text(data, "orderId")) is { } about && about != orderId)
             return null;
         // Its subject is a SKU, which may be written as an order is.
-        if (operation.Type == OperationEvents.ExceptionOpenedType && Text(data, "category")?.Split('.')[0] is "inventory" or "transfer")
+        if (operation.Type == OperationEvents.ExceptionOpenedType && Text(data, "category")?.Split('.')[0] is "inventory" or "transfer" or "item" or "location")
             return null;
         var location = Text(data, "location");
         if (!sight.Sees(location) || (Text(data, "shipmentId") is { } shipment && !sight.SeesShipment(shipment)))

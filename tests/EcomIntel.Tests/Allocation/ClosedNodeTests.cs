@@ -38,7 +38,7 @@ public sealed class ClosedNodeTests
         Assert.Null(_house.Apply(EventCatalogue.PickConfirmed, "mug", new PickConfirmed(picked.Id, new("picked-S1"), 1, 1), Closes.AddMinutes(-9)));
         Close();
         var opened = Cases().Single();
-        Assert.Equal((ExceptionBook.LocationClosed, "untouched-S1", "north", 2m),
+        Assert.Equal((CaseCategory.LocationClosed, "untouched-S1", "north", 2m),
             (opened.Category, opened.Subject, opened.Location?.Value, opened.MoneyAtRisk));
         Close(Closes.AddHours(1)); // said again, it is told once
         Assert.Single(Cases());

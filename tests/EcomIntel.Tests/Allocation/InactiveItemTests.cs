@@ -29,7 +29,7 @@ public sealed class InactiveItemTests
         Assert.Equal((2L, 0L, 5L), (order.Lines[0].Waiting, order.Lines[1].Waiting, _house.Units("mug", "north", StockState.Available)));
         Assert.Equal("has the most; line 1: mug is not active, and the policy holds what is not", _house.Rounds.Decisions.Single().Reasons.Single().Reason);
         Assert.Equal([("mug", null), ("order", 2m)], _house.House.Get<ExceptionBook>().Opened.Where(
-            opened => opened.Category == ExceptionBook.ItemInactive).Select(opened => (opened.Subject, opened.MoneyAtRisk)));
+            opened => opened.Category is CaseCategory.ItemInactive or CaseCategory.OrderOfInactiveItem).Select(opened => (opened.Subject, opened.MoneyAtRisk)));
         _house.Round(25);
         Assert.Equal(2, _house.House.Get<ExceptionBook>().Opened.Count);
         Active(true, 26);

@@ -111,10 +111,10 @@ public sealed class ShipCompleteTests
         Short("order-S1", "mug", 1);
         _house.Stock("mug", "south", 1).Round(25);
         Assert.Equal((OrderStatus.BACKORDERED, "north"), (order.Status, Parcels(order)));
-        var opened = _house.House.Get<ExceptionBook>().Opened.Single(opened => opened.Category == ExceptionBook.OrderIncomplete);
+        var opened = _house.House.Get<ExceptionBook>().Opened.Single(opened => opened.Category == CaseCategory.OrderIncomplete);
         Assert.Equal(("order", 1m), (opened.Subject, opened.MoneyAtRisk));
         _house.Round(26);
-        Assert.Single(_house.House.Get<ExceptionBook>().Opened, another => another.Category == ExceptionBook.OrderIncomplete);
+        Assert.Single(_house.House.Get<ExceptionBook>().Opened, another => another.Category == CaseCategory.OrderIncomplete);
 
         Assert.Null(_house.Apply(EventCatalogue.StockReceived, "mug", new StockReceived(new("north"), 1), SmallHouse.Opens.AddHours(26.5)));
         _house.Round(27);

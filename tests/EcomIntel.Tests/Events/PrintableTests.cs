@@ -22,7 +22,7 @@ public sealed class PrintableTests
     {
         Assert.Equal("no item cup\\u200B", new Rejection(RejectionCodes.UnknownSku, "no item cup\u200b").Detail);
         var cases = new ExceptionBook(new Outbox());
-        cases.Open("cause", DateTimeOffset.UnixEpoch, ExceptionBook.Carrier, "box", null, "left at\u202e door\n");
+        cases.Open("cause", DateTimeOffset.UnixEpoch, CaseCategory.CarrierException, "box", null, "left at\u202e door\n");
         Assert.Equal("left at\\u202E door\\u000A", Assert.Single(cases.Opened).Detail);
     }
 

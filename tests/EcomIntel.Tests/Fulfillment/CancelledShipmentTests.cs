@@ -31,7 +31,7 @@ public sealed class CancelledShipmentTests
         Assert.Equal((2, 0, 0), Units());
         Assert.Equal((0L, 3L), (_order.Lines[0].Cancelled, _order.Lines[0].Sourced));
         var opened = Assert.Single(_house.House.Get<ExceptionBook>().Opened);
-        Assert.Equal((CancelOrder.ShippedAfterCancel, "order-1", 3m), (opened.Category, opened.Subject, opened.MoneyAtRisk));
+        Assert.Equal((CaseCategory.ShippedAfterCancel, "order-1", 3m), (opened.Category, opened.Subject, opened.MoneyAtRisk));
         Assert.Contains("3 cancelled units left with shipment order-1-S1", opened.Detail, StringComparison.Ordinal);
         Assert.Null(_house.Apply(EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(new("r-1"), [new(1, 3)]), Opens.AddHours(50)));
         // It was not due any more, is so again, and has shipped in full.
@@ -47,7 +47,7 @@ public sealed class CancelledShipmentTests
         Assert.Null(CancelAll()); // it was said at 26
         Assert.Equal((OrderStatus.SHIPPED, 0L, 3L), (_order.Status, _order.Lines[0].Cancelled, _order.Lines[0].Sourced));
         Assert.Equal((2, 0, 0), Units());
-        Assert.Equal([CancelOrder.ShippedAfterCancel], Cases);
+        Assert.Equal([CaseCategory.ShippedAfterCancel], Cases);
         Assert.Equal("wrong_state", _house.Apply(EventCatalogue.OrderCancelled, "order-1", new OrderCancelled(), Opens.AddHours(28))!.Code);
     }
 
@@ -77,7 +77,7 @@ public sealed class CancelledShipmentTests
         Assert.Null(Carrier(EventCatalogue.ShipmentDelivered, hours: 29));
         Assert.Equal((0, 4, 0), Units());
         Assert.Equal((OrderStatus.RELEASED, OrderStatus.DELIVERED, 3L), (other.Status, _order.Status, _order.Shipped(_order.Lines[0])));
-        Assert.Equal([ExceptionBook.StockNegative, CancelOrder.ShippedAfterCancel], Cases);
+        Assert.Equal([CaseCategory.StockNegative, CaseCategory.ShippedAfterCancel], Cases);
         Assert.Contains("the book has 1", _house.House.Get<ExceptionBook>().Opened[0].Detail, StringComparison.Ordinal);
     }
 
@@ -103,7 +103,7 @@ public sealed class CancelledShipmentTests
         Assert.Null(_house.Apply(EventCatalogue.ShipmentPickedUp, "order-1-S1", new ShipmentMoved(Lines: [new(1, 2)]), Opens.AddHours(27)));
         Assert.Equal((2, 0, 1), Units());
         Assert.Equal((1L, 2L), (_order.Lines[0].Cancelled, _order.Shipped(_order.Lines[0])));
-        Assert.Equal([CancelOrder.ShippedAfterCancel], Cases);
+        Assert.Equal([CaseCategory.ShippedAfterCancel], Cases);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class CancelledShipmentTests
             Assert.Null(_house.Apply(EventCatalogue.ShipmentDelivered, "order-1-S1", new ShipmentMoved(Lines: [new(1, 3)]), Opens.AddHours(hours)));
         Assert.Equal((2, 0, 0), Units());
         Assert.Equal((0L, 3L, OrderStatus.DELIVERED), (_order.Lines[0].Cancelled, _order.Shipped(_order.Lines[0]), _order.Status));
-        Assert.Equal([CancelOrder.ShippedAfterCancel], Cases);
+        Assert.Equal([CaseCategory.ShippedAfterCancel], Cases);
         var step = Assert.Single(_house.Emitted(ShipmentChanged.Type, OperationJson.Default.ShipmentChanged));
         Assert.Equal(("found_in_parcel", 2L), (step.Step, step.Lines.Single().Quantity));
     }
@@ -206,7 +206,7 @@ public sealed class CancelledShipmentTests
             Assert.Null(CancelAll());
         Assert.Equal((4, 0, 0), Units());
         Assert.Equal((1L, OrderStatus.CANCELLED), (_house.Units("jug", "north", StockState.Quarantined), _order.Status));
-        Assert.Equal([ExceptionBook.PickShort], Cases);
+        Assert.Equal([CaseCategory.PickShort], Cases);
     }
 
     /// <summary>Two are picked and packed, then the third, in every order in which that may be heard; and no more than there are.</summary>

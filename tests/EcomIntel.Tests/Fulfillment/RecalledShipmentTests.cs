@@ -60,7 +60,7 @@ public sealed class RecalledShipmentTests
         Leave();
         Assert.Equal((AllocationStatus.RESENT, 2L), (Lids()[0].Status, Lids()[0].Quantity));
         Assert.Equal((0L, 2L, 0L), (_lids.Cancelled, _lids.Sourced, _order.Shipped(_lids)));
-        Assert.Equal([(ExceptionBook.ShippedTwice, 2m)], Cases());
+        Assert.Equal([(CaseCategory.ShippedTwice, 2m)], Cases());
         Assert.Equal(2, _house.Emitted(OperationEvents.Shipped, OperationJson.Default.OrderShipped).Single().Lines.Single().Quantity);
         var step = _house.Emitted(ShipmentChanged.Type, OperationJson.Default.ShipmentChanged).Single();
         Assert.Equal(("shipped_twice", "north", 2L), (step.Step, step.Location.Value, step.Lines.Single().Quantity));
@@ -69,7 +69,7 @@ public sealed class RecalledShipmentTests
         Assert.Equal((7, 0), (_house.Units("lid", "north", StockState.Available), _house.Units("lid", "north", StockState.Picked)));
         Assert.Null(_house.Apply(EventCatalogue.ShipmentReceivedBack, "order-S1", new ShipmentReceivedBack(new("north"), [new(2, 2)]), Opens.AddHours(90)));
         Assert.Equal(2, _house.Units("lid", "north", StockState.ReturnPending));
-        Assert.DoesNotContain(Cases(), opened => opened.Category == ReceiveBack.Over);
+        Assert.DoesNotContain(Cases(), opened => opened.Category == CaseCategory.ReturnedOver);
         Valid();
     }
 
@@ -80,7 +80,7 @@ public sealed class RecalledShipmentTests
         Assert.Null(Node(EventCatalogue.PackConfirmed, 2, 26));
         Assert.Equal((7, 2), (_house.Units("lid", "north", StockState.Available), _house.Units("lid", "north", StockState.Picked)));
         Leave([new(2, 1)]);
-        Assert.Equal([(ExceptionBook.ShippedTwice, 1m)], Cases());
+        Assert.Equal([(CaseCategory.ShippedTwice, 1m)], Cases());
         Valid();
         Assert.Null(Node(EventCatalogue.PickPutBack, 1, 31));
         Assert.Equal((8, 0), (_house.Units("lid", "north", StockState.Available), _house.Units("lid", "north", StockState.Picked)));
@@ -96,7 +96,7 @@ public sealed class RecalledShipmentTests
         Assert.Equal((0L, 2L), (_lids.Cancelled, _order.Shipped(_lids)));
         Assert.Null(_house.Apply(EventCatalogue.ShipmentPickedUp, "order-S2", new ShipmentMoved(Lines: [new(2, 2)]), Opens.AddHours(31)));
         Assert.Equal((0L, 2L), (_lids.Cancelled, _order.Shipped(_lids)));
-        Assert.Equal([("order.shipped_after_cancel", 2m), (ExceptionBook.ShippedTwice, 2m)], Cases());
+        Assert.Equal([("order.shipped_after_cancel", 2m), (CaseCategory.ShippedTwice, 2m)], Cases());
     }
 
     private void Elsewhere()
@@ -115,7 +115,7 @@ public sealed class RecalledShipmentTests
 
     private List<(string Category, decimal? AtRisk)> Cases() =>
         [.. _house.House.Get<ExceptionBook>().Opened.Where(opened => opened.Category.StartsWith("order.shipped", StringComparison.Ordinal)
-            || opened.Category == ReceiveBack.Over).Select(opened => (opened.Category, opened.MoneyAtRisk))];
+            || opened.Category == CaseCategory.ReturnedOver).Select(opened => (opened.Category, opened.MoneyAtRisk))];
 
     /// <summary>As the table wants it.</summary>
     private void Valid() => Assert.All(_order.Allocations, unit =>

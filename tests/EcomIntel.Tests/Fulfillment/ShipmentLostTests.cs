@@ -29,7 +29,7 @@ public sealed class ShipmentLostTests
         Assert.Equal(("order-1-S1", "web", "north", 2L, 2m, SmallHouse.Opens.AddHours(30)), (
             lost.ShipmentId.Value, lost.Channel, lost.Location.Value, lost.Units, lost.Value, lost.ShippedAt));
         var opened = Assert.Single(_house.House.Get<ExceptionBook>().Opened);
-        Assert.Equal((LoseShipment.Category, "order-1-S1"), (opened.Category, opened.Subject));
+        Assert.Equal((CaseCategory.ParcelLost, "order-1-S1"), (opened.Category, opened.Subject));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class UndeliveredTests
         Assert.Null(_house.Apply(EventCatalogue.StockMoved, "mug", new StockMoved(new("south"), StockState.ReturnPending, StockState.Available, 2),
             SmallHouse.Opens.AddHours(91)));
         Assert.Equal((0L, 2L), (_house.Units("mug", "south", StockState.ReturnPending), _house.Units("mug", "south", StockState.Available)));
-        Assert.Equal([CarrierHandlers.Refused, CarrierHandlers.ReturnedUnopened], Cases);
+        Assert.Equal([CaseCategory.ParcelRefused, CaseCategory.ParcelReturned], Cases);
         Assert.Equal([("refused", "REFUSED"), ("received_back", "RETURNED")], Steps());
         Assert.Equal(2m, _house.House.Get<ExceptionBook>().Opened[0].MoneyAtRisk);
     }
@@ -58,7 +58,7 @@ public sealed class UndeliveredTests
                 Assert.Null(house.Apply(facts[index].Item1, "order-1-S1", facts[index].Item2, Opens.AddHours(facts[index].Item3)));
             Assert.Equal((ShipmentStatus.RETURNED, OrderStatus.DELIVERED), (placed.Shipments[0].Status, placed.Status));
             Assert.Equal((2L, 2L), (house.Units("mug", "north", StockState.Available), house.Units("mug", "north", StockState.ReturnPending)));
-            Assert.Equal(CarrierHandlers.ReturnedUnopened, Assert.Single(house.House.Get<ExceptionBook>().Opened).Category);
+            Assert.Equal(CaseCategory.ParcelReturned, Assert.Single(house.House.Get<ExceptionBook>().Opened).Category);
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class UndeliveredTests
         Assert.Null(Apply(EventCatalogue.ShipmentReceivedBack, new ShipmentReceivedBack(new("north"), [new(1, 1)]), hours: 50));
         Assert.Null(Apply(EventCatalogue.ShipmentReceivedBack, new ShipmentReceivedBack(new("south"), [new(1, 2)]), hours: 51));
         Assert.Equal((1L, 1L), (_house.Units("mug", "north", StockState.ReturnPending), _house.Units("mug", "south", StockState.ReturnPending)));
-        Assert.Equal([CarrierHandlers.ReturnedUnopened, ReceiveBack.Over], Cases);
+        Assert.Equal([CaseCategory.ParcelReturned, CaseCategory.ReturnedOver], Cases);
         Assert.Equal(("unknown_location", "location/west"), Code(Apply(
             EventCatalogue.ShipmentReceivedBack, new ShipmentReceivedBack(new("west"), [new(1, 1)]), hours: 52)));
         Assert.Equal("unknown_line", Apply(EventCatalogue.ShipmentReceivedBack, new ShipmentReceivedBack(new("south"), [new(2, 1)]), hours: 52)!.Code);
@@ -89,7 +89,7 @@ public sealed class UndeliveredTests
         Assert.Equal("wrong_state", Apply(EventCatalogue.ShipmentResendRequested, new ShipmentResendRequested(), hours: 81)!.Code);
         Assert.Null(Apply(EventCatalogue.ShipmentDelivered, new ShipmentMoved(), hours: 90)); // and it turns up
         Assert.Equal((ShipmentStatus.DELIVERED, Opens.AddHours(80)), (Shipment.Status, _order.DeliveredAt));
-        Assert.Equal([LoseShipment.Category, CarrierHandlers.TurnedUp], Cases);
+        Assert.Equal([CaseCategory.ParcelLost, CaseCategory.ParcelTurnedUp], Cases);
     }
 
     [Fact]

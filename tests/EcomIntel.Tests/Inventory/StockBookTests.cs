@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Tests.Processing;
 
@@ -59,7 +60,7 @@ public sealed class StockBookTests
         AssertSound(house.Stocks);
         Assert.Contains(house.Stocks.Ledger, entry => entry.Reason == "shipped");
         Assert.Contains(house.House.Get<Core.ExceptionCases.ExceptionBook>().Opened,
-            opened => opened.Category == Core.ExceptionCases.ExceptionBook.StockNegative);
+            opened => opened.Category == Core.ExceptionCases.CaseCategory.StockNegative);
         var emitted = house.Operations.Where(line => line.Contains("\"com.ecomintel.stock.changed\"", StringComparison.Ordinal))
             .Sum(line => line.Split("\"entry\"").Length - 1);
         Assert.Equal(house.Stocks.Ledger.Count, emitted); // every entry is emitted once

@@ -31,7 +31,7 @@ public sealed class StockCountTests
         Receive(house, 5, "never", expires: null);
         Assert.Null(house.Apply(Types.StockCounted, "tea", new StockCounted(North, 8)));
         Assert.Equal("late 3, never 5", Lots(house));
-        Assert.Equal((ExceptionBook.StockVariance, "the book says 15 available, counted 8; taken from soon 5, late 2"), Cases(house).Single());
+        Assert.Equal((CaseCategory.StockVariance, "the book says 15 available, counted 8; taken from soon 5, late 2"), Cases(house).Single());
         Assert.Null(house.Apply(Types.StockCounted, "tea", new StockCounted(North, 10)));
         Assert.Equal(" 2, late 3, never 5", Lots(house));
         Assert.EndsWith("; 2 have no lot: count by lot", Cases(house)[1].Detail, StringComparison.Ordinal);

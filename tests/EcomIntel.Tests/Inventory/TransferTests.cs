@@ -22,7 +22,7 @@ public sealed class TransferTests
         Receive(house, "T-1", 6);
         Assert.Equal((6, 3), (Available(house, "south"), InTransit(house)));
         var over = Cases(house).Single();
-        Assert.Equal((TransferHandlers.Over, "T-1", 120m), (over.Category, over.Subject, over.MoneyAtRisk)); // 6 that nobody sent, at 20
+        Assert.Equal((CaseCategory.TransferOver, "T-1", 120m), (over.Category, over.Subject, over.MoneyAtRisk)); // 6 that nobody sent, at 20
         house.Place("O-1", [("lamp", 9)]);
         Assert.Null(house.Apply(Types.LocationUpdated, "north", new LocationUpdated("North", Active: false), SmallHouse.Opens.AddHours(1)));
         house.Round();
@@ -35,7 +35,7 @@ public sealed class TransferTests
         var house = House();
         Dispatch(house, "T-1", 50);
         Assert.Equal((0, 50), (Available(house, "north"), InTransit(house)));
-        Assert.Equal(ExceptionBook.StockNegative, Cases(house).Single().Category);
+        Assert.Equal(CaseCategory.StockNegative, Cases(house).Single().Category);
         Receive(house, "T-1", 50);
         Assert.Equal((50, 0), (Available(house, "south"), InTransit(house)));
     }
@@ -47,7 +47,7 @@ public sealed class TransferTests
         Dispatch(house, "T-1", 5);
         Receive(house, "T-1", 5, West);
         Assert.Equal((5, 0, 0), (Available(house, "west"), Available(house, "south"), InTransit(house)));
-        Assert.Equal((TransferHandlers.Diverted, "T-1"), (Cases(house).Single().Category, Cases(house).Single().Subject));
+        Assert.Equal((CaseCategory.TransferDiverted, "T-1"), (Cases(house).Single().Category, Cases(house).Single().Subject));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class TransferTests
         Assert.Equal((4, 3), (Available(house, "south"), InTransit(house)));
         Assert.Null(house.Apply(Types.TransferClosed, "lamp", new TransferClosed("T-1")));
         Assert.Equal((4, 0), (Available(house, "south"), InTransit(house)));
-        Assert.Equal([(TransferHandlers.LostOnTheWay, 40m), (TransferHandlers.Short, 60m)],
+        Assert.Equal([(CaseCategory.TransferLost, 40m), (CaseCategory.TransferShort, 60m)],
             Cases(house).Select(opened => (opened.Category, opened.MoneyAtRisk!.Value)));
         Receive(house, "T-1", 3); // it turned up
         Assert.Equal((7, 0), (Available(house, "south"), InTransit(house)));

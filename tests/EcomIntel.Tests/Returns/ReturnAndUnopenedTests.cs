@@ -48,7 +48,7 @@ public sealed class ReturnAndUnopenedTests
         Assert.Null(Receive(1, hours: 52));
         Assert.Equal((2L, 1L, 0), (Pending, Return.Lines[0].Received, Over.Count));
         Assert.Null(Back(1, hours: 53));
-        Assert.Equal((2L, (ReceiveBack.Over, "order-1-S1", 1m)), (Pending, Assert.Single(Over)));
+        Assert.Equal((2L, (CaseCategory.ReturnedOver, "order-1-S1", 1m)), (Pending, Assert.Single(Over)));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class ReturnAndUnopenedTests
         Assert.Null(Request(2, hours: 45));
         Assert.Null(Back(2, hours: 50));
         Assert.Null(Receive(2, hours: 52));
-        Assert.Equal((2L, 0L, (ExceptionBook.ReturnOver, "R-1")), (Pending, Return.Lines[0].Received, (Over[0].Category, Over[0].Subject)));
+        Assert.Equal((2L, 0L, (CaseCategory.ReturnOver, "R-1")), (Pending, Return.Lines[0].Received, (Over[0].Category, Over[0].Subject)));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ReturnAndUnopenedTests
         Assert.Null(Request(2, hours: 45));
         Assert.Null(Receive(2, hours: 46));
         Assert.Null(Back(2, hours: 50));
-        Assert.Equal((2L, (ReceiveBack.Over, "order-1-S1", 2m)), (Pending, Assert.Single(Over)));
+        Assert.Equal((2L, (CaseCategory.ReturnedOver, "order-1-S1", 2m)), (Pending, Assert.Single(Over)));
     }
 
     [Fact]
@@ -111,11 +111,11 @@ public sealed class ReturnAndUnopenedTests
         Assert.Null(Pay(2m, null, hours: 43));
         Assert.Empty(Over);
         Assert.Null(Request(1, hours: 45));
-        Assert.Equal((ExceptionBook.RefundOver, "order-1", 0.75m), Assert.Single(Over));
+        Assert.Equal((CaseCategory.RefundOver, "order-1", 0.75m), Assert.Single(Over));
         Assert.Null(Pay(1m, "R-1", hours: 46));
         Assert.Single(Over);
         Assert.Null(Pay(0.5m, null, hours: 47));
-        Assert.Equal((ExceptionBook.RefundOver, "order-1", 0.5m), Over[1]);
+        Assert.Equal((CaseCategory.RefundOver, "order-1", 0.5m), Over[1]);
     }
 
     [Fact]

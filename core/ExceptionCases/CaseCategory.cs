@@ -1,0 +1,95 @@
+using System.Reflection;
+
+namespace EcomIntel.Core.ExceptionCases;
+
+/// <summary>
+/// What cases are about. Frozen: stored by these words, and people filter by them. What stands before the dot says what the subject is: of inventory and item
+/// it is a SKU, of transfer and location their own id, of carrier a shipment, of order, payment, refund and return the order or the return.
+/// </summary>
+internal static class CaseCategory
+{
+    /// <summary>A fact would have made a balance negative and was applied up to what was there.</summary>
+    public const string StockNegative = "inventory.negative";
+
+    /// <summary>A count or a partner's report differs from the book.</summary>
+    public const string StockVariance = "inventory.variance";
+
+    /// <summary>A node did not find what the book says it has.</summary>
+    public const string PickShort = "inventory.pick_short";
+
+    /// <summary>More of a transfer was reported received than dispatched.</summary>
+    public const string TransferOver = "transfer.over";
+
+    /// <summary>Units of a transfer were received at another place than planned.</summary>
+    public const string TransferDiverted = "transfer.diverted";
+
+    /// <summary>Units of a transfer were lost on their way.</summary>
+    public const string TransferLost = "transfer.lost";
+
+    /// <summary>A transfer was closed with units that never came.</summary>
+    public const string TransferShort = "transfer.short";
+
+    /// <summary>A node has closed on what it was told to pick, or on what waits there until it opens again.</summary>
+    public const string LocationClosed = "location.closed";
+
+    /// <summary>An item ceased to be active while it is wanted, and by policy what wants it waits.</summary>
+    public const string ItemInactive = "item.inactive";
+
+    /// <summary>A line wants an item that is not active, and by policy it waits.</summary>
+    public const string OrderOfInactiveItem = "order.inactive_item";
+
+    /// <summary>Of an order that ships complete a part is picked, and the rest cannot be had with it.</summary>
+    public const string OrderIncomplete = "order.incomplete";
+
+    /// <summary>Something stops an order of which nothing is left to be stopped: all of it has shipped.</summary>
+    public const string HeldTooLate = "order.held_too_late";
+
+    /// <summary>What was cancelled has left the house.</summary>
+    public const string ShippedAfterCancel = "order.shipped_after_cancel";
+
+    /// <summary>A shipment left that had been recalled, and its line has the units from elsewhere by now.</summary>
+    public const string ShippedTwice = "order.shipped_twice";
+
+    /// <summary>What was released or has shipped is not paid any more: a payment failed, was voided or has expired.</summary>
+    public const string Unpaid = "payment.uncovered";
+
+    /// <summary>More was captured than was authorized, or than the order's total.</summary>
+    public const string PaymentOver = "payment.over_captured";
+
+    /// <summary>A payment was charged back.</summary>
+    public const string ChargedBack = "payment.charged_back";
+
+    /// <summary>A carrier reports an exception with a parcel.</summary>
+    public const string CarrierException = "carrier.exception";
+
+    /// <summary>A carrier has lost a parcel.</summary>
+    public const string ParcelLost = "carrier.lost";
+
+    /// <summary>A customer did not take a parcel.</summary>
+    public const string ParcelRefused = "carrier.refused";
+
+    /// <summary>A parcel comes back unopened.</summary>
+    public const string ParcelReturned = "carrier.returned";
+
+    /// <summary>What was lost, refused or sent back was delivered after all, and had been sent again or paid back.</summary>
+    public const string ParcelTurnedUp = "carrier.turned_up";
+
+    /// <summary>More units came back unopened than had left with the shipment.</summary>
+    public const string ReturnedOver = "carrier.returned_over";
+
+    /// <summary>More units came back than a return has room for.</summary>
+    public const string ReturnOver = "return.over";
+
+    /// <summary>Units came back for a return that had ended or was refused.</summary>
+    public const string ReturnUnexpected = "return.unexpected";
+
+    /// <summary>More money went back than was paid for what it can be for.</summary>
+    public const string RefundOver = "refund.over";
+
+    /// <summary>One refund was told with two amounts, or for two things.</summary>
+    public const string RefundDiffers = "refund.differs";
+
+    public static IReadOnlyList<string> All { get; } =
+        [.. typeof(CaseCategory).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!)];
+}
