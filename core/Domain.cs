@@ -7,6 +7,8 @@ using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
+using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Suppliers;
 using EcomIntel.Core.Retention;
 using EcomIntel.Core.Returns;
 
@@ -29,10 +31,12 @@ public static class Domain
         new PoliciesSlice(),
         new CatalogSlice(),
         new ExceptionCasesSlice(),
+        new SuppliersSlice(),
         new InventorySlice(),
         new OrdersSlice(),
         new FulfillmentSlice(),
         new ReturnsSlice(),
+        new PurchaseOrdersSlice(),
         new AllocationSlice(queueMargin),
         new RetentionSlice());
 }

@@ -42,6 +42,13 @@ public static class RejectionCodes
     public const string UnknownShipment = "unknown_shipment";
     public const string UnknownReturn = "unknown_return";
     public const string UnknownTransfer = "unknown_transfer";
+    public const string UnknownSupplier = "unknown_supplier";
+    public const string UnknownPurchaseOrder = "unknown_purchase_order";
+    public const string UnknownReceipt = "unknown_receipt";
+    public const string UnknownInvoice = "unknown_invoice";
+
+    /// <summary>Money in a currency of which no rate is known at its time.</summary>
+    public const string NoRate = "no_rate";
     public const string UnknownAdjustment = "unknown_adjustment";
     /// <summary>Another event already made this (order, return, policy version).</summary>
     public const string AlreadyExists = "already_exists";
@@ -62,6 +69,6 @@ public static class RejectionCodes
     [
         Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownOrder,
         UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError, TooOld,
-        TimeOutOfRange, UnknownTransfer, UnknownAdjustment,
+        TimeOutOfRange, UnknownTransfer, UnknownAdjustment, UnknownSupplier, UnknownPurchaseOrder, UnknownReceipt, UnknownInvoice, NoRate,
     ];
 }

@@ -84,6 +84,26 @@ public static class EventCatalogue
     public static readonly EventType CarrierUpdated = new("carrier.updated", Topics.Catalog, Json.CarrierUpdated);
     public static readonly EventType PolicyUpdated = new("policy.updated", Topics.Catalog, Json.PolicyUpdated);
 
+    public static readonly EventType SupplierUpdated = new("supplier.updated", Topics.Suppliers, Json.SupplierUpdated);
+    public static readonly EventType SupplierItemUpdated = new("supplier_item.updated", Topics.Suppliers, Json.SupplierItemUpdated);
+    public static readonly EventType RateUpdated = new("rate.updated", Topics.Suppliers, Json.RateUpdated);
+    public static readonly EventType PurchaseOrderDrafted = new("po.drafted", Topics.Suppliers, Json.PurchaseOrderPlaced);
+    public static readonly EventType PurchaseOrderSubmitted = new("po.submitted", Topics.Suppliers, Json.PurchaseOrderDecided);
+    public static readonly EventType PurchaseOrderApproved = new("po.approved", Topics.Suppliers, Json.PurchaseOrderDecided);
+    public static readonly EventType PurchaseOrderRejected = new("po.rejected", Topics.Suppliers, Json.PurchaseOrderDecided);
+    public static readonly EventType PurchaseOrderSent = new("po.sent", Topics.Suppliers, Json.PurchaseOrderDecided);
+    public static readonly EventType PurchaseOrderPlaced = new("po.placed", Topics.Suppliers, Json.PurchaseOrderPlaced);
+    public static readonly EventType PurchaseOrderAcknowledged = new("po.acknowledged", Topics.Suppliers, Json.PurchaseOrderAcknowledged);
+    public static readonly EventType PurchaseOrderDateChanged = new("po.date_changed", Topics.Suppliers, Json.PurchaseOrderDateChanged);
+    public static readonly EventType PurchaseOrderCancelled = new("po.cancelled", Topics.Suppliers, Json.PurchaseOrderCancelled);
+    public static readonly EventType PurchaseOrderLineClosed = new("po.line_closed", Topics.Suppliers, Json.PurchaseOrderLineClosed);
+    public static readonly EventType PurchaseOrderAsnSent = new("po.asn_sent", Topics.Suppliers, Json.AsnSent);
+    public static readonly EventType PurchaseOrderMilestone = new("po.milestone", Topics.Suppliers, Json.PurchaseOrderMilestone);
+    public static readonly EventType PurchaseOrderReceived = new("po.received", Topics.Suppliers, Json.GoodsReceived);
+    public static readonly EventType PurchaseOrderInspected = new("po.inspected", Topics.Suppliers, Json.GoodsInspected);
+    public static readonly EventType InvoiceReceived = new("invoice.received", Topics.Suppliers, Json.InvoiceReceived);
+    public static readonly EventType ChargeReceived = new("charge.received", Topics.Suppliers, Json.ChargeReceived);
+
     public static readonly EventType ClockTicked = new("clock.ticked", Topic: null, Json.ClockTicked);
 
     public static IReadOnlyList<EventType> All { get; } =
@@ -97,6 +117,10 @@ public static class EventCatalogue
         ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned, ShipmentLost,
         ShipmentRefused, ShipmentReceivedBack, ShipmentResendRequested, ShipmentRefundRequested,
         ItemUpdated, LocationUpdated, ChannelUpdated, CarrierUpdated, PolicyUpdated,
+        SupplierUpdated, SupplierItemUpdated, RateUpdated,
+        PurchaseOrderDrafted, PurchaseOrderSubmitted, PurchaseOrderApproved, PurchaseOrderRejected, PurchaseOrderSent, PurchaseOrderPlaced,
+        PurchaseOrderAcknowledged, PurchaseOrderDateChanged, PurchaseOrderCancelled, PurchaseOrderLineClosed, PurchaseOrderAsnSent, PurchaseOrderMilestone,
+        PurchaseOrderReceived, PurchaseOrderInspected, InvoiceReceived, ChargeReceived,
         ClockTicked,
     ];
 

@@ -53,6 +53,38 @@ public readonly record struct ReturnId(string Value) : IIdentifier<ReturnId>, IC
     public override string ToString() => Value;
 }
 
+[JsonConverter(typeof(IdentifierConverter<SupplierId>))]
+public readonly record struct SupplierId(string Value) : IIdentifier<SupplierId>, IComparable<SupplierId>
+{
+    public static SupplierId From(string value) => new(value);
+    public int CompareTo(SupplierId other) => string.CompareOrdinal(Value, other.Value);
+    public override string ToString() => Value;
+}
+
+[JsonConverter(typeof(IdentifierConverter<PurchaseOrderId>))]
+public readonly record struct PurchaseOrderId(string Value) : IIdentifier<PurchaseOrderId>, IComparable<PurchaseOrderId>
+{
+    public static PurchaseOrderId From(string value) => new(value);
+    public int CompareTo(PurchaseOrderId other) => string.CompareOrdinal(Value, other.Value);
+    public override string ToString() => Value;
+}
+
+[JsonConverter(typeof(IdentifierConverter<ReceiptId>))]
+public readonly record struct ReceiptId(string Value) : IIdentifier<ReceiptId>, IComparable<ReceiptId>
+{
+    public static ReceiptId From(string value) => new(value);
+    public int CompareTo(ReceiptId other) => string.CompareOrdinal(Value, other.Value);
+    public override string ToString() => Value;
+}
+
+[JsonConverter(typeof(IdentifierConverter<InvoiceId>))]
+public readonly record struct InvoiceId(string Value) : IIdentifier<InvoiceId>, IComparable<InvoiceId>
+{
+    public static InvoiceId From(string value) => new(value);
+    public int CompareTo(InvoiceId other) => string.CompareOrdinal(Value, other.Value);
+    public override string ToString() => Value;
+}
+
 /// <summary>What every id must be, whatever it names.</summary>
 public static class Identifier
 {

@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace EcomIntel.Core.Events;
+
+/// <summary>The operations about a purchase order, each with its state after it; the type says what was done.</summary>
+/// <param name="By">Who or what did it: a person, <c>rule:...</c>, <c>supplier</c>.</param>
+public sealed record PurchaseOrderChanged(PurchaseOrderState Order, string By, string? Note = null)
+{
+    public const string Drafted = "po.drafted";
+    public const string Submitted = "po.submitted";
+    public const string Approved = "po.approved";
+    public const string Rejected = "po.rejected";
+    public const string Sent = "po.sent";
+    public const string Acknowledged = "po.acknowledged";
+    public const string Promised = "po.promised";
+    public const string Announced = "po.announced";
+    public const string MilestoneReached = "po.milestone_reached";
+    public const string Received = "po.received";
+    public const string LineClosed = "po.line_closed";
+    public const string Cancelled = "po.cancelled";
+    public const string Closed = "po.closed";
+}
+
+/// <summary>A purchase order as it stands after an operation: readers keep the highest version.</summary>
+/// <param name="Version">1 when made, one more with each operation.</param>
+/// <param name="Value">Net of what is ordered and not cancelled, in its currency.</param>
+public sealed record PurchaseOrderState(
+    PurchaseOrderId PurchaseOrderId, long Version, string Status, SupplierId SupplierId, LocationId Location, string Currency, decimal Value, string CreatedBy,
+    DateTimeOffset CreatedAt, DateTimeOffset? ApprovedAt, DateTimeOffset? SentAt, DateTimeOffset? AcknowledgedAt, DateTimeOffset? ClosedAt,
+    IReadOnlyList<PurchaseOrderState.Line> Lines)
+{
+    /// <param name="Received">Units received of what was ordered; <paramref name="Over"/> beyond it.</param>
+    /// <param name="DueAt">When it was to arrive, as ordered.</param>
+    /// <param name="FirstPromisedAt">What the supplier promised first, by which it is judged.</param>
+    /// <param name="ExpectedAt">When it is expected by all that is known.</param>
+    public sealed record Line(
+        [property: JsonPropertyName("line")] int Number, Sku Sku, string Status, decimal Price, long Ordered, long Cancelled, long ClosedShort, long Announced,
+        long Received, long Over, DateTimeOffset DueAt, DateTimeOffset? FirstPromisedAt, DateTimeOffset? PromisedAt, DateTimeOffset ExpectedAt);
+}

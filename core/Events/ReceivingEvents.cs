@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace EcomIntel.Core.Events;
+
+// Topic suppliers, key purchase order id.
+
+/// <summary>Goods of a purchase order stand at a location: what was delivered, and in what condition.</summary>
+/// <param name="By">Who received them.</param>
+/// <param name="AsnId">The consignment they came with; null where none was announced.</param>
+/// <param name="Complete">Nothing more of the order's lines named here is to come.</param>
+public sealed record GoodsReceived(
+    ReceiptId ReceiptId, LocationId Location, string By, IReadOnlyList<GoodsReceived.DeliveredLine> Lines, string? AsnId = null, bool Complete = false)
+    : IEventData
+{
+    /// <param name="Number">Line of the purchase order; null where the clerk does not know: of the sku's open lines, the earliest due first.</param>
+    /// <param name="Quantity">Units delivered, damaged ones included.</param>
+    /// <param name="Damaged">Of those, damaged on arrival.</param>
+    /// <param name="Discrepancy"><c>wrong_item</c> (what came is <paramref name="Sku"/>, which was not ordered) or <c>mislabelled</c>.</param>
+    public sealed record DeliveredLine(
+        Sku Sku, long Quantity, [property: JsonPropertyName("line")] int? Number = null, long Damaged = 0, string Lot = "", DateTimeOffset? ExpiresAt = null,
+        string? Discrepancy = null);
+
+    public string? Invalid() => Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null)
+        ?? (AsnId is null ? null : Check.Code(nameof(AsnId), AsnId))
+        ?? Check.Lines(Lines, static line => line.Number ?? 1, static line => Check.Quantity(nameof(line.Quantity), line.Quantity)
+            ?? (line.Damaged < 0 || line.Damaged > line.Quantity ? "damaged must be 0 to quantity" : null) ?? Check.Lot(line.Lot)
+            ?? Check.Time(nameof(line.ExpiresAt), line.ExpiresAt) ?? (line.ExpiresAt is not null && line.Lot.Length == 0 ? "expiresAt comes with a lot" : null)
+            ?? (line.Discrepancy is null or "wrong_item" or "mislabelled" ? null : "discrepancy must be wrong_item or mislabelled"));
+}
+
+/// <summary>Received goods that were to be inspected were: accepted units may be sold, rejected ones go back to the vendor.</summary>
+public sealed record GoodsInspected(
+    ReceiptId ReceiptId, Sku Sku, string By, long Accepted, long Rejected = 0, string Lot = "", string? Reason = null) : IEventData
+{
+    public string? Invalid() => Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null) ?? Check.Lot(Lot)
+        ?? Check.Text(nameof(Reason), Reason)
+        ?? (Accepted < 0 || Rejected < 0 || Accepted > Check.MaxQuantity || Rejected > Check.MaxQuantity || Accepted + Rejected == 0
+            ? $"accepted and rejected must be 0 to {Check.MaxQuantity}, not both 0" : null);
+}

@@ -1,0 +1,86 @@
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Core.Procurement.Suppliers;
+
+/// <summary>
+/// All suppliers; what they sell of the skus at hand. An older fact never overwrites a newer one; of two of one instant the one with the greater identity
+/// counts, whichever was heard first.
+/// </summary>
+/// <param name="provide">As <see cref="Processing.Workspace.Provide"/>.</param>
+internal sealed class SupplierBook(Action<string> provide)
+{
+    private readonly Dictionary<SupplierId, Supplier> _suppliers = [];
+    private readonly Dictionary<(SupplierId, Sku), SupplierItem> _items = [];
+    private readonly Dictionary<(string, DateTimeOffset), CurrencyRate> _rates = [];
+
+    public IEnumerable<Supplier> All => _suppliers.Values.OrderBy(supplier => supplier.Id);
+
+    public IEnumerable<SupplierItem> Items => _items.Values.OrderBy(item => item.SupplierId).ThenBy(item => item.Sku);
+
+    public IEnumerable<CurrencyRate> Rates => _rates.Values.OrderBy(rate => rate.Currency, StringComparer.Ordinal).ThenBy(rate => rate.At);
+
+    public void Add(Supplier supplier) => _suppliers.Add(supplier.Id, supplier);
+
+    public void Add(SupplierItem item) => _items.TryAdd((item.SupplierId, item.Sku), item);
+
+    public void Add(CurrencyRate rate) => _rates.Add((rate.Currency, rate.At), rate);
+
+    public Supplier? Find(SupplierId id) => _suppliers.GetValueOrDefault(id);
+
+    public SupplierItem? Find(SupplierId id, Sku sku) => _items.GetValueOrDefault((id, sku));
+
+    public static Rejection Unknown(SupplierId id) => new(RejectionCodes.UnknownSupplier, $"no supplier {id}") { Awaits = $"supplier/{id}" };
+
+    public Rejection? Update(CloudEvent e, SupplierUpdated data)
+    {
+        var id = new SupplierId(e.Subject);
+        if (!_suppliers.TryGetValue(id, out var supplier))
+        {
+            _suppliers.Add(id, supplier = new() { Id = id });
+            provide($"supplier/{id}");
+        }
+        else if (!Counts(e, supplier.UpdatedAt, supplier.UpdatedBy))
+            return null;
+        (supplier.Name, supplier.Currency, supplier.Country, supplier.Incoterm) = (data.Name, data.Currency, data.Country, data.Incoterm);
+        (supplier.PaymentDays, supplier.MinimumOrderValue, supplier.LeadTimeDays) = (data.PaymentDays, data.MinimumOrderValue, data.LeadTimeDays);
+        (supplier.ShortTolerance, supplier.OverTolerance, supplier.PriceTolerance) = (data.ShortTolerance, data.OverTolerance, data.PriceTolerance);
+        (supplier.InspectReceipts, supplier.Rank, supplier.Active) = (data.InspectReceipts, data.Rank, data.Active);
+        (supplier.UpdatedAt, supplier.UpdatedBy) = (e.Time, e.Identity);
+        return null;
+    }
+
+    public Rejection? Update(CloudEvent e, SupplierItemUpdated data, bool knownSku)
+    {
+        var id = new SupplierId(e.Subject);
+        if (!_suppliers.ContainsKey(id))
+            return Unknown(id);
+        if (!knownSku)
+            return Catalog.CatalogBook.Unknown(data.Sku);
+        if (!_items.TryGetValue((id, data.Sku), out var item))
+            _items.Add((id, data.Sku), item = new() { SupplierId = id, Sku = data.Sku });
+        else if (!Counts(e, item.UpdatedAt, item.UpdatedBy))
+            return null;
+        (item.Price, item.Currency, item.MinimumQuantity, item.PackMultiple) = (data.Price, data.Currency, data.MinimumQuantity, data.PackMultiple);
+        (item.PalletQuantity, item.LeadTimeDays, item.Rank, item.Active) = (data.PalletQuantity, data.LeadTimeDays, data.Rank, data.Active);
+        (item.UpdatedAt, item.UpdatedBy) = (e.Time, e.Identity);
+        return null;
+    }
+
+    public Rejection? Update(CloudEvent e, RateUpdated data)
+    {
+        if (Currencies.Invalid("subject", e.Subject) is { } wrong)
+            return new(RejectionCodes.Invalid, wrong);
+        if (!_rates.TryGetValue((e.Subject, e.Time), out var rate))
+            _rates.Add((e.Subject, e.Time), rate = new() { Currency = e.Subject, At = e.Time });
+        else if (e.Identity.CompareTo(rate.UpdatedBy) < 0)
+            return null;
+        (rate.Rate, rate.UpdatedBy) = (data.Rate, e.Identity);
+        return null;
+    }
+
+    /// <summary>What one unit of a currency is worth in the base currency at an instant; null where no rate is known. Of the base currency: 1.</summary>
+    public decimal? Rate(string currency, string baseCurrency, DateTimeOffset at) => currency == baseCurrency ? 1m
+        : _rates.Values.Where(rate => rate.Currency == currency && rate.At <= at).MaxBy(rate => rate.At)?.Rate;
+
+    private static bool Counts(CloudEvent e, DateTimeOffset at, Guid by) => e.Time > at || (e.Time == at && e.Identity.CompareTo(by) >= 0);
+}
