@@ -34,8 +34,6 @@ internal sealed class Order : Row
         .Column(order => order.CurrentPromiseAt).Column(order => order.PromiseChangedAt)
         .Column(order => order.AvoidedLocation).Column(order => order.ResourcedAt).Column(order => order.IncompleteSince);
 
-    private readonly decimal? _taxes, _shipping;
-
     public required OrderId Id { get; init; }
     public required string Channel { get; init; }
     public string? Customer { get; init; }
@@ -53,11 +51,11 @@ internal sealed class Order : Row
     /// <summary>Its channel gave it as not paid yet.</summary>
     public bool PaymentPending { get; init; }
 
-    /// <summary>Of the whole order as placed; null where they were not told. Without trailing zeros, as <see cref="OrderLine.Price"/>.</summary>
-    public decimal? Taxes { get => _taxes; init => _taxes = value / 1.0000000000000000000000000000m; }
+    /// <summary>Of the whole order as placed; null where they were not told.</summary>
+    public decimal? Taxes { get; init => field = PlainAmount.Of(value); }
 
     /// <inheritdoc cref="Taxes"/>
-    public decimal? Shipping { get => _shipping; init => _shipping = value / 1.0000000000000000000000000000m; }
+    public decimal? Shipping { get; init => field = PlainAmount.Of(value); }
 
     /// <summary>Of the operations about the order: 1 when captured, one more with each.</summary>
     public long Version { get; set; }
@@ -212,10 +210,23 @@ internal sealed class Order : Row
         return units;
     }
 
-    /// <summary>Units of a line that left with a shipment, came back unopened, and were not sent again: the customer does not have them.</summary>
-    public long BackFrom(Shipment shipment, OrderLine line) => Unopened.Count == 0 ? 0 : Math.Max(0,
-        Unopened.Where(units => units.ShipmentId == shipment.Id && units.Line == line.Number).Sum(units => units.Received)
-        - ShippedIn(shipment).Where(unit => unit.Line == line && unit.Status == AllocationStatus.RESENT).Sum(unit => unit.Quantity));
+    /// <summary>
+    /// Units of a line that left with a shipment, came back unopened, and were not sent again: the customer does not have them. What was sent again once a
+    /// parcel of it was lost is for that one, and not for what came back.
+    /// </summary>
+    public long BackFrom(Shipment shipment, OrderLine line)
+    {
+        if (Unopened.Count == 0)
+            return 0;
+        var back = Unopened.Where(units => units.ShipmentId == shipment.Id && units.Line == line.Number).Sum(units => units.Received);
+        var (live, forBack) = (0L, 0L);
+        foreach (var unit in ShippedIn(shipment))
+            if (unit.Line == line && unit.Status != AllocationStatus.RESENT)
+                live += unit.Quantity;
+            else if (unit.Line == line && !(unit.ResentAt >= shipment.LostAt))
+                forBack += unit.Quantity;
+        return Math.Max(0, Math.Min(back - forBack, live));
+    }
 
     /// <summary>The whole line has shipped from stock at the first attempt. False once units of it are to be sent again: what was so then is kept.</summary>
     public bool IsFilled(OrderLine line) => line.FilledFirst is null && !line.Backordered && !line.Rejected && line.Live > 0 && Shipped(line) == line.Live;
