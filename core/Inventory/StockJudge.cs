@@ -115,7 +115,7 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
         if (shelf.MovedAt < instant.At && !(shelf.ClaimedAt >= instant.At))
             return [];
         var claims = shelf.Claims.FindAll(claim => claim.Order.CompareTo(instant) > 0);
-        if (claims.Count > MaxClaims || shelf.Entries.Count > MaxEntries)
+        if (claims.Count > MaxClaims || shelf.Entries.Count(entry => entry.At >= instant.At) > MaxEntries)
             return [];
         var byCause = shelf.Claims.GroupBy(claim => (claim.At, claim.Cause)).ToDictionary(group => group.Key, group => group.First());
         var steps = new List<Step>();
