@@ -33,7 +33,8 @@ public sealed class UnopenedInspectionTests
             Assert.Equal((2L, 1L, 2L, 0L), (Units(house, StockState.Available), Units(house, StockState.Damaged), Units(house, StockState.Quarantined),
                 Units(house, StockState.ReturnPending)));
             Assert.Equal(["order-2 2 2", "order-3 1 1"], Unopened(house));
-            Assert.DoesNotContain(house.House.Get<ExceptionBook>().Opened, opened => opened.Category is CaseCategory.StockNegative or CaseCategory.StockVariance);
+            Assert.DoesNotContain(
+                house.House.Get<ExceptionBook>().Opened, opened => opened.Category is CaseCategory.StockNegative or CaseCategory.StockVariance);
         }
     }
 
@@ -77,5 +78,7 @@ public sealed class UnopenedInspectionTests
     private static long Units(SmallHouse house, StockState state) => house.Units("mug", "south", state);
 
     private static List<string> Unopened(SmallHouse house) =>
-        [.. house.Orders.All.SelectMany(order => order.Unopened.Select(units => $"{order.Id} {units.Received} {units.Inspected}")).Order(StringComparer.Ordinal)];
+    [
+        .. house.Orders.All.SelectMany(order => order.Unopened.Select(units => $"{order.Id} {units.Received} {units.Inspected}")).Order(StringComparer.Ordinal),
+    ];
 }
