@@ -215,8 +215,8 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         public Dictionary<string, int> Depths { get; } = new(StringComparer.Ordinal);
 
         /// <summary>
-        /// Not while only time passes; nor before there was a connection; nor where what is stored cannot be read, as what a newer version wrote: that is no event's doing, and whoever
-        /// names the same rows would be refused after it.
+        /// Not while only time passes; nor before there was a connection; nor where what is stored cannot be read, as what a newer version wrote: that is no
+        /// event's doing, and whoever names the same rows would be refused after it.
         /// </summary>
         public bool MayBeTheBatchs(Exception failure) =>
             PartOfTime is null && IsOpen && (!IsLoading || failure is DbException or OutOfMemoryException);
