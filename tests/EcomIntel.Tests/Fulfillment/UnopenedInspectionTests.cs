@@ -10,7 +10,7 @@ public sealed class UnopenedInspectionTests
 {
     private static readonly DateTimeOffset Day = SmallHouse.Opens.AddHours(10);
 
-    /// <summary>Two mugs come back by a return of order-1, three unopened of order-2 and order-3; two of the latter are sold again and one is damaged.</summary>
+    /// <summary>Two mugs come back by a return of order-1, three unopened of order-2 and order-3; two of the latter are sold again, one is damaged.</summary>
     private static readonly (EventType Type, string Subject, IEventData Data)[] Facts =
     [
         (EventCatalogue.ReturnReceived, "order-1", new ReturnReceived(new("R-1"), new("south"), [new(1, 2)])),
