@@ -86,9 +86,6 @@ internal sealed class AllocationRound(
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 
-    /// <summary>Every order at hand is looked at again.</summary>
-    public void LookAtAll() => _lookedAt = null;
-
     /// <exception cref="DueWorkNotLoadedException">It was not foreseen.</exception>
     public void Run(DateTimeOffset at)
     {

@@ -110,7 +110,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         });
         workspace.Load(Stage.DueWork, load =>
         {
-            if (load.Passing is not { } passing)
+            if (load.Passing is not { AtOnce: false } passing)
                 return;
             var lookAtAll = load.Keys.Any(LookAtAll);
             if (!passing.LoadAll && !lookAtAll && !round.MayRun(passing.From, passing.Until, captured, freed))

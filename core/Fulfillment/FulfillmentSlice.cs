@@ -16,7 +16,7 @@ internal sealed class FulfillmentSlice : Slice
 
     private static readonly KeyKind LostShipments = new("lost shipment"), BackShipments = new("shipment that comes back"),
         ResentShipments = new("shipment that is sent again");
-    private static readonly KeyKind InspectedSkus = new("sku that is inspected"), ReturnedUnits = new("order of which units come back");
+    private static readonly KeyKind InspectedSkus = new("sku that is inspected");
 
     /// <summary>Orders of which a node or a carrier may have what was cancelled: by their ids, and by that of a shipment.</summary>
     private static readonly KeyKind MayHaveCancelled = new("order at a node"), CancelledNow = new("order cancelled in the batch");
@@ -50,16 +50,21 @@ internal sealed class FulfillmentSlice : Slice
         var parcels = new ParcelBook();
         var shelf = new Shelf(orders, stock, exceptions, outbox);
         var handOver = new HandOver(stock, exceptions, shelf, outbox, workspace.Provide);
-        var node = new NodeHandlers(orders, stock, exceptions, shelf, outbox, workspace.Provide);
+        var node = new NodeHandlers(orders, stock, exceptions, shelf, outbox, workspace.Provide, workspace.Get<IReturnClaims>);
         var carrier = new CarrierHandlers(orders, parcels, handOver, exceptions, outbox, workspace.Provide);
         var lose = new LoseShipment(carrier, exceptions, outbox);
-        var back = new ReceiveBack(carrier, orders, stock, workspace.Get<CatalogBook>(), exceptions, outbox, workspace.Get<IReturnClaims>);
+        var back = new ReceiveBack(carrier, orders, stock, workspace.Get<CatalogBook>(), exceptions, outbox, workspace.Provide, workspace.Get<IReturnClaims>);
+        stock.MoveUnopened = back.Move;
         var choice = new MakeGood(carrier, parcels, stock, outbox, workspace.Get<IReturnClaims>);
 
         workspace.On<PickConfirmed>(EventCatalogue.PickConfirmed, node.Picked, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
         workspace.On<PickConfirmed>(EventCatalogue.PackConfirmed, node.Packed, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
         workspace.On<PickConfirmed>(EventCatalogue.PickPutBack, node.PutBack, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
-        workspace.On<PickShort>(EventCatalogue.PickShort, node.Short, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
+        workspace.On<PickShort>(EventCatalogue.PickShort, node.Short, static (e, data, keys) =>
+        {
+            NameOrder(e, data.OrderId, keys);
+            keys.Add(OrdersSlice.WithReturns, data.OrderId.Value);
+        });
         workspace.On<ShipmentLabelled>(EventCatalogue.ShipmentLabelled, carrier.Labelled, NameShipment);
         workspace.On<ShipmentMoved>(EventCatalogue.ShipmentPickedUp, carrier.Moved, NameShipment);
         workspace.On<ShipmentMoved>(EventCatalogue.ShipmentInTransit, carrier.Moved, NameShipment);
@@ -78,13 +83,10 @@ internal sealed class FulfillmentSlice : Slice
             if (data.From == StockState.ReturnPending)
                 keys.Add(InspectedSkus, e.Subject);
         });
-        workspace.Names<ReturnReceived>(EventCatalogue.ReturnReceived, static (e, _, keys) => keys.Add(ReturnedUnits, e.Subject));
-        workspace.Names<ReturnInspected>(EventCatalogue.ReturnInspected, static (e, _, keys) => keys.Add(ReturnedUnits, e.Subject));
         workspace.Names<OrderCancelled>(EventCatalogue.OrderCancelled, static (e, _, keys) => keys.Add(CancelledNow, e.Subject));
         workspace.Names<OrderLineCancelled>(EventCatalogue.OrderLineCancelled, static (e, _, keys) => keys.Add(CancelledNow, e.Subject));
         var placed = new List<(string Order, IReadOnlyList<OrderPlaced.PlacedLine> Lines)>();
         workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, (e, data, _) => placed.Add((e.Subject, data.Lines)));
-        workspace.AfterEach(back.Inspect);
 
         workspace.Load(Stage.References, load =>
         {
@@ -115,7 +117,7 @@ internal sealed class FulfillmentSlice : Slice
             parcels.Load(load, Shipments);
             lose.Load(load, LostShipments);
         });
-        workspace.Load(Stage.Skus, load => back.Load(load, BackShipments, InspectedSkus, ReturnedUnits));
+        workspace.Load(Stage.Skus, load => back.Load(load, BackShipments, InspectedSkus));
         workspace.Save(batch =>
         {
             LostShipment.Table.Save(batch, lose.All);

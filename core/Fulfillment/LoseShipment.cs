@@ -33,6 +33,8 @@ internal sealed class LoseShipment(CarrierHandlers carrier, ExceptionBook except
                 $"{shipment.Carrier ?? "the carrier"} has lost it: {data.Detail ?? "no reason given"}");
         if (!shipment.HasShipped)
             return null;
+        if (!(shipment.LostAt <= e.Time))
+            shipment.LostAt = e.Time;
         if (!_lost.TryAdd(shipment.Id, new() { ShipmentId = shipment.Id, LostAt = e.Time, Detail = data.Detail }))
             return null;
         var units = order.LiveIn(shipment).ToList();

@@ -35,7 +35,7 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
                 };
         }
         foreach (var (line, _, quantity) in wanted)
-            Want(order, shipment, line!, quantity);
+            Want(e, order, shipment, line!, quantity);
         ShipmentCases.Emit(outbox, e, ShipmentChanged.Steps.ResendRequested, order, shipment, shipment.Location,
             wanted.ConvertAll(wish => (wish.Item1!, wish.Quantity)));
         order.EmitChange(outbox, e.Time);
@@ -54,7 +54,7 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
         return null;
     }
 
-    private void Want(Order order, Shipment shipment, OrderLine line, long quantity)
+    private void Want(CloudEvent e, Order order, Shipment shipment, OrderLine line, long quantity)
     {
         line.FilledFirst ??= order.IsFilled(line);
         foreach (var unit in order.LiveIn(shipment).Where(unit => unit.Line == line).ToList())
@@ -62,7 +62,8 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
             var part = Math.Min(quantity, unit.Quantity);
             if (part == 0)
                 continue;
-            order.Split(unit, part, Math.Min(part, unit.Picked)).Status = AllocationStatus.RESENT;
+            var again = order.Split(unit, part, Math.Min(part, unit.Picked));
+            (again.Status, again.ResentAt) = (AllocationStatus.RESENT, e.Time);
             line.Sourced -= part;
             quantity -= part;
         }

@@ -27,7 +27,7 @@ internal sealed class Shipment : Row
         .Column(shipment => shipment.Carrier).Column(shipment => shipment.Service).Column(shipment => shipment.Tracking).Column(shipment => shipment.LabelledAt)
         .Column(shipment => shipment.ShippedAt).Column(shipment => shipment.DeliveredAt)
         .Column(shipment => shipment.WholeDeliveredAt).Column(shipment => shipment.WholeEnd).Column(shipment => shipment.WholeEndedAt)
-        .Column(shipment => shipment.SettledAt);
+        .Column(shipment => shipment.LostAt).Column(shipment => shipment.SettledAt);
 
     public required ShipmentId Id { get; init; }
     public required OrderId OrderId { get; init; }
@@ -63,6 +63,9 @@ internal sealed class Shipment : Row
         get => new(WholeDeliveredAt, WholeEnd, WholeEndedAt);
         set => (WholeDeliveredAt, WholeEnd, WholeEndedAt) = (value.DeliveredAt, value.End, value.EndedAt);
     }
+
+    /// <summary>When the first of its parcels was lost; null where none was.</summary>
+    public DateTimeOffset? LostAt { get; set; }
 
     /// <summary>Since when what did not arrive is to be paid back, and so waited for no more.</summary>
     public DateTimeOffset? SettledAt { get; set; }

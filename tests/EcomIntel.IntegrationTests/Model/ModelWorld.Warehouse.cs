@@ -121,8 +121,7 @@ internal sealed partial class ModelWorld
         var node = Any(Nodes);
         Now = Now.AddSeconds(1);
         var back = shipment.Lines.Where(line => line.Value.Units > 0).Select(line => new ParcelLine(line.Key, line.Value.Units)).ToList();
-        // In time: a move that is heard before them would be of what stands there of returns, which nobody can tell apart.
-        Tell(EventCatalogue.ShipmentReceivedBack, shipment.Id, new ShipmentReceivedBack(new(node), back), late: false);
+        Tell(EventCatalogue.ShipmentReceivedBack, shipment.Id, new ShipmentReceivedBack(new(node), back));
         Now = Now.AddSeconds(1);
         foreach (var line in shipment.Lines.Values.Where(line => line.Units > 0))
         {

@@ -1,6 +1,7 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.Tests.Processing;
+using Npgsql;
 
 namespace EcomIntel.IntegrationTests.Processing;
 
@@ -108,6 +109,44 @@ public sealed class WaitingTests(PostgresFixture postgres)
         later.Send(EventCatalogue.OrderPlaced, "O", Nine, Ordered(pending: false));
         Assert.Equal((2, 0), await later.ApplyAllAsync(database.Processor, 10));
         Assert.Equal(["open"], await database.QueryAsync("SELECT status FROM dead_letters"));
+    }
+
+    /// <summary>
+    /// One copy has a waiting event at hand and comes to lock an order; another holds that order, for its reservation ends, and the time of the waiting event
+    /// is over. Neither may wait for the other.
+    /// </summary>
+    [Fact]
+    public async Task What_another_copy_has_at_hand_does_not_expire_under_it()
+    {
+        await using var database = await postgres.CreateAsync();
+        await database.MoveTimeAsync(Nine);
+        var live = new LiveStream("live", 1);
+        live.Send(EventCatalogue.ItemUpdated, "cup", Nine, new ItemUpdated("Cup"));
+        live.Send(EventCatalogue.OrderPlaced, "O", Nine, Ordered(pending: true));
+        live.Send(EventCatalogue.OrderFraudCleared, "P", Nine, new OrderCleared());
+        live.Send(EventCatalogue.OrderFraudCleared, "Q", Nine, new OrderCleared());
+        await live.ApplyAllAsync(database.Processor, 10);
+        while (await PendingAsync(database)) // what is new is looked at once more
+            await database.Processor.ApplyAsync(new("retries", ClockMode.Wall, [], []), CancellationToken.None);
+        await using (var other = await database.Source.OpenConnectionAsync())
+        {
+            await using var transaction = await other.BeginTransactionAsync();
+            await ExecuteAsync(other, "SELECT FROM dead_letters WHERE awaits = 'order/P' FOR UPDATE");
+            var passed = await LiveStream.PassTimeAsync(database, Nine.AddDays(4)).WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(1, passed.DeadLettered);
+            await ExecuteAsync(other, "SELECT FROM orders FOR UPDATE");
+            await transaction.CommitAsync();
+        }
+        Assert.Equal(["order/P|waiting", "order/Q|open"], await database.QueryAsync("SELECT awaits, status FROM dead_letters ORDER BY awaits"));
+        Assert.Equal(1, await database.CountAsync("SELECT count(*) FROM orders WHERE reservation_ended_at IS NOT NULL"));
+        Assert.Equal(1, (await LiveStream.PassTimeAsync(database, Nine.AddDays(4))).DeadLettered);
+        await database.AssertSoundAsync();
+
+        static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]
