@@ -9,7 +9,9 @@ namespace EcomIntel.Core.Fulfillment;
 /// What a node reports about a released shipment: picked, packed, put back, or not to be found. The subject is the sku. A node may have picked what was
 /// cancelled meanwhile, whichever of the two is heard first: of a line's units in a shipment those that are not cancelled count as picked first.
 /// </summary>
-internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide)
+/// <param name="packed">What is to be done where units of a shipment were packed.</param>
+internal sealed class NodeHandlers(
+    OrderBook orders, StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide, Action<CloudEvent, Shipment> packed)
 {
     public Rejection? Picked(CloudEvent e, PickConfirmed data)
     {
@@ -47,6 +49,7 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
                 Pick(e, at, allocation, allocation.Packed - allocation.Picked); // what is packed was picked
         });
         Progress(e, at);
+        packed(e, at.Shipment);
         return null;
     }
 

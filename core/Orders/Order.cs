@@ -32,6 +32,7 @@ internal sealed class Order : Row
         .Column(order => order.PaymentPending).Column(order => order.Taxes).Column(order => order.Shipping)
         .Column(order => order.ReservedUntil).Column(order => order.ReservationEndedAt)
         .Column(order => order.CurrentPromiseAt).Column(order => order.PromiseChangedAt)
+        .Column(order => order.ShipTo)
         .Column(order => order.AvoidedLocation).Column(order => order.ResourcedAt).Column(order => order.IncompleteSince);
 
     private readonly decimal? _taxes, _shipping;
@@ -40,6 +41,9 @@ internal sealed class Order : Row
     public required string Channel { get; init; }
     public string? Customer { get; init; }
     public string? Country { get; init; }
+
+    /// <summary>The sender's id of the address that it goes to.</summary>
+    public string? ShipTo { get; init; }
     public required string Currency { get; init; }
 
     /// <summary>Lower is served first.</summary>
