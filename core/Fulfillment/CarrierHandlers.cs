@@ -37,10 +37,13 @@ internal sealed class CarrierHandlers(
     {
         if (FindIn(e, data.Tracking, data.Lines, out var order, out var shipment) is { } unknown)
             return unknown;
+        var isNew = !shipment.HasShipped;
         if (handOver.Apply(e, order, shipment, data.Lines) is { } refused)
             return refused;
         if (shipment.HasShipped && ParcelOf(shipment, data.Tracking, data.Note, isEnd: false) is { } parcel)
             Left(e, parcel);
+        if (isNew)
+            TellEnds(e, order, shipment);
         Follow(e, shipment);
         return null;
     }
@@ -91,8 +94,8 @@ internal sealed class CarrierHandlers(
         if (!shipment.HasShipped)
             return null;
         var parcel = ParcelOf(shipment, tracking, note, isEnd: true);
-        var reached = inside.With(shipment).FindAll(mate => mate == shipment || (mate.HasShipped && inside.IsIn(mate, parcel)));
-        var before = isNew ? default : inside.Seen(shipment, parcel);
+        var others = inside.With(shipment).FindAll(mate => mate != shipment && mate.HasShipped && inside.IsIn(mate, parcel));
+        var before = inside.Seen(shipment, parcel);
         if (parcel is not null)
         {
             parcel.Fate = parcel.Fate.And(Fate.Of(end, e.Time));
@@ -101,22 +104,27 @@ internal sealed class CarrierHandlers(
         else
             shipment.Whole = shipment.Whole.And(Fate.Of(end, e.Time));
         var after = inside.Seen(shipment, parcel);
-        var first = before.End != end && (after.End == end || after.End != ParcelEnd.DELIVERED);
-        foreach (var mate in reached)
+        told = IsFirst(isNew ? default : before);
+        TurnUp(order, shipment, isNew ? default : before);
+        foreach (var mate in others)
+            TurnUp(orders.Find(mate.OrderId)!, mate, before);
+        if (isNew)
+            TellEnds(e, order, shipment, end);
+        Follow(e, shipment);
+        foreach (var mate in others)
+            Tell(e, end, orders.Find(mate.OrderId)!, mate, Given(tracking), detail, IsFirst(before));
+        return null;
+
+        bool IsFirst(Fate known) => known.End != end && (after.End == end || after.End != ParcelEnd.DELIVERED);
+
+        void TurnUp(Order of, Shipment which, Fate known)
         {
-            var of = orders.Find(mate.OrderId)!;
-            if (end == ParcelEnd.DELIVERED && before.End is not null && first && IsMadeGood(of, mate))
-                exceptions.Open(e, CaseCategory.ParcelTurnedUp, mate.Id.Value, mate.Location,
+            if (end == ParcelEnd.DELIVERED && known.End is not null && after.End == end && IsFirst(known) && IsMadeGood(of, which))
+                exceptions.Open(e, CaseCategory.ParcelTurnedUp, which.Id.Value, which.Location,
                     $"delivered after all at {e.Time:yyyy-MM-dd HH:mm}Z; it had been sent again or from elsewhere, or was to be paid back: "
                     + "have the customer pay for it or return it",
-                    of.ShippedIn(mate).Sum(unit => unit.Quantity * unit.Line.Price));
+                    of.ShippedIn(which).Sum(unit => unit.Quantity * unit.Line.Price));
         }
-        Follow(e, shipment);
-        foreach (var mate in reached)
-            if (mate != shipment)
-                Tell(e, end, orders.Find(mate.OrderId)!, mate, Given(tracking), detail, first);
-        told = first;
-        return null;
     }
 
     /// <summary>People and figures are told of what did not arrive.</summary>
@@ -134,8 +142,8 @@ internal sealed class CarrierHandlers(
     }
 
     /// <summary>
-    /// Something was reported of a shipment: all that are to go in one parcel with it stand as it says. What has packed units in a parcel that has left, or is
-    /// named by its number, has left with it; when all its ways have ended, so has what was to go with it.
+    /// Something was reported of a shipment: all that are to go in one parcel with it stand as it says. What is known to be in a parcel that has left has left
+    /// with it.
     /// </summary>
     public void Follow(CloudEvent e, Shipment shipment)
     {
@@ -145,12 +153,20 @@ internal sealed class CarrierHandlers(
             if (!mate.HasShipped && inside.LeftAt(order, mate) is { } left)
             {
                 handOver.Apply(e with { Time = left }, order, mate);
-                foreach (var fate in inside.Fates(mate))
-                    if (fate.End is { } end)
-                        Tell(e with { Time = fate.EndedAt!.Value }, end, order, mate, tracking: null, detail: null, told: true);
+                TellEnds(e, order, mate);
             }
             Settle(e, order, mate);
         }
+    }
+
+    /// <summary>A shipment is known only from now on to be in parcels whose way has ended.</summary>
+    /// <param name="but">An end that is told otherwise.</param>
+    private void TellEnds(CloudEvent e, Order order, Shipment shipment, ParcelEnd? but = null)
+    {
+        if (shipment.HasShipped && inside.Group(shipment).Count > 1)
+            foreach (var fate in inside.Fates(shipment))
+                if (fate.End is { } end && end != but)
+                    Tell(e with { Time = fate.EndedAt!.Value }, end, order, shipment, tracking: null, detail: null, told: true);
     }
 
     /// <summary>Nothing is done where the subject is unknown.</summary>

@@ -35,7 +35,8 @@ internal sealed class FulfillmentSlice : Slice
             parcels AS MATERIALIZED (SELECT DISTINCT coalesce(pack_with, shipment_id) AS parcel FROM named)
         SELECT s.order_id, s.shipment_id FROM parcels p JOIN shipments s ON s.pack_with = p.parcel
         UNION ALL
-        SELECT s.order_id, s.shipment_id FROM (SELECT DISTINCT pack_with FROM named WHERE pack_with IS NOT NULL) n JOIN shipments s ON s.shipment_id = n.pack_with
+        SELECT s.order_id, s.shipment_id
+        FROM (SELECT DISTINCT pack_with FROM named WHERE pack_with IS NOT NULL) n JOIN shipments s ON s.shipment_id = n.pack_with
         """;
 
     // Rows of cancelled units are few, and have an index of their own: this is next to nothing for a batch that meets none.

@@ -10,9 +10,9 @@ namespace EcomIntel.Core.Fulfillment;
 /// </summary>
 internal sealed class ParcelContents(OrderBook orders, ParcelBook parcels)
 {
-    /// <summary>Those that are to go in one parcel, but what was released after the other had left.</summary>
+    /// <summary>Those that are to go in one parcel, but what was packed, or released, only after the other had left.</summary>
     public List<Shipment> Group(Shipment shipment) => [.. orders.OfParcel(shipment)
-        .Where(other => other == shipment || !(other.ShippedAt < shipment.ReleasedAt || shipment.ShippedAt < other.ReleasedAt))];
+        .Where(other => other == shipment || !(other.ShippedAt < EarliestIn(shipment) || shipment.ShippedAt < EarliestIn(other)))];
 
     /// <summary>Those that travel in a parcel with it, itself included.</summary>
     public List<Shipment> With(Shipment shipment)
@@ -50,22 +50,21 @@ internal sealed class ParcelContents(OrderBook orders, ParcelBook parcels)
         parcel is not { IsNamed: true } || NumbersOf(shipment, Group(shipment)).Contains(parcel.Tracking);
 
     /// <summary>
-    /// When what it travels in had left, where it is known to be in it: the node has packed of it, or a label or a report has named it, or the way of all that
-    /// it travels in has ended. Null where it is not known to have left.
+    /// When what it travels in had left, where it is known to be in it: the node has packed of it, or a label or a report has named it. Null where it is not
+    /// known to have left. What a node was told is no report: who was left behind must not count as sent.
     /// </summary>
     public DateTimeOffset? LeftAt(Order order, Shipment shipment)
     {
         var group = Group(shipment);
         if (group.Count == 1 || !order.LiveIn(shipment).Any())
             return null;
-        var fates = Fates(shipment);
-        if (!order.LiveIn(shipment).Any(unit => unit.Packed > 0) && !parcels.Of(shipment.Id).Any(row => row.IsNamed)
-            && !fates.TrueForAll(fate => fate.End is not null))
+        if (!order.LiveIn(shipment).Any(unit => unit.Packed > 0) && !parcels.Of(shipment.Id).Any(row => row.IsNamed))
             return null;
         var numbers = NumbersOf(shipment, group);
-        return group.FindAll(other => NumbersOf(other, group).SetEquals(numbers)).Select(other => other.ShippedAt)
+        var left = group.FindAll(other => NumbersOf(other, group).SetEquals(numbers)).Select(other => other.ShippedAt)
             .Concat(Rows(group).Where(row => numbers.Contains(row.Tracking)).Select(row => row.ShippedAt))
-            .Concat(fates.Select(fate => fate.EndedAt)).Min();
+            .Concat(Fates(shipment).Select(fate => fate.EndedAt)).Min();
+        return left < EarliestIn(shipment) ? null : left;
     }
 
     /// <summary>The label that a shipment shows: of the parcels that it travels in, that which was labelled first; null where none is.</summary>
@@ -101,6 +100,8 @@ internal sealed class ParcelContents(OrderBook orders, ParcelBook parcels)
         .Where(row => !Rows(group).Any(named => named.IsNamed && named.Tracking == row.Tracking)).Select(row => row.Fate).Prepend(shipment.Whole));
 
     private IEnumerable<Parcel> Rows(List<Shipment> group) => group.SelectMany(shipment => parcels.Of(shipment.Id));
+
+    private static DateTimeOffset EarliestIn(Shipment shipment) => shipment.PackedAt ?? shipment.ReleasedAt;
 
     private static Fate Joined(IEnumerable<Fate> fates) => fates.Aggregate(default(Fate), (one, other) => one.And(other));
 }

@@ -84,7 +84,9 @@ internal sealed class OrderBook(Action<string> provide)
         Index(order, shipment);
     }
 
-    /// <summary>What is at hand of the shipments that are to go in one parcel with this one, itself included, in the order in which they were released.</summary>
+    /// <summary>
+    /// What is at hand of the shipments that are to go in one parcel with this one, itself included: the first, then the others as they were released.
+    /// </summary>
     public IReadOnlyList<Shipment> OfParcel(Shipment shipment)
     {
         if (!_packedWith.TryGetValue(shipment.ParcelId, out var others))

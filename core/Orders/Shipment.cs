@@ -27,7 +27,7 @@ internal sealed class Shipment : Row
         .Column(shipment => shipment.Carrier).Column(shipment => shipment.Service).Column(shipment => shipment.Tracking).Column(shipment => shipment.LabelledAt)
         .Column(shipment => shipment.ShippedAt).Column(shipment => shipment.DeliveredAt)
         .Column(shipment => shipment.WholeDeliveredAt).Column(shipment => shipment.WholeEnd).Column(shipment => shipment.WholeEndedAt)
-        .Column(shipment => shipment.SettledAt).Column(shipment => shipment.PackWith);
+        .Column(shipment => shipment.SettledAt).Column(shipment => shipment.PackWith).Column(shipment => shipment.PackedAt);
 
     public required ShipmentId Id { get; init; }
     public required OrderId OrderId { get; init; }
@@ -69,6 +69,9 @@ internal sealed class Shipment : Row
 
     /// <summary>Since when what did not arrive is to be paid back, and so waited for no more.</summary>
     public DateTimeOffset? SettledAt { get; set; }
+
+    /// <summary>The earliest report of units of it having been packed.</summary>
+    public DateTimeOffset? PackedAt { get; set; }
 
     /// <summary>What it is to be packed in: the same for all that are to go in one parcel.</summary>
     public ShipmentId ParcelId => PackWith ?? Id;
