@@ -116,6 +116,7 @@ internal sealed class AllocationRound(
         }
         AssertNothingLeft(nodes, policy.Settings);
         stock.Drained.Clear();
+        releases.Begin(policy.Settings, at);
         foreach (var order in orders.Unreleased.OrderBy(order => order.Id).ToList())
             releases.Release(order, policy.Settings, at);
         foreach (var order in orders.Freed.ToList())

@@ -66,6 +66,7 @@ internal static class AllocationInvariants
                 AND EXISTS (SELECT FROM allocations a WHERE a.order_id = s.order_id AND a.shipment_id = s.shipment_id AND a.status = 'RELEASED')
                 AND NOT EXISTS (SELECT FROM allocations a WHERE a.order_id = s.order_id AND a.shipment_id = s.shipment_id AND (a.picked > 0 OR a.packed > 0))
                 AND NOT EXISTS (SELECT FROM policies p WHERE p.kind = 'allocation' AND p.settings ->> 'joinParcels' = 'false')
+                AND s.pack_with IS NULL AND NOT EXISTS (SELECT FROM shipments m WHERE m.pack_with = s.shipment_id)
             GROUP BY order_id, location HAVING count(*) > 1
             """),
     ];

@@ -41,21 +41,11 @@ internal static class ShipmentInvariants
             """),
         ("shipment_stands_as_its_parcels", "a shipment that has left stands as its parcels' latest ends say, and is on its way while one of them is",
             """
-            WITH told AS (
-                SELECT shipment_id, whole_end AS ended, whole_ended_at AS at FROM shipments WHERE whole_end IS NOT NULL
-                UNION ALL
-                SELECT shipment_id, ended, ended_at FROM parcels WHERE NOT is_named AND ended IS NOT NULL),
-            boxes AS (
-                SELECT s.shipment_id, p.tracking, p.ended, p.ended_at AS at
-                FROM shipments s LEFT JOIN parcels p ON p.shipment_id = s.shipment_id AND p.is_named AND NOT p.is_replaced
-                WHERE s.shipped_at IS NOT NULL),
-            reports AS (
-                SELECT * FROM boxes
-                UNION ALL
-                SELECT b.shipment_id, b.tracking, t.ended, t.at FROM boxes b JOIN told t USING (shipment_id)),
-            ends AS (
-                SELECT DISTINCT ON (shipment_id, tracking) shipment_id, ended FROM reports
-                ORDER BY shipment_id, tracking, at DESC NULLS LAST, array_position(ARRAY['DELIVERED', 'LOST', 'REFUSED', 'RETURNED'], ended) DESC),
+            WITH ends AS (
+                SELECT DISTINCT ON (r.shipment_id, r.tracking) r.shipment_id, r.ended
+                FROM parcel_reports r JOIN shipments s USING (shipment_id) WHERE s.shipped_at IS NOT NULL
+                ORDER BY r.shipment_id, r.tracking, r.ended_at DESC NULLS LAST,
+                    array_position(ARRAY['DELIVERED', 'LOST', 'REFUSED', 'RETURNED'], r.ended) DESC),
             said AS (
                 SELECT shipment_id, CASE
                     WHEN bool_or(ended IS NULL) THEN 'SHIPPED'
@@ -70,16 +60,15 @@ internal static class ShipmentInvariants
         ("shipment_shows_one_of_its_parcels", "the number that a shipment shows is one of its parcels",
             """
             SELECT format('shipment %s shows %s, which is no parcel of it', s.shipment_id, s.tracking) FROM shipments s
-            WHERE s.tracking <> '' AND NOT EXISTS (SELECT FROM parcels p WHERE p.shipment_id = s.shipment_id AND p.tracking = s.tracking AND p.is_named)
+            WHERE s.tracking <> '' AND NOT EXISTS (
+                SELECT FROM packed_together t JOIN parcels p ON p.shipment_id = t.with_id
+                WHERE t.shipment_id = s.shipment_id AND p.tracking = s.tracking AND p.is_named)
             """),
         ("delivered_as_its_last_parcel", "a shipment was delivered when the last of its parcels was",
             """
-            WITH whole AS (
-                SELECT s.shipment_id, s.delivered_at, least(s.whole_delivered_at, min(p.delivered_at) FILTER (WHERE NOT p.is_named)) AS at
-                FROM shipments s LEFT JOIN parcels p USING (shipment_id) WHERE s.status = 'DELIVERED' GROUP BY s.shipment_id)
-            SELECT format('shipment %s was delivered at %s, its last parcel at %s', w.shipment_id, w.delivered_at, max(least(p.delivered_at, w.at)))
-            FROM whole w LEFT JOIN parcels p ON p.shipment_id = w.shipment_id AND p.is_named AND NOT p.is_replaced
-            GROUP BY w.shipment_id, w.delivered_at, w.at HAVING w.delivered_at <> coalesce(max(least(p.delivered_at, w.at)), w.at)
+            SELECT format('shipment %s was delivered at %s, its last parcel at %s', shipment_id, s.delivered_at, max(p.at))
+            FROM shipments s JOIN (SELECT shipment_id, tracking, min(delivered_at) AS at FROM parcel_reports GROUP BY 1, 2) p USING (shipment_id)
+            WHERE s.status = 'DELIVERED' GROUP BY shipment_id, s.delivered_at HAVING s.delivered_at <> max(p.at)
             """),
         ("shipped_units_accounted_for", "every unit that has left is on its way, delivered, lost, refused or returned unopened, and no other is",
             """
@@ -111,6 +100,50 @@ internal static class ShipmentInvariants
             FROM (SELECT sku, location, sum(received - inspected) AS units FROM unopened_units GROUP BY sku, location) u
             LEFT JOIN stock_balances b ON b.sku = u.sku AND b.location = u.location AND b.lot = '' AND b.state = 'return_pending'
             WHERE u.units > coalesce(b.quantity, 0)
+            """),
+        ("packed_with_one_of_its_kind", "what goes in the parcel of another shipment is of its customer, address, node and day; a unit is in one parcel",
+            """
+            SELECT format('shipment %s is to be packed with %s', s.shipment_id, s.pack_with)
+            FROM shipments s JOIN orders o USING (order_id) JOIN shipments f ON f.shipment_id = s.pack_with JOIN orders p ON p.order_id = f.order_id
+            WHERE f.pack_with IS NOT NULL OR p.order_id = o.order_id AND EXISTS (
+                    SELECT FROM allocations a JOIN allocations b USING (order_id)
+                    WHERE a.order_id = o.order_id AND a.shipment_id = s.shipment_id AND b.shipment_id = f.shipment_id
+                        AND a.status = 'RELEASED' AND b.status = 'RELEASED')
+                OR coalesce(o.customer, '') = '' OR f.location <> s.location
+                OR (o.customer, o.country, o.ship_to) IS DISTINCT FROM (p.customer, p.country, p.ship_to)
+                OR (f.released_at AT TIME ZONE 'UTC')::date <> (s.released_at AT TIME ZONE 'UTC')::date OR f.released_at > s.released_at
+            UNION ALL
+            SELECT format('shipments %s of order %s are to go in one parcel', string_agg(DISTINCT s.shipment_id, ', '), s.order_id)
+            FROM shipments s JOIN allocations a ON a.order_id = s.order_id AND a.shipment_id = s.shipment_id AND a.status = 'RELEASED'
+            WHERE s.shipped_at IS NULL AND s.pack_with IS NOT NULL GROUP BY s.order_id, s.pack_with HAVING count(DISTINCT s.shipment_id) > 1
+            """),
+        ("parcel_leaves_with_all_in_it", "what is packed, or labelled, in a parcel that has left has left with it",
+            """
+            WITH live AS (
+                SELECT s.shipment_id, s.shipped_at, coalesce(s.packed_at, s.released_at) AS begun_at, max(a.packed) AS packed,
+                    (SELECT array_agg(n.tracking ORDER BY n.tracking) FROM shipment_parcels n WHERE n.shipment_id = s.shipment_id) AS numbers
+                FROM shipments s JOIN allocations a ON a.order_id = s.order_id AND a.shipment_id = s.shipment_id AND a.status IN ('RELEASED', 'RESENT')
+                WHERE s.pack_with IS NOT NULL OR s.shipment_id IN (SELECT pack_with FROM shipments WHERE pack_with IS NOT NULL)
+                GROUP BY s.shipment_id)
+            SELECT format('shipment %s has left, and %s, in its parcel, has not', a.shipment_id, b.shipment_id)
+            FROM live a JOIN packed_together t ON t.shipment_id = a.shipment_id JOIN live b ON b.shipment_id = t.with_id
+            WHERE a.shipped_at IS NOT NULL AND b.shipped_at IS NULL AND a.numbers IS NOT DISTINCT FROM b.numbers
+                AND (b.packed > 0 OR EXISTS (SELECT FROM parcels p WHERE p.shipment_id = b.shipment_id AND p.is_named))
+                AND NOT EXISTS (SELECT FROM parcels p WHERE p.tracking = ANY(b.numbers) AND p.shipped_at < b.begun_at)
+            """),
+        ("parcel_ends_alike_for_all_in_it", "shipments that travel in the same parcels have come to the same end at the same time",
+            """
+            WITH gone AS (
+                SELECT s.shipment_id, s.status, s.delivered_at,
+                    (SELECT array_agg(n.tracking ORDER BY n.tracking) FROM shipment_parcels n WHERE n.shipment_id = s.shipment_id) AS numbers
+                FROM shipments s
+                WHERE s.shipped_at IS NOT NULL
+                    AND (s.pack_with IS NOT NULL OR s.shipment_id IN (SELECT pack_with FROM shipments WHERE pack_with IS NOT NULL)))
+            SELECT format('shipment %s is %s (%s), and %s, in the same parcel, %s (%s)',
+                a.shipment_id, a.status, a.delivered_at, b.shipment_id, b.status, b.delivered_at)
+            FROM gone a JOIN packed_together t ON t.shipment_id = a.shipment_id JOIN gone b ON b.shipment_id = t.with_id
+            WHERE a.shipment_id < b.shipment_id AND a.numbers IS NOT DISTINCT FROM b.numbers
+                AND (a.status, a.delivered_at) IS DISTINCT FROM (b.status, b.delivered_at)
             """),
     ];
 }

@@ -8,7 +8,7 @@ namespace EcomIntel.Core.Fulfillment;
 /// The choice about what was lost, refused or comes back unopened: send it again (the line wants the units anew, and they are sourced like any others), or
 /// pay it back (nothing of the shipment is waited for any more; the money itself is told by refund.paid of the order).
 /// </summary>
-internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, StockBook stock, Outbox outbox, Func<IReturnClaims> returns)
+internal sealed class MakeGood(CarrierHandlers carrier, ParcelContents contents, StockBook stock, Outbox outbox, Func<IReturnClaims> returns)
 {
     public Rejection? Resend(CloudEvent e, ShipmentResendRequested data)
     {
@@ -74,7 +74,7 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
     {
         if (carrier.Find(e, out order, out shipment) is { } unknown)
             return unknown;
-        var fates = ParcelBook.Fates(shipment.Whole, parcels.Of(shipment.Id));
+        var fates = contents.Fates(shipment);
         if (!shipment.HasShipped || fates.TrueForAll(fate => fate.End is null or ParcelEnd.DELIVERED))
             return new(RejectionCodes.WrongState, $"shipment {shipment.Id} is {shipment.Status}: nothing of it is lost, refused or on its way back")
             {

@@ -9,8 +9,10 @@ namespace EcomIntel.Core.Fulfillment;
 /// What a node reports about a released shipment: picked, packed, put back, or not to be found. The subject is the sku. A node may have picked what was
 /// cancelled meanwhile, whichever of the two is heard first: of a line's units in a shipment those that are not cancelled count as picked first.
 /// </summary>
+/// <param name="follow">Done where units of a shipment were packed: its parcel may have left.</param>
 internal sealed class NodeHandlers(
-    OrderBook orders, StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide, Func<IReturnClaims> returns)
+    OrderBook orders, StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide, Func<IReturnClaims> returns,
+    Action<CloudEvent, Shipment> follow)
 {
     public Rejection? Picked(CloudEvent e, PickConfirmed data)
     {
@@ -37,22 +39,26 @@ internal sealed class NodeHandlers(
     {
         if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var at) is { } unknown)
             return unknown;
-        if (at.IsOver)
-            return null;
         var open = at.All.Sum(allocation => allocation.Quantity - allocation.Packed);
-        if (data.Quantity > open)
-            return at.Shipment.HasShipped ? null : new(RejectionCodes.QuantityExceeded,
+        if (data.Quantity > open && !at.Shipment.HasShipped)
+            return new(RejectionCodes.QuantityExceeded,
                 $"shipment {at.Shipment.Id} line {data.Line}: {open} units are left to pack, {data.Quantity} were packed");
-        var picked = Math.Min(data.Quantity, at.All.Sum(allocation => Math.Max(0, allocation.Picked - allocation.Packed)));
-        Spread(at.All, picked, allocation => allocation.Picked - allocation.Packed, Pack);
-        // What is packed was picked.
-        Spread(at.All, data.Quantity - picked, allocation => allocation.Quantity - allocation.Packed, (allocation, quantity) =>
+        if (!(at.Shipment.PackedAt <= e.Time))
+            at.Shipment.PackedAt = e.Time;
+        if (!at.IsOver && data.Quantity <= open)
         {
-            Pack(allocation, quantity);
-            allocation.PickOwed += quantity;
-            Pick(e, at, allocation, quantity);
-        });
-        Progress(e, at);
+            var picked = Math.Min(data.Quantity, at.All.Sum(allocation => Math.Max(0, allocation.Picked - allocation.Packed)));
+            Spread(at.All, picked, allocation => allocation.Picked - allocation.Packed, Pack);
+            // What is packed was picked.
+            Spread(at.All, data.Quantity - picked, allocation => allocation.Quantity - allocation.Packed, (allocation, quantity) =>
+            {
+                Pack(allocation, quantity);
+                allocation.PickOwed += quantity;
+                Pick(e, at, allocation, quantity);
+            });
+            Progress(e, at);
+        }
+        follow(e, at.Shipment);
         return null;
 
         void Pack(Orders.Allocation allocation, long quantity)

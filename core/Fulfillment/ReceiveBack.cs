@@ -50,7 +50,7 @@ internal sealed class ReceiveBack(
         foreach (var line in data.Lines)
             if (order.Line(line.Number) is null)
                 return new(RejectionCodes.UnknownLine, $"order {order.Id} has no line {line.Number}");
-        if (carrier.End(e, ParcelEnd.RETURNED, data.Tracking, note: null, contents: null, out order, out shipment, out var told) is { } refused)
+        if (carrier.End(e, order, shipment, ParcelEnd.RETURNED, data.Tracking, note: null, detail: null, contents: null, out var told) is { } refused)
             return refused;
         if (told)
             ShipmentCases.Open(exceptions, e, CaseCategory.ParcelReturned, order, shipment, CarrierHandlers.Given(data.Tracking),

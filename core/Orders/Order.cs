@@ -31,12 +31,16 @@ internal sealed partial class Order : Row
         .Column(order => order.PaymentPending).Column(order => order.Taxes).Column(order => order.Shipping)
         .Column(order => order.ReservedUntil).Column(order => order.ReservationEndedAt)
         .Column(order => order.CurrentPromiseAt).Column(order => order.PromiseChangedAt)
+        .Column(order => order.ShipTo)
         .Column(order => order.AvoidedLocation).Column(order => order.ResourcedAt).Column(order => order.IncompleteSince);
 
     public required OrderId Id { get; init; }
     public required string Channel { get; init; }
     public string? Customer { get; init; }
     public string? Country { get; init; }
+
+    /// <summary>The sender's id of the address that it goes to.</summary>
+    public string? ShipTo { get; init; }
     public required string Currency { get; init; }
 
     /// <summary>Lower is served first.</summary>

@@ -16,6 +16,9 @@ internal enum Stage
     /// <summary>The ids of what due work looks at, where some may fall due in the batch. Locks nothing.</summary>
     DueWork,
 
+    /// <summary>The ids of what is looked at beside all that is named by then. Locks nothing; asked only where a policy wants it.</summary>
+    Companions,
+
     /// <summary>Orders and what else is locked by its id.</summary>
     Aggregates,
 
