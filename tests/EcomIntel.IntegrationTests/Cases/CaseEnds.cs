@@ -59,9 +59,14 @@ internal static class CaseEnds
     public static IReadOnlyDictionary<string, (string Sql, string[] Lines)[]> Replayed { get; } = new Dictionary<string, (string, string[])[]>
     {
         ["02"] = [(ReleasedAt, ["O-7-S1|oslo|13:00"])],
-        ["03"] = [(ReleasedAt, ["O-3-S1|oslo|10:00"])],
+        // Its page has 10:00, the next full hour: it is older than the rule that an order that was freed waits seconds for a round (policy releaseWithin).
+        ["03"] = [("SELECT to_char(released_at AT TIME ZONE 'UTC', 'HH24:MI:SS') FROM shipments", ["09:10:05"])],
         ["08"] = [(ReleasedAt, ["O-8-S1|oslo|10:00", "O-8-S2|oslo|12:00", "O-8B-S1|oslo|12:00"])],
-        ["27"] = [("SELECT to_char(now AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM business_clock", ["2026-03-02 11:00"])],
+        ["27"] =
+        [
+            ("SELECT to_char(now AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM business_clock", ["2026-03-02 11:00"]),
+            ("SELECT count(*) FROM order_lines JOIN orders USING (order_id) CROSS JOIN business_clock c WHERE due AND promised_at <= c.now", ["0"]),
+        ],
         ["33"] = [(ReleasedAt, ["O-33-S1|oslo|10:00"])],
     };
 
