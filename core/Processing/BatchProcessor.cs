@@ -24,6 +24,12 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
     /// <summary>Parts are not cut smaller than this while the culprit is known by name: a try costs its round trips anyway.</summary>
     private const int SmallestPart = 64;
 
+    /// <summary>
+    /// A batch is undone so often for what awaits it. Live, other copies go on hearing events that wait while it is tried: without an end, one that provides
+    /// for many, as a round does, would never be done.
+    /// </summary>
+    private const int MostUndone = 3;
+
     /// <summary>As of <see cref="PassingTime.MostDue"/>.</summary>
     internal int MostDue { get; init; } = PassingTime.UsualMostDue;
 
@@ -65,6 +71,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
             }
             catch (AwaitedException awaited)
             {
+                attempt.Undone++;
                 attempt.Awaited.UnionWith(awaited.Keys);
                 attempt.HoldsWaiting |= awaited.TooMuch;
             }
@@ -157,7 +164,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         var more = opening.Retries.Count > 0 || (!batch.RunsDueWork && run.Due.IsDueNow(now)) || (live && passing is { HasMore: true });
         var outcome = new BatchOutcome(run.Due.Clock, run.Identities, run.Refused, [.. run.Retried], run.Newest, now)
         {
-            Provided = [.. run.Waiting.Provided], Held = attempt.HoldsWaiting, FirstExpiry = opening.FirstExpiry,
+            Provided = [.. run.Waiting.Provided], Held = attempt.HoldsWaiting || (live && attempt.Undone >= MostUndone), FirstExpiry = opening.FirstExpiry,
             Awaited = attempt.HoldsWaiting ? new HashSet<string>() : attempt.Awaited, AtHand = [.. opening.Waiting, .. opening.Retries],
         };
         var saved = await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
@@ -204,6 +211,9 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
 
         /// <summary>What the batch provides and stored events wait for.</summary>
         public HashSet<string> Awaited { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>How often it was undone for that.</summary>
+        public int Undone { get; set; }
 
         /// <summary>A stored event that waited was tried.</summary>
         public bool TriedStored { get; set; }

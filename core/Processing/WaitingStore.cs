@@ -65,6 +65,7 @@ internal static class WaitingStore
     public static void AddLate(NpgsqlBatch batch, BatchOutcome outcome) =>
         batch.Add(SelectLate, outcome.Provided, outcome.AtHand.Column(letter => letter.Message.RetryOf!.Value));
 
+    /// <summary>What waits is marked to be tried by a batch of its own, where it is not to be applied by this one.</summary>
     /// <exception cref="AwaitedException">They are to be applied by the batch itself.</exception>
     public static async Task FoundAsync(NpgsqlConnection connection, BatchOutcome outcome, List<string> awaited, long bytes, CancellationToken token)
     {

@@ -1,3 +1,4 @@
+using EcomIntel.Core;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.Tests.Processing;
@@ -91,6 +92,42 @@ public sealed class WaitingTests(PostgresFixture postgres)
             Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM dead_letters WHERE status <> 'applied'"));
             Assert.Equal(40, await database.CountAsync("SELECT count(*) FROM holds WHERE released_at IS NOT NULL"));
         }
+    }
+
+    /// <summary>Carriers already tell of what a round releases, and each time it is tried they have told more.</summary>
+    [Fact]
+    public async Task A_round_comes_to_its_end_while_others_go_on_storing_what_awaits_it()
+    {
+        await using var database = await postgres.CreateAsync();
+        await database.MoveTimeAsync(Nine);
+        var live = new LiveStream("live", 1);
+        live.Send(EventCatalogue.LocationUpdated, "oslo", Nine, new LocationUpdated("Oslo"));
+        live.Send(EventCatalogue.ItemUpdated, "cup", Nine, new ItemUpdated("Cup"));
+        live.Send(EventCatalogue.StockReceived, "cup", Nine, new StockReceived(new("oslo"), 24));
+        for (var number = 0; number < 12; number++)
+            live.Send(EventCatalogue.OrderPlaced, $"O-{number}", Nine, Ordered(pending: false));
+        Assert.Equal((15, 0), await live.ApplyAllAsync(database.Processor, 100));
+        await LiveStream.PassTimeAsync(database.Processor); // business time begins
+
+        await using var other = new Database(database.ConnectionString);
+        var told = 0;
+        database.Slices = new([new Meanwhile(() =>
+        {
+            var carrier = new LiveStream($"carrier-{told}", 1);
+            carrier.Send(EventCatalogue.ShipmentPickedUp, $"O-{told}-S1", Nine, new ShipmentMoved());
+            if (++told <= 12)
+                carrier.ApplyAllAsync(other.Processor, 1).GetAwaiter().GetResult();
+        }), .. Domain.Slices.All]);
+        await LiveStream.PassTimeAsync(database, Nine.AddHours(1));
+        Assert.Equal(4, told);
+        Assert.Equal(["RELEASED|9", "SHIPPED|3"], await database.QueryAsync("SELECT status, count(*) FROM shipments GROUP BY status ORDER BY status"));
+
+        // What was stored last of all is tried by a batch of its own.
+        while (await PendingAsync(other))
+            await other.Processor.ApplyAsync(new("retries", ClockMode.Wall, [], []), CancellationToken.None);
+        Assert.Equal(["RELEASED|8", "SHIPPED|4"], await other.QueryAsync("SELECT status, count(*) FROM shipments GROUP BY status ORDER BY status"));
+        Assert.Equal(["applied|4"], await other.QueryAsync("SELECT status, count(*) FROM dead_letters GROUP BY status"));
+        await other.AssertSoundAsync();
     }
 
     [Fact]
@@ -228,4 +265,10 @@ public sealed class WaitingTests(PostgresFixture postgres)
 
     private static CloudEvent Event(string id, EventType type, string subject, int minutes, IEventData data) =>
         new(id, "tests", type, subject, Nine.AddMinutes(minutes), data);
+
+    /// <summary>Slices are opened each time a batch is tried, after it has read what waits.</summary>
+    private sealed class Meanwhile(Action happens) : Slice
+    {
+        public override void Open(Workspace workspace) => happens();
+    }
 }
