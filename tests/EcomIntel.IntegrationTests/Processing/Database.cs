@@ -37,11 +37,14 @@ public sealed class Database(string connectionString) : IAsyncDisposable
 
     public SliceSet Slices { get; set; } = Domain.Slices;
 
+    /// <summary>As of <see cref="PassingTime.MostDue"/>.</summary>
+    public int MostDue { get; set; } = PassingTime.UsualMostDue;
+
     /// <summary>A copy of ingest that has just started.</summary>
     public BatchProcessor Processor => ProcessorOn(TimeProvider.System);
 
     /// <param name="host">Its host's clock.</param>
-    public BatchProcessor ProcessorOn(TimeProvider host) => new(Source, Slices, new(host));
+    public BatchProcessor ProcessorOn(TimeProvider host) => new(Source, Slices, new(host)) { MostDue = MostDue };
 
     /// <summary>Sets PostgreSQL's clock, as the hub reads it (<see cref="PostgresFixture"/> says how); it then stands still.</summary>
     /// <param name="back">False: not back.</param>

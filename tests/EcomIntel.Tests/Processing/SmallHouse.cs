@@ -115,6 +115,9 @@ internal sealed class SmallHouse
     public Rejection? Policy(string kind, int version, DateTimeOffset from, string settings) =>
         Apply(EventCatalogue.PolicyUpdated, kind, new PolicyUpdated(version, JsonElement.Parse(settings)), from);
 
+    /// <summary>The next round looks at every order at hand: rules have changed, though none that it goes by.</summary>
+    public void LookAtAll() => Assert.Null(Policy("lateness", ++_events + 1, Opens, "{}"));
+
     public SmallHouse Round(int afterHours = 24)
     {
         Rounds.Run(Opens.AddHours(afterHours));
