@@ -128,6 +128,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(ShipmentChanged))]
 [JsonSerializable(typeof(TransferChanged))]
 [JsonSerializable(typeof(AdjustmentChanged))]
+[JsonSerializable(typeof(PurchaseOrderChanged))]
 [JsonSerializable(typeof(OperationEvents.ExceptionOpened))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
 [JsonSerializable(typeof(OrderStates.Part))]

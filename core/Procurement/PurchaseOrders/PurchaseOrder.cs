@@ -73,7 +73,16 @@ internal sealed class PurchaseOrder : Row
     /// <summary>Sent and not over: what is open of it is on its way or will be.</summary>
     public bool IsOpen => Status is PurchaseOrderStatus.SENT or PurchaseOrderStatus.ACKNOWLEDGED;
 
+    /// <summary>Net of what is ordered and not cancelled, in its currency.</summary>
+    public decimal Value => Lines.Sum(line => line.Price * (line.Ordered - line.Cancelled));
+
     public PurchaseOrderLine? Line(int number) => Lines.Find(line => line.Number == number);
+
+    public PurchaseOrderState State() => new(
+        Id, Version, Status.ToString(), SupplierId, Location, Currency, Value, CreatedBy, CreatedAt, ApprovedAt, SentAt, AcknowledgedAt, ClosedAt,
+        [.. Lines.OrderBy(line => line.Number).Select(line => new PurchaseOrderState.Line(
+            line.Number, line.Sku, line.Status.ToString(), line.Price, line.Ordered, line.Cancelled, line.ClosedShort, line.Announced, line.Received, line.Over,
+            line.DueAt, line.FirstPromisedAt, line.PromisedAt, line.ExpectedAt))]);
 }
 
 /// <summary>Units of one sku. Ordered = received + open + closed short + cancelled; what came beyond it is over.</summary>
@@ -119,4 +128,7 @@ internal sealed class PurchaseOrderLine : Row
 
     /// <summary>Units still to come.</summary>
     public long Open => Ordered - Cancelled - ClosedShort - Received;
+
+    /// <summary>Nothing more of it is to come.</summary>
+    public bool IsOver => Status is PurchaseOrderLineStatus.RECEIVED or PurchaseOrderLineStatus.CLOSED_SHORT or PurchaseOrderLineStatus.CANCELLED;
 }

@@ -13,6 +13,7 @@ internal sealed class PurchaseOrdersSlice : Slice
     public override void Open(Workspace workspace)
     {
         var orders = workspace.Share(new PurchaseOrderBook());
+        workspace.Share(new PurchaseOrderChanges(workspace.Outbox, workspace.Provide));
         workspace.Load(Stage.Aggregates, load =>
         {
             if (!load.Keys.Any(PurchaseOrders))

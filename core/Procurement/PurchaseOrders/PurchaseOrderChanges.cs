@@ -1,0 +1,28 @@
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Core.Procurement.PurchaseOrders;
+
+/// <summary>What follows from any change of a purchase order: its version, the operation that tells of it, word to what waits for it, and its end.</summary>
+/// <param name="provide">As <see cref="Processing.Workspace.Provide"/>.</param>
+internal sealed class PurchaseOrderChanges(Outbox outbox, Action<string> provide)
+{
+    /// <summary>The order has changed: it is told as it stands.</summary>
+    /// <param name="type">Of the constants of <see cref="PurchaseOrderChanged"/>: what was done.</param>
+    /// <param name="by">A person, <c>rule:...</c> or <c>supplier</c>.</param>
+    public void Emit(PurchaseOrder order, DateTimeOffset at, string type, string by, string? note = null)
+    {
+        order.Version++;
+        outbox.Add(at, type, order.Id.Value, new PurchaseOrderChanged(order.State(), by, note), OperationJson.Default.PurchaseOrderChanged);
+        provide($"purchase_order/{order.Id}");
+    }
+
+    /// <summary>An order that is out and of which nothing more is to come is closed; nothing happens to any other.</summary>
+    public void Settle(PurchaseOrder order, DateTimeOffset at, string by)
+    {
+        if (!order.IsOpen || order.Lines.Exists(line => !line.IsOver))
+            return;
+        order.Status = PurchaseOrderStatus.CLOSED;
+        order.ClosedAt = at;
+        Emit(order, at, PurchaseOrderChanged.Closed, by);
+    }
+}
