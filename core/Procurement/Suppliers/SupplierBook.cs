@@ -31,6 +31,9 @@ internal sealed class SupplierBook(Action<string> provide)
 
     public static Rejection Unknown(SupplierId id) => new(RejectionCodes.UnknownSupplier, $"no supplier {id}") { Awaits = $"supplier/{id}" };
 
+    public static Rejection NoRate(string currency, string baseCurrency) =>
+        new(RejectionCodes.NoRate, $"what {currency} is worth in {baseCurrency} is not known at that time") { Awaits = $"rate/{currency}" };
+
     public Rejection? Update(CloudEvent e, SupplierUpdated data)
     {
         var id = new SupplierId(e.Subject);
@@ -75,6 +78,7 @@ internal sealed class SupplierBook(Action<string> provide)
         else if (e.Identity.CompareTo(rate.UpdatedBy) < 0)
             return null;
         (rate.Rate, rate.UpdatedBy) = (data.Rate, e.Identity);
+        provide($"rate/{e.Subject}");
         return null;
     }
 
