@@ -19,6 +19,12 @@ public sealed record PurchaseOrderChanged(PurchaseOrderState Order, string By, s
     public const string LineClosed = "po.line_closed";
     public const string Cancelled = "po.cancelled";
     public const string Closed = "po.closed";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> Types { get; } =
+    [
+        Drafted, Submitted, Approved, Rejected, Sent, Acknowledged, Promised, Announced, MilestoneReached, Received, LineClosed, Cancelled, Closed,
+    ];
 }
 
 /// <summary>A purchase order as it stands after an operation: readers keep the highest version.</summary>

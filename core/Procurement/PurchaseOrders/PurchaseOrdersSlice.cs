@@ -1,6 +1,7 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.Suppliers;
@@ -22,6 +23,8 @@ internal sealed class PurchaseOrdersSlice : Slice
         """;
 
     private const string Named = "WHERE purchase_order_id = ANY($1)";
+
+    public override IReadOnlyList<Fact> Facts { get; } = [new PurchaseOrderLineFact()];
 
     public override void Open(Workspace workspace)
     {
