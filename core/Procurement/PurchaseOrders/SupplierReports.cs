@@ -87,7 +87,8 @@ internal sealed class SupplierReports(PurchaseOrderBook orders, SupplierBook sup
         }
         if (order.Asns.Find(asn => asn.AsnId == data.AsnId) is { } known)
         {
-            var told = order.Promises.FindAll(promise => promise.Identity == known.Identity).ToDictionary(promise => promise.LineNumber, promise => promise.Quantity);
+            var told = order.Promises.FindAll(promise => promise.Identity == known.Identity)
+                .ToDictionary(promise => promise.LineNumber, promise => promise.Quantity);
             return known.ExpectedAt == data.ExpectedAt && told.Count == units.Count && units.All(line => told.GetValueOrDefault(line.Key) == line.Value) ? null
                 : new(RejectionCodes.AlreadyExists, $"ASN {data.AsnId} of purchase order {order.Id} was told before, with other units or another date");
         }
