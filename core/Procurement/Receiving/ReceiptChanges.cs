@@ -30,7 +30,7 @@ internal sealed class ReceiptChanges(
         var all = receipts.Of(order);
         var before = order.Lines.ConvertAll(Units);
         var uncancelled = OrderedUnits.Count(order, all, supplier?.ShortTolerance ?? 0);
-        var at = all.Select(known => known.ReceivedAt).Append(receipt.MatchedAt ?? receipt.ReceivedAt).Max();
+        var at = all.Max(known => known.ReceivedAt);
         if (uncancelled > 0 && order.ClosedAt is { } ended && receipt.ReceivedAt >= ended)
             exceptions.Open(e, CaseCategory.ReceiptAfterCancel, receipt.Id.Value, receipt.Location,
                 $"{uncancelled} units of purchase order {order.Id} came with receipt {receipt.Id} after they had been cancelled");
@@ -39,7 +39,7 @@ internal sealed class ReceiptChanges(
         EmitPending();
         if (!before.SequenceEqual(order.Lines.ConvertAll(Units)))
         {
-            changes.Emit(order, receipt.MatchedAt ?? receipt.ReceivedAt, PurchaseOrderChanged.Received, by);
+            changes.Emit(order, receipt.ReceivedAt, PurchaseOrderChanged.Received, by);
             changes.Settle(order, at, by);
         }
         discrepancies.Find(e, order, all, receipt, supplier, by);
