@@ -9,6 +9,9 @@ public sealed record ReceiptChanged(ReceiptState Receipt, string By)
     public const string Recorded = "receipt.recorded";
     public const string Matched = "receipt.matched";
     public const string Inspected = "receipt.inspected";
+
+    /// <summary>By another receipt of its order, its units count for other lines.</summary>
+    public const string Counted = "receipt.counted";
 }
 
 /// <summary>A receipt as it stands after an operation: readers keep the highest version.</summary>

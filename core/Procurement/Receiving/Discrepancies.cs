@@ -51,14 +51,18 @@ internal sealed class Discrepancies(ReceiptBook receipts, ExceptionBook exceptio
         }
     }
 
-    /// <summary>Within the supplier's tolerance nothing is short or over; beyond it, all of it is.</summary>
+    /// <summary>
+    /// Within the supplier's tolerance nothing is short or over; beyond it, all of it is. What the supplier had not taken on is no shortage of a delivery.
+    /// </summary>
     private static IEnumerable<Found> OfOrder(PurchaseOrder order, List<Receipt> all, Supplier? supplier)
     {
         var at = all.Max(receipt => receipt.ReceivedAt);
         foreach (var line in order.Lines.OrderBy(line => line.Number))
         {
-            var missing = OrderedUnits.IsComplete(line, all) && line.ClosedShort > OrderedUnits.Tolerated(line, supplier?.ShortTolerance ?? 0)
-                ? line.ClosedShort : 0;
+            var missing = OrderedUnits.IsComplete(line, all)
+                ? Math.Clamp(SupplierReports.TakenOn(order, line) - line.Received, 0, line.ClosedShort) : 0;
+            if (missing <= OrderedUnits.Tolerated(line, supplier?.ShortTolerance ?? 0))
+                missing = 0;
             var over = line.Over > OrderedUnits.Tolerated(line, supplier?.OverTolerance ?? 0) ? line.Over : 0;
             yield return Of(DiscrepancyKind.SHORT, missing);
             yield return Of(DiscrepancyKind.OVER, over);

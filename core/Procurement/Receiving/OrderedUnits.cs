@@ -46,7 +46,6 @@ internal static class OrderedUnits
             }
             if (IsComplete(line, receipts) || (line.Received > 0 && line.Ordered - line.Received <= Tolerated(line, shortTolerance)))
                 line.ClosedShort += line.Open;
-            line.Status = StatusOf(line);
         }
         return uncancelled;
     }
@@ -54,12 +53,6 @@ internal static class OrderedUnits
     /// <summary>A receipt said that nothing more of it is to come.</summary>
     public static bool IsComplete(PurchaseOrderLine line, IEnumerable<Receipt> receipts) => receipts.Any(receipt => receipt.Complete
         && receipt.Lines.Exists(received => Counts(received) && (received.NamedLine is { } number ? number == line.Number : received.Sku == line.Sku)));
-
-    public static PurchaseOrderLineStatus StatusOf(PurchaseOrderLine line) =>
-        line.Open > 0 ? line.Received > 0 ? PurchaseOrderLineStatus.PART_RECEIVED
-            : line.Announced > 0 ? PurchaseOrderLineStatus.ASN : PurchaseOrderLineStatus.OPEN
-        : line.ClosedShort > 0 ? PurchaseOrderLineStatus.CLOSED_SHORT
-        : line.Received > 0 ? PurchaseOrderLineStatus.RECEIVED : PurchaseOrderLineStatus.CANCELLED;
 
     /// <returns>The line that the first unit counts for.</returns>
     private static int Spread(PurchaseOrder order, ReceiptLine received, Dictionary<int, long> totals)

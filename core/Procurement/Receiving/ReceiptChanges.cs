@@ -29,6 +29,7 @@ internal sealed class ReceiptChanges(
         var supplier = suppliers.Find(order.SupplierId);
         var all = receipts.Of(order);
         var before = order.Lines.ConvertAll(Units);
+        var counted = all.ConvertAll(known => known.Lines.ConvertAll(line => line.OrderLine));
         var uncancelled = OrderedUnits.Count(order, all, supplier?.ShortTolerance ?? 0);
         var at = all.Max(known => known.ReceivedAt);
         if (uncancelled > 0 && order.ClosedAt is { } ended && receipt.ReceivedAt >= ended)
@@ -36,6 +37,9 @@ internal sealed class ReceiptChanges(
                 $"{uncancelled} units of purchase order {order.Id} came with receipt {receipt.Id} after they had been cancelled");
         if (order.Status == PurchaseOrderStatus.CANCELLED && order.Lines.Exists(line => line.Received > 0))
             order.Status = PurchaseOrderStatus.CLOSED;
+        for (var index = 0; index < all.Count; index++)
+            if (all[index] != receipt && !counted[index].SequenceEqual(all[index].Lines.ConvertAll(line => line.OrderLine)))
+                Emit(all[index], receipt.ReceivedAt, ReceiptChanged.Counted, by);
         EmitPending();
         if (!before.SequenceEqual(order.Lines.ConvertAll(Units)))
         {
@@ -45,6 +49,13 @@ internal sealed class ReceiptChanges(
         discrepancies.Find(e, order, all, receipt, supplier, by);
 
         static (long, long, long, long) Units(PurchaseOrderLine line) => (line.Received, line.Over, line.ClosedShort, line.Cancelled);
+    }
+
+    /// <summary>What a supplier says of an order may change what it owes: it is no shortage where it had not taken the units on.</summary>
+    public void Acknowledged(CloudEvent e)
+    {
+        if (e.Type == EventCatalogue.PurchaseOrderAcknowledged && orders.Find(new(e.Subject)) is { } order && receipts.Of(order) is [.., var latest] all)
+            discrepancies.Find(e, order, all, latest, suppliers.Find(order.SupplierId), PurchaseOrderWords.Supplier);
     }
 
     private void EmitPending()

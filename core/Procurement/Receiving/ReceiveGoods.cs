@@ -22,13 +22,13 @@ internal sealed class ReceiveGoods(
 {
     public Rejection? Received(CloudEvent e, GoodsReceived data)
     {
-        if (orders.Find(new(e.Subject)) is not { } order)
-            return PurchaseOrderBook.Unknown(new(e.Subject));
+        if (orders.Judge(e, PurchaseOrderStep.RECEIVE, "received", out var order) is { } wrong)
+            return wrong;
         var content = ContentOf(data, EventJson.Default.GoodsReceived);
         if (receipts.Find(data.ReceiptId) is { } known)
             return known.PurchaseOrderId == order.Id && known.Content == content ? null : Told(known);
-        if ((Unknown(data.Location, data.Lines.Select(line => line.Sku)) ?? NotSent(order) ?? NotTheirs(order, data.By)
-            ?? data.Lines.Select(line => Misplaced(order, line)).FirstOrDefault(wrong => wrong is not null)) is { } rejection)
+        if ((Unknown(data.Location, data.Lines.Select(line => line.Sku)) ?? NotTheirs(order, data.By)
+            ?? data.Lines.Select(line => Misplaced(order, line)).FirstOrDefault(misplaced => misplaced is not null)) is { } rejection)
             return rejection;
         var receipt = new Receipt
         {
@@ -76,15 +76,15 @@ internal sealed class ReceiveGoods(
     /// <summary>It counts for the order as if it had come for it; what need not be inspected is sellable from now on.</summary>
     public Rejection? Matched(CloudEvent e, ReceiptMatched data)
     {
-        if (orders.Find(new(e.Subject)) is not { } order)
-            return PurchaseOrderBook.Unknown(new(e.Subject));
+        if (orders.Judge(e, PurchaseOrderStep.RECEIVE, "received", out var order) is { } wrong)
+            return wrong;
         if (receipts.Find(data.ReceiptId) is not { } receipt)
             return ReceiptBook.Unknown(data.ReceiptId);
         if (receipt.PurchaseOrderId is { } of)
             return of == order.Id ? null : new(RejectionCodes.WrongState, $"receipt {receipt.Id} is of purchase order {of}");
         if (receipt.SupplierId != order.SupplierId)
             return new(RejectionCodes.WrongState, $"receipt {receipt.Id} came of supplier {receipt.SupplierId}, {order.Id} is of {order.SupplierId}");
-        if ((NotSent(order) ?? NotTheirs(order, receipt.ReceivedBy)) is { } rejection)
+        if (NotTheirs(order, receipt.ReceivedBy) is { } rejection)
             return rejection;
         (receipt.PurchaseOrderId, receipt.MatchedAt) = (order.Id, effectOf(e));
         foreach (var line in receipt.Lines)
@@ -122,9 +122,9 @@ internal sealed class ReceiveGoods(
                     $"{quantity} {sku} of lot {lot} had expired when they came: they are held");
         }
         var position = stock.At(sku, receipt.Location, lot);
-        stock.Move(position, null, StockState.Available, line.Available, receipt.ReceivedAt, "received", e.Id);
-        stock.Move(position, null, StockState.Inspection, line.Inspection, receipt.ReceivedAt, "received", e.Id);
-        stock.Move(position, null, StockState.Damaged, line.Damaged, receipt.ReceivedAt, "received", e.Id);
+        stock.Move(position, null, StockState.Available, line.Available, receipt.ReceivedAt, "goods_received", e.Id);
+        stock.Move(position, null, StockState.Inspection, line.Inspection, receipt.ReceivedAt, "goods_received", e.Id);
+        stock.Move(position, null, StockState.Damaged, line.Damaged, receipt.ReceivedAt, "goods_received", e.Id);
     }
 
     /// <summary>Not to be sold before somebody has looked.</summary>
@@ -148,17 +148,11 @@ internal sealed class ReceiveGoods(
         return null;
     }
 
-    private static Rejection? NotSent(PurchaseOrder order) => order.SentAt is not null ? null
-        : new(RejectionCodes.WrongState, $"purchase order {order.Id} is {order.Status}: it was not sent")
-        {
-            Awaits = order.Status is PurchaseOrderStatus.REJECTED or PurchaseOrderStatus.CANCELLED ? null : $"purchase_order/{order.Id}",
-        };
-
     /// <summary>Creator, approver and receiver are three people. Rules and other systems are none.</summary>
     private static Rejection? NotTheirs(PurchaseOrder order, string by)
     {
         var what = order.Origin == "person" && order.CreatedBy == by ? "made" : order.ApprovedBy == by ? "approved" : null;
-        return what is null || by.StartsWith("rule:", StringComparison.Ordinal) ? null
+        return what is null || !PurchaseOrderWords.IsPerson(by) ? null
             : new(RejectionCodes.WrongState, $"{by} {what} purchase order {order.Id}: somebody else receives it");
     }
 
@@ -167,7 +161,7 @@ internal sealed class ReceiveGoods(
         if (delivered.Number is not { } number)
             return null;
         if (order.Line(number) is not { } line)
-            return new(RejectionCodes.UnknownLine, $"purchase order {order.Id} has no line {number}");
+            return PurchaseOrderBook.UnknownLine(order, number);
         if (delivered.Discrepancy == ReceiptLine.WrongItem)
             return line.Sku != delivered.Sku ? null
                 : new(RejectionCodes.Invalid, $"line {number} of purchase order {order.Id} is of {line.Sku}: it is no wrong item");

@@ -2,6 +2,7 @@ using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
+using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
@@ -9,16 +10,18 @@ using EcomIntel.Core.Procurement.Suppliers;
 
 namespace EcomIntel.Core.Procurement.Receiving;
 
-/// <summary>What comes of suppliers: received, inspected, matched; and what is claimed for what did not come as it was ordered.</summary>
+/// <summary>
+/// What comes of suppliers: received, inspected, matched; and what is claimed for what did not come as it was ordered. Where an order is at hand, so are its
+/// receipts and claims.
+/// </summary>
 internal sealed class ReceivingSlice : Slice
 {
-    /// <summary>Purchase orders whose receipts and claims are at hand.</summary>
-    public static readonly KeyKind Receiving = new("purchase order with receipts");
-
     private static readonly KeyKind Receipts = new("receipt");
 
     // Read once the rows of the orders are locked: an order's receipts change under its lock, one of no order under its own.
     private const string OfReceipts = "WHERE purchase_order_id = ANY($1) OR receipt_id = ANY($2)";
+
+    public override IReadOnlyList<Fact> Facts { get; } = [new ReceiptLineFact(), new SupplierClaimFact()];
 
     public override void Open(Workspace workspace)
     {
@@ -57,11 +60,13 @@ internal sealed class ReceivingSlice : Slice
         workspace.On<ClaimAnswered>(EventCatalogue.ClaimRefused, settle.Refused, static (e, _, keys) => Name(e.Subject, null, keys));
         workspace.On<ClaimCredited>(EventCatalogue.ClaimCredited, settle.Credited, static (e, _, keys) => Name(e.Subject, null, keys));
 
+        workspace.AfterEach(changes.Acknowledged);
+
         workspace.Load(Stage.Aggregates, load =>
         {
-            if (!load.Keys.Any(Receiving) && !load.Keys.Any(Receipts))
+            if (!load.Keys.Any(PurchaseOrdersSlice.PurchaseOrders) && !load.Keys.Any(Receipts))
                 return;
-            object[] ids = [load.Keys.Of(Receiving), load.Keys.Of(Receipts)];
+            object[] ids = [load.Keys.Of(PurchaseOrdersSlice.PurchaseOrders), load.Keys.Of(Receipts)];
             load.Rows(Receipt.Table, $"{OfReceipts} ORDER BY receipt_id FOR NO KEY UPDATE", ids, receipts.Add);
             load.Rows(ReceiptLine.Table, $"WHERE receipt_id IN (SELECT receipt_id FROM receipts {OfReceipts}) ORDER BY receipt_id, line", ids, line =>
             {
@@ -71,7 +76,7 @@ internal sealed class ReceivingSlice : Slice
                 receipt.Lines.Add(line);
                 load.Keys.Add(CatalogSlice.Skus, line.Sku.Value);
             });
-            load.Rows(SupplierClaim.Table, "WHERE purchase_order_id = ANY($1)", [load.Keys.Of(Receiving)], receipts.Add);
+            load.Rows(SupplierClaim.Table, "WHERE purchase_order_id = ANY($1)", [load.Keys.Of(PurchaseOrdersSlice.PurchaseOrders)], receipts.Add);
         });
         workspace.Save(batch =>
         {
@@ -84,7 +89,6 @@ internal sealed class ReceivingSlice : Slice
     private static void Name(string orderId, ReceiptId? receipt, Keys keys)
     {
         PurchaseOrdersSlice.Name(orderId, keys);
-        keys.Add(Receiving, orderId);
         if (receipt is { } id)
             keys.Add(Receipts, id.Value);
     }

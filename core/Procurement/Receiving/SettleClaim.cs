@@ -2,7 +2,7 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Procurement.Receiving;
 
-/// <summary>claim.accepted, claim.refused, claim.credited: what the supplier says to a claim of a purchase order. What stands in the end follows from times.</summary>
+/// <summary>claim.accepted, claim.refused, claim.credited: what the supplier says to a claim. What stands in the end follows from times.</summary>
 internal sealed class SettleClaim(ReceiptBook receipts, Discrepancies discrepancies)
 {
     public Rejection? Accepted(CloudEvent e, ClaimAnswered data) => Settle(e, data.ClaimId, ClaimChanged.Accepted, data.By, data.Note, claim =>

@@ -89,28 +89,37 @@ public sealed class ReceiptOrderTests
             Inspected(4, "R-1", "bowl", 0, 2));
     }
 
-    /// <summary>The same facts in each order, and the order itself heard of at any place among them.</summary>
+    /// <summary>The order, what its supplier says of it, and what comes of it.</summary>
     [Fact]
-    public void What_comes_before_its_order_waits_for_it()
+    public void An_order_that_another_system_placed_ends_the_same_in_every_order()
     {
-        var facts = new[] { Received(1, "R-1", false, [Mugs(4)], order: "PO-2"), Inspected(2, "R-1", "mug", 3, 1, order: "PO-2") };
-        foreach (var order in Permutations.Of(3))
-        {
-            var house = new ReceivingHouse(inspect: true);
-            foreach (var index in order)
-                if (index < 2)
-                    house.Tell(facts[index]);
-                else
-                {
-                    house.Order("PO-2", ("mug", 4, 3m));
-                    house.House.House.Provide("purchase_order/PO-2");
-                    // Whatever is applied next has what waited tried.
-                    Assert.Null(house.House.Hear(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug"), Day));
-                }
-            Assert.Empty(house.House.NotApplied);
-            Assert.Equal((4L, PurchaseOrderStatus.CLOSED), (house.Line(1, "PO-2").Received, house.Order("PO-2").Status));
-            Assert.Equal((3L, 1L), (house.House.Units("mug", "north", StockState.Available), house.House.Units("mug", "north", StockState.ReturnToVendor)));
-        }
+        const string End = """
+            PO-1 SENT: mug 10 = 0 received 10 open 0 short 0 cancelled OPEN; cup 20 = 0 received 20 open 0 short 0 cancelled OPEN
+            PO-2 CLOSED: mug 6 = 4 received 0 open 2 short 0 cancelled CLOSED_SHORT
+            R-1/1 4 mug = 0 available 0 held 3 accepted 1 rejected 0 damaged, line 1
+            mug north Available 3
+            mug north ReturnToVendor 1
+            PO-2/1/SHORT OPEN 1 3.00
+            R-1/1/REJECTED OPEN 1 3.00
+            """;
+        // It takes on 5 of 6 and delivers 4.
+        AssertInEveryOrder(End, () => new(inspect: true),
+            Of(EventCatalogue.PurchaseOrderPlaced, 0, "PO-2", new PurchaseOrderPlaced(new("acme"), new("north"), "erp", [new(1, new("mug"), 6, 3m)], "EUR")),
+            Of(EventCatalogue.PurchaseOrderAcknowledged, 1, "PO-2", new PurchaseOrderAcknowledged(Day.AddDays(3), [new(1, Quantity: 5)])),
+            Of(EventCatalogue.PurchaseOrderAsnSent, 2, "PO-2", new AsnSent("ASN-1", Day.AddDays(3), [new(1, 5)])),
+            Received(20, "R-1", true, [Mugs(4)], order: "PO-2"), Inspected(21, "R-1", "mug", 3, 1, order: "PO-2"));
+    }
+
+    [Fact]
+    public void What_was_cancelled_and_came_ends_the_same_in_every_order()
+    {
+        const string End = """
+            PO-1 CLOSED: mug 10 = 7 received 0 open 0 short 3 cancelled RECEIVED; cup 20 = 0 received 0 open 0 short 20 cancelled CANCELLED
+            R-1/1 4 mug = 4 available 0 held 0 accepted 0 rejected 0 damaged, line 1
+            R-2/1 3 mug = 3 available 0 held 0 accepted 0 rejected 0 damaged, line 1
+            mug north Available 7
+            """;
+        AssertInEveryOrder(End, () => new(), Received(1, "R-1", Mugs(4)), Cancelled(2), Received(3, "R-2", Mugs(3)));
     }
 
     /// <summary>It is closed when its last goods came, whichever was heard of last.</summary>

@@ -22,6 +22,7 @@ internal sealed class ReceivingHouse
     {
         House = new SmallHouse(["north", "south"]).Item(Skus);
         Assert.Null(House.Policy("events", 1, SmallHouse.Opens, """{"maxAhead":"365.00:00:00"}"""));
+        Assert.Null(House.Apply(EventCatalogue.RateUpdated, "EUR", new RateUpdated(0.85m)));
         Supplier("acme", shortTolerance, overTolerance, inspect);
         Order("PO-1", ("mug", 10, 2m), ("cup", 20, 1.5m));
     }
@@ -57,15 +58,8 @@ internal sealed class ReceivingHouse
 
     public PurchaseOrderLine Line(int number, string id = "PO-1") => Order(id).Line(number)!;
 
-    /// <summary>As another part of purchasing does it: what is open of a line is not to come.</summary>
-    public void Cancel(int number, double hour)
-    {
-        var line = Line(number);
-        line.Cancelled += line.Open;
-        line.Status = OrderedUnits.StatusOf(line);
-        if (Order().Lines.TrueForAll(each => each.IsOver))
-            (Order().Status, Order().ClosedAt) = (PurchaseOrderStatus.CANCELLED, Day.AddHours(hour));
-    }
+    public static Told Cancelled(double hour, params int[] lines) =>
+        Of(EventCatalogue.PurchaseOrderCancelled, hour, "PO-1", new PurchaseOrderCancelled("dora", null, lines.Length == 0 ? null : lines));
 
     public static Delivered Mugs(long quantity, long damaged = 0, int? line = null, string lot = "", string? discrepancy = null) =>
         new(new("mug"), quantity, line, damaged, lot, null, discrepancy);
