@@ -8,6 +8,7 @@ using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Receiving;
 using EcomIntel.Core.Procurement.Suppliers;
 using EcomIntel.Core.Retention;
 using EcomIntel.Core.Returns;
@@ -37,6 +38,7 @@ public static class Domain
         new FulfillmentSlice(),
         new ReturnsSlice(),
         new PurchaseOrdersSlice(),
+        new ReceivingSlice(),
         new AllocationSlice(queueMargin),
         new RetentionSlice());
 }

@@ -590,5 +590,6 @@ internal static class PostgresInvariants
             GROUP BY order_id, location HAVING count(*) > 1
             """),
         .. PurchaseOrderInvariants.All,
+        .. ReceivingInvariants.All,
     ];
 }

@@ -155,7 +155,7 @@ internal sealed class SupplierReports(PurchaseOrderBook orders, SupplierBook sup
         });
 
     /// <summary>Units of a line that the supplier took on, as it said last.</summary>
-    private static long TakenOn(PurchaseOrder order, PurchaseOrderLine line) =>
+    public static long TakenOn(PurchaseOrder order, PurchaseOrderLine line) =>
         order.Promises.Where(promise => promise.LineNumber == line.Number && promise.Kind == PromiseKind.ACKNOWLEDGED)
             .Max(PurchaseOrderPromise.InOrder)?.Quantity ?? line.Ordered;
 
