@@ -8,6 +8,7 @@ using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Replenishment;
 using EcomIntel.Core.Procurement.Suppliers;
 using EcomIntel.Core.Retention;
 using EcomIntel.Core.Returns;
@@ -38,5 +39,6 @@ public static class Domain
         new ReturnsSlice(),
         new PurchaseOrdersSlice(),
         new AllocationSlice(queueMargin),
+        new ReplenishmentSlice(),
         new RetentionSlice());
 }

@@ -71,6 +71,8 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(GoodsInspected))]
 [JsonSerializable(typeof(InvoiceReceived))]
 [JsonSerializable(typeof(ChargeReceived))]
+[JsonSerializable(typeof(ProposalAccepted))]
+[JsonSerializable(typeof(ProposalDismissed))]
 [JsonSerializable(typeof(ClockTicked))]
 internal sealed partial class EventJson : JsonSerializerContext;
 
@@ -128,6 +130,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(ShipmentChanged))]
 [JsonSerializable(typeof(TransferChanged))]
 [JsonSerializable(typeof(AdjustmentChanged))]
+[JsonSerializable(typeof(ProposalChanged))]
 [JsonSerializable(typeof(OperationEvents.ExceptionOpened))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
 [JsonSerializable(typeof(OrderStates.Part))]
