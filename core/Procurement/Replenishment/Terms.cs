@@ -13,7 +13,7 @@ internal sealed class Terms
     {
         _policy = policy;
         // Of two that name as much the later counts: OrderBy keeps their order.
-        var ranked = policy.Rules.Reverse().OrderByDescending(rule => rule.Specificity).ToList();
+        var ranked = Enumerable.Reverse(policy.Rules).OrderByDescending(rule => rule.Specificity).ToList();
         foreach (var rule in ranked.Where(rule => rule.Sku is not null))
         {
             if (!_bySku.TryGetValue(rule.Sku!, out var rules))
