@@ -589,6 +589,7 @@ internal static class PostgresInvariants
                 AND NOT EXISTS (SELECT FROM policies p WHERE p.kind = 'allocation' AND p.settings ->> 'joinParcels' = 'false')
             GROUP BY order_id, location HAVING count(*) > 1
             """),
+        .. PurchaseOrderInvariants.All,
         .. ReplenishmentInvariants.All,
     ];
 }

@@ -44,6 +44,7 @@ public static class RejectionCodes
     public const string UnknownTransfer = "unknown_transfer";
     public const string UnknownSupplier = "unknown_supplier";
     public const string UnknownPurchaseOrder = "unknown_purchase_order";
+    public const string UnknownAsn = "unknown_asn";
     public const string UnknownReceipt = "unknown_receipt";
     public const string UnknownInvoice = "unknown_invoice";
     public const string UnknownProposal = "unknown_proposal";
@@ -71,6 +72,6 @@ public static class RejectionCodes
         Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownOrder,
         UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError, TooOld,
         TimeOutOfRange, UnknownTransfer, UnknownAdjustment, UnknownSupplier, UnknownPurchaseOrder, UnknownReceipt, UnknownInvoice, NoRate,
-        UnknownProposal,
+        UnknownAsn, UnknownProposal,
     ];
 }

@@ -4,7 +4,7 @@ namespace EcomIntel.Core.ExceptionCases;
 
 /// <summary>
 /// What cases are about. Frozen: stored by these words, and people filter by them. What stands before the dot says what the subject is: of inventory and item
-/// it is a SKU, of transfer and location their own id, of carrier a shipment, of order, payment, refund and return the order or the return.
+/// it is a SKU, of transfer, location and purchase_order their own id, of carrier a shipment, of order, payment, refund and return the order or the return.
 /// </summary>
 internal static class CaseCategory
 {
@@ -88,6 +88,24 @@ internal static class CaseCategory
 
     /// <summary>One refund was told with two amounts, or for two things.</summary>
     public const string RefundDiffers = "refund.differs";
+
+    /// <summary>A purchase order came from outside that its supplier's terms, or the catalog, do not provide for.</summary>
+    public const string PurchaseOrderOffTerms = "purchase_order.off_terms";
+
+    /// <summary>A supplier acknowledged or announced something else than was ordered.</summary>
+    public const string PurchaseOrderDiffers = "purchase_order.differs";
+
+    /// <summary>A supplier cancelled what was ordered, or does not send it.</summary>
+    public const string PurchaseOrderRefused = "purchase_order.refused";
+
+    /// <summary>Something is said to come of a purchase order that is over, or of what was cancelled.</summary>
+    public const string PurchaseOrderAfterEnd = "purchase_order.after_end";
+
+    /// <summary>A supplier did not acknowledge a purchase order in time.</summary>
+    public const string PurchaseOrderUnacknowledged = "purchase_order.unacknowledged";
+
+    /// <summary>Units of a purchase order did not come when they were expected.</summary>
+    public const string PurchaseOrderLate = "purchase_order.late";
 
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(CaseCategory).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)

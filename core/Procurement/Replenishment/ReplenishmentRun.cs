@@ -91,6 +91,7 @@ internal sealed class ReplenishmentRun(
         var items = catalog.Items.ToDictionary(item => item.Sku, item => new BoughtItem(item.Sku, item.Category, item.Active));
         var changedOffers = suppliers.Items.ToLookup(item => item.Sku);
         var nodes = catalog.NodesAt(at).ToHashSet();
+        var baseCurrency = policies.At(PurchasingPolicy.Kind, at).Settings.BaseCurrency;
         var candidates = new List<Candidate>();
         foreach (var sku in book.Offers.Keys.Union(changedOffers.Select(offers => offers.Key)).Order())
         {
@@ -121,7 +122,7 @@ internal sealed class ReplenishmentRun(
                 {
                     var lead = book.LeadTimes.GetValueOrDefault((supplier.Id, sku)).Add(changedLeads.GetValueOrDefault((supplier.Id, sku)))
                         .Or(item.LeadTimeDays ?? supplier.LeadTimeDays, settings.LeadTimeDeviation, settings.LeadTimesKnown);
-                    offers.Add(new(supplier, item, SupplierChoice.PriceOf(item, supplier, suppliers, BaseCurrency, at), lead));
+                    offers.Add(new(supplier, item, SupplierChoice.PriceOf(item, supplier, suppliers, baseCurrency, at), lead));
                 }
             return offers;
         }
@@ -264,6 +265,4 @@ internal sealed class ReplenishmentRun(
         (proposal.Status, proposal.DecidedAt, proposal.DecidedBy, proposal.Note) = (ProposalStatus.EXPIRED, at, Proposal.Rule, why);
         proposal.Emit(workspace.Outbox, at, ProposalChanged.Decided, Proposal.Rule, why);
     }
-
-    private const string BaseCurrency = "GBP";
 }

@@ -142,13 +142,17 @@ internal sealed partial class EventRules
             case JsonValueKind.Number when schema.TryGetProperty("type", out var type) && type.ToString().Contains("integer", StringComparison.Ordinal):
                 return value.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? null : "no whole number";
             case JsonValueKind.Number:
-                return DecimalsOf(value.GetRawText()) <= 4 ? null : "more than 4 decimals";
+                return DecimalsOf(value.GetRawText()) <= MostDecimals(schema) ? null : "more decimals than it may have";
             case JsonValueKind.String when schema.TryGetProperty("format", out var format) && format.ValueEquals("date-time"):
                 return IsInstant(value.GetString()!) ? null : "no instant of 1970 to 2199";
             default:
                 return null;
         }
     }
+
+    /// <summary>Four, where the words of the schema do not say ten.</summary>
+    private static int MostDecimals(JsonElement schema) => schema.TryGetProperty("description", out var words)
+        && words.GetString()!.Contains("At most 10 decimals", StringComparison.Ordinal) ? 10 : 4;
 
     /// <summary>Of a number as it is written, trailing zeros not counted.</summary>
     private static long DecimalsOf(string number)
@@ -164,7 +168,7 @@ internal sealed partial class EventRules
 
     private static string? BetweenMembers(Document schema, JsonElement data)
     {
-        if (schema.Title == "order.placed"
+        if (schema.Title is "order.placed" or "po.placed" or "po.drafted"
             && data.GetProperty("lines").EnumerateArray().CountBy(line => line.GetProperty("line").GetInt64()).Any(each => each.Value > 1))
             return "a line's number stands twice";
         if (schema.Title == "stock.received" && data.TryGetProperty("expiresAt", out var expires) && expires.ValueKind != JsonValueKind.Null

@@ -6,21 +6,20 @@ using EcomIntel.Tests.Processing;
 namespace EcomIntel.Tests.Procurement.Replenishment;
 
 /// <summary>A house with two places and an item, where runs fall due at five in the morning.</summary>
-internal sealed class ReplenishmentHouse : IPurchasing
+internal sealed class ReplenishmentHouse
 {
     public static readonly DateTimeOffset Opens = SmallHouse.Opens;
 
     public ReplenishmentHouse(params string[] nodes)
     {
         House = new(nodes.Length == 0 ? ["north"] : nodes);
-        House.House.Share<IPurchasing>(this);
         House.Item("a", "b");
         Assert.Null(House.Policy("events", 1, Opens, """{"maxAhead":"366.00:00:00"}"""));
     }
 
     public SmallHouse House { get; }
 
-    public List<PurchaseOrder> Raised { get; } = [];
+    public List<PurchaseOrder> Raised => [.. House.House.Get<PurchaseOrderBook>().All];
 
     public ReplenishmentBook Book => House.House.Get<ReplenishmentBook>();
 
@@ -67,22 +66,5 @@ internal sealed class ReplenishmentHouse : IPurchasing
     {
         House.Pass(Opens.AddDays(day).AddHours(6));
         return this;
-    }
-
-    public PurchaseOrder Raise(
-        DateTimeOffset at, PurchaseOrderId id, SupplierId supplier, LocationId location, IReadOnlyList<WantedLine> lines, string by)
-    {
-        var order = new PurchaseOrder
-        {
-            Id = id, SupplierId = supplier, Location = location, Currency = "GBP", Origin = "replenishment", CreatedBy = by, CreatedAt = at,
-            Status = PurchaseOrderStatus.SENT, SentAt = at,
-        };
-        order.Lines.AddRange(lines.Select((line, index) => new PurchaseOrderLine
-        {
-            PurchaseOrderId = id, Number = index + 1, Sku = line.Sku, Ordered = line.Quantity, Price = line.Price, DueAt = line.DueAt, ExpectedAt = line.DueAt,
-        }));
-        House.House.Get<PurchaseOrderBook>().Add(order);
-        Raised.Add(order);
-        return order;
     }
 }
