@@ -9,6 +9,7 @@ using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.Core.Procurement.Receiving;
+using EcomIntel.Core.Procurement.Replenishment;
 using EcomIntel.Core.Procurement.Suppliers;
 using EcomIntel.Core.Retention;
 using EcomIntel.Core.Returns;
@@ -40,5 +41,6 @@ public static class Domain
         new PurchaseOrdersSlice(),
         new ReceivingSlice(),
         new AllocationSlice(queueMargin),
+        new ReplenishmentSlice(),
         new RetentionSlice());
 }

@@ -591,5 +591,6 @@ internal static class PostgresInvariants
             """),
         .. PurchaseOrderInvariants.All,
         .. ReceivingInvariants.All,
+        .. ReplenishmentInvariants.All,
     ];
 }

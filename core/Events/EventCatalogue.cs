@@ -109,6 +109,9 @@ public static class EventCatalogue
     public static readonly EventType InvoiceReceived = new("invoice.received", Topics.Suppliers, Json.InvoiceReceived);
     public static readonly EventType ChargeReceived = new("charge.received", Topics.Suppliers, Json.ChargeReceived);
 
+    public static readonly EventType ProposalAccepted = new("proposal.accepted", Topics.Suppliers, Json.ProposalAccepted);
+    public static readonly EventType ProposalDismissed = new("proposal.dismissed", Topics.Suppliers, Json.ProposalDismissed);
+
     public static readonly EventType ClockTicked = new("clock.ticked", Topic: null, Json.ClockTicked);
 
     public static IReadOnlyList<EventType> All { get; } =
@@ -127,6 +130,7 @@ public static class EventCatalogue
         PurchaseOrderAcknowledged, PurchaseOrderDateChanged, PurchaseOrderCancelled, PurchaseOrderLineClosed, PurchaseOrderAsnSent, PurchaseOrderMilestone,
         PurchaseOrderReceived, PurchaseOrderInspected, ReceiptBlind, ReceiptMatched, ClaimAccepted, ClaimRefused, ClaimCredited,
         InvoiceReceived, ChargeReceived,
+        ProposalAccepted, ProposalDismissed,
         ClockTicked,
     ];
 

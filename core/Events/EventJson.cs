@@ -75,6 +75,8 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(ClaimCredited))]
 [JsonSerializable(typeof(InvoiceReceived))]
 [JsonSerializable(typeof(ChargeReceived))]
+[JsonSerializable(typeof(ProposalAccepted))]
+[JsonSerializable(typeof(ProposalDismissed))]
 [JsonSerializable(typeof(ClockTicked))]
 internal sealed partial class EventJson : JsonSerializerContext;
 
@@ -138,6 +140,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(PurchaseOrderChanged))]
 [JsonSerializable(typeof(ReceiptChanged))]
 [JsonSerializable(typeof(ClaimChanged))]
+[JsonSerializable(typeof(ProposalChanged))]
 [JsonSerializable(typeof(OperationEvents.ExceptionOpened))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
 [JsonSerializable(typeof(OrderStates.Part))]

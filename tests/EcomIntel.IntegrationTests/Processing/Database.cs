@@ -29,6 +29,8 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT * FROM suppliers", "SELECT * FROM supplier_items", "SELECT * FROM currency_rates", "SELECT * FROM purchase_orders",
         "SELECT * FROM purchase_order_lines", "SELECT * FROM purchase_order_promises", "SELECT * FROM purchase_order_asns",
         "SELECT * FROM purchase_order_milestones",
+        "SELECT * FROM demand_days", "SELECT * FROM demand_sums", "SELECT * FROM replenishment_state", "SELECT * FROM received_lead_times",
+        "SELECT * FROM units_on_order WHERE on_order <> 0 OR to_be_sent <> 0", "SELECT * FROM replenishment_proposals",
         "SELECT * FROM business_clock",
         "SELECT sequence, time, type, subject, convert_from(payload, 'UTF8') FROM outbox", "SELECT outbox, ledger FROM sequences",
         "SELECT fingerprint, topic, key, event_id, source, type, event_time, reason, detail, payload, status FROM dead_letters",
