@@ -102,6 +102,8 @@ public static class EventCatalogue
     public static readonly EventType PurchaseOrderReceived = new("po.received", Topics.Suppliers, Json.GoodsReceived);
     public static readonly EventType PurchaseOrderInspected = new("po.inspected", Topics.Suppliers, Json.GoodsInspected);
     public static readonly EventType InvoiceReceived = new("invoice.received", Topics.Suppliers, Json.InvoiceReceived);
+    public static readonly EventType InvoiceApproved = new("invoice.approved", Topics.Suppliers, Json.InvoiceDecided);
+    public static readonly EventType InvoiceDisputed = new("invoice.disputed", Topics.Suppliers, Json.InvoiceDecided);
     public static readonly EventType ChargeReceived = new("charge.received", Topics.Suppliers, Json.ChargeReceived);
 
     public static readonly EventType ClockTicked = new("clock.ticked", Topic: null, Json.ClockTicked);
@@ -120,7 +122,7 @@ public static class EventCatalogue
         SupplierUpdated, SupplierItemUpdated, RateUpdated,
         PurchaseOrderDrafted, PurchaseOrderSubmitted, PurchaseOrderApproved, PurchaseOrderRejected, PurchaseOrderSent, PurchaseOrderPlaced,
         PurchaseOrderAcknowledged, PurchaseOrderDateChanged, PurchaseOrderCancelled, PurchaseOrderLineClosed, PurchaseOrderAsnSent, PurchaseOrderMilestone,
-        PurchaseOrderReceived, PurchaseOrderInspected, InvoiceReceived, ChargeReceived,
+        PurchaseOrderReceived, PurchaseOrderInspected, InvoiceReceived, InvoiceApproved, InvoiceDisputed, ChargeReceived,
         ClockTicked,
     ];
 

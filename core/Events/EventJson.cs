@@ -70,6 +70,7 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(GoodsReceived))]
 [JsonSerializable(typeof(GoodsInspected))]
 [JsonSerializable(typeof(InvoiceReceived))]
+[JsonSerializable(typeof(InvoiceDecided))]
 [JsonSerializable(typeof(ChargeReceived))]
 [JsonSerializable(typeof(ClockTicked))]
 internal sealed partial class EventJson : JsonSerializerContext;
@@ -130,5 +131,8 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(AdjustmentChanged))]
 [JsonSerializable(typeof(OperationEvents.ExceptionOpened))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
+[JsonSerializable(typeof(InvoiceChanged))]
+[JsonSerializable(typeof(ChargeSpread))]
+[JsonSerializable(typeof(StockValued))]
 [JsonSerializable(typeof(OrderStates.Part))]
 internal sealed partial class OperationJson : JsonSerializerContext;

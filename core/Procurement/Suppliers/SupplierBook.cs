@@ -75,6 +75,7 @@ internal sealed class SupplierBook(Action<string> provide)
         else if (e.Identity.CompareTo(rate.UpdatedBy) < 0)
             return null;
         (rate.Rate, rate.UpdatedBy) = (data.Rate, e.Identity);
+        provide($"rate/{e.Subject}");
         return null;
     }
 
