@@ -33,6 +33,10 @@ internal sealed class InvoiceHouse
             new FulfillmentSlice(), new ReturnsSlice(), new PurchaseOrdersSlice(), _receiving, new InvoicesSlice(_ => _receiving), new ValuationSlice(),
             new AllocationSlice(200)));
         House.Item("mug", "bowl", "vase");
+        House.House.Get<PolicyBook>().Add(new() // a test may tell of a year
+        {
+            Kind = EventPolicy.Kind.Name, Version = 1, EffectiveAt = At(-1000), Settings = """{"maxAhead":"366.00:00:00"}""",
+        });
         Assert.Null(House.Apply(EventCatalogue.SupplierUpdated, "acme", terms ?? new SupplierUpdated("Acme"), At(-1000)));
         Assert.Null(House.Apply(EventCatalogue.SupplierUpdated, "other", new SupplierUpdated("Other"), At(-1000)));
     }
