@@ -589,5 +589,6 @@ internal static class PostgresInvariants
                 AND NOT EXISTS (SELECT FROM policies p WHERE p.kind = 'allocation' AND p.settings ->> 'joinParcels' = 'false')
             GROUP BY order_id, location HAVING count(*) > 1
             """),
+        .. InvoiceInvariants.All,
     ];
 }

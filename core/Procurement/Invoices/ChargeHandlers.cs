@@ -23,7 +23,7 @@ internal sealed class ChargeHandlers(
         }
         var currency = BaseCurrency.At(policies, e.Time);
         if (suppliers.Rate(data.Currency, currency, e.Time) is null)
-            return BaseCurrency.NoRate(data.Currency, currency, e.Time);
+            return SupplierBook.NoRate(data.Currency, currency);
         if (WeightsOf(data.Basis, lines, currency, out var weights) is { } wrong)
             return wrong;
         invoices.Add(new Charge
@@ -56,7 +56,7 @@ internal sealed class ChargeHandlers(
             else if (basis == "value" && line.Price is { } price)
             {
                 if (suppliers.Rate(line.Currency ?? currency, currency, line.At) is not { } rate)
-                    return BaseCurrency.NoRate(line.Currency!, currency, line.At);
+                    return SupplierBook.NoRate(line.Currency!, currency);
                 weights[index] = line.Quantity * price * rate;
             }
         }

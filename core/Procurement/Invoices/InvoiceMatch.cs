@@ -91,7 +91,7 @@ internal sealed class InvoiceMatch(
     private long Claimable(Invoice invoice, PurchaseOrderLine line, List<ReceivedUnits> receipts)
     {
         var accepted = policies.At(InvoicePolicy.Kind, invoice.ReceivedAt).Settings.Match == InvoicePolicy.Accepted;
-        var units = receipts.Sum(receipt => accepted ? receipt.Accepted : receipt.Quantity);
+        var units = line.Received + line.Over - (accepted ? receipts.Sum(receipt => receipt.Damaged + receipt.Rejected) : 0);
         return Math.Min(units, line.Ordered + (long)Math.Floor(line.Ordered * invoice.OverTolerance));
     }
 

@@ -9,12 +9,11 @@ namespace EcomIntel.Core.Procurement.Invoices;
 /// <param name="Quantity">All units that came: damaged and rejected ones included.</param>
 /// <param name="Rejected">By an inspection.</param>
 internal sealed record ReceivedUnits(
-    ReceiptId ReceiptId, int Number, PurchaseOrderId? OrderId, int? OrderLine, Sku Sku, long Quantity, long Damaged, long Rejected, DateTimeOffset At)
-{
-    public long Accepted => Quantity - Damaged - Rejected;
-}
+    ReceiptId ReceiptId, int Number, PurchaseOrderId? OrderId, int? OrderLine, Sku Sku, long Quantity, long Damaged, long Rejected, DateTimeOffset At);
 
-/// <summary>What was received, as invoices and charges need it: of the orders at hand.</summary>
+/// <summary>
+/// By which receipts units came, as invoices and charges need it: of the orders at hand. How many of an order's line were received, the line says itself.
+/// </summary>
 internal interface IReceivedUnits
 {
     /// <summary>Of one line of an order, in any order.</summary>

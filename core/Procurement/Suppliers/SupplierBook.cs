@@ -31,6 +31,9 @@ internal sealed class SupplierBook(Action<string> provide)
 
     public static Rejection Unknown(SupplierId id) => new(RejectionCodes.UnknownSupplier, $"no supplier {id}") { Awaits = $"supplier/{id}" };
 
+    public static Rejection NoRate(string currency, string baseCurrency) =>
+        new(RejectionCodes.NoRate, $"what {currency} is worth in {baseCurrency} is not known at that time") { Awaits = $"rate/{currency}" };
+
     public Rejection? Update(CloudEvent e, SupplierUpdated data)
     {
         var id = new SupplierId(e.Subject);

@@ -8,7 +8,7 @@ using static EcomIntel.Tests.Procurement.Invoices.InvoiceHouse;
 namespace EcomIntel.Tests.Procurement.Valuation;
 
 /// <summary>
-/// Stock is valued each night. A layer is written as source, what is left of it and what that has cost, and where it has one its purchase price variance: as
+/// Stock is valued each night at 23:00. A layer is written as source, what is left of it and what that has cost, and where it has one its purchase price variance: as
 /// <c>receipt 60=150 (+10)</c>; what went out as its reason, units and cost. A mug's standard cost is 2.00.
 /// </summary>
 public sealed class ValuationTests
@@ -184,11 +184,11 @@ public sealed class ValuationTests
     public void Nothing_is_valued_while_nothing_is_bought_or_policy_says_so()
     {
         var house = House();
-        Assert.Null(house.House.Policy("valuation", 1, At(0), """{"enabled":false}"""));
+        Assert.Null(house.House.Policy("valuation", 2, At(0), """{"enabled":false}"""));
         house.Receive("R", 1, "P", (1, 10));
         house.House.Pass(At(Night));
         Assert.Equal("", Layers(house));
-        Assert.Null(house.House.Policy("valuation", 2, At(Night), """{"runAt":"05:00:00"}"""));
+        Assert.Null(house.House.Policy("valuation", 3, At(Night), """{"runAt":"05:00:00"}"""));
         house.House.Pass(At(29).AddTicks(-1));
         Assert.Equal("", Layers(house));
         house.House.Pass(At(29));
@@ -215,6 +215,7 @@ public sealed class ValuationTests
     private static InvoiceHouse House()
     {
         var house = new InvoiceHouse().Ordered("P", ("mug", 100, 2.50m));
+        Assert.Null(house.House.Policy("valuation", 1, At(0), """{"runAt":"23:00:00"}"""));
         house.House.Hear(EventCatalogue.ItemUpdated, "mug", new ItemUpdated("mug", UnitCost: 2.00m), At(0));
         return house;
     }
