@@ -69,7 +69,7 @@ internal static class InvoiceInvariants
             SELECT format('%s: %s in its layers, %s by the ledger', sku, coalesce(l.units, 0), coalesce(s.units, 0))
             FROM stock s FULL JOIN layers l USING (sku) WHERE coalesce(s.units, 0) <> coalesce(l.units, 0)
             """),
-        ("cost_in_is_cost_on_hand_and_out", "of every sku: cost of its layers + what was booked later to what is on hand = cost left in its layers + cost of what went out",
+        ("cost_in_is_cost_on_hand_and_out", "of every sku: cost of its layers + what was booked later to what is on hand = cost left + cost of what went out",
             """
             WITH came AS (SELECT sku, sum(cost) AS came, sum(remaining_cost) AS stays FROM cost_layers GROUP BY sku),
             went AS (SELECT sku, sum(cost) AS went FROM cost_issues GROUP BY sku),

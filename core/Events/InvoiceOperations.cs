@@ -37,7 +37,9 @@ public sealed record InvoiceState(
         IReadOnlyList<string> Reasons);
 }
 
-/// <summary>The operation <c>charge.spread</c>: what freight, duty or handling comes to for each line of the receipts that it is for; the lines add up.</summary>
+/// <summary>
+/// The operation <c>charge.spread</c>: what freight, duty or handling comes to for each line of the receipts that it is for; the lines add up.
+/// </summary>
 public sealed record ChargeSpread(
     string ChargeId, string Kind, decimal Amount, string Currency, string Basis, string? Number, IReadOnlyList<ChargeSpread.SpreadPart> Parts)
 {

@@ -68,7 +68,8 @@ internal sealed class ChargeHandlers(
     private Rejection? Again(CloudEvent e, ChargeReceived data, Charge known)
     {
         if ((known.Kind, known.Basis, known.Amount, known.Currency, known.Number) != (data.Kind, data.Basis, data.Amount, data.Currency, data.Number))
-            exceptions.Open(e, CaseCategory.ChargeDiffers, e.Subject, null, $"charge {e.Subject} was told again, and says otherwise; what was told first stands",
+            exceptions.Open(
+                e, CaseCategory.ChargeDiffers, e.Subject, null, $"charge {e.Subject} was told again, and says otherwise; what was told first stands",
                 known.Currency == data.Currency ? Math.Abs(data.Amount - known.Amount) : null);
         return null;
     }

@@ -17,7 +17,8 @@ internal readonly record struct Explanation(
     {
         var agreed = orderPrice ?? price;
         // A price that is shown with fewer decimals than were agreed is that price.
-        var isShown = price != agreed && price == decimal.Round(agreed, Math.Max(price.Decimals(), Currencies.Decimals(currency)), MidpointRounding.AwayFromZero);
+        var places = Math.Max(price.Decimals(), Currencies.Decimals(currency));
+        var isShown = price != agreed && price == decimal.Round(agreed, places, MidpointRounding.AwayFromZero);
         var unit = isShown ? agreed : price;
         // An amount is made of the price as shown, or as agreed; and a price of all 4 decimals may itself be rounded.
         var slack = HalfUnit(currency) + quantity * (isShown ? Math.Abs(price - agreed) : price.Decimals() == 4 ? 0.00005m : 0);

@@ -90,7 +90,8 @@ internal sealed class InvoiceHandlers(
             return known.Id.Value == e.Subject ? null : new(RejectionCodes.AlreadyExists,
                 $"invoice {known.Id} is number {known.Number} of supplier {known.SupplierId} already, and says the same: it is not paid twice");
         exceptions.Open(e, CaseCategory.InvoiceDiffers, known.Id.Value, null,
-            $"number {data.Number} of supplier {data.SupplierId} was told again as invoice {e.Subject}, and says otherwise than invoice {known.Id}, which stands",
+            $"number {data.Number} of supplier {data.SupplierId} was told again as invoice {e.Subject}, and says otherwise than invoice {known.Id}, "
+            + "which stands",
             known.Currency == data.Currency ? Math.Abs(data.Total - known.Total) : null);
         return null;
     }

@@ -131,7 +131,7 @@ internal sealed class InvoiceMatch(
             passed += receipt.Quantity;
         }
         var amount = matched == 0 ? 0
-            : decimal.Round(said.Amount * matched / said.Quantity, 4, MidpointRounding.AwayFromZero) - matched * said.OrderPrice!.Value + FreightOf(invoice, said);
+            : decimal.Round(said.Amount * ((decimal)matched / said.Quantity), 4, MidpointRounding.AwayFromZero) - said.Expected + FreightOf(invoice, said);
         var shares = Spread.Over(amount, [.. parts.Select(part => (decimal)part.Units)], 4);
         var kept = new HashSet<LandedCost>();
         for (var index = 0; index < parts.Count; index++)

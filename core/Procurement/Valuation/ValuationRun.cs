@@ -90,8 +90,9 @@ internal sealed class ValuationRun(
         for (; !isLive() && _valued < stock.Ledger.Count; _valued++)
             if (stock.Ledger[_valued] is var entry && entry.From is null != entry.To is null)
                 movements.Add(new(
-                    costs.Head + _valued + 1, entry.At, entry.Position.Sku, entry.Position.Location, entry.From is null, entry.Quantity, entry.Reason, entry.Cause,
-                    entry.OrderId, entry is { Reason: "shipped", OrderId: { } order } ? ShipmentOf(order, entry.Position.Location, entry.At) : null));
+                    costs.Head + _valued + 1, entry.At, entry.Position.Sku, entry.Position.Location, entry.From is null, entry.Quantity, entry.Reason,
+                    entry.Cause, entry.OrderId,
+                    entry is { Reason: "shipped", OrderId: { } order } ? ShipmentOf(order, entry.Position.Location, entry.At) : null));
         foreach (var cost in incoming.All)
             costs.Add(cost);
         foreach (var cost in catalog.Costs)
@@ -103,7 +104,9 @@ internal sealed class ValuationRun(
         orders.Find(order)?.Shipments.Where(shipment => shipment.Location == location && shipment.ShippedAt <= at)
             .OrderByDescending(shipment => shipment.ShippedAt).ThenBy(shipment => shipment.Id).FirstOrDefault()?.Id;
 
-    /// <summary>What goes from one place of the house to another leaves the one and comes into the other by two rows: only what is between them moves cost.</summary>
+    /// <summary>
+    /// What goes from one place of the house to another leaves the one and comes into the other by two rows: only what is between them moves cost.
+    /// </summary>
     private static Dictionary<(Sku, string), (long Quantity, int First, int Last)> Transferred(List<Movement> movements)
     {
         var nets = new Dictionary<(Sku, string), (long Quantity, int First, int Last)>();
@@ -229,9 +232,8 @@ internal sealed class ValuationRun(
     }
 
     /// <summary>What is not booked of a cost, in the base currency; null while no rate is known.</summary>
-    private decimal? InBase(LandedCost cost, string currency) =>
-        suppliers.Rate(cost.Currency, currency, cost.At) is { } rate ? Round(Math.Clamp((Effective(cost) - costs.PostedOf(cost).Amount) * rate, -MostCost, MostCost))
-        : null;
+    private decimal? InBase(LandedCost cost, string currency) => suppliers.Rate(cost.Currency, currency, cost.At) is not { } rate ? null
+        : Round(Math.Clamp((Effective(cost) - costs.PostedOf(cost).Amount) * rate, -MostCost, MostCost));
 
     private void Emit(DateTimeOffset at, string currency)
     {

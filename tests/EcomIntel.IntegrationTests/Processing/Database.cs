@@ -26,6 +26,8 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT * FROM holds", "SELECT * FROM hold_facts", "SELECT * FROM payments", "SELECT * FROM allocation_decisions",
         "SELECT * FROM returns", "SELECT * FROM return_lines", "SELECT * FROM return_reports", "SELECT * FROM return_units",
         "SELECT * FROM refunds", "SELECT * FROM exception_cases",
+        "SELECT * FROM invoices", "SELECT * FROM invoice_lines", "SELECT * FROM charges", "SELECT * FROM landed_costs", "SELECT * FROM posted_costs",
+        "SELECT * FROM incoming_costs", "SELECT * FROM cost_layers", "SELECT * FROM cost_issues", "SELECT * FROM valuation",
         "SELECT * FROM business_clock",
         "SELECT sequence, time, type, subject, convert_from(payload, 'UTF8') FROM outbox", "SELECT outbox, ledger FROM sequences",
         "SELECT fingerprint, topic, key, event_id, source, type, event_time, reason, detail, payload, status FROM dead_letters",

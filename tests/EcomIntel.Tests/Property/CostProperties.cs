@@ -55,8 +55,8 @@ public sealed class CostProperties
                     came += money / 10_000m;
                     costs.Add(new()
                     {
-                        Entry = ++entry, Sku = new("mug"), Location = new("main"), At = default, Quantity = quantity, Cost = money / 10_000m, Remaining = quantity,
-                        RemainingCost = money / 10_000m, Source = CostSource.Receipt, ReceiptId = new("R" + (entry % 3)),
+                        Entry = ++entry, Sku = new("mug"), Location = new("main"), At = default, Quantity = quantity, Cost = money / 10_000m,
+                        Remaining = quantity, RemainingCost = money / 10_000m, Source = CostSource.Receipt, ReceiptId = new("R" + (entry % 3)),
                     });
                 }
                 else if (kind == 1)

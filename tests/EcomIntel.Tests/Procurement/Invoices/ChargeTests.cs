@@ -109,7 +109,8 @@ public sealed class ChargeTests
     }
 
     private static Rejection? Charge(InvoiceHouse house, string id, double hours, string basis, string amount) => house.House.Hear(
-        EventCatalogue.ChargeReceived, id, new ChargeReceived("freight", decimal.Parse(amount, CultureInfo.InvariantCulture), "GBP", [new("R")], basis), At(hours));
+        EventCatalogue.ChargeReceived, id,
+        new ChargeReceived("freight", decimal.Parse(amount, CultureInfo.InvariantCulture), "GBP", [new("R")], basis), At(hours));
 
     private static string Parts(InvoiceHouse house, string id) => string.Join(' ', house.Invoices.Landed
         .Where(cost => cost.Kind == LandedCost.OfCharge && cost.SourceId == id).Select(cost => cost.Amount.ToString("0.00##", CultureInfo.InvariantCulture)));

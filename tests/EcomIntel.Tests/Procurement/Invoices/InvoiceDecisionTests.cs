@@ -15,7 +15,8 @@ public sealed class InvoiceDecisionTests
         var status = what == "approved" ? InvoiceStatus.APPROVED : InvoiceStatus.DISPUTED;
         var house = Held();
         Assert.Null(Decide(house, "I", what, 3));
-        Assert.Equal((status, "fay", "seen", At(3)), (house.Find("I").Status, house.Find("I").DecidedBy, house.Find("I").Note, house.Find("I").DecidedAt!.Value));
+        var invoice = house.Find("I");
+        Assert.Equal((status, "fay", "seen", At(3)), (invoice.Status, invoice.DecidedBy, invoice.Note, invoice.DecidedAt!.Value));
         Assert.Equal("VARIANCE_HOLD price: 100 250 10 0 0 0".Replace("VARIANCE_HOLD", $"{status}", StringComparison.Ordinal), house.Said("I"));
         house.Receive("S", 5, "P", (1, 10));
         Assert.Equal(status, house.Find("I").Status);

@@ -107,7 +107,8 @@ internal sealed class InvoiceHouse
             line.Amount, line.Expected + line.PriceVariance + line.QuantityVariance + line.Rounding + line.Difference));
         return $"{invoice.Status}{(invoice.Reasons.Length > 0 ? " " : "")}{invoice.Reasons}: " + string.Join("; ", invoice.Lines.Select(line => string.Create(
             CultureInfo.InvariantCulture,
-            $"{line.Matched} {line.Expected:0.####} {line.PriceVariance:0.####} {line.QuantityVariance:0.####} {line.Rounding:0.####} {line.Difference:0.####}")));
+            $"{line.Matched} {line.Expected:0.####} {line.PriceVariance:0.####} {line.QuantityVariance:0.####} {line.Rounding:0.####} ")
+            + line.Difference.ToString("0.####", CultureInfo.InvariantCulture)));
     }
 
     private sealed class Receiving : Slice, IReceivedUnits

@@ -198,7 +198,8 @@ public sealed class InvoiceMatchTests
         Assert.Equal("MATCHED: 100 250 0 0 0 0", house.Said("I"));
         Assert.Equal(
             ["invoice.received", "invoice.explained", "invoice.held", "invoice.matched"],
-            house.House.House.Outbox.Seal(0).Where(row => row.Subject == "I" && row.Type.StartsWith("invoice.", StringComparison.Ordinal)).Select(row => row.Type));
+            house.House.House.Outbox.Seal(0).Where(row => row.Subject == "I" && row.Type.StartsWith("invoice.", StringComparison.Ordinal))
+                .Select(row => row.Type));
         Assert.Equal(4, house.Find("I").Version);
     }
 

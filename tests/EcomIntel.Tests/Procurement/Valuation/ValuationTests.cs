@@ -8,8 +8,8 @@ using static EcomIntel.Tests.Procurement.Invoices.InvoiceHouse;
 namespace EcomIntel.Tests.Procurement.Valuation;
 
 /// <summary>
-/// Stock is valued each night at 23:00. A layer is written as source, what is left of it and what that has cost, and where it has one its purchase price variance: as
-/// <c>receipt 60=150 (+10)</c>; what went out as its reason, units and cost. A mug's standard cost is 2.00.
+/// Stock is valued each night at 23:00. A layer is written as source, what is left of it and what that has cost, and where it has one its purchase price
+/// variance: as <c>receipt 60=150 (+10)</c>; what went out as its reason, units and cost. A mug's standard cost is 2.00.
 /// </summary>
 public sealed class ValuationTests
 {
