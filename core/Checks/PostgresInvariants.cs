@@ -592,5 +592,6 @@ internal static class PostgresInvariants
         .. PurchaseOrderInvariants.All,
         .. ReceivingInvariants.All,
         .. ReplenishmentInvariants.All,
+        .. InvoiceInvariants.All,
     ];
 }

@@ -107,6 +107,8 @@ public static class EventCatalogue
     public static readonly EventType ClaimRefused = new("claim.refused", Topics.Suppliers, Json.ClaimAnswered);
     public static readonly EventType ClaimCredited = new("claim.credited", Topics.Suppliers, Json.ClaimCredited);
     public static readonly EventType InvoiceReceived = new("invoice.received", Topics.Suppliers, Json.InvoiceReceived);
+    public static readonly EventType InvoiceApproved = new("invoice.approved", Topics.Suppliers, Json.InvoiceDecided);
+    public static readonly EventType InvoiceDisputed = new("invoice.disputed", Topics.Suppliers, Json.InvoiceDecided);
     public static readonly EventType ChargeReceived = new("charge.received", Topics.Suppliers, Json.ChargeReceived);
 
     public static readonly EventType ProposalAccepted = new("proposal.accepted", Topics.Suppliers, Json.ProposalAccepted);
@@ -129,7 +131,7 @@ public static class EventCatalogue
         PurchaseOrderDrafted, PurchaseOrderSubmitted, PurchaseOrderApproved, PurchaseOrderRejected, PurchaseOrderSent, PurchaseOrderPlaced,
         PurchaseOrderAcknowledged, PurchaseOrderDateChanged, PurchaseOrderCancelled, PurchaseOrderLineClosed, PurchaseOrderAsnSent, PurchaseOrderMilestone,
         PurchaseOrderReceived, PurchaseOrderInspected, ReceiptBlind, ReceiptMatched, ClaimAccepted, ClaimRefused, ClaimCredited,
-        InvoiceReceived, ChargeReceived,
+        InvoiceReceived, InvoiceApproved, InvoiceDisputed, ChargeReceived,
         ProposalAccepted, ProposalDismissed,
         ClockTicked,
     ];

@@ -74,6 +74,7 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(ClaimAnswered))]
 [JsonSerializable(typeof(ClaimCredited))]
 [JsonSerializable(typeof(InvoiceReceived))]
+[JsonSerializable(typeof(InvoiceDecided))]
 [JsonSerializable(typeof(ChargeReceived))]
 [JsonSerializable(typeof(ProposalAccepted))]
 [JsonSerializable(typeof(ProposalDismissed))]
@@ -143,5 +144,8 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(ProposalChanged))]
 [JsonSerializable(typeof(OperationEvents.ExceptionOpened))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
+[JsonSerializable(typeof(InvoiceChanged))]
+[JsonSerializable(typeof(ChargeSpread))]
+[JsonSerializable(typeof(StockValued))]
 [JsonSerializable(typeof(OrderStates.Part))]
 internal sealed partial class OperationJson : JsonSerializerContext;

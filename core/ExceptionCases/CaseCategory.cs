@@ -4,8 +4,8 @@ namespace EcomIntel.Core.ExceptionCases;
 
 /// <summary>
 /// What cases are about. Frozen: stored by these words, and people filter by them. What stands before the dot says what the subject is: of inventory and item
-/// it is a SKU, of transfer, location, purchase_order and receipt their own id, of carrier a shipment, of order, payment, refund and return the order or the
-/// return.
+/// it is a SKU, of transfer, location, purchase_order, receipt, invoice and charge their own id, of carrier a shipment, of order, payment, refund and return the
+/// order or the return.
 /// </summary>
 internal static class CaseCategory
 {
@@ -137,6 +137,15 @@ internal static class CaseCategory
 
     /// <summary>What had been cancelled came.</summary>
     public const string ReceiptAfterCancel = "receipt.after_cancel";
+
+    /// <summary>An invoice says otherwise than what was ordered and received, beyond what is tolerated.</summary>
+    public const string InvoiceHeld = "invoice.held";
+
+    /// <summary>One number of a supplier's was told with two invoices that differ.</summary>
+    public const string InvoiceDiffers = "invoice.differs";
+
+    /// <summary>One charge was told in two ways.</summary>
+    public const string ChargeDiffers = "charge.differs";
 
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(CaseCategory).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)

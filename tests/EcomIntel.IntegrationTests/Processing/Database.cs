@@ -31,6 +31,8 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT * FROM purchase_order_milestones",
         "SELECT * FROM demand_days", "SELECT * FROM demand_sums", "SELECT * FROM replenishment_state", "SELECT * FROM received_lead_times",
         "SELECT * FROM units_on_order WHERE on_order <> 0 OR to_be_sent <> 0", "SELECT * FROM replenishment_proposals",
+        "SELECT * FROM invoices", "SELECT * FROM invoice_lines", "SELECT * FROM charges", "SELECT * FROM landed_costs", "SELECT * FROM posted_costs",
+        "SELECT * FROM incoming_costs", "SELECT * FROM cost_layers", "SELECT * FROM cost_issues", "SELECT * FROM valuation",
         "SELECT * FROM business_clock",
         "SELECT sequence, time, type, subject, convert_from(payload, 'UTF8') FROM outbox", "SELECT outbox, ledger FROM sequences",
         "SELECT fingerprint, topic, key, event_id, source, type, event_time, reason, detail, payload, status FROM dead_letters",

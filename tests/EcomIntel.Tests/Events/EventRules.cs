@@ -168,7 +168,7 @@ internal sealed partial class EventRules
 
     private static string? BetweenMembers(Document schema, JsonElement data)
     {
-        if (schema.Title is "order.placed" or "po.placed" or "po.drafted"
+        if (schema.Title is "order.placed" or "po.placed" or "po.drafted" or "invoice.received"
             && data.GetProperty("lines").EnumerateArray().CountBy(line => line.GetProperty("line").GetInt64()).Any(each => each.Value > 1))
             return "a line's number stands twice";
         if (schema.Title == "stock.received" && ExpiresWithoutLot(data))
