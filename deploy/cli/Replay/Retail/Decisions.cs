@@ -9,7 +9,7 @@ internal static class Decisions
 {
     internal sealed record OrderRef(string OrderId);
 
-    internal sealed record LineUnits(int Line, long Quantity, string? Location = null);
+    internal sealed record LineUnits(int Line, long Quantity);
 
     internal sealed record Allocated(OrderRef Order, List<LineUnits> Lines);
 
@@ -24,6 +24,22 @@ internal static class Decisions
     {
         internal sealed record Move(string Sku, string Location, long Quantity, string? From = null, string? To = null);
     }
+
+    internal sealed record PurchaseOrderStep(PurchaseOrder Order);
+
+    internal sealed record PurchaseOrder(string PurchaseOrderId, string SupplierId, string Location, List<PurchaseOrder.OrderedLine> Lines)
+    {
+        internal sealed record OrderedLine(int Line, string Sku, string Status, decimal Price, long Ordered);
+    }
+
+    internal sealed record ReceiptStep(Receipt Receipt);
+
+    /// <param name="PurchaseOrderId">Null of what came blind.</param>
+    internal sealed record Receipt(string ReceiptId, string SupplierId, DateTimeOffset ReceivedAt, List<Receipt.HeldLine> Lines, string? PurchaseOrderId = null)
+    {
+        /// <param name="Inspection">Units that somebody is to look at.</param>
+        internal sealed record HeldLine(string Sku, string Lot, long Inspection, string? Discrepancy = null);
+    }
 }
 
 [JsonSourceGenerationOptions(
@@ -33,4 +49,6 @@ internal static class Decisions
 [JsonSerializable(typeof(Decisions.Deallocated))]
 [JsonSerializable(typeof(Decisions.Rejected))]
 [JsonSerializable(typeof(Decisions.StockMoves))]
+[JsonSerializable(typeof(Decisions.PurchaseOrderStep))]
+[JsonSerializable(typeof(Decisions.ReceiptStep))]
 internal sealed partial class DecisionJson : JsonSerializerContext;
