@@ -19,7 +19,9 @@ internal sealed class RetailSimulation : IDisposable
     private readonly FirstStock _firstStock;
     private readonly SupplierDesk _suppliers;
     private readonly GoodsIn _goodsIn;
+    private readonly ClaimDesk _claims;
     private readonly Office _office;
+    private readonly TransferDesk _transfers;
     private readonly StockRoom _stock;
     private readonly ShippingDesk _shipping;
     private readonly ReturnsDesk _returns;
@@ -43,8 +45,10 @@ internal sealed class RetailSimulation : IDisposable
         var billing = new BillingDesk(_stage, _market, tell);
         _goodsIn = new GoodsIn(_stage, _market, billing, tell);
         _suppliers = new SupplierDesk(_stage, _market, _goodsIn, billing, tell);
+        _claims = new ClaimDesk(_stage, _market);
         _office = new Office(_stage);
         _stock = new StockRoom(_stage);
+        _transfers = new TransferDesk(_stage, _stock);
         _returns = new ReturnsDesk(_stage, _orders);
         _shipping = new ShippingDesk(_stage, _orders, _returns);
     }
@@ -68,6 +72,7 @@ internal sealed class RetailSimulation : IDisposable
         if (from == Start)
         {
             Network.Describe(_stage, from);
+            Office.SetPolicies(_stage, from);
             _market.Open();
         }
         if (!SourceEnded)
@@ -114,29 +119,37 @@ internal sealed class RetailSimulation : IDisposable
             case OperationEvents.StockChangedType:
                 _stock.Move(JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.StockMoves)!);
                 break;
-            case PurchaseOrderChanged.Submitted:
-                _office.Submitted(operation.Time, PurchaseOrder(operation));
+            case PurchaseOrderChanged.Submitted or PurchaseOrderChanged.Approved or PurchaseOrderChanged.Rejected or PurchaseOrderChanged.Sent
+                or PurchaseOrderChanged.Cancelled or PurchaseOrderChanged.LineClosed:
+                var (order, by) = JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.PurchaseOrderStep)!;
+                _office.Observe(operation, order, by);
+                if (operation.Type == PurchaseOrderChanged.Sent)
+                    _suppliers.Sent(operation.Time, order);
+                else if (operation.Type is PurchaseOrderChanged.Cancelled or PurchaseOrderChanged.LineClosed)
+                    _suppliers.Withdrawn(operation.Time, order);
                 break;
-            case PurchaseOrderChanged.Approved or PurchaseOrderChanged.Rejected:
-                _office.Decided(PurchaseOrder(operation));
-                break;
-            case PurchaseOrderChanged.Sent:
-                _suppliers.Sent(operation.Time, PurchaseOrder(operation));
-                break;
-            case PurchaseOrderChanged.Cancelled or PurchaseOrderChanged.LineClosed:
-                _office.Decided(PurchaseOrder(operation));
-                _suppliers.Withdrawn(operation.Time, PurchaseOrder(operation));
-                break;
-            case "receipt.recorded":
+            case ReceiptChanged.Recorded:
                 _goodsIn.Recorded(JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.ReceiptStep)!.Receipt);
+                break;
+            case ClaimChanged.Opened or ClaimChanged.Changed:
+                _claims.Made(operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.ClaimStep)!.Claim);
+                break;
+            case InvoiceChanged.Held:
+                _office.Held(operation.Time, Invoice(operation));
+                break;
+            case InvoiceChanged.Matched or InvoiceChanged.Unmatched or InvoiceChanged.Approved or InvoiceChanged.Disputed:
+                _office.Freed(Invoice(operation));
+                break;
+            case ProposalChanged.TransferProposed:
+                _transfers.Proposed(operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.ProposalStep)!.Proposal);
                 break;
         }
     }
 
     public void Dispose() => _source.Dispose();
 
-    private static Decisions.PurchaseOrder PurchaseOrder(Operation operation) =>
-        JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.PurchaseOrderStep)!.Order;
+    private static Decisions.Invoice Invoice(Operation operation) =>
+        JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.InvoiceStep)!.Invoice;
 
     private void Foresee(DateTimeOffset now, DateTimeOffset until)
     {

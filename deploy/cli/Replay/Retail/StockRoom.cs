@@ -34,6 +34,8 @@ internal sealed class StockRoom(Stage stage)
         quantity += sign * move.Quantity;
     }
 
+    public long Has(string sku, string location) => _available.GetValueOrDefault((sku, location));
+
     /// <summary>The node that has most of an article; the one with the whole range when none has any.</summary>
     public string Fullest(string sku)
     {

@@ -22,10 +22,16 @@ internal sealed class MiniPurchasing(
     private readonly Dictionary<(string Sku, string Location), long> _onOrder = [];
     private readonly Dictionary<string, (string Order, SortedDictionary<string, long> Held)> _receipts = [];
     private readonly HashSet<(string Supplier, string Number)> _invoices = [];
+    private readonly HashSet<string> _held = [], _claims = [], _accepted = [];
     private readonly HashSet<string> _currencies = ["GBP"];
     private DateTimeOffset _next = DateTimeOffset.MinValue;
 
     public SortedDictionary<string, Order> Orders { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Claims and held invoices that nobody has answered.</summary>
+    public int Unanswered => _claims.Count + _held.Count + _accepted.Count;
+
+    public int Claims { get; private set; }
 
     /// <summary>Invoices sent a second time.</summary>
     public int BilledTwice { get; private set; }
@@ -40,7 +46,7 @@ internal sealed class MiniPurchasing(
 
     internal sealed record Line(int Number, string Sku, decimal Price, long Ordered)
     {
-        public long Cancelled, ClosedShort, Received, Over, Billed, Announced, Damaged;
+        public long Cancelled, ClosedShort, Received, Over, Announced;
         public long Open => Ordered - Cancelled - ClosedShort - Received;
     }
 
@@ -75,12 +81,16 @@ internal sealed class MiniPurchasing(
         GoodsReceived received => With(e, order => Received(e, order, received)),
         GoodsInspected inspected => Inspected(inspected),
         InvoiceReceived invoice => Billed(e, invoice),
+        InvoiceDecided => _held.Remove(e.Subject) ? null : "not held",
+        ClaimAnswered answer => !_claims.Remove(answer.ClaimId.Value) ? "unknown claim"
+            : Do(() => _ = e.Type.Name == "claim.accepted" && _accepted.Add(answer.ClaimId.Value)),
+        ClaimCredited credit => _accepted.Remove(credit.ClaimId.Value) ? null : "not accepted",
         ChargeReceived charge => charge.Receipts.All(receipt => _receipts.ContainsKey(receipt.Value)) ? null : "unknown receipt",
         _ => "not known here",
     };
 
     private string? With(CloudEvent e, Func<Order, string?> handle) =>
-        !Orders.TryGetValue(e.Subject, out var order) ? "unknown purchase order" : order.Status == "PENDING_APPROVAL" && e.Data is not PurchaseOrderDecided
+        !Orders.TryGetValue(e.Subject, out var order) ? "unknown purchase order" : order.SentAt == default && e.Data is not PurchaseOrderDecided
             ? "it was not sent" : handle(order);
 
     private void Offer(string supplier, SupplierItemUpdated item)
@@ -127,25 +137,36 @@ internal sealed class MiniPurchasing(
         foreach (var line in order.Lines)
             _onOrder[(line.Sku, order.Location)] = _onOrder.GetValueOrDefault((line.Sku, order.Location)) + line.Ordered;
         Decide(order.CreatedAt, PurchaseOrderChanged.Submitted, order);
-        if (order.Lines.Sum(line => line.Ordered * line.Price) < ApproveBelow)
-            Send(order, order.CreatedAt, "rule:approval");
+        if (order.Lines.Sum(line => line.Ordered * line.Price) >= ApproveBelow)
+            return;
+        Approve(order, order.CreatedAt, "rule:approval");
+        Send(order, order.CreatedAt);
     }
 
-    private void Send(Order order, DateTimeOffset at, string by)
+    private void Approve(Order order, DateTimeOffset at, string by)
     {
-        (order.Status, order.ApprovedBy, order.SentAt) = ("APPROVED", by, at);
+        (order.Status, order.ApprovedBy) = ("APPROVED", by);
         Decide(at, PurchaseOrderChanged.Approved, order);
-        order.Status = "SENT";
+    }
+
+    private void Send(Order order, DateTimeOffset at)
+    {
+        (order.Status, order.SentAt) = ("SENT", at);
         Decide(at, PurchaseOrderChanged.Sent, order);
     }
 
     private string? Decided(CloudEvent e, Order order, PurchaseOrderDecided decided)
     {
-        if (order.Status != "PENDING_APPROVAL")
+        if (order.Status != (e.Type.Name == "po.sent" ? "APPROVED" : "PENDING_APPROVAL"))
             return $"is {order.Status}";
         if (e.Type.Name == "po.approved")
         {
-            Send(order, e.Time, decided.By);
+            Approve(order, e.Time, decided.By);
+            return null;
+        }
+        if (e.Type.Name == "po.sent")
+        {
+            Send(order, e.Time);
             return null;
         }
         order.Status = "REJECTED";
@@ -232,12 +253,13 @@ internal sealed class MiniPurchasing(
             var counts = Close(order, line, Math.Min(delivered.Quantity, line.Open));
             line.Received += counts;
             line.Over += delivered.Quantity - counts;
-            line.Damaged += delivered.Damaged;
+            if (delivered.Damaged > 0)
+                Claim(e.Time, order, line, delivered.Damaged);
         }
         if (received.Complete)
             foreach (var line in received.Lines.Select(delivered => Find(order, delivered.Number!.Value)!).Where(line => line.Open > 0))
                 line.ClosedShort += Close(order, line, line.Open);
-        decide(e.Time, "receipt.recorded", received.ReceiptId.Value, new
+        decide(e.Time, ReceiptChanged.Recorded, received.ReceiptId.Value, new
         {
             receipt = new
             {
@@ -251,6 +273,20 @@ internal sealed class MiniPurchasing(
         });
         Settle(e.Time, order);
         return null;
+    }
+
+    private void Claim(DateTimeOffset at, Order order, Line line, long quantity)
+    {
+        var id = $"CL-{++Claims}";
+        _claims.Add(id);
+        decide(at, ClaimChanged.Opened, id, new
+        {
+            claim = new
+            {
+                claimId = id, supplierId = order.Supplier, purchaseOrderId = order.Id, quantity, currency = _suppliers[order.Supplier].Currency,
+                amount = quantity * line.Price,
+            },
+        });
     }
 
     private string? Inspected(GoodsInspected inspected)
@@ -274,11 +310,15 @@ internal sealed class MiniPurchasing(
         }
         foreach (var told in invoice.Lines)
         {
-            if (!Orders.TryGetValue(told.PurchaseOrderId.Value, out var order) || Find(order, told.OrderLine) is not { } line)
+            if (!Orders.TryGetValue(told.PurchaseOrderId.Value, out var order) || Find(order, told.OrderLine) is null)
                 return "unknown order or line";
             if (order.Supplier != invoice.SupplierId.Value)
                 return "another supplier's";
-            line.Billed += told.Quantity;
+        }
+        if (invoice.Number.EndsWith('7'))
+        {
+            _held.Add(e.Subject);
+            decide(e.Time, InvoiceChanged.Held, e.Subject, new { invoice = new { invoiceId = e.Subject, reasons = (string[])["price"] } });
         }
         var difference = invoice.Total - invoice.Tax - invoice.Freight - invoice.Lines.Sum(line => decimal.Round(line.Quantity * line.Price, 2));
         return invoice.Currency != _suppliers[invoice.SupplierId.Value].Currency ? "another currency"
@@ -305,7 +345,7 @@ internal sealed class MiniPurchasing(
         null, null, null, null,
         [.. order.Lines.Select(line => new PurchaseOrderState.Line(
             line.Number, new(line.Sku), line.Cancelled == line.Ordered ? "CANCELLED" : line is { Open: 0, ClosedShort: > 0 } ? "CLOSED_SHORT" : "OPEN",
-            line.Price, line.Ordered, line.Cancelled, line.ClosedShort, 0, line.Received, line.Over, at, null, null, at))]), "x"));
+            line.Price, line.Ordered, line.Cancelled, line.ClosedShort, 0, line.Received, line.Over, at, null, null, at))]), order.ApprovedBy));
 
     private static string? Do(Action action)
     {
