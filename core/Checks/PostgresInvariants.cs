@@ -13,6 +13,10 @@ internal static class PostgresInvariants
         .. ShipmentInvariants.All,
         .. ReturnInvariants.All,
         .. AllocationInvariants.All,
+        .. PurchaseOrderInvariants.All,
+        .. ReceivingInvariants.All,
+        .. ReplenishmentInvariants.All,
+        .. InvoiceInvariants.All,
         .. ProcessingInvariants.All,
     ];
 }

@@ -53,13 +53,15 @@ public sealed record PurchaseOrderDateChanged(DateTimeOffset PromisedAt, IReadOn
 /// <summary>What has not been received is not to come: all of it, or some lines.</summary>
 public sealed record PurchaseOrderCancelled(string By, string? Reason = null, IReadOnlyList<int>? Lines = null) : IEventData
 {
-    public string? Invalid() => Check.Text(nameof(By), By) ?? Check.Text(nameof(Reason), Reason) ?? PurchaseOrderLines.Invalid(Lines);
+    public string? Invalid() => Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null) ?? Check.Text(nameof(Reason), Reason)
+        ?? PurchaseOrderLines.Invalid(Lines);
 }
 
 /// <summary>What is missing of a line will not come: it is closed short.</summary>
 public sealed record PurchaseOrderLineClosed([property: JsonPropertyName("line")] int Number, string By, string? Reason = null) : IEventData
 {
-    public string? Invalid() => Check.Line(Number) ?? Check.Text(nameof(By), By) ?? Check.Text(nameof(Reason), Reason);
+    public string? Invalid() => Check.Line(Number) ?? Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null)
+        ?? Check.Text(nameof(Reason), Reason);
 }
 
 /// <summary>An advance shipping notice: units have left the supplier.</summary>

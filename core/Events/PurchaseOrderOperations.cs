@@ -19,21 +19,31 @@ public sealed record PurchaseOrderChanged(PurchaseOrderState Order, string By, s
     public const string LineClosed = "po.line_closed";
     public const string Cancelled = "po.cancelled";
     public const string Closed = "po.closed";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> Types { get; } =
+    [
+        Drafted, Submitted, Approved, Rejected, Sent, Acknowledged, Promised, Announced, MilestoneReached, Received, LineClosed, Cancelled, Closed,
+    ];
 }
 
 /// <summary>A purchase order as it stands after an operation: readers keep the highest version.</summary>
 /// <param name="Version">1 when made, one more with each operation.</param>
 /// <param name="Value">Net of what is ordered and not cancelled, in its currency.</param>
+/// <param name="Origin"><c>replenishment</c>, <c>person</c> or <c>outside</c>.</param>
+/// <param name="BaseRate">What one unit of its currency is worth in the base currency; null while that is not known.</param>
 public sealed record PurchaseOrderState(
     PurchaseOrderId PurchaseOrderId, long Version, string Status, SupplierId SupplierId, LocationId Location, string Currency, decimal Value, string CreatedBy,
     DateTimeOffset CreatedAt, DateTimeOffset? ApprovedAt, DateTimeOffset? SentAt, DateTimeOffset? AcknowledgedAt, DateTimeOffset? ClosedAt,
-    IReadOnlyList<PurchaseOrderState.Line> Lines)
+    IReadOnlyList<PurchaseOrderState.Line> Lines, string? Origin = null, DateTimeOffset? SubmittedAt = null, decimal? BaseRate = null)
 {
     /// <param name="Received">Units received of what was ordered; <paramref name="Over"/> beyond it.</param>
     /// <param name="DueAt">When it was to arrive, as ordered.</param>
     /// <param name="FirstPromisedAt">What the supplier promised first, by which it is judged.</param>
     /// <param name="ExpectedAt">When it is expected by all that is known.</param>
+    /// <param name="AnnouncedAt">Its first advance shipping notice.</param>
     public sealed record Line(
         [property: JsonPropertyName("line")] int Number, Sku Sku, string Status, decimal Price, long Ordered, long Cancelled, long ClosedShort, long Announced,
-        long Received, long Over, DateTimeOffset DueAt, DateTimeOffset? FirstPromisedAt, DateTimeOffset? PromisedAt, DateTimeOffset ExpectedAt);
+        long Received, long Over, DateTimeOffset DueAt, DateTimeOffset? FirstPromisedAt, DateTimeOffset? PromisedAt, DateTimeOffset ExpectedAt,
+        DateTimeOffset? AnnouncedAt = null, DateTimeOffset? FirstReceivedAt = null, DateTimeOffset? LastReceivedAt = null);
 }

@@ -37,7 +37,10 @@ internal sealed class PurchaseOrder : Row
         .Column(order => order.Currency).Column(order => order.Origin).Column(order => order.CreatedBy).Column(order => order.CreatedAt)
         .Column(order => order.SubmittedAt).Column(order => order.ApprovedBy).Column(order => order.ApprovedAt).Column(order => order.SentAt)
         .Column(order => order.AcknowledgedAt).Column(order => order.Reference).Column(order => order.ClosedAt).Column(order => order.Note)
-        .Column(order => order.PolicyVersion);
+        .Column(order => order.PolicyVersion).Column(order => order.BaseRate).Column(order => order.AcknowledgeBy).Column(order => order.LateAt)
+        .Column(order => order.LateToldFor);
+
+    private decimal? _baseRate;
 
     public required PurchaseOrderId Id { get; init; }
 
@@ -68,12 +71,68 @@ internal sealed class PurchaseOrder : Row
     /// <summary>Of the policy <c>purchasing</c> by which it was approved or waits for a person.</summary>
     public int PolicyVersion { get; set; }
 
+    /// <summary>What one unit of its currency is worth in the base currency; null while that is not known.</summary>
+    public decimal? BaseRate { get => _baseRate; set => _baseRate = value / 1.0000000000000000000000000000m; }
+
+    /// <summary>A case is opened then; null where it is acknowledged, over, or told of.</summary>
+    public DateTimeOffset? AcknowledgeBy { get; set; }
+
+    /// <summary>A case is opened then: the first of its open lines should have come. Null where that is told of.</summary>
+    public DateTimeOffset? LateAt { get; set; }
+
+    /// <summary>The expected time whose passing the last such case told of.</summary>
+    public DateTimeOffset? LateToldFor { get; set; }
+
     public List<PurchaseOrderLine> Lines { get; } = [];
+
+    /// <summary>What was said of when its lines arrive.</summary>
+    public List<PurchaseOrderPromise> Promises { get; } = [];
+
+    public List<Asn> Asns { get; } = [];
+
+    public List<Milestone> Milestones { get; } = [];
 
     /// <summary>Sent and not over: what is open of it is on its way or will be.</summary>
     public bool IsOpen => Status is PurchaseOrderStatus.SENT or PurchaseOrderStatus.ACKNOWLEDGED;
 
+    /// <summary>Net of what is ordered and not cancelled, in its currency.</summary>
+    public decimal Value => Lines.Sum(line => line.Price * (line.Ordered - line.Cancelled));
+
+    /// <summary>Net of what is still to come, in its currency.</summary>
+    public decimal OpenValue => Lines.Sum(line => line.Price * line.Open);
+
     public PurchaseOrderLine? Line(int number) => Lines.Find(line => line.Number == number);
+
+    /// <summary>
+    /// What follows from its quantities, and from all that was said of them: statuses and times of its lines, and when to look whether they came.
+    /// </summary>
+    /// <param name="at">Of what has changed; units received since it was last told were received then.</param>
+    /// <param name="lateAfter">A line is late so long after it was expected.</param>
+    public void Look(DateTimeOffset at, TimeSpan lateAfter)
+    {
+        var promises = Promises.OrderBy(promise => promise, PurchaseOrderPromise.InOrder).ToLookup(promise => promise.LineNumber);
+        foreach (var line in Lines)
+            line.Look(promises[line.Number], at);
+        LateAt = NextLate(at, lateAfter);
+        // Who sends has taken it on.
+        if (!IsOpen || AcknowledgedAt is not null || Lines.Exists(line => line.Announced > 0 || line.Received > 0))
+            AcknowledgeBy = null;
+    }
+
+    /// <summary>Nobody was told yet that units of the line are late by what is expected of it.</summary>
+    public bool IsWatched(PurchaseOrderLine line) => IsOpen && !line.IsOver && !(line.ExpectedAt <= LateToldFor);
+
+    /// <summary>When the next of its lines is late: after <paramref name="at"/>, also where it is by then.</summary>
+    public DateTimeOffset? NextLate(DateTimeOffset at, TimeSpan lateAfter) =>
+        Lines.Where(IsWatched).Min(line => (DateTimeOffset?)line.ExpectedAt) is not { } expected ? null
+        : expected + lateAfter > at ? expected + lateAfter : at.AddMinutes(1);
+
+    public PurchaseOrderState State() => new(
+        Id, Version, Status.ToString(), SupplierId, Location, Currency, Value, CreatedBy, CreatedAt, ApprovedAt, SentAt, AcknowledgedAt, ClosedAt,
+        [.. Lines.OrderBy(line => line.Number).Select(line => new PurchaseOrderState.Line(
+            line.Number, line.Sku, line.Status.ToString(), line.Price, line.Ordered, line.Cancelled, line.ClosedShort, line.Announced, line.Received, line.Over,
+            line.DueAt, line.FirstPromisedAt, line.PromisedAt, line.ExpectedAt, line.AnnouncedAt, line.FirstReceivedAt, line.LastReceivedAt))],
+        Origin, SubmittedAt, BaseRate);
 }
 
 /// <summary>Units of one sku. Ordered = received + open + closed short + cancelled; what came beyond it is over.</summary>
@@ -83,9 +142,11 @@ internal sealed class PurchaseOrderLine : Row
         .Key(line => line.PurchaseOrderId).Key(line => line.Number, "line")
         .Column(line => line.Sku).Column(line => line.Status).Column(line => line.Price).Column(line => line.Ordered).Column(line => line.Cancelled)
         .Column(line => line.ClosedShort).Column(line => line.Announced).Column(line => line.Received).Column(line => line.Over)
-        .Column(line => line.DueAt).Column(line => line.FirstPromisedAt).Column(line => line.PromisedAt).Column(line => line.ExpectedAt);
+        .Column(line => line.DueAt).Column(line => line.FirstPromisedAt).Column(line => line.PromisedAt).Column(line => line.ExpectedAt)
+        .Column(line => line.AnnouncedAt).Column(line => line.FirstReceivedAt).Column(line => line.LastReceivedAt);
 
     private decimal _price;
+    private long? _told;
 
     public required PurchaseOrderId PurchaseOrderId { get; init; }
     public required int Number { get; init; }
@@ -119,4 +180,43 @@ internal sealed class PurchaseOrderLine : Row
 
     /// <summary>Units still to come.</summary>
     public long Open => Ordered - Cancelled - ClosedShort - Received;
+
+    /// <summary>Nothing more of it is to come.</summary>
+    public bool IsOver => Open == 0;
+
+    /// <summary>The first of its advance shipping notices.</summary>
+    public DateTimeOffset? AnnouncedAt { get; set; }
+    public DateTimeOffset? FirstReceivedAt { get; set; }
+    public DateTimeOffset? LastReceivedAt { get; set; }
+
+    private PurchaseOrderLineStatus StatusOfUnits =>
+        Open > 0 ? Received > 0 ? PurchaseOrderLineStatus.PART_RECEIVED : Announced > 0 ? PurchaseOrderLineStatus.ASN : PurchaseOrderLineStatus.OPEN
+        : ClosedShort > 0 ? PurchaseOrderLineStatus.CLOSED_SHORT
+        : Received > 0 ? PurchaseOrderLineStatus.RECEIVED : PurchaseOrderLineStatus.CANCELLED;
+
+    /// <summary>
+    /// The latest that was said of when it arrives counts; what was said of a consignment, while units of consignments are still to come; without a date, the
+    /// line is promised as ordered.
+    /// </summary>
+    /// <param name="said">Of this line, in order.</param>
+    /// <param name="at">Units received since the line was last told were received then.</param>
+    public void Look(IEnumerable<PurchaseOrderPromise> said, DateTimeOffset at)
+    {
+        var all = said.ToList();
+        var promises = all.FindAll(promise => promise.IsPromise);
+        var consignments = all.FindAll(promise => promise.Kind == PromiseKind.ANNOUNCED);
+        (Announced, AnnouncedAt) = (consignments.Sum(asn => asn.Quantity ?? 0), consignments.Count == 0 ? null : consignments[0].At);
+        FirstPromisedAt = promises.Count == 0 ? null : promises[0].ArrivesAt ?? DueAt;
+        PromisedAt = promises.Count == 0 ? null : promises[^1].ArrivesAt ?? DueAt;
+        var dated = all.FindLast(promise => promise.ArrivesAt is not null && (promise.AsnId is null || Announced > Received + Over));
+        ExpectedAt = dated?.ArrivesAt ?? DueAt;
+        var stored = Stored as PurchaseOrderLine;
+        if (Received + Over > (_told ?? (stored is null ? 0 : stored.Received + stored.Over)))
+        {
+            FirstReceivedAt = FirstReceivedAt < at ? FirstReceivedAt : at;
+            LastReceivedAt = LastReceivedAt > at ? LastReceivedAt : at;
+        }
+        _told = Received + Over;
+        Status = StatusOfUnits;
+    }
 }

@@ -7,7 +7,7 @@ namespace EcomIntel.Core.Procurement.Suppliers;
 /// counts, whichever was heard first.
 /// </summary>
 /// <param name="provide">As <see cref="Processing.Workspace.Provide"/>.</param>
-internal sealed class SupplierBook(Action<string> provide)
+internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
 {
     private readonly Dictionary<SupplierId, Supplier> _suppliers = [];
     private readonly Dictionary<(SupplierId, Sku), SupplierItem> _items = [];
@@ -31,6 +31,9 @@ internal sealed class SupplierBook(Action<string> provide)
 
     public static Rejection Unknown(SupplierId id) => new(RejectionCodes.UnknownSupplier, $"no supplier {id}") { Awaits = $"supplier/{id}" };
 
+    public static Rejection NoRate(string currency, string baseCurrency) =>
+        new(RejectionCodes.NoRate, $"what {currency} is worth in {baseCurrency} is not known at that time") { Awaits = $"rate/{currency}" };
+
     public Rejection? Update(CloudEvent e, SupplierUpdated data)
     {
         var id = new SupplierId(e.Subject);
@@ -46,13 +49,16 @@ internal sealed class SupplierBook(Action<string> provide)
         (supplier.ShortTolerance, supplier.OverTolerance, supplier.PriceTolerance) = (data.ShortTolerance, data.OverTolerance, data.PriceTolerance);
         (supplier.InspectReceipts, supplier.Rank, supplier.Active) = (data.InspectReceipts, data.Rank, data.Active);
         (supplier.UpdatedAt, supplier.UpdatedBy) = (e.Time, e.Identity);
+        outbox.Add(e.Time, SupplierChanged.Type, id.Value, new SupplierChanged(
+                id, data.Name, data.Currency, data.Country, data.Incoterm, data.PaymentDays, data.MinimumOrderValue, data.LeadTimeDays, data.ShortTolerance,
+                data.OverTolerance, data.PriceTolerance, data.InspectReceipts, data.Rank, data.Active), OperationJson.Default.SupplierChanged);
         return null;
     }
 
     public Rejection? Update(CloudEvent e, SupplierItemUpdated data, bool knownSku)
     {
         var id = new SupplierId(e.Subject);
-        if (!_suppliers.ContainsKey(id))
+        if (!_suppliers.TryGetValue(id, out var supplier))
             return Unknown(id);
         if (!knownSku)
             return Catalog.CatalogBook.Unknown(data.Sku);
@@ -63,6 +69,9 @@ internal sealed class SupplierBook(Action<string> provide)
         (item.Price, item.Currency, item.MinimumQuantity, item.PackMultiple) = (data.Price, data.Currency, data.MinimumQuantity, data.PackMultiple);
         (item.PalletQuantity, item.LeadTimeDays, item.Rank, item.Active) = (data.PalletQuantity, data.LeadTimeDays, data.Rank, data.Active);
         (item.UpdatedAt, item.UpdatedBy) = (e.Time, e.Identity);
+        outbox.Add(e.Time, SupplierItemChanged.Type, id.Value, new SupplierItemChanged(
+                id, data.Sku, data.Price, data.Currency ?? supplier.Currency, data.MinimumQuantity, data.PackMultiple,
+                data.LeadTimeDays ?? supplier.LeadTimeDays, data.Rank, data.Active), OperationJson.Default.SupplierItemChanged);
         return null;
     }
 
@@ -75,6 +84,8 @@ internal sealed class SupplierBook(Action<string> provide)
         else if (e.Identity.CompareTo(rate.UpdatedBy) < 0)
             return null;
         (rate.Rate, rate.UpdatedBy) = (data.Rate, e.Identity);
+        outbox.Add(e.Time, RateChanged.Type, e.Subject, new RateChanged(e.Subject, data.Rate), OperationJson.Default.RateChanged);
+        provide($"rate/{e.Subject}");
         return null;
     }
 

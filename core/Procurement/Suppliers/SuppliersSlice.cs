@@ -1,5 +1,6 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Procurement.Suppliers;
@@ -13,10 +14,12 @@ internal sealed class SuppliersSlice : Slice
     /// <summary>Skus whose suppliers are at hand.</summary>
     public static readonly KeyKind Bought = new("sku that is bought");
 
+    public override IReadOnlyList<Fact> Facts { get; } = [new SupplierFact(), new SupplierItemFact(), new RateFact()];
+
     public override void Open(Workspace workspace)
     {
         var catalog = workspace.Get<CatalogBook>();
-        var suppliers = workspace.Share(new SupplierBook(workspace.Provide));
+        var suppliers = workspace.Share(new SupplierBook(workspace.Outbox, workspace.Provide));
         workspace.On<SupplierUpdated>(EventCatalogue.SupplierUpdated, suppliers.Update, static (_, _, keys) => keys.Add(Purchasing, ""));
         workspace.On<SupplierItemUpdated>(EventCatalogue.SupplierItemUpdated, (e, data) => suppliers.Update(e, data, catalog.Has(data.Sku)),
             static (_, data, keys) =>

@@ -5,10 +5,10 @@ namespace EcomIntel.Tests.House;
 /// <summary>Who may know whom.</summary>
 public sealed class RoomTests
 {
-    /// <summary>What core stands on: .NET, stores, logging, options. No Kafka client, web server or model library.</summary>
+    /// <summary>What core stands on: .NET, stores, logging, options, numerics. No Kafka client, web server or model library.</summary>
     private static readonly string[] UnderCore =
     [
-        "System", "netstandard", "Microsoft.CSharp", "Microsoft.Win32", "Microsoft.Extensions", "Npgsql", "ClickHouse.Driver", "Dapper",
+        "System", "netstandard", "Microsoft.CSharp", "Microsoft.Win32", "Microsoft.Extensions", "Npgsql", "ClickHouse.Driver", "Dapper", "MathNet.Numerics",
     ];
 
     [Fact]

@@ -21,8 +21,10 @@ internal sealed class SmallHouse
     private int _events;
 
     /// <param name="nodes">Best-ranked first.</param>
-    public SmallHouse(IReadOnlyList<string> nodes, bool splitLines = true)
+    /// <param name="slices">Null: all of the domain.</param>
+    public SmallHouse(IReadOnlyList<string> nodes, bool splitLines = true, SliceSet? slices = null)
     {
+        House = new(slices ?? Domain.Slices);
         _run = new(House, new Batch("tests", ClockMode.Stream, [], []), null, [], Opens, _ => null);
         for (var rank = 0; rank < nodes.Count; rank++)
             Catalog.Add(new Location { Id = new(nodes[rank]), Name = nodes[rank], Priority = rank, Active = true, UpdatedAt = Opens });
@@ -34,7 +36,7 @@ internal sealed class SmallHouse
         });
     }
 
-    public Workspace House { get; } = new(Domain.Slices);
+    public Workspace House { get; }
 
     public CatalogBook Catalog => House.Get<CatalogBook>();
 

@@ -1,0 +1,96 @@
+using System.Globalization;
+using EcomIntel.Core.Events;
+
+namespace EcomIntel.Core.Procurement.Replenishment;
+
+/// <summary>A sku at a location as a run looks at it.</summary>
+internal sealed record PlaceLook(
+    Sku Sku, LocationId Location, ReplenishmentTerms Terms, Demand Demand, InventoryPosition Position, LeadTime Lead, Need Need)
+{
+    /// <summary>Days until the position is sold; null where nothing is sold.</summary>
+    public double? CoverDays => Demand.Mean > 0 ? Math.Max(0, Position.Units / Demand.Mean) : null;
+
+    /// <summary>It runs out before what is ordered now would come.</summary>
+    public bool IsRunningOut => Position.Units < Demand.Mean * Lead.Mean || Position.Units < 0;
+}
+
+/// <summary>What a run comes to for one sku at one location: a purchase of a supplier, or a transfer from another location.</summary>
+internal sealed class Candidate
+{
+    public required PlaceLook Look { get; init; }
+    public required long Wanted { get; init; }
+    public required long Quantity { get; set; }
+    public required Offer Offer { get; init; }
+
+    /// <summary>The best-ranked supplier, where it delivers too late.</summary>
+    public Offer? Passed { get; init; }
+
+    /// <summary>Set: a transfer from there.</summary>
+    public LocationId? From { get; init; }
+
+    /// <summary>Units that a transfer brings, where this buys the rest.</summary>
+    public long Transferred { get; init; }
+    public string? Held { get; set; }
+
+    /// <summary>Days of cover to which it was raised to reach the supplier's minimum order value; null where it was not.</summary>
+    public int? RaisedTo { get; set; }
+    public bool WasRaised { get; set; }
+
+    public string Kind => From is null ? Proposal.Purchase : Proposal.Transfer;
+
+    /// <summary>An open proposal says the same already.</summary>
+    public bool IsAsIn(Proposal proposal) => proposal.Quantity == Quantity && proposal.FromLocation == From && proposal.Held == Held
+        && (From is not null || (proposal.SupplierId == Offer.Supplier.Id && proposal.Price == Offer.Price && proposal.Currency == Offer.Supplier.Currency));
+
+    public void Fill(Proposal proposal, DateTimeOffset at, int policyVersion)
+    {
+        var ((_, _, terms, demand, position, _, need), lead, packing) = (Look, Offer.Lead, Offer.Packing);
+        var buys = From is null;
+        (proposal.SupplierId, proposal.FromLocation, proposal.Quantity) = (buys ? Offer.Supplier.Id : null, From, Quantity);
+        (proposal.Price, proposal.Currency) = (buys ? Offer.Price : null, buys ? Offer.Supplier.Currency : null);
+        (proposal.DueAt, proposal.Why, proposal.Held) = (buys ? at + TimeSpan.FromDays(Math.Ceiling(lead.Mean)) : at, Why(), Held);
+        (proposal.UpdatedAt, proposal.PolicyVersion) = (at, policyVersion);
+        (proposal.Method, proposal.Wanted) = (terms.Method.ToString(), Wanted);
+        (proposal.Available, proposal.Inspection, proposal.OnOrder) = (position.Available, position.Inspection, position.OnOrder);
+        (proposal.ToBeSent, proposal.InTransit, proposal.Waiting) = (position.ToBeSent, position.InTransit, position.Waiting);
+        (proposal.TransfersIn, proposal.TransfersOut, proposal.Position) = (position.TransfersIn, position.TransfersOut, position.Units);
+        (proposal.DemandUnits, proposal.DemandDays) = (demand.Units, demand.Days);
+        (proposal.DailyDemand, proposal.DemandDeviation) = (Short(demand.Mean), Short(Math.Sqrt(demand.Variance)));
+        (proposal.LeadDays, proposal.LeadDeviation, proposal.LeadTimesKnown) = (Short(lead.Mean), Short(lead.Deviation), lead.Known);
+        (proposal.ServiceLevel, proposal.SafetyFactor) = (terms.ServiceLevel, Short(SafetyStock.Factor(terms.ServiceLevel)));
+        (proposal.SafetyStock, proposal.ReviewDays) = (need.SafetyStock, terms.ReviewDays);
+        (proposal.ReorderPoint, proposal.OrderUpTo) = (need.ReorderPoint, need.OrderUpTo);
+        proposal.CoverDays = Look.CoverDays is { } cover ? Short(cover) : null;
+        (proposal.MinimumQuantity, proposal.PackMultiple, proposal.PalletQuantity) = (packing.Minimum, packing.Pack, packing.Pallet);
+    }
+
+    /// <summary>In words, without money: not everybody who may read it may read prices.</summary>
+    private string Why()
+    {
+        var (terms, demand, position, need) = (Look.Terms, Look.Demand, Look.Position, Look.Need);
+        var words = new List<string> { terms.Method switch
+        {
+            ReplenishmentMethod.MAKE_TO_ORDER => $"Customers wait for {-position.Units} units more than there are or come.",
+            ReplenishmentMethod.MIN_MAX =>
+                $"The position of {position.Units} is at or below the minimum of {need.ReorderPoint}; the maximum is {need.OrderUpTo}.",
+            _ => $"The position of {position.Units} is at or below the reorder point of {need.ReorderPoint}: {In(demand.Mean)} a day for "
+                + $"{In(Offer.Lead.Mean)} days and a safety stock of {need.SafetyStock}; it is raised to {need.OrderUpTo}.",
+        } };
+        if (From is { } from)
+            words.Add($"{from} has more than its own cover: {Quantity} of the {Wanted} units wanted come from there.");
+        else
+            words.Add($"{Wanted} units are wanted{(Transferred > 0 ? $" beside {Transferred} by transfer" : "")}; {Quantity} are ordered"
+                + (Quantity == Wanted ? "." : WasRaised ? $", for the supplier's minimum order value{(RaisedTo is { } days ? $": {days} days of cover" : "")}."
+                    : $", as it is sold (at least {Offer.Packing.Minimum}, in packs of {Offer.Packing.Pack})."));
+        if (Passed is not null)
+            words.Add($"{Passed.Supplier.Id} ranks before {Offer.Supplier.Id}, but needs {In(Passed.Lead.Mean)} days: "
+                + $"the stock lasts {In(Look.CoverDays ?? 0)}.");
+        if (From is null && Offer.Lead.Known > 0)
+            words.Add($"The lead time is that of {Offer.Lead.Known} received order lines.");
+        return string.Join(' ', words);
+    }
+
+    private static string In(double number) => Math.Round(number, 1).ToString("0.#", CultureInfo.InvariantCulture);
+
+    private static double Short(double number) => Math.Round(number, 4);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+using EcomIntel.Core.Events;
+using EcomIntel.Tests.Processing;
+
+namespace EcomIntel.IntegrationTests.Procurement;
+
+/// <summary>A month of a business that buys: seeded, the same each time.</summary>
+internal static class ReplenishmentHistory
+{
+    public static readonly DateTimeOffset Start = Business.Start;
+    public const int Days = 30;
+    private static readonly string[] Skus = [.. Enumerable.Range(1, 6).Select(number => $"sku-{number}")];
+
+    public static List<CloudEvent> Events(int seed)
+    {
+        var (random, events) = (new Random(seed), new List<CloudEvent>());
+        Add(EventCatalogue.LocationUpdated, "north", new LocationUpdated("North", "warehouse", 1), 0);
+        Add(EventCatalogue.LocationUpdated, "south", new LocationUpdated("South", "warehouse", 2), 0);
+        foreach (var sku in Skus)
+        {
+            Add(EventCatalogue.ItemUpdated, sku, new ItemUpdated(sku, Category: sku is "sku-1" or "sku-2" ? "fast" : "slow", UnitCost: 3), 0.01);
+            Add(EventCatalogue.StockReceived, sku, new StockReceived(new(random.Next(2) == 0 ? "north" : "south"), random.Next(20, 120)), 0.03);
+        }
+        foreach (var (supplier, lead, minimum) in (ReadOnlySpan<(string, int, decimal)>)[("best", 9, 150), ("fast", 3, 0), ("dear", 6, 2_000)])
+            Add(EventCatalogue.SupplierUpdated, supplier, new SupplierUpdated(supplier, LeadTimeDays: lead, MinimumOrderValue: minimum, Rank: lead), 0.01);
+        foreach (var sku in Skus)
+            foreach (var supplier in (ReadOnlySpan<string>)["best", "fast", "dear"])
+                if (random.Next(3) > 0)
+                    Add(EventCatalogue.SupplierItemUpdated, supplier, new SupplierItemUpdated(
+                        new(sku), random.Next(100, 900) / 100m, null, random.Next(1, 20), random.Next(1, 12), 60), 0.02);
+        Policy(1, 0.02, """{"accept":"by_rule","windowDays":14,"minimumDays":7,"transferShare":0.2}""");
+        Policy(2, 9.6, """{"accept":"by_person","windowDays":20,"minimumDays":7,"runAt":"06:30:00","rules":[{"category":"slow","method":"min_max","minimum":9}]}""");
+        Policy(3, 17.2, """{"accept":"by_rule","windowDays":10,"minimumDays":7,"autoTransfer":true,"belowMinimum":"hold","transferShare":0.2}""");
+        for (var day = 0; day < Days; day++)
+        {
+            for (var number = random.Next(3, 9); number > 0; number--)
+            {
+                var id = $"order-{day}-{number}";
+                var lines = Enumerable.Range(1, random.Next(1, 4)).Select(line =>
+                    new OrderPlaced.PlacedLine(line, new(Skus[random.Next(Skus.Length)]), random.Next(1, 12), 5m)).ToList();
+                var at = day + 0.1 + (random.NextDouble() * 0.85);
+                Add(EventCatalogue.OrderPlaced, id, new OrderPlaced("web", lines), at);
+                if (random.Next(5) == 0)
+                    Add(EventCatalogue.OrderLineCancelled, id, new OrderLineCancelled(1, 1), at + (random.NextDouble() * 1.5));
+            }
+            if (random.Next(3) == 0)
+                Add(EventCatalogue.StockReceived, Skus[random.Next(Skus.Length)], new StockReceived(new("south"), random.Next(1, 60)), day + 0.5);
+            if (random.Next(3) == 0)
+            {
+                var (sku, units) = (Skus[random.Next(Skus.Length)], random.Next(1, 9));
+                Add(EventCatalogue.TransferDispatched, sku, new TransferDispatched($"t-{day}", new("south"), new("north"), units), day + 0.4);
+                Add(EventCatalogue.TransferReceived, sku, new TransferReceived($"t-{day}", new("north"), units), day + 1.6);
+            }
+            var proposal = string.Create(CultureInfo.InvariantCulture, $"PP-{Start.AddDays(day):yyyyMMdd}-north-{Skus[random.Next(Skus.Length)]}");
+            Add(EventCatalogue.ProposalAccepted, proposal, new ProposalAccepted("ann"), day + 0.6);
+            Add(EventCatalogue.ProposalDismissed, proposal.Replace("sku-1", "sku-2", StringComparison.Ordinal), new ProposalDismissed("ben"), day + 0.7);
+            // An order that waits for its item beyond the roll-up of its day.
+            Add(EventCatalogue.OrderPlaced, $"early-{day}", new OrderPlaced("web", [new(1, new(Skus[0]), 2, 1m), new(2, new($"new-{day}"), 1, 1m)]), day + 0.9);
+            Add(EventCatalogue.ItemUpdated, $"new-{day}", new ItemUpdated("New"), day + 1.3);
+        }
+        Add(EventCatalogue.SupplierItemUpdated, "best", new SupplierItemUpdated(new(Skus[1]), 2, Active: false), 12.3);
+        Add(EventCatalogue.ItemUpdated, Skus[2], new ItemUpdated(Skus[2], Category: "slow", Active: false), 14.1);
+        Add(EventCatalogue.ItemUpdated, Skus[2], new ItemUpdated(Skus[2], Category: "slow"), 19.1);
+        Add(EventCatalogue.LocationUpdated, "south", new LocationUpdated("South", "warehouse", 2, Active: false), 21.2);
+        Add(EventCatalogue.LocationUpdated, "south", new LocationUpdated("South", "warehouse", 2), 24.2);
+        return [.. events.OrderBy(e => e.Time)];
+
+        void Add(EventType type, string subject, IEventData data, double day) =>
+            events.Add(new($"e-{events.Count}", "tests", type, subject, Start.AddMinutes(Math.Round(day * 24 * 60)), data));
+
+        void Policy(int version, double day, string settings) =>
+            Add(EventCatalogue.PolicyUpdated, "replenishment", new PolicyUpdated(version, JsonElement.Parse(settings)), day);
+    }
+}
