@@ -9,6 +9,7 @@ using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.Core.Procurement.Suppliers;
+using EcomIntel.Core.Procurement.Supply;
 using EcomIntel.Core.Retention;
 using EcomIntel.Core.Returns;
 
@@ -38,5 +39,6 @@ public static class Domain
         new ReturnsSlice(),
         new PurchaseOrdersSlice(),
         new AllocationSlice(queueMargin),
+        new SupplySlice(),
         new RetentionSlice());
 }
