@@ -12,6 +12,7 @@ using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.Core.Procurement.Receiving;
 using EcomIntel.Core.Procurement.Replenishment;
 using EcomIntel.Core.Procurement.Suppliers;
+using EcomIntel.Core.Procurement.Supply;
 using EcomIntel.Core.Procurement.Valuation;
 using EcomIntel.Core.Retention;
 using EcomIntel.Core.Returns;
@@ -46,5 +47,6 @@ public static class Domain
         new ValuationSlice(),
         new AllocationSlice(queueMargin),
         new ReplenishmentSlice(),
+        new SupplySlice(),
         new RetentionSlice());
 }

@@ -17,6 +17,7 @@ internal static class PostgresInvariants
         .. ReceivingInvariants.All,
         .. ReplenishmentInvariants.All,
         .. InvoiceInvariants.All,
+        .. SupplyInvariants.All,
         .. ProcessingInvariants.All,
     ];
 }

@@ -134,6 +134,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(ShipmentLossReported))]
 [JsonSerializable(typeof(ShipmentChanged))]
 [JsonSerializable(typeof(TransferChanged))]
+[JsonSerializable(typeof(OrderExpected))]
 [JsonSerializable(typeof(AdjustmentChanged))]
 [JsonSerializable(typeof(SupplierChanged))]
 [JsonSerializable(typeof(SupplierItemChanged))]
