@@ -3,6 +3,7 @@ using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.Paging;
+using EcomIntel.GraphQL.Schema.Procurement.PurchaseOrders;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EcomIntel.GraphQL.Schema.Procurement.Receiving;
@@ -58,6 +59,16 @@ internal static class ReceivingQueries
             database, Schema.Procurement.Receiving.SupplierClaim.VisibleTo(context.Caller()).And("c.claim_id = @claimId", "claimId", claimId), context);
 }
 
+[GraphQLResolvers("PurchaseOrder")]
+internal static class PurchaseOrderReceiving
+{
+    public static async Task<IReadOnlyList<Receipt>> Receipts([Parent] PurchaseOrder order, RequestContext context) =>
+        await context.Batch<string, IReadOnlyList<Receipt>>(order.PurchaseOrderId, ReceivingLoads.OfOrders) ?? [];
+
+    public static async Task<IReadOnlyList<SupplierClaim>> Claims([Parent] PurchaseOrder order, RequestContext context) =>
+        await context.Batch<string, IReadOnlyList<SupplierClaim>>(order.PurchaseOrderId, ReceivingLoads.ClaimsOfOrders) ?? [];
+}
+
 [GraphQLResolvers("Receipt")]
 internal static class ReceiptFields
 {
@@ -101,6 +112,20 @@ internal static class ReceivingLoads
         var visible = SupplierClaim.VisibleTo(context.Caller()).And("c.receipt_id = ANY(@keys)", "keys", keys.ToArray());
         var claims = await SupplierClaim.Rows.AllAsync(Database(context), visible, "c.receipt_id, c.opened_at, c.claim_id", context);
         return Grouped(claims, claim => claim.ReceiptId!);
+    }
+
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<Receipt>>> OfOrders(IReadOnlyList<string> keys, RequestContext context)
+    {
+        var visible = Receipt.VisibleTo(context.Caller()).And("r.purchase_order_id = ANY(@keys)", "keys", keys.ToArray());
+        var receipts = await Receipt.Rows.AllAsync(Database(context), visible, "r.purchase_order_id, r.received_at, r.receipt_id", context);
+        return Grouped(receipts, receipt => receipt.PurchaseOrderId!);
+    }
+
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<SupplierClaim>>> ClaimsOfOrders(IReadOnlyList<string> keys, RequestContext context)
+    {
+        var visible = SupplierClaim.VisibleTo(context.Caller()).And("c.purchase_order_id = ANY(@keys)", "keys", keys.ToArray());
+        var claims = await SupplierClaim.Rows.AllAsync(Database(context), visible, "c.purchase_order_id, c.opened_at, c.claim_id", context);
+        return Grouped(claims, claim => claim.PurchaseOrderId);
     }
 
     private static Dictionary<string, IReadOnlyList<T>> Grouped<T>(IEnumerable<T> rows, Func<T, string> keyOf) =>
