@@ -9,6 +9,7 @@ using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
+using EcomIntel.GraphQL.Schema.Procurement.Invoices;
 using EcomIntel.GraphQL.Schema.Procurement.PurchaseOrders;
 using EcomIntel.GraphQL.Schema.Procurement.Suppliers;
 using EcomIntel.GraphQL.Schema.Returns;
@@ -60,6 +61,7 @@ internal static partial class ApiSchema
             .List<Supplier>("Supplier")
             .List<SupplierItem>("SupplierItem")
             .List<PurchaseOrder>("PurchaseOrder")
+            .List<Invoice>("Invoice")
             .List<DeadLetter>("DeadLetter")
             .List<ExceptionCase>("ExceptionCase")
             .List<TimelineEntry>("TimelineEntry")
