@@ -9,6 +9,7 @@ using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
+using EcomIntel.GraphQL.Schema.Procurement.Invoices;
 using EcomIntel.GraphQL.Schema.Procurement.PurchaseOrders;
 using EcomIntel.GraphQL.Schema.Procurement.Receiving;
 using EcomIntel.GraphQL.Schema.Procurement.Suppliers;
@@ -63,6 +64,7 @@ internal static partial class ApiSchema
             .List<PurchaseOrder>("PurchaseOrder")
             .List<Receipt>("Receipt")
             .List<SupplierClaim>("SupplierClaim")
+            .List<Invoice>("Invoice")
             .List<DeadLetter>("DeadLetter")
             .List<ExceptionCase>("ExceptionCase")
             .List<TimelineEntry>("TimelineEntry")
