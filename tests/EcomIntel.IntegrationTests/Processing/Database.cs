@@ -26,7 +26,7 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT * FROM holds", "SELECT * FROM hold_facts", "SELECT * FROM payments", "SELECT * FROM allocation_decisions",
         "SELECT * FROM returns", "SELECT * FROM return_lines", "SELECT * FROM return_reports", "SELECT * FROM return_units",
         "SELECT * FROM refunds", "SELECT * FROM exception_cases",
-        "SELECT * FROM demand_days", "SELECT * FROM demand_sums", "SELECT * FROM replenishment_state", "SELECT * FROM received_lead_times",
+        "SELECT * FROM demand_days", "SELECT * FROM demand_sums", "SELECT * FROM replenishment_state",
         "SELECT * FROM units_on_order WHERE on_order <> 0 OR to_be_sent <> 0", "SELECT * FROM replenishment_proposals",
         "SELECT * FROM business_clock",
         "SELECT sequence, time, type, subject, convert_from(payload, 'UTF8') FROM outbox", "SELECT outbox, ledger FROM sequences",
