@@ -26,13 +26,22 @@ internal static class ReplenishmentHistory
             Add(EventCatalogue.SupplierUpdated, supplier, new SupplierUpdated(supplier, LeadTimeDays: lead, MinimumOrderValue: minimum, Rank: lead), 0.01);
         foreach (var sku in Skus)
             foreach (var supplier in (ReadOnlySpan<string>)["best", "fast", "dear"])
-                if (random.Next(3) > 0)
+                if (supplier == "best" || random.Next(3) > 0)
                     Add(EventCatalogue.SupplierItemUpdated, supplier, new SupplierItemUpdated(
                         new(sku), random.Next(100, 900) / 100m, null, random.Next(1, 20), random.Next(1, 12), 60), 0.02);
         Policy(1, 0.02, """{"accept":"by_rule","windowDays":14,"minimumDays":7,"transferShare":0.2}""");
-        Policy(2, 9.6, """{"accept":"by_person","windowDays":20,"minimumDays":7,"runAt":"06:30:00","rules":[{"category":"slow","method":"min_max","minimum":9}]}""");
-        Policy(3, 17.2, """{"accept":"by_rule","windowDays":10,"minimumDays":7,"autoTransfer":true,"belowMinimum":"hold","transferShare":0.2}""");
-        Policy(4, 27.1, """{"accept":"by_person","windowDays":10,"minimumDays":7}""");
+        Policy(2, 9.6, """
+            {"accept":"by_person","windowDays":20,"minimumDays":7,"runAt":"06:30:00","rules":[{"category":"slow","method":"min_max","minimum":9},
+            {"sku":"sku-2","location":"north","method":"min_max","minimum":500,"maximum":600}]}
+            """);
+        Policy(3, 17.2, """
+            {"accept":"by_rule","windowDays":10,"minimumDays":7,"autoTransfer":true,"belowMinimum":"hold","transferShare":0.2,
+            "rules":[{"sku":"sku-6","location":"north","method":"min_max","minimum":90,"maximum":100}]}
+            """);
+        Policy(4, 27.1, """
+            {"accept":"by_person","windowDays":10,"minimumDays":7,"rules":[{"sku":"sku-1","location":"north","method":"min_max","minimum":900,"maximum":990}]}
+            """);
+        Add(EventCatalogue.StockReceived, "sku-6", new StockReceived(new("south"), 400), 18.1);
         for (var day = 0; day < Days; day++)
         {
             for (var number = random.Next(3, 9); number > 0; number--)
