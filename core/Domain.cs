@@ -7,9 +7,13 @@ using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
+using EcomIntel.Core.Procurement.Invoices;
 using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Receiving;
 using EcomIntel.Core.Procurement.Replenishment;
 using EcomIntel.Core.Procurement.Suppliers;
+using EcomIntel.Core.Procurement.Supply;
+using EcomIntel.Core.Procurement.Valuation;
 using EcomIntel.Core.Retention;
 using EcomIntel.Core.Returns;
 
@@ -38,7 +42,11 @@ public static class Domain
         new FulfillmentSlice(),
         new ReturnsSlice(),
         new PurchaseOrdersSlice(),
+        new ReceivingSlice(),
+        new InvoicesSlice(),
+        new ValuationSlice(),
         new AllocationSlice(queueMargin),
         new ReplenishmentSlice(),
+        new SupplySlice(),
         new RetentionSlice());
 }

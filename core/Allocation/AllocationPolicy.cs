@@ -46,6 +46,11 @@ internal sealed record AllocationPolicy
     /// <summary>Whether units join what was released before at their node, of their order, as long as nobody has begun to pick it.</summary>
     public bool JoinParcels { get; init; } = true;
 
+    /// <summary>
+    /// Whether orders of one customer and address that are released at one node on one day (UTC) are told to go in one parcel, while nobody has begun with it.
+    /// </summary>
+    public bool Consolidate { get; init; }
+
     /// <summary>From how many nodes at once an order that ships complete may come when none has all of it: a parcel each.</summary>
     public int ShipCompleteNodes { get; init; } = 1;
 

@@ -86,9 +86,6 @@ internal sealed class AllocationRound(
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 
-    /// <summary>Every order at hand is looked at again.</summary>
-    public void LookAtAll() => _lookedAt = null;
-
     /// <exception cref="DueWorkNotLoadedException">It was not foreseen.</exception>
     public void Run(DateTimeOffset at)
     {
@@ -119,6 +116,7 @@ internal sealed class AllocationRound(
         }
         AssertNothingLeft(nodes, policy.Settings);
         stock.Drained.Clear();
+        releases.Begin(policy.Settings, at);
         foreach (var order in orders.Unreleased.OrderBy(order => order.Id).ToList())
             releases.Release(order, policy.Settings, at);
         foreach (var order in orders.Freed.ToList())

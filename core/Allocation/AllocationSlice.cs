@@ -17,6 +17,9 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
     /// <summary>Nodes or rules change: any line that waits may be served now.</summary>
     private static readonly KeyKind LookAtAll = new("look at all");
 
+    /// <summary>Rules change within the batch.</summary>
+    private static readonly KeyKind Ruled = new("ruled");
+
     /// <summary>The order in which orders are served changes within the batch.</summary>
     private static readonly KeyKind Reordered = new("reordered");
 
@@ -29,6 +32,12 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         SELECT order_id FROM orders WHERE incomplete_since IS NOT NULL
         UNION
         (SELECT order_id FROM allocations WHERE status = 'ALLOCATED' EXCEPT SELECT order_id FROM holds WHERE released_at IS NULL)
+        """;
+
+    // A parcel's shipments are of one day: begun or not, all of it must be at hand.
+    private const string SelectOfSameCustomers = """
+        SELECT s.order_id FROM orders o JOIN shipments s USING (order_id)
+        WHERE o.customer IN (SELECT customer FROM orders WHERE order_id = ANY($1) AND customer <> '' UNION SELECT unnest($2)) AND s.released_at >= $3
         """;
 
     // What decides whether a round falls due, without what it looks at.
@@ -72,7 +81,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         var (policies, exceptions) = (workspace.Get<PolicyBook>(), workspace.Get<ExceptionBook>());
         policies.Define(AllocationPolicy.Kind);
         var queues = new SourcingQueues(queueMargin);
-        var (swept, captured) = (false, 0);
+        var (swept, captured, customers) = (false, 0, new HashSet<string>(StringComparer.Ordinal));
         DateTimeOffset? freed = null;
         var promises = new Promises(stock, workspace.Outbox);
         var releases = new Releases(orders, catalog, workspace.Outbox);
@@ -91,9 +100,18 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         workspace.Load(Stage.References, CloseNode.Load);
 
         workspace.Names<LocationUpdated>(EventCatalogue.LocationUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));
-        workspace.Names<PolicyUpdated>(EventCatalogue.PolicyUpdated, static (_, _, keys) => keys.Add(LookAtAll, ""));
+        workspace.Names<PolicyUpdated>(EventCatalogue.PolicyUpdated, static (_, _, keys) =>
+        {
+            keys.Add(LookAtAll, "");
+            keys.Add(Ruled, "");
+        });
         workspace.Names<ChannelUpdated>(EventCatalogue.ChannelUpdated, static (_, _, keys) => keys.Add(Reordered, ""));
-        workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, (_, _, _) => captured++);
+        workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, (_, data, _) =>
+        {
+            captured++;
+            if (!string.IsNullOrWhiteSpace(data.Customer))
+                customers.Add(data.Customer);
+        });
         workspace.Names<PaymentAuthorized>(EventCatalogue.OrderPaymentAuthorized, (e, _, _) => Frees(e));
         workspace.Names<PaymentChanged>(EventCatalogue.OrderPaymentCaptured, (e, _, _) => Frees(e));
         workspace.Names<HoldRequested>(EventCatalogue.OrderHoldReleased, (e, _, _) => Frees(e));
@@ -110,7 +128,7 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
         });
         workspace.Load(Stage.DueWork, load =>
         {
-            if (load.Passing is not { } passing)
+            if (load.Passing is not { AtOnce: false } passing)
                 return;
             var lookAtAll = load.Keys.Any(LookAtAll);
             if (!passing.LoadAll && !lookAtAll && !round.MayRun(passing.From, passing.Until, captured, freed))
@@ -119,6 +137,14 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
             load.Query(SelectUnsourced, [], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
             queues.AddTo(load, passing.Sweep || lookAtAll, whole: load.Keys.Any(Reordered));
             swept = passing.Sweep;
+        });
+        workspace.Load(Stage.Companions, load =>
+        {
+            if (!round.IsAtHand || load.Passing is not { } passing || !MayConsolidate(load, passing))
+                return;
+            var day = new DateTimeOffset((passing.From ?? load.Keys.Earliest).UtcDateTime.Date, TimeSpan.Zero);
+            load.Query(SelectOfSameCustomers, [load.Keys.Of(OrdersSlice.Orders), customers.ToArray(), day],
+                row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
         });
         workspace.Load(Stage.Skus, load =>
         {
@@ -150,6 +176,10 @@ internal sealed class AllocationSlice(int queueMargin) : Slice
                 exceptions.Open(e, CaseCategory.ItemInactive, item.Sku.Value, null,
                     "it is not active any more, and the policy holds what is not: whatever wants it waits until it is, or is cancelled");
         }
+
+        bool MayConsolidate(Load load, PassingTime passing) => load.Keys.Any(Ruled)
+            || policies.All.Any(version => version.Kind == AllocationPolicy.Kind.Name && version.EffectiveAt <= passing.Until
+                && version.As(AllocationPolicy.Kind).Settings.Consolidate);
 
         void Frees(CloudEvent e) => freed = freed is null || e.Time < freed ? e.Time : freed;
     }

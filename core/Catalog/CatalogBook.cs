@@ -66,6 +66,9 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
     /// <summary>Null where it has none, or is not at hand.</summary>
     public string? Category(Sku sku) => _items.GetValueOrDefault(sku)?.Category;
 
+    /// <summary>What a unit weighs; null where it is not known.</summary>
+    public decimal? WeightKg(Sku sku) => _items.GetValueOrDefault(sku)?.WeightKg;
+
     public bool Has(LocationId location) => _locations.ContainsKey(location);
 
     /// <param name="where">What names it.</param>

@@ -5,7 +5,7 @@ internal static class PurchaseOrderInvariants
 {
     public static readonly IReadOnlyList<(string Name, string Says, string Sql)> All =
     [
-        ("purchase_order_line_adds_up", "of every purchase order line: ordered = received + open + closed short + cancelled, and its status says which there are",
+        ("purchase_order_line_adds_up", "of every purchase order line ordered = received + open + closed short + cancelled, as its status says",
             """
             WITH told AS (
                 SELECT *, ordered - received - closed_short - cancelled AS open, status IN ('OPEN', 'ASN', 'PART_RECEIVED') AS waits FROM purchase_order_lines)
@@ -32,7 +32,7 @@ internal static class PurchaseOrderInvariants
             SELECT purchase_order_id FROM purchase_orders o
             WHERE NOT EXISTS (SELECT FROM purchase_order_lines l WHERE l.purchase_order_id = o.purchase_order_id)
             """),
-        ("purchase_order_approved_before_it_is_sent", "what was not made by another system is approved, by another than who made it, before it goes to the supplier",
+        ("purchase_order_approved_before_it_is_sent", "what was made here is approved, by another than who made it, before it goes to the supplier",
             """
             SELECT format('purchase order %s of %s is %s: made by %s, approved by %s at %s, sent at %s', purchase_order_id, origin, status, created_by,
                 coalesce(approved_by, 'nobody'), approved_at, sent_at)

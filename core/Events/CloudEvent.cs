@@ -47,6 +47,7 @@ public static class RejectionCodes
     public const string UnknownAsn = "unknown_asn";
     public const string UnknownReceipt = "unknown_receipt";
     public const string UnknownInvoice = "unknown_invoice";
+    public const string UnknownClaim = "unknown_claim";
     public const string UnknownProposal = "unknown_proposal";
 
     /// <summary>Money in a currency of which no rate is known at its time.</summary>
@@ -72,6 +73,6 @@ public static class RejectionCodes
         Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownOrder,
         UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError, TooOld,
         TimeOutOfRange, UnknownTransfer, UnknownAdjustment, UnknownSupplier, UnknownPurchaseOrder, UnknownReceipt, UnknownInvoice, NoRate,
-        UnknownAsn, UnknownProposal,
+        UnknownAsn, UnknownClaim, UnknownProposal,
     ];
 }

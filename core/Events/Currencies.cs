@@ -22,6 +22,14 @@ public static class Currencies
     public static IReadOnlySet<string> Codes { get; } =
         $"{Current} {Withdrawn}".Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, int> Uncommon = new (int Decimals, string Codes)[]
+    {
+        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"), (3, "BHD IQD JOD KWD LYD OMR TND"), (4, "CLF UYW"),
+    }.SelectMany(some => some.Codes.Split(' ').Select(code => (code, some.Decimals))).ToFrozenDictionary(some => some.code, some => some.Decimals);
+
+    /// <summary>Decimals of an amount in it: those of its minor unit, as ISO 4217 has it.</summary>
+    public static int Decimals(string code) => Uncommon.GetValueOrDefault(code, 2);
+
     /// <returns>What is wrong with a code, in one line; null if nothing.</returns>
     public static string? Invalid(string name, string? code) => code is not null && Codes.Contains(code) ? null
         : $"{Check.Member(name)} must be a currency of ISO 4217 in capitals, as EUR"

@@ -101,7 +101,14 @@ public static class EventCatalogue
     public static readonly EventType PurchaseOrderMilestone = new("po.milestone", Topics.Suppliers, Json.PurchaseOrderMilestone);
     public static readonly EventType PurchaseOrderReceived = new("po.received", Topics.Suppliers, Json.GoodsReceived);
     public static readonly EventType PurchaseOrderInspected = new("po.inspected", Topics.Suppliers, Json.GoodsInspected);
+    public static readonly EventType ReceiptBlind = new("receipt.blind", Topics.Suppliers, Json.BlindReceived);
+    public static readonly EventType ReceiptMatched = new("receipt.matched", Topics.Suppliers, Json.ReceiptMatched);
+    public static readonly EventType ClaimAccepted = new("claim.accepted", Topics.Suppliers, Json.ClaimAnswered);
+    public static readonly EventType ClaimRefused = new("claim.refused", Topics.Suppliers, Json.ClaimAnswered);
+    public static readonly EventType ClaimCredited = new("claim.credited", Topics.Suppliers, Json.ClaimCredited);
     public static readonly EventType InvoiceReceived = new("invoice.received", Topics.Suppliers, Json.InvoiceReceived);
+    public static readonly EventType InvoiceApproved = new("invoice.approved", Topics.Suppliers, Json.InvoiceDecided);
+    public static readonly EventType InvoiceDisputed = new("invoice.disputed", Topics.Suppliers, Json.InvoiceDecided);
     public static readonly EventType ChargeReceived = new("charge.received", Topics.Suppliers, Json.ChargeReceived);
 
     public static readonly EventType ProposalAccepted = new("proposal.accepted", Topics.Suppliers, Json.ProposalAccepted);
@@ -123,7 +130,8 @@ public static class EventCatalogue
         SupplierUpdated, SupplierItemUpdated, RateUpdated,
         PurchaseOrderDrafted, PurchaseOrderSubmitted, PurchaseOrderApproved, PurchaseOrderRejected, PurchaseOrderSent, PurchaseOrderPlaced,
         PurchaseOrderAcknowledged, PurchaseOrderDateChanged, PurchaseOrderCancelled, PurchaseOrderLineClosed, PurchaseOrderAsnSent, PurchaseOrderMilestone,
-        PurchaseOrderReceived, PurchaseOrderInspected, InvoiceReceived, ChargeReceived,
+        PurchaseOrderReceived, PurchaseOrderInspected, ReceiptBlind, ReceiptMatched, ClaimAccepted, ClaimRefused, ClaimCredited,
+        InvoiceReceived, InvoiceApproved, InvoiceDisputed, ChargeReceived,
         ProposalAccepted, ProposalDismissed,
         ClockTicked,
     ];

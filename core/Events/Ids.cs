@@ -77,6 +77,15 @@ public readonly record struct ReceiptId(string Value) : IIdentifier<ReceiptId>, 
     public override string ToString() => Value;
 }
 
+/// <summary>A claim on a supplier: told by the hub.</summary>
+[JsonConverter(typeof(IdentifierConverter<ClaimId>))]
+public readonly record struct ClaimId(string Value) : IIdentifier<ClaimId>, IComparable<ClaimId>
+{
+    public static ClaimId From(string value) => new(value);
+    public int CompareTo(ClaimId other) => string.CompareOrdinal(Value, other.Value);
+    public override string ToString() => Value;
+}
+
 [JsonConverter(typeof(IdentifierConverter<InvoiceId>))]
 public readonly record struct InvoiceId(string Value) : IIdentifier<InvoiceId>, IComparable<InvoiceId>
 {

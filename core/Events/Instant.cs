@@ -27,6 +27,8 @@ public static class Instant
     /// <returns>The instant wanted, or where that is not after another the next after it.</returns>
     internal static DateTimeOffset After(DateTimeOffset other, DateTimeOffset wanted) => wanted > other ? wanted : other.AddTicks(TimeSpan.TicksPerMicrosecond);
 
+    internal static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one > other ? one.Value : other;
+
     /// <summary>Of what the reader takes for an instant, which is ISO 8601's: seconds, their fraction's digits and the zone may lack there.</summary>
     private static bool IsWhole(ReadOnlySpan<byte> text) =>
         text.Length >= 20 && text[16] == ':' && (text[19] != '.' || char.IsAsciiDigit((char)text[20]))

@@ -36,3 +36,9 @@ public sealed record ChargeReceived(
         : Check.Money(nameof(Amount), Amount) ?? Currencies.Invalid(nameof(Currency), Currency) ?? Check.Text(nameof(Number), Number)
         ?? (Receipts is not { Count: >= 1 and <= 1_000 } ? "receipts must be 1 to 1000" : null);
 }
+
+/// <summary>invoice.approved (to be paid as it is), invoice.disputed (not as it is): what a person of finance decides about one that is held.</summary>
+public sealed record InvoiceDecided(string By, string? Note = null) : IEventData
+{
+    public string? Invalid() => Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null) ?? Check.Text(nameof(Note), Note);
+}

@@ -74,7 +74,10 @@ public static class OperationEvents
     /// A node may pick: the lines of one shipment, all of them. Said again of a shipment with more lines where units joined it before anybody had picked: the
     /// latest counts.
     /// </summary>
-    public sealed record OrderReleased(OrderState Order, ShipmentId ShipmentId, LocationId Location, IReadOnlyList<LineQuantity> Lines);
+    /// <param name="PackWith">It goes in one parcel with this shipment, of another order of the customer, and with all that name the same; that one may be
+    /// cancelled since. Null where nothing was released yet that it could go with.</param>
+    public sealed record OrderReleased(
+        OrderState Order, ShipmentId ShipmentId, LocationId Location, IReadOnlyList<LineQuantity> Lines, ShipmentId? PackWith = null);
 
     /// <summary>Promised units are given back, and sourced again where they are still wanted.</summary>
     /// <param name="ShipmentId">The shipment that they were released in: it is not to be picked any more. Null where they were not released yet.</param>

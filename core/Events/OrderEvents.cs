@@ -12,6 +12,7 @@ namespace EcomIntel.Core.Events;
 /// <param name="Payment"><c>authorized</c> or <c>pending</c>; pending opens the hold <c>awaiting_payment</c>.</param>
 /// <param name="Taxes">Of the whole order; its gross total is net lines, taxes and shipping.</param>
 /// <param name="Shipping">What the customer pays for it, for the whole order.</param>
+/// <param name="ShipTo">The sender's id of the address that it goes to, the same for the same address. Not the address itself.</param>
 public sealed record OrderPlaced(
     string Channel,
     IReadOnlyList<OrderPlaced.PlacedLine> Lines,
@@ -23,7 +24,8 @@ public sealed record OrderPlaced(
     bool ShipComplete = false,
     string Payment = "authorized",
     decimal? Taxes = null,
-    decimal? Shipping = null) : IEventData
+    decimal? Shipping = null,
+    string? ShipTo = null) : IEventData
 {
     /// <summary>The most lines one order may have.</summary>
     public const int MaxLines = 5_000;
@@ -35,7 +37,7 @@ public sealed record OrderPlaced(
     public string? Invalid()
     {
         if ((Check.Code(nameof(Channel), Channel) ?? Currencies.Invalid(nameof(Currency), Currency) ?? Check.Text(nameof(Customer), Customer)
-            ?? Check.Text(nameof(Country), Country) ?? Check.Time(nameof(PromisedAt), PromisedAt)
+            ?? Check.Text(nameof(Country), Country) ?? Check.Text(nameof(ShipTo), ShipTo) ?? Check.Time(nameof(PromisedAt), PromisedAt)
             ?? (Taxes is { } taxes ? Check.Money(nameof(Taxes), taxes) : null)
             ?? (Shipping is { } shipping ? Check.Money(nameof(Shipping), shipping) : null)) is { } wrong)
             return wrong;

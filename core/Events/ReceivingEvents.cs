@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace EcomIntel.Core.Events;
 
-// Topic suppliers, key purchase order id.
+// Topic suppliers, key purchase order id; of a blind receipt its own.
 
 /// <summary>Goods of a purchase order stand at a location: what was delivered, and in what condition.</summary>
 /// <param name="By">Who received them.</param>
@@ -36,4 +36,41 @@ public sealed record GoodsInspected(
         ?? Check.Text(nameof(Reason), Reason)
         ?? (Accepted < 0 || Rejected < 0 || Accepted > Check.MaxQuantity || Rejected > Check.MaxQuantity || Accepted + Rejected == 0
             ? $"accepted and rejected must be 0 to {Check.MaxQuantity}, not both 0" : null);
+}
+
+/// <summary>Goods came of a supplier, and nobody knows which order they are of: they are held until they are matched to one.</summary>
+/// <param name="By">Who received them.</param>
+public sealed record BlindReceived(
+    SupplierId SupplierId, LocationId Location, string By, IReadOnlyList<BlindReceived.BlindLine> Lines, string? Note = null) : IEventData
+{
+    /// <param name="Quantity">Units delivered, damaged ones included.</param>
+    /// <param name="Damaged">Of those, damaged on arrival.</param>
+    public sealed record BlindLine(Sku Sku, long Quantity, long Damaged = 0, string Lot = "", DateTimeOffset? ExpiresAt = null);
+
+    public string? Invalid() => Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null) ?? Check.Text(nameof(Note), Note)
+        ?? Check.Lines(Lines, static _ => 1, static line => Check.Quantity(nameof(line.Quantity), line.Quantity)
+            ?? (line.Damaged < 0 || line.Damaged > line.Quantity ? "damaged must be 0 to quantity" : null) ?? Check.Lot(line.Lot)
+            ?? Check.Time(nameof(line.ExpiresAt), line.ExpiresAt)
+            ?? (line.ExpiresAt is not null && line.Lot.Length == 0 ? "expiresAt comes with a lot" : null));
+}
+
+/// <summary>It is known now which order a blind receipt is of.</summary>
+public sealed record ReceiptMatched(ReceiptId ReceiptId, string By, string? Note = null) : IEventData
+{
+    public string? Invalid() => Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null) ?? Check.Text(nameof(Note), Note);
+}
+
+/// <summary>claim.accepted, claim.refused: what the supplier says to a claim.</summary>
+/// <param name="By">Who told: the supplier, or a person.</param>
+public sealed record ClaimAnswered(ClaimId ClaimId, string By, string? Note = null) : IEventData
+{
+    public string? Invalid() => Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null) ?? Check.Text(nameof(Note), Note);
+}
+
+/// <summary>The supplier has credited a claim.</summary>
+/// <param name="Amount">In the purchase order's currency: the whole of what was credited for it.</param>
+public sealed record ClaimCredited(ClaimId ClaimId, decimal Amount, string Currency, string By, string? Note = null) : IEventData
+{
+    public string? Invalid() => Check.Money(nameof(Amount), Amount) ?? Currencies.Invalid(nameof(Currency), Currency)
+        ?? Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null) ?? Check.Text(nameof(Note), Note);
 }

@@ -4,7 +4,8 @@ namespace EcomIntel.Core.ExceptionCases;
 
 /// <summary>
 /// What cases are about. Frozen: stored by these words, and people filter by them. What stands before the dot says what the subject is: of inventory and item
-/// it is a SKU, of transfer, location and purchase_order their own id, of carrier a shipment, of order, payment, refund and return the order or the return.
+/// it is a SKU, of transfer, location, purchase_order, receipt, invoice and charge their own id, of carrier a shipment, of order, payment, refund and return the
+/// order or the return.
 /// </summary>
 internal static class CaseCategory
 {
@@ -106,6 +107,45 @@ internal static class CaseCategory
 
     /// <summary>Units of a purchase order did not come when they were expected.</summary>
     public const string PurchaseOrderLate = "purchase_order.late";
+
+    /// <summary>Of a line of a purchase order units are missing, and no more is to come.</summary>
+    public const string ReceiptShort = "receipt.short";
+
+    /// <summary>More came than a line of a purchase order was for.</summary>
+    public const string ReceiptOver = "receipt.over";
+
+    /// <summary>Goods came damaged.</summary>
+    public const string ReceiptDamaged = "receipt.damaged";
+
+    /// <summary>What came was not ordered.</summary>
+    public const string ReceiptWrongItem = "receipt.wrong_item";
+
+    /// <summary>Goods came with wrong labels.</summary>
+    public const string ReceiptMislabelled = "receipt.mislabelled";
+
+    /// <summary>Inspection found goods not good.</summary>
+    public const string ReceiptRejected = "receipt.rejected";
+
+    /// <summary>A lot had expired when it came.</summary>
+    public const string ReceiptExpired = "receipt.expired";
+
+    /// <summary>Goods came of a supplier and nobody knew which order they are of.</summary>
+    public const string ReceiptBlind = "receipt.blind";
+
+    /// <summary>Goods came to another place than they were ordered for.</summary>
+    public const string ReceiptElsewhere = "receipt.elsewhere";
+
+    /// <summary>What had been cancelled came.</summary>
+    public const string ReceiptAfterCancel = "receipt.after_cancel";
+
+    /// <summary>An invoice says otherwise than what was ordered and received, beyond what is tolerated.</summary>
+    public const string InvoiceHeld = "invoice.held";
+
+    /// <summary>One number of a supplier's was told with two invoices that differ.</summary>
+    public const string InvoiceDiffers = "invoice.differs";
+
+    /// <summary>One charge was told in two ways.</summary>
+    public const string ChargeDiffers = "charge.differs";
 
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(CaseCategory).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)

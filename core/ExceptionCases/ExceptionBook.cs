@@ -22,7 +22,7 @@ internal sealed class ExceptionBook(Outbox outbox)
     public void Open(string cause, DateTimeOffset at, string category, string subject, LocationId? location, string detail, decimal? moneyAtRisk = null)
     {
         var (id, told) = ($"{category}:{cause}", Printable.Of(detail));
-        moneyAtRisk /= 1.0000000000000000000000000000m; // without trailing zeros: columns keep more than events do
+        moneyAtRisk = PlainAmount.Of(moneyAtRisk);
         for (var number = 2; !_ids.Add(id); number++)
             id = $"{category}:{cause}:{number}";
         Opened.Add(new()

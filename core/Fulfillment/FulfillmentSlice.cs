@@ -14,9 +14,12 @@ internal sealed class FulfillmentSlice : Slice
     /// <summary>Shipments whose orders a batch needs, and whose parcels.</summary>
     public static readonly KeyKind Shipments = new("shipment");
 
+    /// <summary>Shipments of which units are packed, and what is to be packed in one parcel with those that the batch names.</summary>
+    private static readonly KeyKind PackedShipments = new("packed shipment"), PackedTogether = new("shipment packed with others");
+
     private static readonly KeyKind LostShipments = new("lost shipment"), BackShipments = new("shipment that comes back"),
         ResentShipments = new("shipment that is sent again");
-    private static readonly KeyKind InspectedSkus = new("sku that is inspected"), ReturnedUnits = new("order of which units come back");
+    private static readonly KeyKind InspectedSkus = new("sku that is inspected");
 
     /// <summary>Orders of which a node or a carrier may have what was cancelled: by their ids, and by that of a shipment.</summary>
     private static readonly KeyKind MayHaveCancelled = new("order at a node"), CancelledNow = new("order cancelled in the batch");
@@ -25,6 +28,16 @@ internal sealed class FulfillmentSlice : Slice
     private static readonly KeyKind TakenSkus = new("sku that was cancelled and may be taken");
 
     private const string SelectOrderIds = "SELECT order_id FROM shipments WHERE shipment_id = ANY($1)";
+
+    // Few are: of all others the keys are looked up in vain, in an index that is next to empty.
+    private const string SelectPackedTogether = """
+        WITH named AS MATERIALIZED (SELECT shipment_id, pack_with FROM shipments WHERE shipment_id = ANY($1)),
+            parcels AS MATERIALIZED (SELECT DISTINCT coalesce(pack_with, shipment_id) AS parcel FROM named)
+        SELECT s.order_id, s.shipment_id FROM parcels p JOIN shipments s ON s.pack_with = p.parcel
+        UNION ALL
+        SELECT s.order_id, s.shipment_id
+        FROM (SELECT DISTINCT pack_with FROM named WHERE pack_with IS NOT NULL) n JOIN shipments s ON s.shipment_id = n.pack_with
+        """;
 
     // Rows of cancelled units are few, and have an index of their own: this is next to nothing for a batch that meets none.
     private const string SelectCancelled = """
@@ -48,18 +61,28 @@ internal sealed class FulfillmentSlice : Slice
         var (orders, stock, exceptions) = (workspace.Get<OrderBook>(), workspace.Get<StockBook>(), workspace.Get<ExceptionBook>());
         var outbox = workspace.Outbox;
         var parcels = new ParcelBook();
+        var inside = new ParcelContents(orders, parcels);
         var shelf = new Shelf(orders, stock, exceptions, outbox);
         var handOver = new HandOver(stock, exceptions, shelf, outbox, workspace.Provide);
-        var node = new NodeHandlers(orders, stock, exceptions, shelf, outbox, workspace.Provide);
-        var carrier = new CarrierHandlers(orders, parcels, handOver, exceptions, outbox, workspace.Provide);
-        var lose = new LoseShipment(carrier, exceptions, outbox);
-        var back = new ReceiveBack(carrier, orders, stock, workspace.Get<CatalogBook>(), exceptions, outbox, workspace.Get<IReturnClaims>);
-        var choice = new MakeGood(carrier, parcels, stock, outbox, workspace.Get<IReturnClaims>);
+        var lose = new LoseShipment(exceptions, outbox);
+        var carrier = new CarrierHandlers(orders, parcels, inside, handOver, lose, exceptions, outbox, workspace.Provide);
+        var node = new NodeHandlers(orders, stock, exceptions, shelf, outbox, workspace.Provide, workspace.Get<IReturnClaims>, carrier.Follow);
+        var back = new ReceiveBack(carrier, orders, stock, workspace.Get<CatalogBook>(), exceptions, outbox, workspace.Provide, workspace.Get<IReturnClaims>);
+        stock.MoveUnopened = back.Move;
+        var choice = new MakeGood(carrier, inside, stock, outbox, workspace.Get<IReturnClaims>);
 
         workspace.On<PickConfirmed>(EventCatalogue.PickConfirmed, node.Picked, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
-        workspace.On<PickConfirmed>(EventCatalogue.PackConfirmed, node.Packed, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
+        workspace.On<PickConfirmed>(EventCatalogue.PackConfirmed, node.Packed, static (e, data, keys) =>
+        {
+            NameOrder(e, data.OrderId, keys);
+            keys.Add(PackedShipments, data.ShipmentId.Value);
+        });
         workspace.On<PickConfirmed>(EventCatalogue.PickPutBack, node.PutBack, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
-        workspace.On<PickShort>(EventCatalogue.PickShort, node.Short, static (e, data, keys) => NameOrder(e, data.OrderId, keys));
+        workspace.On<PickShort>(EventCatalogue.PickShort, node.Short, static (e, data, keys) =>
+        {
+            NameOrder(e, data.OrderId, keys);
+            keys.Add(OrdersSlice.WithReturns, data.OrderId.Value);
+        });
         workspace.On<ShipmentLabelled>(EventCatalogue.ShipmentLabelled, carrier.Labelled, NameShipment);
         workspace.On<ShipmentMoved>(EventCatalogue.ShipmentPickedUp, carrier.Moved, NameShipment);
         workspace.On<ShipmentMoved>(EventCatalogue.ShipmentInTransit, carrier.Moved, NameShipment);
@@ -67,7 +90,7 @@ internal sealed class FulfillmentSlice : Slice
         workspace.On<ShipmentMoved>(EventCatalogue.ShipmentRefused, carrier.RefusedByCustomer, NameShipment);
         workspace.On<ShipmentMoved>(EventCatalogue.ShipmentReturned, carrier.Returned, NameShipment);
         workspace.On<ShipmentException>(EventCatalogue.ShipmentException, carrier.ExceptionReported, NameShipment);
-        workspace.On<ShipmentLost>(EventCatalogue.ShipmentLost, lose.Apply, static (e, data, keys) => NameShipment(e, data, keys, LostShipments));
+        workspace.On<ShipmentLost>(EventCatalogue.ShipmentLost, carrier.Lost, static (e, data, keys) => NameShipment(e, data, keys, LostShipments));
         workspace.On<ShipmentReceivedBack>(
             EventCatalogue.ShipmentReceivedBack, back.Apply, static (e, data, keys) => NameShipment(e, data, keys, BackShipments));
         workspace.On<ShipmentResendRequested>(
@@ -78,18 +101,22 @@ internal sealed class FulfillmentSlice : Slice
             if (data.From == StockState.ReturnPending)
                 keys.Add(InspectedSkus, e.Subject);
         });
-        workspace.Names<ReturnReceived>(EventCatalogue.ReturnReceived, static (e, _, keys) => keys.Add(ReturnedUnits, e.Subject));
-        workspace.Names<ReturnInspected>(EventCatalogue.ReturnInspected, static (e, _, keys) => keys.Add(ReturnedUnits, e.Subject));
         workspace.Names<OrderCancelled>(EventCatalogue.OrderCancelled, static (e, _, keys) => keys.Add(CancelledNow, e.Subject));
         workspace.Names<OrderLineCancelled>(EventCatalogue.OrderLineCancelled, static (e, _, keys) => keys.Add(CancelledNow, e.Subject));
         var placed = new List<(string Order, IReadOnlyList<OrderPlaced.PlacedLine> Lines)>();
         workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, (e, data, _) => placed.Add((e.Subject, data.Lines)));
-        workspace.AfterEach(back.Inspect);
 
         workspace.Load(Stage.References, load =>
         {
             if (load.Keys.Any(Shipments))
                 load.Query(SelectOrderIds, [load.Keys.Of(Shipments)], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
+            string[] packed = [.. load.Keys.Of(Shipments).Union(load.Keys.Of(PackedShipments))];
+            if (packed.Length > 0)
+                load.Query(SelectPackedTogether, [packed], row =>
+                {
+                    load.Keys.Add(OrdersSlice.Orders, row.GetString(0));
+                    load.Keys.Add(PackedTogether, row.GetString(1));
+                });
             string[] claimed = [.. load.Keys.Of(BackShipments).Union(load.Keys.Of(ResentShipments))];
             if (claimed.Length > 0)
                 load.Query(SelectOrderIds, [claimed], row => load.Keys.Add(OrdersSlice.WithReturns, row.GetString(0)));
@@ -112,10 +139,11 @@ internal sealed class FulfillmentSlice : Slice
         });
         workspace.Load(Stage.Aggregates, load =>
         {
-            parcels.Load(load, Shipments);
-            lose.Load(load, LostShipments);
+            var together = load.Keys.Of(PackedTogether);
+            parcels.Load(load, [.. load.Keys.Of(Shipments).Union(together)]);
+            lose.Load(load, [.. load.Keys.Of(LostShipments).Union(together)]);
         });
-        workspace.Load(Stage.Skus, load => back.Load(load, BackShipments, InspectedSkus, ReturnedUnits));
+        workspace.Load(Stage.Skus, load => back.Load(load, BackShipments, InspectedSkus));
         workspace.Save(batch =>
         {
             LostShipment.Table.Save(batch, lose.All);

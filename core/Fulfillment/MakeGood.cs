@@ -8,7 +8,7 @@ namespace EcomIntel.Core.Fulfillment;
 /// The choice about what was lost, refused or comes back unopened: send it again (the line wants the units anew, and they are sourced like any others), or
 /// pay it back (nothing of the shipment is waited for any more; the money itself is told by refund.paid of the order).
 /// </summary>
-internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, StockBook stock, Outbox outbox, Func<IReturnClaims> returns)
+internal sealed class MakeGood(CarrierHandlers carrier, ParcelContents contents, StockBook stock, Outbox outbox, Func<IReturnClaims> returns)
 {
     public Rejection? Resend(CloudEvent e, ShipmentResendRequested data)
     {
@@ -35,7 +35,7 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
                 };
         }
         foreach (var (line, _, quantity) in wanted)
-            Want(order, shipment, line!, quantity);
+            Want(e, order, shipment, line!, quantity);
         ShipmentCases.Emit(outbox, e, ShipmentChanged.Steps.ResendRequested, order, shipment, shipment.Location,
             wanted.ConvertAll(wish => (wish.Item1!, wish.Quantity)));
         order.EmitChange(outbox, e.Time);
@@ -54,7 +54,7 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
         return null;
     }
 
-    private void Want(Order order, Shipment shipment, OrderLine line, long quantity)
+    private void Want(CloudEvent e, Order order, Shipment shipment, OrderLine line, long quantity)
     {
         line.FilledFirst ??= order.IsFilled(line);
         foreach (var unit in order.LiveIn(shipment).Where(unit => unit.Line == line).ToList())
@@ -62,7 +62,8 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
             var part = Math.Min(quantity, unit.Quantity);
             if (part == 0)
                 continue;
-            order.Split(unit, part, Math.Min(part, unit.Picked)).Status = AllocationStatus.RESENT;
+            var again = order.Split(unit, part, Math.Min(part, unit.Picked));
+            (again.Status, again.ResentAt) = (AllocationStatus.RESENT, e.Time);
             line.Sourced -= part;
             quantity -= part;
         }
@@ -73,7 +74,7 @@ internal sealed class MakeGood(CarrierHandlers carrier, ParcelBook parcels, Stoc
     {
         if (carrier.Find(e, out order, out shipment) is { } unknown)
             return unknown;
-        var fates = ParcelBook.Fates(shipment.Whole, parcels.Of(shipment.Id));
+        var fates = contents.Fates(shipment);
         if (!shipment.HasShipped || fates.TrueForAll(fate => fate.End is null or ParcelEnd.DELIVERED))
             return new(RejectionCodes.WrongState, $"shipment {shipment.Id} is {shipment.Status}: nothing of it is lost, refused or on its way back")
             {

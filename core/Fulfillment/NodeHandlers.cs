@@ -9,7 +9,10 @@ namespace EcomIntel.Core.Fulfillment;
 /// What a node reports about a released shipment: picked, packed, put back, or not to be found. The subject is the sku. A node may have picked what was
 /// cancelled meanwhile, whichever of the two is heard first: of a line's units in a shipment those that are not cancelled count as picked first.
 /// </summary>
-internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide)
+/// <param name="follow">Done where units of a shipment were packed: its parcel may have left.</param>
+internal sealed class NodeHandlers(
+    OrderBook orders, StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide, Func<IReturnClaims> returns,
+    Action<CloudEvent, Shipment> follow)
 {
     public Rejection? Picked(CloudEvent e, PickConfirmed data)
     {
@@ -18,36 +21,51 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         if (at.IsOver)
             return null; // the carrier was heard first; its pick-up implied this
         var open = at.All.Sum(allocation => allocation.Quantity - allocation.Picked);
-        // More than are left to pick: some are in the box already, and count as picked since that was heard.
-        var units = data.Quantity <= open ? data.Quantity : Math.Max(0, data.Quantity - at.All.Sum(allocation => allocation.Packed));
-        if (data.Quantity > open && at.Shipment.HasShipped)
-            return null;
-        if (units > open)
-            return new(RejectionCodes.QuantityExceeded,
-                $"shipment {at.Shipment.Id} line {data.Line}: {open} units are left to pick, {data.Quantity} were picked");
-        Spread(at.All, units, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Pick(e, at, allocation, quantity));
+        // What was packed before this was heard counts as picked since then.
+        var owed = Math.Min(data.Quantity, at.All.Sum(Owed));
+        if (data.Quantity - owed > open)
+            return at.Shipment.HasShipped ? null : new(RejectionCodes.QuantityExceeded,
+                $"shipment {at.Shipment.Id} line {data.Line}: {open + owed} units are left to pick, {data.Quantity} were picked");
+        Spread(at.All, owed, Owed, (allocation, quantity) => allocation.PickOwed -= quantity);
+        Spread(at.All, data.Quantity - owed, allocation => allocation.Quantity - allocation.Picked,
+            (allocation, quantity) => Pick(e, at, allocation, quantity));
         Progress(e, at);
         return null;
+
+        long Owed(Orders.Allocation allocation) => allocation.PackedAt < e.Time ? 0 : allocation.PickOwed;
     }
 
     public Rejection? Packed(CloudEvent e, PickConfirmed data)
     {
         if (Find(e, data.OrderId, data.ShipmentId, data.Line, out var at) is { } unknown)
             return unknown;
-        if (at.IsOver)
-            return null;
         var open = at.All.Sum(allocation => allocation.Quantity - allocation.Packed);
-        if (data.Quantity > open)
-            return at.Shipment.HasShipped ? null : new(RejectionCodes.QuantityExceeded,
+        if (data.Quantity > open && !at.Shipment.HasShipped)
+            return new(RejectionCodes.QuantityExceeded,
                 $"shipment {at.Shipment.Id} line {data.Line}: {open} units are left to pack, {data.Quantity} were packed");
-        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Packed, (allocation, quantity) =>
+        if (!(at.Shipment.PackedAt <= e.Time))
+            at.Shipment.PackedAt = e.Time;
+        if (!at.IsOver && data.Quantity <= open)
+        {
+            var picked = Math.Min(data.Quantity, at.All.Sum(allocation => Math.Max(0, allocation.Picked - allocation.Packed)));
+            Spread(at.All, picked, allocation => allocation.Picked - allocation.Packed, Pack);
+            // What is packed was picked.
+            Spread(at.All, data.Quantity - picked, allocation => allocation.Quantity - allocation.Packed, (allocation, quantity) =>
+            {
+                Pack(allocation, quantity);
+                allocation.PickOwed += quantity;
+                Pick(e, at, allocation, quantity);
+            });
+            Progress(e, at);
+        }
+        follow(e, at.Shipment);
+        return null;
+
+        void Pack(Orders.Allocation allocation, long quantity)
         {
             allocation.Packed += quantity;
-            if (allocation.Packed > allocation.Picked)
-                Pick(e, at, allocation, allocation.Packed - allocation.Picked); // what is packed was picked
-        });
-        Progress(e, at);
-        return null;
+            allocation.PackedAt = Instant.Later(allocation.PackedAt, e.Time);
+        }
     }
 
     /// <summary>Cancelled units first: they are free again. Others are still promised, and to be picked once more.</summary>
@@ -80,7 +98,8 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
 
     /// <summary>
     /// The node rejects units: they are sourced again without it, but for those that were cancelled. The book said they were there, so they stand in
-    /// quarantine, and in nobody's promise, until somebody has counted. Heard after the hand-over, what was not found before it did not leave.
+    /// quarantine, and in nobody's promise, until somebody has counted. Heard after the hand-over, what was not found before it did not leave; but what a
+    /// customer returns did.
     /// </summary>
     public Rejection? Short(CloudEvent e, PickShort data)
     {
@@ -96,26 +115,27 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         var filled = order.IsFilled(line);
         var why = data.Reason ?? "no reason given";
         var told = $"{data.Quantity} units for shipment {shipment.Id} not found: {why}";
-        if (shipment.HasShipped && !MayHaveStayed(order, shipment, data.Quantity))
+        var (ofLive, ofCancelled) = NotSent(at, line, data.Quantity);
+        var sent = data.Quantity - ofLive - ofCancelled;
+        if (sent > 0)
+            told += $"; {sent} of them count as sent, for the carrier had them or a return claims them: see what was in it";
+        if (sent == data.Quantity)
         {
-            exceptions.Open(e, CaseCategory.PickShort, line.Sku.Value, shipment.Location,
-                $"{told}; the carrier had it, so it counts as sent: see what was in it", data.Quantity * line.Price);
+            exceptions.Open(e, CaseCategory.PickShort, line.Sku.Value, shipment.Location, told, sent * line.Price);
             return null;
         }
-        var stayed = 0L;
-        Spread(at.All, data.Quantity, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) =>
-        {
-            if (shipment.HasShipped && allocation.IsLive)
-                stayed += quantity;
-            Reject(e, order, allocation, quantity);
-        });
+        Spread(at.Live, ofLive, allocation => allocation.Quantity - allocation.Picked, (allocation, quantity) => Reject(e, order, allocation, quantity));
+        Spread(at.Cancelled, ofCancelled, allocation => allocation.Quantity - allocation.Picked,
+            (allocation, quantity) => Reject(e, order, allocation, quantity));
+        var stayed = shipment.HasShipped ? ofLive : 0;
         line.Rejected = true;
         stock.Gained.Add(line.Sku);
         if (!order.LiveIn(shipment).Any())
             shipment.Status = ShipmentStatus.CANCELLED;
-        exceptions.Open(e, CaseCategory.PickShort, line.Sku.Value, shipment.Location, stayed == 0 ? told : $"{told}; {stayed} of them did not leave with it");
+        exceptions.Open(e, CaseCategory.PickShort, line.Sku.Value, shipment.Location,
+            stayed == 0 ? told : $"{told}; {stayed} of them did not leave with it", sent == 0 ? null : sent * line.Price);
         order.Emit(outbox, e.Time, OperationEvents.Rejected, state => new OperationEvents.OrderRejected(
-            state, shipment.Id, shipment.Location, line.Number, line.Sku, data.Quantity, data.Reason ?? "short", filled),
+            state, shipment.Id, shipment.Location, line.Number, line.Sku, ofLive + ofCancelled, data.Reason ?? "short", filled),
             OperationJson.Default.OrderRejected);
         if (stayed > 0)
             ShipmentCases.Emit(outbox, e, ShipmentChanged.Steps.NotLeft, order, shipment, shipment.Location, [(line, stayed)]);
@@ -142,9 +162,21 @@ internal sealed class NodeHandlers(OrderBook orders, StockBook stock, ExceptionB
         }
     }
 
-    /// <summary>Something else was in the parcel, and it did not come back with what it had.</summary>
-    private static bool MayHaveStayed(Order order, Shipment shipment, long quantity) =>
-        shipment.Status is not (ShipmentStatus.RETURNED or ShipmentStatus.REFUSED) && order.ShippedIn(shipment).Sum(unit => unit.Quantity) > quantity;
+    /// <summary>
+    /// How many of the units that a node did not find have not left: all, while the shipment has not. Afterwards those without which something was in the
+    /// parcel, where it did not come back with what it had, and which no return claims.
+    /// </summary>
+    private (long OfLive, long OfCancelled) NotSent(Place at, OrderLine line, long quantity)
+    {
+        var (order, shipment) = (at.Order, at.Shipment);
+        var live = Math.Min(quantity, at.Live.Sum(allocation => allocation.Quantity - allocation.Picked));
+        if (!shipment.HasShipped)
+            return (live, quantity - live);
+        if (shipment.Status is ShipmentStatus.RETURNED or ShipmentStatus.REFUSED || order.ShippedIn(shipment).Sum(unit => unit.Quantity) <= quantity)
+            return (0, 0);
+        live = Math.Min(live, Math.Max(0, returns().Unclaimed(order, line)));
+        return (live, Math.Min(quantity - live, at.Cancelled.Sum(allocation => allocation.Quantity - allocation.Picked)));
+    }
 
     /// <summary>Of what has left, the units did not: the book had them leave with the rest.</summary>
     private void Reject(CloudEvent e, Order order, Orders.Allocation allocation, long quantity)

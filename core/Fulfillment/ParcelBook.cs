@@ -15,10 +15,10 @@ internal sealed class ParcelBook
         .ThenBy(parcel => parcel.Tracking, StringComparer.Ordinal);
 
     /// <summary>Read under the lock of the shipments' orders.</summary>
-    public void Load(Load load, KeyKind shipments)
+    public void Load(Load load, string[] shipments)
     {
-        if (load.Keys.Any(shipments))
-            load.Rows(Parcel.Table, OfShipments, [load.Keys.Of(shipments)], parcel => ListOf(parcel.ShipmentId).Add(parcel));
+        if (shipments.Length > 0)
+            load.Rows(Parcel.Table, OfShipments, [shipments], parcel => ListOf(parcel.ShipmentId).Add(parcel));
     }
 
     public IReadOnlyList<Parcel> Of(ShipmentId id) => _parcels.GetValueOrDefault(id) ?? [];
@@ -38,12 +38,10 @@ internal sealed class ParcelBook
     /// How a shipment that has left stands by its parcels: SHIPPED while one of them is on its way; then, by the worst of their ends, LOST, RETURNED,
     /// REFUSED or DELIVERED. A pure decision.
     /// </summary>
-    /// <param name="whole">What was reported without naming a parcel.</param>
-    /// <param name="parcels">Of the shipment; those that only a note names count for the whole.</param>
+    /// <param name="fates">Of each parcel that it travels in.</param>
     /// <returns>With it, when the last parcel was delivered: null where one was not, or is lost.</returns>
-    public static (ShipmentStatus Status, DateTimeOffset? DeliveredAt) StateOf(Fate whole, IReadOnlyList<Parcel> parcels)
+    public static (ShipmentStatus Status, DateTimeOffset? DeliveredAt) StateOf(List<Fate> fates)
     {
-        var fates = Fates(whole, parcels);
         if (fates.Exists(fate => fate.End is null))
             return (ShipmentStatus.SHIPPED, null);
         if (fates.Exists(fate => fate.End == ParcelEnd.LOST))
@@ -54,6 +52,8 @@ internal sealed class ParcelBook
     }
 
     /// <summary>Of each parcel there is; of the shipment as one where none is known.</summary>
+    /// <param name="whole">What was reported without naming a parcel.</param>
+    /// <param name="parcels">Of the shipment; those that only a note names count for the whole.</param>
     public static List<Fate> Fates(Fate whole, IReadOnlyList<Parcel> parcels)
     {
         foreach (var parcel in parcels)

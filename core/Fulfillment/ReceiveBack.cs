@@ -9,32 +9,32 @@ namespace EcomIntel.Core.Fulfillment;
 
 /// <summary>
 /// shipment.received_back: units of a parcel that was not delivered stand at a place, in return_pending and so in nobody's promise, until stock.moved says
-/// what they are. A unit that came back by a return does not come back so as well. Of what is moved out of return_pending at a place, what came back unopened
-/// goes first, in the order in which it came.
+/// what they are. A unit that came back by a return does not come back so as well. A move awaits the units it is of: what returns brought there is not its to
+/// take. Of what came back unopened to a place, what came first is inspected first.
 /// </summary>
 internal sealed class ReceiveBack(
-    CarrierHandlers carrier, OrderBook orders, StockBook stock, CatalogBook catalog, ExceptionBook exceptions, Outbox outbox, Func<IReturnClaims> returns)
+    CarrierHandlers carrier, OrderBook orders, StockBook stock, CatalogBook catalog, ExceptionBook exceptions, Outbox outbox, Action<string> provide,
+    Func<IReturnClaims> returns)
 {
-    // Read under the lock of the skus, by which they change.
-    private const string OfShipmentsOrSkus = "WHERE shipment_id = ANY($1) OR sku = ANY($2)";
+    // Read under the lock of the skus, by which they change. What was inspected whole before the batch's first event is not spread anew.
+    private const string OfShipmentsOrSkus = "WHERE shipment_id = ANY($1) OR (sku = ANY($2) AND (inspected < received OR received_at >= $3))";
 
     private readonly Dictionary<(ShipmentId, int, LocationId), UnopenedUnits> _units = [];
-    private int _seen;
 
     public IEnumerable<UnopenedUnits> All => _units.Values.OrderBy(units => units.ShipmentId).ThenBy(units => units.Line).ThenBy(units => units.Location);
 
     /// <param name="shipments">Of which units come back.</param>
     /// <param name="skus">That are inspected.</param>
-    /// <param name="pending">Named where units come back otherwise, after which what was heard too early may be inspected.</param>
-    public void Load(Load load, KeyKind shipments, KeyKind skus, KeyKind pending)
+    public void Load(Load load, KeyKind shipments, KeyKind skus)
     {
         var ofOrders = load.Keys.Of(OrdersSlice.WithReturns).Select(id => orders.Find(new OrderId(id))).OfType<Order>()
             .SelectMany(order => order.Shipments).Where(shipment => shipment.HasShipped).Select(shipment => shipment.Id.Value).ToList();
-        var all = load.Keys.Any(shipments) || load.Keys.Any(pending);
-        if (!all && ofOrders.Count == 0 && !load.Keys.Any(skus))
+        var comeBack = load.Keys.Any(shipments);
+        if (!comeBack && ofOrders.Count == 0 && !load.Keys.Any(skus))
             return;
         string[] named = [.. load.Keys.Of(shipments).Union(ofOrders)];
-        load.Rows(UnopenedUnits.Table, OfShipmentsOrSkus, [named, load.Keys.Of(all ? CatalogSlice.Skus : skus)], units =>
+        object[] which = [named, load.Keys.Of(comeBack ? CatalogSlice.Skus : skus), load.Keys.Earliest];
+        load.Rows(UnopenedUnits.Table, OfShipmentsOrSkus, which, units =>
         {
             _units.Add((units.ShipmentId, units.Line, units.Location), units);
             orders.Find(units.ShipmentId)?.Unopened.Add(units);
@@ -50,7 +50,7 @@ internal sealed class ReceiveBack(
         foreach (var line in data.Lines)
             if (order.Line(line.Number) is null)
                 return new(RejectionCodes.UnknownLine, $"order {order.Id} has no line {line.Number}");
-        if (carrier.End(e, ParcelEnd.RETURNED, data.Tracking, note: null, contents: null, out order, out shipment, out var told) is { } refused)
+        if (carrier.End(e, order, shipment, ParcelEnd.RETURNED, data.Tracking, note: null, detail: null, contents: null, out var told) is { } refused)
             return refused;
         if (told)
             ShipmentCases.Open(exceptions, e, CaseCategory.ParcelReturned, order, shipment, CarrierHandlers.Given(data.Tracking),
@@ -81,37 +81,35 @@ internal sealed class ReceiveBack(
         return null;
     }
 
-    /// <summary>
-    /// After each event: what stock.moved took out of return_pending is inspected, and what it is found since not to have taken is not; also where it was
-    /// heard before the units came.
-    /// </summary>
-    public void Inspect(CloudEvent e)
+    /// <summary>stock.moved out of return_pending: somebody says what units are that came back unopened.</summary>
+    /// <param name="at">When it takes effect.</param>
+    public Rejection? Move(CloudEvent e, StockMoved data, DateTimeOffset at)
     {
-        for (; _seen < stock.Ledger.Count; _seen++)
-        {
-            var moved = stock.Ledger[_seen];
-            // An inspection of a return says itself what it is of.
-            if (moved.Position.Lot.Length > 0 || (moved.Cause == e.Id && e.Data is not StockMoved))
-                continue;
-            if (moved.From == StockState.ReturnPending)
-                Count(moved, moved.Quantity, (units, left) => Math.Min(left, units.Pending));
-            else if (moved is { From: not null, To: StockState.ReturnPending })
-                Count(moved, moved.Quantity, (units, left) => -Math.Min(left, units.Inspected));
-        }
+        var position = stock.At(new(e.Subject), data.Location, "");
+        var there = data.Lot.Length > 0 ? 0 : Math.Min(position[StockState.ReturnPending], At(position.Sku, data.Location).Sum(units => units.Pending));
+        if (data.Quantity > there)
+            return new(RejectionCodes.QuantityExceeded,
+                $"{there} units that came back unopened are left to inspect at {data.Location}{(data.Lot.Length > 0 ? ", in no lot" : "")}, "
+                + $"{data.Quantity} were moved; those of a return are moved by its inspection")
+            {
+                Awaits = Key(position.Sku, data.Location),
+            };
+        stock.Move(position, StockState.ReturnPending, data.To, data.Quantity, at, data.Reason ?? "moved", e.Id);
+        Spread(position.Sku, data.Location, data.Quantity);
+        return null;
     }
 
-    private void Count(LedgerEntry moved, long left, Func<UnopenedUnits, long, long> part)
+    private static string Key(Sku sku, LocationId location) => $"unopened/{sku}/{location}";
+
+    private IEnumerable<UnopenedUnits> At(Sku sku, LocationId location) => _units.Values.Where(units => units.Sku == sku && units.Location == location);
+
+    /// <summary>What is inspected of all that came back unopened to a place is what came first, in whatever order that was heard.</summary>
+    /// <param name="more">Inspected now.</param>
+    private void Spread(Sku sku, LocationId location, long more)
     {
-        var there = _units.Values.Where(units => units.Sku == moved.Position.Sku && units.Location == moved.Position.Location)
-            .OrderBy(units => units.ReceivedAt).ThenBy(units => units.ShipmentId).ThenBy(units => units.Line).ToList();
-        if (moved.To == StockState.ReturnPending)
-            there.Reverse();
-        foreach (var units in there)
-        {
-            var inspected = part(units, left);
-            units.Inspected += inspected;
-            left -= Math.Abs(inspected);
-        }
+        var left = more + At(sku, location).Sum(units => units.Inspected);
+        foreach (var units in At(sku, location).OrderBy(units => units.ReceivedAt).ThenBy(units => units.ShipmentId).ThenBy(units => units.Line))
+            left -= units.Inspected = Math.Min(left, units.Received);
     }
 
     private void Receive(CloudEvent e, ShipmentId shipment, OrderLine line, LocationId location, long quantity, Order order)
@@ -126,5 +124,7 @@ internal sealed class ReceiveBack(
             units.ReceivedAt = e.Time;
         units.Received += quantity;
         stock.Move(stock.At(line.Sku, location, ""), null, StockState.ReturnPending, quantity, e.Time, "returned_unopened", e.Id, order.Id);
+        Spread(line.Sku, location, more: 0);
+        provide(Key(line.Sku, location));
     }
 }

@@ -15,7 +15,9 @@ internal sealed class InventorySlice : Slice
     /// <summary>Skus of which something is held against the book: it matters what happened since.</summary>
     private static readonly KeyKind Claimed = new("claimed sku");
 
-    private static readonly KeyKind Lots = new("lots of sku");
+    /// <summary>Skus of which it is told when a lot expires.</summary>
+    public static readonly KeyKind Lots = new("lots of sku");
+
     private static readonly KeyKind Transfers = new("transfer");
     private static readonly KeyKind Adjustments = new("adjustment");
 

@@ -29,22 +29,22 @@ internal sealed class StockPosition(Shelf shelf, string lot)
         _quantity[(int)state] = _loaded[(int)state] = quantity;
         _stored[(int)state] = true;
         if (movedAt is { } moved)
-            Shelf.MovedAt = Later(Shelf.MovedAt, moved);
+            Shelf.MovedAt = Instant.Later(Shelf.MovedAt, moved);
         if (claimedAt is { } claimed)
-            Shelf.ClaimedAt = Later(Shelf.ClaimedAt, claimed);
+            Shelf.ClaimedAt = Instant.Later(Shelf.ClaimedAt, claimed);
     }
 
     public void Add(StockState state, long quantity, DateTimeOffset at)
     {
         _quantity[(int)state] += quantity;
-        Shelf.MovedAt = Later(Shelf.MovedAt, at);
+        Shelf.MovedAt = Instant.Later(Shelf.MovedAt, at);
     }
 
     /// <summary>A claim of that time was held against it.</summary>
     public void Claim(StockState state, DateTimeOffset at)
     {
-        _claimedAt[(int)state] = Later(_claimedAt[(int)state], at);
-        Shelf.ClaimedAt = Later(Shelf.ClaimedAt, at);
+        _claimedAt[(int)state] = Instant.Later(_claimedAt[(int)state], at);
+        Shelf.ClaimedAt = Instant.Later(Shelf.ClaimedAt, at);
     }
 
     /// <summary>What changed.</summary>
@@ -57,8 +57,6 @@ internal sealed class StockPosition(Shelf shelf, string lot)
 
     public Change ChangeOf(StockState state) => new(
         this, state, _quantity[(int)state] - _loaded[(int)state], Shelf.MovedAt, _claimedAt[(int)state], _stored[(int)state]);
-
-    private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one > other ? one.Value : other;
 
     /// <param name="Stored">A row for it exists.</param>
     public sealed record Change(
@@ -106,10 +104,13 @@ internal sealed class StockBook(Outbox outbox)
     /// </summary>
     public HashSet<Sku> Gained { get; } = [];
 
+    /// <summary>
+    /// Whoever keeps what came back unopened takes it out of return_pending, where stock.moved says so; from the given time on. Returns why not.
+    /// </summary>
+    public Func<CloudEvent, StockMoved, DateTimeOffset, Rejection?>? MoveUnopened { get; set; }
+
     /// <summary>Skus of which less is available than at the last look.</summary>
     public HashSet<Sku> Drained { get; } = [];
-
-    public IEnumerable<StockPosition> Positions => _positions.Values;
 
     public IEnumerable<Shelf> Shelves => _shelves.Values;
 

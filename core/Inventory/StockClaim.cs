@@ -42,7 +42,7 @@ internal sealed class StockClaim : Row
     /// <summary>Null: of all lots.</summary>
     public string? Lot { get; init; }
 
-    /// <summary>Counted: null for every state on hand that is no order's and no return's. Taken: the state the units left. Reported: not used.</summary>
+    /// <summary>Counted: null for every state on hand that is no order's, return's or receipt's. Taken: the state the units left. Reported: not used.</summary>
     public StockState? State { get => StateOf(StateWord); init => StateWord = value?.Word(); }
 
     /// <summary>Taken: the state the units went to; null for out of the house.</summary>

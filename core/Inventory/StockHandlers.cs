@@ -58,16 +58,19 @@ internal sealed class StockHandlers(StockBook stock, StockJudge judge, CatalogBo
     {
         if ((catalog.Known(e, data.Location) ?? Moves(data.From) ?? Counts(data.To)) is { } wrong)
             return wrong;
+        if (data.From == StockState.ReturnPending && stock.MoveUnopened is { } move)
+            return move(e, data, effectOf(e));
         judge.Apply(Claim(e, data.Location, ClaimKind.TAKEN, data.Quantity, data.Lot, data.From, data.Reason ?? "moved", data.To));
         return null;
     }
 
-    /// <summary>Promised stock is the sum of what orders were promised: nothing from outside may pull the two apart. Likewise what is in transit.</summary>
-    public static Rejection? Moves(StockState state) => state switch
+    /// <summary>Promised stock is the sum of what orders were promised: nothing from outside may pull the two apart. Likewise what is in transit or inspected.</summary>
+    private static Rejection? Moves(StockState state) => state switch
     {
         StockState.Allocated or StockState.Picked =>
             new(RejectionCodes.WrongState, $"{state.Word()} stock belongs to orders; only allocation, picks and cancellations move it"),
         StockState.InTransit => new(RejectionCodes.WrongState, "in_transit stock belongs to transfers; transfer.lost and transfer.closed take it out"),
+        StockState.Inspection => new(RejectionCodes.WrongState, "inspection stock belongs to receipts; po.received brings it in, po.inspected takes it out"),
         _ => null,
     };
 

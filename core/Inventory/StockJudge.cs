@@ -105,8 +105,9 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
     /// <summary>One fact after the instant at hand, and what it did to the book.</summary>
     private sealed record Step(StepOrder Order, StockClaim? Claim, LedgerEntry? Entry, IReadOnlyList<Effect> Done)
     {
-        /// <summary>Orders, transfers and what came from outside are as they were told, whatever the book has.</summary>
-        public bool Stands => Claim is null && Entry is { From: null or StockState.InTransit } or { To: StockState.InTransit } or { OrderId: not null };
+        /// <summary>Orders, transfers, what came back and what came from outside are as they were told, whatever the book has.</summary>
+        public bool Stands => Claim is null
+            && Entry is { From: null or StockState.InTransit or StockState.ReturnPending } or { To: StockState.InTransit } or { OrderId: not null };
     }
 
     private static List<Step> StepsAfter(Shelf shelf, StepOrder instant)
@@ -114,7 +115,7 @@ internal sealed class StockJudge(StockBook stock, CatalogBook catalog, Exception
         if (shelf.MovedAt < instant.At && !(shelf.ClaimedAt >= instant.At))
             return [];
         var claims = shelf.Claims.FindAll(claim => claim.Order.CompareTo(instant) > 0);
-        if (claims.Count > MaxClaims || shelf.Entries.Count > MaxEntries)
+        if (claims.Count > MaxClaims || shelf.Entries.Count(entry => entry.At >= instant.At) > MaxEntries)
             return [];
         var byCause = shelf.Claims.GroupBy(claim => (claim.At, claim.Cause)).ToDictionary(group => group.Key, group => group.First());
         var steps = new List<Step>();

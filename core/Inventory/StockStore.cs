@@ -15,9 +15,19 @@ internal static class StockStore
         WHERE b.sku = ANY($1) AND (b.quantity > 0 OR b.moved_at >= $2 OR b.claimed_at >= $2)
         """;
 
+    // Of each shelf the latest, and one more than any fact is put in order with: so it is known that there are more.
     private const string SelectEntries = """
-        SELECT entry, at, sku, location, lot, from_state::text, to_state::text, quantity, reason, cause, order_id FROM stock_ledger
-        WHERE sku = ANY($1) AND at >= $2 ORDER BY entry
+        SELECT g.* FROM unnest($1, $2) AS shelf (sku, location) CROSS JOIN LATERAL (
+            SELECT entry, at, sku, location, lot, from_state::text, to_state::text, quantity, reason, cause, order_id FROM stock_ledger l
+            WHERE l.sku = shelf.sku AND l.location = shelf.location AND l.at >= $3 ORDER BY l.at DESC LIMIT $4) g
+        ORDER BY g.entry
+        """;
+
+    // Likewise.
+    private const string LatestClaims = """
+        WHERE identity IN (SELECT c.identity FROM unnest($1, $2) AS shelf (sku, location) CROSS JOIN LATERAL (
+            SELECT identity FROM stock_claims l
+            WHERE l.sku = shelf.sku AND l.location = shelf.location AND l.at >= $3 ORDER BY l.at DESC LIMIT $4) c)
         """;
 
     // What is earlier than this was claimed by events of days of which none is applied any more.
@@ -37,11 +47,11 @@ internal static class StockStore
     public static void LoadLate(Load load, string[] claimed, StockBook stock)
     {
         var (since, named) = (load.Keys.Earliest, claimed.ToHashSet(StringComparer.Ordinal));
-        var late = stock.Shelves.Where(shelf => shelf.ClaimedAt >= since || (shelf.MovedAt >= since && named.Contains(shelf.Sku.Value)))
-            .Select(shelf => shelf.Sku.Value).Distinct(StringComparer.Ordinal).ToArray();
-        if (late.Length == 0)
+        var late = stock.Shelves.Where(shelf => shelf.ClaimedAt >= since || (shelf.MovedAt >= since && named.Contains(shelf.Sku.Value))).ToList();
+        if (late.Count == 0)
             return;
-        load.Query(SelectEntries, [late, since], row =>
+        var (skus, locations) = (late.Column(shelf => shelf.Sku.Value), late.Column(shelf => shelf.Location.Value));
+        load.Query(SelectEntries, [skus, locations, since, StockJudge.MaxEntries + 1], row =>
         {
             var position = stock.At(new(row.GetString(2)), new(row.GetString(3)), row.GetString(4));
             position.Shelf.Entries.Add(new()
@@ -50,7 +60,8 @@ internal static class StockStore
                 Reason = row.GetString(8), Cause = row.GetString(9), OrderId = row.IsDBNull(10) ? null : new(row.GetString(10)),
             });
         });
-        load.Rows(StockClaim.Table, "WHERE sku = ANY($1) AND at >= $2", [late, since], claim => stock.ShelfOf(claim.Sku, claim.Location).Claims.Add(claim));
+        load.Rows(StockClaim.Table, LatestClaims, [skus, locations, since, StockJudge.MaxClaims + 1],
+            claim => stock.ShelfOf(claim.Sku, claim.Location).Claims.Add(claim));
     }
 
     /// <summary>By differences, so that no write undoes another; the table's CHECK refuses any that would go below zero.</summary>

@@ -12,11 +12,11 @@ internal sealed class StockTimeline(Func<string, DateTimeOffset?> expires)
     private static readonly StockState[] Held = [StockState.Available, StockState.Allocated, StockState.Picked];
 
     /// <summary>
-    /// What a count of all states is of, in the order in which a loss is taken from them: what could be promised first. What is of orders and
-    /// returns is no part of it.
+    /// What a count of all states is of, in the order in which a loss is taken from them: what could be promised first. What is of orders, returns and
+    /// receipts (inspection) is no part of it.
     /// </summary>
     private static readonly StockState[] OnHand =
-        [StockState.Available, StockState.Quarantined, StockState.Inspection, StockState.Damaged, StockState.ReturnToVendor];
+        [StockState.Available, StockState.Quarantined, StockState.Damaged, StockState.ReturnToVendor];
 
     private readonly Dictionary<(string Lot, StockState State), long> _units = [];
 

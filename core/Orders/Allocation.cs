@@ -27,8 +27,8 @@ internal sealed class Allocation : Row
         .Key(allocation => allocation.OrderId).Key(allocation => allocation.LineNumber, "line").Key(allocation => allocation.Number)
         .Column(allocation => allocation.Location).Column(allocation => allocation.Lot)
         .Column(allocation => allocation.Status).Column(allocation => allocation.Quantity).Column(allocation => allocation.Picked)
-        .Column(allocation => allocation.Packed)
-        .Column(allocation => allocation.ShipmentId).Column(allocation => allocation.RejectedAt);
+        .Column(allocation => allocation.Packed).Column(allocation => allocation.PickOwed).Column(allocation => allocation.PackedAt)
+        .Column(allocation => allocation.ShipmentId).Column(allocation => allocation.RejectedAt).Column(allocation => allocation.ResentAt);
 
     public required OrderId OrderId { get; init; }
     public required int LineNumber { get; init; }
@@ -46,11 +46,20 @@ internal sealed class Allocation : Row
     public long Picked { get; set; }
     public long Packed { get; set; }
 
+    /// <summary>Units that count as picked because they were packed, and whose pick was not heard yet: it will say so of them, and not of others.</summary>
+    public long PickOwed { get; set; }
+
+    /// <summary>When units of it were last packed: a pick of later is of others.</summary>
+    public DateTimeOffset? PackedAt { get; set; }
+
     /// <summary>Set with <see cref="Shipment"/>.</summary>
     public ShipmentId? ShipmentId { get; set; }
 
     /// <summary>When its node said that it does not find it: set with the status REJECTED.</summary>
     public DateTimeOffset? RejectedAt { get; set; }
+
+    /// <summary>When its units were wanted again; null where it is not RESENT, or left beside the order.</summary>
+    public DateTimeOffset? ResentAt { get; set; }
 
     public OrderLine Line { get; set; } = null!;
 

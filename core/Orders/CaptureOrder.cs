@@ -28,6 +28,7 @@ internal sealed class CaptureOrder(OrderBook orders, CatalogBook catalog, Policy
             Channel = data.Channel,
             Customer = data.Customer,
             Country = data.Country,
+            ShipTo = data.ShipTo,
             Currency = data.Currency,
             Tier = data.Tier,
             ShipComplete = data.ShipComplete,

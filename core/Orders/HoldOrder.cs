@@ -59,7 +59,7 @@ internal sealed class HoldOrder(OrderBook orders, StockBook stock, PolicyBook po
         {
             var (opened, reason, released) = spans[index];
             if (order.ClosedAt is { } closed && !(released < closed))
-                released = Later(opened, closed);
+                released = Instant.Later(opened, closed);
             if (index == rows.Count)
             {
                 rows.Add(new() { OrderId = order.Id, Number = order.Holds.Count + 1, Kind = kind, Owner = Hold.OwnerOf(kind), OpenedAt = opened });
@@ -69,7 +69,7 @@ internal sealed class HoldOrder(OrderBook orders, StockBook stock, PolicyBook po
         }
         // Of those that a fact heard since explains away nothing is left but that they were.
         foreach (var hold in rows.Skip(spans.Count))
-            hold.ReleasedAt ??= Later(hold.OpenedAt, e.Time);
+            hold.ReleasedAt ??= Instant.Later(hold.OpenedAt, e.Time);
         var open = rows.Find(hold => hold.IsOpen);
         if (kind == Hold.AwaitingPayment)
             Reserve(order, open);
@@ -121,8 +121,6 @@ internal sealed class HoldOrder(OrderBook orders, StockBook stock, PolicyBook po
         else if (known.Reason is null || (reason is not null && string.CompareOrdinal(reason, known.Reason) < 0))
             known.Reason = reason;
     }
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private void Emit(CloudEvent e, Order order, string type, string kind, string? reason) =>
         order.Emit(outbox, e.Time, type, state => new OperationEvents.HoldChanged(state, kind, reason), OperationJson.Default.HoldChanged);

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 
@@ -21,7 +20,7 @@ internal enum OrderStatus
 }
 
 /// <summary>An order with all that hangs on it: the unit in which order work is decided, locked and saved.</summary>
-internal sealed class Order : Row
+internal sealed partial class Order : Row
 {
     public static readonly Table<Order> Table = new Table<Order>("orders")
         .Key(order => order.Id, "order_id")
@@ -32,14 +31,16 @@ internal sealed class Order : Row
         .Column(order => order.PaymentPending).Column(order => order.Taxes).Column(order => order.Shipping)
         .Column(order => order.ReservedUntil).Column(order => order.ReservationEndedAt)
         .Column(order => order.CurrentPromiseAt).Column(order => order.PromiseChangedAt)
+        .Column(order => order.ShipTo)
         .Column(order => order.AvoidedLocation).Column(order => order.ResourcedAt).Column(order => order.IncompleteSince);
-
-    private readonly decimal? _taxes, _shipping;
 
     public required OrderId Id { get; init; }
     public required string Channel { get; init; }
     public string? Customer { get; init; }
     public string? Country { get; init; }
+
+    /// <summary>The sender's id of the address that it goes to.</summary>
+    public string? ShipTo { get; init; }
     public required string Currency { get; init; }
 
     /// <summary>Lower is served first.</summary>
@@ -53,11 +54,11 @@ internal sealed class Order : Row
     /// <summary>Its channel gave it as not paid yet.</summary>
     public bool PaymentPending { get; init; }
 
-    /// <summary>Of the whole order as placed; null where they were not told. Without trailing zeros, as <see cref="OrderLine.Price"/>.</summary>
-    public decimal? Taxes { get => _taxes; init => _taxes = value / 1.0000000000000000000000000000m; }
+    /// <summary>Of the whole order as placed; null where they were not told.</summary>
+    public decimal? Taxes { get; init => field = PlainAmount.Of(value); }
 
     /// <inheritdoc cref="Taxes"/>
-    public decimal? Shipping { get => _shipping; init => _shipping = value / 1.0000000000000000000000000000m; }
+    public decimal? Shipping { get; init => field = PlainAmount.Of(value); }
 
     /// <summary>Of the operations about the order: 1 when captured, one more with each.</summary>
     public long Version { get; set; }
@@ -155,167 +156,4 @@ internal sealed class Order : Row
             return Lines[number - 1];
         return Lines.Find(line => line.Number == number);
     }
-
-    /// <summary>
-    /// Promises units of a line. Allocations stay in the order in which they are stored (line, number), so that it does not show whether an order was saved
-    /// and loaded in between.
-    /// </summary>
-    public Allocation Promise(OrderLine line, LocationId location, string lot, long quantity)
-    {
-        int number = 1, place = 0;
-        for (; place < Allocations.Count && Allocations[place].LineNumber <= line.Number; place++)
-            if (Allocations[place].Line == line)
-                number++;
-        var allocation = new Allocation
-        {
-            OrderId = Id, LineNumber = line.Number, Number = number, Location = location, Lot = lot, Quantity = quantity, Line = line,
-        };
-        Allocations.Insert(place, allocation);
-        return allocation;
-    }
-
-    /// <summary>
-    /// Takes units out of an allocation, into one of their own: the same, but for what the caller then sets. What is packed stays where it can.
-    /// </summary>
-    /// <param name="picked">How many of them are picked.</param>
-    /// <returns>That one; the allocation itself where all of it is taken.</returns>
-    public Allocation Split(Allocation allocation, long quantity, long picked)
-    {
-        if (quantity == allocation.Quantity)
-            return allocation;
-        var part = Promise(allocation.Line, allocation.Location, allocation.Lot, quantity);
-        var packed = Math.Min(allocation.Packed, allocation.Picked - picked);
-        (part.Status, part.Shipment, part.Picked, part.Packed) =
-            (allocation.Status, allocation.Shipment, picked, Math.Min(allocation.Packed - packed, quantity));
-        (allocation.Quantity, allocation.Picked, allocation.Packed) = (allocation.Quantity - quantity, allocation.Picked - picked, packed);
-        return part;
-    }
-
-    public Shipment? Shipment(ShipmentId id) => Shipments.Find(shipment => shipment.Id == id);
-
-    public IEnumerable<Allocation> LiveIn(Shipment shipment) => Allocations.Where(allocation => allocation.Shipment == shipment && allocation.IsLive);
-
-    /// <summary>What was cancelled or recalled after its release: it may be picked, and may have left, nevertheless.</summary>
-    public List<Allocation> CancelledIn(Shipment shipment) =>
-        Allocations.FindAll(allocation => allocation.Shipment == shipment && allocation.IsWithdrawn);
-
-    /// <summary>All that left with a shipment, sent again since or not, or beside the order.</summary>
-    public IEnumerable<Allocation> ShippedIn(Shipment shipment) =>
-        Allocations.Where(allocation => allocation.Shipment == shipment && allocation.Status is AllocationStatus.RELEASED or AllocationStatus.RESENT);
-
-    public long Shipped(OrderLine line)
-    {
-        var units = 0L;
-        foreach (var allocation in Allocations)
-            if (allocation.Line == line && allocation.IsLive && allocation.Shipment is { HasShipped: true })
-                units += allocation.Quantity;
-        return units;
-    }
-
-    /// <summary>Units of a line that left with a shipment, came back unopened, and were not sent again: the customer does not have them.</summary>
-    public long BackFrom(Shipment shipment, OrderLine line) => Unopened.Count == 0 ? 0 : Math.Max(0,
-        Unopened.Where(units => units.ShipmentId == shipment.Id && units.Line == line.Number).Sum(units => units.Received)
-        - ShippedIn(shipment).Where(unit => unit.Line == line && unit.Status == AllocationStatus.RESENT).Sum(unit => unit.Quantity));
-
-    /// <summary>The whole line has shipped from stock at the first attempt. False once units of it are to be sent again: what was so then is kept.</summary>
-    public bool IsFilled(OrderLine line) => line.FilledFirst is null && !line.Backordered && !line.Rejected && line.Live > 0 && Shipped(line) == line.Live;
-
-    /// <summary>What the lines say: the status of the least advanced unit that is not cancelled.</summary>
-    public OrderStatus StatusOfLines()
-    {
-        var least = OrderStatus.CANCELLED;
-        foreach (var line in Lines)
-            if (line.Waiting > 0)
-                least = Least(least, line.Backordered ? OrderStatus.BACKORDERED : OrderStatus.SOURCING);
-        foreach (var allocation in Allocations)
-            if (allocation.IsLive)
-                least = Least(least, StageOf(allocation));
-        return least;
-    }
-
-    /// <summary>Takes the order one version on and emits the operation that did it.</summary>
-    /// <param name="data">The operation's data, of the order as it now stands.</param>
-    public void Emit<T>(Outbox outbox, DateTimeOffset at, string type, Func<OperationEvents.OrderState, T> data, JsonTypeInfo<T> jsonType) where T : class
-    {
-        Version++;
-        Status = StatusOfLines();
-        ClosedAt = Status is OrderStatus.DELIVERED or OrderStatus.CANCELLED ? ClosedAt ?? at : null;
-        if (ClosedAt is { } closed)
-            EndHolds(closed);
-        outbox.Add(at, type, Id.Value, data(State()), jsonType);
-    }
-
-    /// <summary>Emits that the order changed by a step that has no operation of its own, whether its status did or not.</summary>
-    public void EmitChange(Outbox outbox, DateTimeOffset at)
-    {
-        var before = Status.ToString();
-        Emit(outbox, at, OperationEvents.StatusChanged, state => new OperationEvents.OrderStatusChanged(state, before),
-            OperationJson.Default.OrderStatusChanged);
-    }
-
-    /// <summary>Emits that the order's status changed by a step that has no operation of its own; nothing if it did not change.</summary>
-    public void EmitStatusChange(Outbox outbox, DateTimeOffset at)
-    {
-        if (StatusOfLines() != Status)
-            EmitChange(outbox, at);
-    }
-
-    /// <summary>Nothing is left of a closed order to be held.</summary>
-    private void EndHolds(DateTimeOffset closed)
-    {
-        foreach (var hold in Holds)
-            if (hold.IsOpen)
-                hold.ReleasedAt = closed > hold.OpenedAt ? closed : hold.OpenedAt;
-        (ReservedUntil, ReservationEndedAt) = (null, null);
-    }
-
-    private OperationEvents.OrderState State()
-    {
-        long units = 0, waiting = 0;
-        var value = 0m;
-        foreach (var line in Lines)
-        {
-            units += line.Live;
-            waiting += line.Waiting;
-            value += line.Live * line.Price;
-        }
-        var locations = Allocations.Where(allocation => allocation.IsLive).Select(allocation => allocation.Location).Distinct().ToList();
-        locations.Sort();
-        var holds = Holds.Where(hold => hold.IsOpen).Select(hold => hold.Kind).Distinct(StringComparer.Ordinal).ToList();
-        holds.Sort(StringComparer.Ordinal);
-        return new(Id, Version, Status.ToString(), Channel, Country, Currency, PlacedAt, PromisedAt, Lines.Count, units, value, waiting,
-            Shipments.Count(shipment => shipment.HasShipped), ClosedAt, holds, locations, Status == OrderStatus.DELIVERED ? DeliveredAt : null);
-    }
-
-    /// <summary>When the last unit was delivered; null while one is not, or where a parcel came back undelivered.</summary>
-    public DateTimeOffset? DeliveredAt
-    {
-        get
-        {
-            DateTimeOffset? last = null;
-            if (StatusOfLines() != OrderStatus.DELIVERED)
-                return last;
-            foreach (var allocation in Allocations)
-                if (allocation.IsLive)
-                {
-                    if (allocation.Shipment?.DeliveredAt is not { } at)
-                        return null;
-                    last = last > at ? last : at;
-                }
-            return last;
-        }
-    }
-
-    private static OrderStatus Least(OrderStatus a, OrderStatus b) => a < b ? a : b;
-
-    private static OrderStatus StageOf(Allocation allocation) => allocation.Shipment switch
-    {
-        null => OrderStatus.ALLOCATED,
-        { IsOver: true } => OrderStatus.DELIVERED,
-        { HasShipped: true } => OrderStatus.SHIPPED,
-        { Status: ShipmentStatus.PACKED } => OrderStatus.PACKED,
-        _ when allocation.Packed == allocation.Quantity => OrderStatus.PACKED,
-        _ when allocation.Picked == allocation.Quantity => OrderStatus.PICKED,
-        _ => OrderStatus.RELEASED,
-    };
 }

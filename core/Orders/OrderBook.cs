@@ -8,6 +8,9 @@ internal sealed class OrderBook(Action<string> provide)
 {
     private readonly Dictionary<OrderId, Order> _orders = [];
     private readonly Dictionary<ShipmentId, Order> _byShipment = [];
+
+    /// <summary>By what they are to be packed with, but that itself.</summary>
+    private readonly Dictionary<ShipmentId, List<Shipment>> _packedWith = [];
     private readonly HashSet<Order> _touched = [];
     private readonly HashSet<Order> _unsourced = [];
     private readonly HashSet<Order> _waiting = [];
@@ -50,6 +53,9 @@ internal sealed class OrderBook(Action<string> provide)
     /// <inheritdoc cref="Find(OrderId)"/>
     public Order? Find(ShipmentId id) => Touched(_byShipment.GetValueOrDefault(id));
 
+    /// <summary>One that is at hand, and is only looked at.</summary>
+    public Order Peek(OrderId id) => _orders[id];
+
     public static Rejection Unknown(OrderId id) => new(RejectionCodes.UnknownOrder, $"no order {id}") { Awaits = $"order/{id}" };
 
     public static Rejection Unknown(ShipmentId id) => new(RejectionCodes.UnknownShipment, $"no shipment {id}") { Awaits = $"shipment/{id}" };
@@ -60,7 +66,7 @@ internal sealed class OrderBook(Action<string> provide)
     {
         _orders.Add(order.Id, order);
         foreach (var shipment in order.Shipments)
-            _byShipment[shipment.Id] = order;
+            Index(order, shipment);
         _touched.Add(order);
     }
 
@@ -75,7 +81,17 @@ internal sealed class OrderBook(Action<string> provide)
     public void AddStored(Order order, Shipment shipment)
     {
         order.Shipments.Add(shipment);
-        _byShipment[shipment.Id] = order;
+        Index(order, shipment);
+    }
+
+    /// <summary>
+    /// What is at hand of the shipments that are to go in one parcel with this one, itself included: the first, then the others as they were released.
+    /// </summary>
+    public IReadOnlyList<Shipment> OfParcel(Shipment shipment)
+    {
+        if (!_packedWith.TryGetValue(shipment.ParcelId, out var others))
+            return [shipment];
+        return _byShipment.GetValueOrDefault(shipment.ParcelId)?.Shipment(shipment.ParcelId) is { } first ? [first, .. others] : others;
     }
 
     /// <summary>A new order.</summary>
@@ -108,6 +124,17 @@ internal sealed class OrderBook(Action<string> provide)
             _earliestFreed = _freed.Remove(order) ? null : _earliestFreed;
         else if ((_freed.Add(order) && _freed.Count == 1) || freed < _earliestFreed)
             _earliestFreed = freed;
+    }
+
+    private void Index(Order order, Shipment shipment)
+    {
+        _byShipment[shipment.Id] = order;
+        if (shipment.PackWith is not { } first)
+            return;
+        if (!_packedWith.TryGetValue(first, out var others))
+            _packedWith.Add(first, others = []);
+        others.Add(shipment);
+        others.Sort(static (a, b) => a.ReleasedAt != b.ReleasedAt ? a.ReleasedAt.CompareTo(b.ReleasedAt) : a.Id.CompareTo(b.Id));
     }
 
     private HashSet<Order> Updated(HashSet<Order> queue)

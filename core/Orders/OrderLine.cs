@@ -14,17 +14,12 @@ internal sealed class OrderLine : Row
         .Computed("queue_tier", line => line.Queued?.Tier).Computed("queue_promised_at", line => line.Queued?.PromisedAt)
         .Computed("queue_channel_priority", line => line.Queued?.ChannelPriority).Computed("queue_placed_at", line => line.Queued?.PlacedAt);
 
-    private readonly decimal _price;
-
     public required OrderId OrderId { get; init; }
     public required int Number { get; init; }
     public required Sku Sku { get; init; }
 
-    /// <summary>
-    /// Net, per unit. Without trailing zeros, of which the database's columns keep more than events do: it must not show which of the two a price came
-    /// from.
-    /// </summary>
-    public required decimal Price { get => _price; init => _price = value / 1.0000000000000000000000000000m; }
+    /// <summary>Net, per unit.</summary>
+    public required decimal Price { get; init => field = PlainAmount.Of(value); }
 
     public required long Ordered { get; init; }
     public long Cancelled { get; set; }

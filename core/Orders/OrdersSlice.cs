@@ -63,7 +63,9 @@ internal sealed class OrdersSlice : Slice
         OnPayment(EventCatalogue.OrderChargedBack, PaymentKind.CHARGED_BACK);
         workspace.On<PromiseChanged>(EventCatalogue.OrderPromiseChanged, promise.Apply, NameOrder);
 
-        workspace.Load(Stage.References, UnpaidReservations.Name); // before the queues ask which orders are named
+        var reservations = new UnpaidReservations(orders, stock, workspace.Outbox);
+        workspace.RunWhenDue(reservations);
+        workspace.Load(Stage.References, reservations.Name); // before the queues ask which orders are named
         workspace.Load(Stage.Aggregates, load => OrderLoading.Add(load, orders));
         workspace.Save(batch =>
         {
@@ -78,7 +80,6 @@ internal sealed class OrdersSlice : Slice
             if (all.FindAll(order => order.CurrentPromiseAt != (order.Stored as Order)?.CurrentPromiseAt) is { Count: > 0 } promised)
                 batch.Add(UpdatePromise, promised.Column(order => order.Id.Value), promised.Column(order => order.LatestPromise));
         });
-        workspace.RunWhenDue(new UnpaidReservations(orders, stock, workspace.Outbox));
 
         Rejection? Clear(CloudEvent e, string kind) => hold.Release(e, kind, workspace.EffectOf(e));
 

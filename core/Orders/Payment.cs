@@ -24,8 +24,6 @@ internal sealed class Payment : Row
         .Column(payment => payment.Kind).Column(payment => payment.AuthorizationId).Column(payment => payment.Amount).Column(payment => payment.At)
         .Column(payment => payment.Reason);
 
-    private readonly decimal? _amount;
-
     public required OrderId OrderId { get; init; }
 
     /// <summary>1, 2 ... within the order, as they were heard.</summary>
@@ -35,8 +33,8 @@ internal sealed class Payment : Row
     /// <summary>Null: of the order, not of one of its authorizations.</summary>
     public string? AuthorizationId { get; init; }
 
-    /// <summary>Gross, in the order's currency; null: the whole. Without trailing zeros, as <see cref="OrderLine.Price"/>.</summary>
-    public decimal? Amount { get => _amount; init => _amount = value / 1.0000000000000000000000000000m; }
+    /// <summary>Gross, in the order's currency; null: the whole.</summary>
+    public decimal? Amount { get; init => field = PlainAmount.Of(value); }
     public required DateTimeOffset At { get; init; }
     public string? Reason { get; init; }
 }

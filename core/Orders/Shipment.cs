@@ -17,7 +17,7 @@ internal enum ShipmentStatus
     REFUSED,
 }
 
-/// <summary>What one node sends of one order in one go, in one parcel or several.</summary>
+/// <summary>What one node sends of one order in one go, in one parcel or several, by itself or with those of other orders.</summary>
 internal sealed class Shipment : Row
 {
     public static readonly Table<Shipment> Table = new Table<Shipment>("shipments")
@@ -27,12 +27,16 @@ internal sealed class Shipment : Row
         .Column(shipment => shipment.Carrier).Column(shipment => shipment.Service).Column(shipment => shipment.Tracking).Column(shipment => shipment.LabelledAt)
         .Column(shipment => shipment.ShippedAt).Column(shipment => shipment.DeliveredAt)
         .Column(shipment => shipment.WholeDeliveredAt).Column(shipment => shipment.WholeEnd).Column(shipment => shipment.WholeEndedAt)
-        .Column(shipment => shipment.SettledAt);
+        .Column(shipment => shipment.LostAt).Column(shipment => shipment.SettledAt).Column(shipment => shipment.PackWith)
+        .Column(shipment => shipment.PackedAt);
 
     public required ShipmentId Id { get; init; }
     public required OrderId OrderId { get; init; }
     public required LocationId Location { get; init; }
     public required DateTimeOffset ReleasedAt { get; init; }
+
+    /// <summary>The shipment, of another order, that was the first in the parcel in which this one is to go; null where it is that itself, or alone.</summary>
+    public ShipmentId? PackWith { get; init; }
     public ShipmentStatus Status { get; set; }
 
     /// <summary>1 for the order's first to leave; null until it has left.</summary>
@@ -64,8 +68,17 @@ internal sealed class Shipment : Row
         set => (WholeDeliveredAt, WholeEnd, WholeEndedAt) = (value.DeliveredAt, value.End, value.EndedAt);
     }
 
+    /// <summary>When the first of its parcels was lost; null where none was.</summary>
+    public DateTimeOffset? LostAt { get; set; }
+
     /// <summary>Since when what did not arrive is to be paid back, and so waited for no more.</summary>
     public DateTimeOffset? SettledAt { get; set; }
+
+    /// <summary>The earliest report of units of it having been packed.</summary>
+    public DateTimeOffset? PackedAt { get; set; }
+
+    /// <summary>What it is to be packed in: the same for all that are to go in one parcel.</summary>
+    public ShipmentId ParcelId => PackWith ?? Id;
 
     public bool HasShipped => ShippedAt is not null;
 

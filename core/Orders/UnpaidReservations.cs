@@ -12,18 +12,15 @@ internal sealed class UnpaidReservations(OrderBook orders, StockBook stock, Outb
 {
     // What falls due by an instant; those that have ended are no more in the index.
     private const string SelectDue = """
-        SELECT order_id FROM orders WHERE reserved_until <= $1 AND reservation_ended_at IS NULL ORDER BY reserved_until, order_id LIMIT $2
+        SELECT reserved_until, order_id FROM orders WHERE reserved_until <= $1 AND reservation_ended_at IS NULL
+        ORDER BY reserved_until, order_id COLLATE "C" LIMIT $2
         """;
 
     /// <summary>Each ends at its own instant.</summary>
     public bool OnlyLatest => false;
 
     /// <summary>Names the orders whose reservations may end while time passes.</summary>
-    public static void Name(Load load)
-    {
-        if (load.Passing is { } passing)
-            load.Query(SelectDue, [passing.Until, passing.MostDue], row => load.Keys.Add(OrdersSlice.Orders, row.GetString(0)));
-    }
+    public void Name(Load load) => load.Due(this, SelectDue, row => load.Keys.Add(OrdersSlice.Orders, row.GetString(1)));
 
     public DateTimeOffset? NextAfter(DateTimeOffset from)
     {

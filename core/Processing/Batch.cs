@@ -87,8 +87,8 @@ public sealed record Batch(
     internal bool RunsDueWork => PassesTime || Mode == ClockMode.Stream;
 }
 
-/// <param name="MoreDue">An empty batch (live: with the time) should follow at once: enough orders wait for a round, or more dead letters may wait to be
-/// tried again.</param>
+/// <param name="MoreDue">An empty batch (live: with the time) should follow at once: enough orders wait for a round, more falls due than one batch takes, or
+/// more dead letters may wait to be tried again.</param>
 /// <param name="Overtaken">Another copy of ingest has moved a position on: nothing was written, the positions must be read again.</param>
 public sealed record BatchResult(
     bool Overtaken, int Applied, int Repeated, int DeadLettered, int Operations, int LedgerRows, DateTimeOffset? Clock, bool MoreDue)

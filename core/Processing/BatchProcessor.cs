@@ -24,6 +24,15 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
     /// <summary>Parts are not cut smaller than this while the culprit is known by name: a try costs its round trips anyway.</summary>
     private const int SmallestPart = 64;
 
+    /// <summary>
+    /// A batch is undone so often for what awaits it. Live, other copies go on hearing events that wait while it is tried: without an end, one that provides
+    /// for many, as a round does, would never be done.
+    /// </summary>
+    private const int MostUndone = 3;
+
+    /// <summary>As of <see cref="PassingTime.MostDue"/>.</summary>
+    internal int MostDue { get; init; } = PassingTime.UsualMostDue;
+
     /// <summary>Applies <paramref name="batch"/>.</summary>
     /// <exception cref="DbException">PostgreSQL is away or refused; nothing was written beyond what will be known as repeated, or the answer to the commit
     /// was lost: trying again finds out.</exception>
@@ -38,10 +47,15 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
             var end = Math.Min(count, from + size);
             try
             {
-                var result = await ApplyOnceAsync(PartOf(batch, from, end), attempt, cancellationToken);
+                var result = await ApplyOnceAsync(PartOf(batch, from, attempt.PartOfTime is null ? end : from), attempt, cancellationToken);
                 if (result.Overtaken)
                     return result;
                 before = before is null ? result : before.Then(result);
+                if (attempt.PartOfTime is not null)
+                {
+                    attempt.PartOfTime = null;
+                    continue;
+                }
                 if (end == count)
                     return before;
                 (from, size) = (end, size * 2);
@@ -57,8 +71,17 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
             }
             catch (AwaitedException awaited)
             {
+                attempt.Undone++;
                 attempt.Awaited.UnionWith(awaited.Keys);
                 attempt.HoldsWaiting |= awaited.TooMuch;
+            }
+            catch (MoreDueException more)
+            {
+                // What comes before it first.
+                if (attempt.Steps > 0)
+                    size = attempt.Steps;
+                else
+                    attempt.PartOfTime = more.Part;
             }
             catch (DueWorkNotLoadedException)
             {
@@ -83,12 +106,13 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
 
     private async Task<BatchResult> ApplyOnceAsync(Batch batch, Attempt attempt, CancellationToken cancellationToken)
     {
-        (attempt.Retrying, attempt.IsOpen, attempt.IsLoading) = ([], false, false);
+        (attempt.Retrying, attempt.IsOpen, attempt.IsLoading, attempt.Steps) = ([], false, false, 0);
+        var part = attempt.PartOfTime;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         attempt.IsOpen = true;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await BatchStore.BeginAsync(
-            connection, batch, attempt.RetryLimit, attempt.HoldsWaiting ? [] : attempt.Awaited, cancellationToken) is not { } opening)
+            connection, batch, part is null ? attempt.RetryLimit : 0, attempt.HoldsWaiting ? [] : attempt.Awaited, cancellationToken) is not { } opening)
             return new(true, 0, 0, 0, 0, 0, null, false);
 
         // Dead letters are tried again by batches of their own: what they break is nobody else's loss.
@@ -107,32 +131,40 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         foreach (var message in steps.Select(step => step.Message).Concat(opening.Waiting.Select(waiting => waiting.Message)))
             if (message is { Decoded.Event: { Data: not ClockTicked } named } && !seen.Contains(named.Identity) && !attempt.IsAtFault(message))
                 workspace.NameKeys(named, keys);
-        var until = live ? now : LatestOf(steps, from);
+        var until = live ? now : part?.Until ?? LatestOf(steps, from);
         var hourPassed = live && HourOf(until) != HourOf(from);
         PassingTime? passing = null;
         if (batch.RunsDueWork)
-            passing = live ? new(from, until, Sweep: hourPassed, LoadAll: hourPassed || attempt.LoadDueWork)
-                : new(from, until, Sweep: true, LoadAll: attempt.LoadDueWork) { MostDue = long.MaxValue };
+            passing = new(from, until, Sweep: !live || hourPassed, LoadAll: hourPassed || attempt.LoadDueWork)
+            {
+                MostDue = MostDue, AtOnce = part is { AtOnce: true },
+            };
         attempt.IsLoading = true;
         await workspace.LoadAsync(connection, keys, passing, cancellationToken);
         attempt.IsLoading = false;
 
-        var run = new BatchRun(workspace, batch, from, seen, now, message => attempt.Faults.GetValueOrDefault(message.Place));
+        var run = new BatchRun(workspace, batch, from, seen, now, message => attempt.Faults.GetValueOrDefault(message.Place),
+            live ? null : passing);
         foreach (var waiting in opening.Waiting)
             run.Add(waiting);
+        if (part is not null)
+            run.Due.RunPart(passing!);
         foreach (var (message, tick) in steps)
+        {
             if (tick is { } instant)
                 run.Due.Pass(instant);
             else
                 run.Hear(message!, message!.RetryOf is { } id ? retries[id] : null);
+            attempt.Steps++;
+        }
         if (batch.PassesTime)
             run.Due.CatchUp(now);
         attempt.TriedStored = run.TriedStored;
 
-        var more = opening.Retries.Count > 0 || (!batch.RunsDueWork && run.Due.IsDueNow(now));
+        var more = opening.Retries.Count > 0 || (!batch.RunsDueWork && run.Due.IsDueNow(now)) || (live && passing is { HasMore: true });
         var outcome = new BatchOutcome(run.Due.Clock, run.Identities, run.Refused, [.. run.Retried], run.Newest, now)
         {
-            Provided = [.. run.Waiting.Provided], Held = attempt.HoldsWaiting, FirstExpiry = opening.FirstExpiry,
+            Provided = [.. run.Waiting.Provided], Held = attempt.HoldsWaiting || (live && attempt.Undone >= MostUndone), FirstExpiry = opening.FirstExpiry,
             Awaited = attempt.HoldsWaiting ? new HashSet<string>() : attempt.Awaited, AtHand = [.. opening.Waiting, .. opening.Retries],
         };
         var saved = await BatchStore.SaveAsync(connection, batch, workspace, outcome, cancellationToken);
@@ -171,8 +203,17 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         /// <summary>Due work runs that was not foreseen: what it looks at is to be loaded.</summary>
         public bool LoadDueWork { get; set; }
 
+        /// <summary>Before the batch goes on: in a replay a part of the time passes in which more falls due than one batch takes.</summary>
+        public PartOfTime? PartOfTime { get; set; }
+
+        /// <summary>Steps of the part at hand that were applied.</summary>
+        public int Steps { get; set; }
+
         /// <summary>What the batch provides and stored events wait for.</summary>
         public HashSet<string> Awaited { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>How often it was undone for that.</summary>
+        public int Undone { get; set; }
 
         /// <summary>A stored event that waited was tried.</summary>
         public bool TriedStored { get; set; }
@@ -184,10 +225,11 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
         public Dictionary<string, int> Depths { get; } = new(StringComparer.Ordinal);
 
         /// <summary>
-        /// Not before there was a connection; nor where what is stored cannot be read, as what a newer version wrote: that is no event's doing, and whoever
-        /// names the same rows would be refused after it.
+        /// Not while only time passes; nor before there was a connection; nor where what is stored cannot be read, as what a newer version wrote: that is no
+        /// event's doing, and whoever names the same rows would be refused after it.
         /// </summary>
-        public bool MayBeTheBatchs(Exception failure) => IsOpen && (!IsLoading || failure is DbException or OutOfMemoryException);
+        public bool MayBeTheBatchs(Exception failure) =>
+            PartOfTime is null && IsOpen && (!IsLoading || failure is DbException or OutOfMemoryException);
 
         public bool IsAtFault(Message message) => Faults.Count > 0 && Faults.ContainsKey(message.Place);
 

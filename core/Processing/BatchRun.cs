@@ -16,15 +16,18 @@ internal sealed class BatchRun
     private readonly Func<Message, Rejection?> _faultOf;
     private readonly EventRules _rules;
 
+    /// <param name="passing">The time that passes in a replay; null live.</param>
     /// <param name="seen">Identities of events that were applied, and fingerprints of messages that were refused.</param>
     /// <param name="now">Live: the time that counts.</param>
     /// <param name="faultOf">Why a message must not be tried: the hub failed on it; null if it may.</param>
-    public BatchRun(Workspace workspace, Batch batch, DateTimeOffset? clock, HashSet<Guid> seen, DateTimeOffset now, Func<Message, Rejection?> faultOf)
+    public BatchRun(
+        Workspace workspace, Batch batch, DateTimeOffset? clock, HashSet<Guid> seen, DateTimeOffset now, Func<Message, Rejection?> faultOf,
+        PassingTime? passing = null)
     {
         (_workspace, _mode, _runsDueWork, _seen, _now, _faultOf) = (workspace, batch.Mode, batch.RunsDueWork, seen, now, faultOf);
         _rules = workspace.Get<EventRules>();
         Waiting = new(workspace, TryAgain);
-        Due = new(workspace, clock, Waiting.Settle);
+        Due = new(workspace, clock, Waiting.Settle) { Passing = passing };
     }
 
     public DueWork Due { get; }

@@ -17,7 +17,7 @@ internal sealed record BatchOutcome(
     /// <summary>What stored events may await.</summary>
     public string[] Provided { get; init; } = [];
 
-    /// <summary>What waits for it is left to a batch of its own.</summary>
+    /// <summary>What waits for it, and is not at hand, is left to a batch of its own.</summary>
     public bool Held { get; init; }
 
     /// <summary>When the time of the first stored event that waits is over; null where none waits.</summary>

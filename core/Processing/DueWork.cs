@@ -11,6 +11,9 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock, Action
 {
     public DateTimeOffset? Clock { get; private set; } = clock;
 
+    /// <summary>In a replay: what of due work was taken. Null where all of it is at hand.</summary>
+    public PassingTime? Passing { get; init; }
+
     /// <summary>The stream has passed an instant: all that is due up to it runs, and that it has passed is emitted.</summary>
     public void Pass(DateTimeOffset instant)
     {
@@ -20,10 +23,28 @@ internal sealed class DueWork(Workspace workspace, DateTimeOffset? clock, Action
         workspace.Outbox.Add(instant, OperationEvents.ClockTickedType, "clock", new ClockTicked(), OperationJson.Default.ClockTicked);
     }
 
+    /// <exception cref="MoreDueException">More falls due by then than was taken.</exception>
     public void RunUntil(DateTimeOffset instant)
     {
+        if (instant > Clock)
+            Passing?.AssertComplete(instant, Clock);
         RunDue(instant, live: false);
         Advance(instant);
+    }
+
+    /// <summary>A part of the time in which more falls due by itself than one batch takes.</summary>
+    public void RunPart(PassingTime passing)
+    {
+        if (!passing.AtOnce)
+            RunUntil(passing.Until);
+        else
+            foreach (var work in workspace.Due.Where(passing.Takes))
+            {
+                if (work.IsDueNow(passing.Until))
+                    Run(work, passing.Until);
+                if (passing.HasMoreOf(work))
+                    return; // what comes after it at that instant waits for the rest
+            }
     }
 
     /// <summary>Live: what fell due since the clock was last looked at.</summary>

@@ -1,4 +1,5 @@
 using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
 using Npgsql;
 
 namespace EcomIntel.Core.Processing;
@@ -14,6 +15,9 @@ internal enum Stage
 
     /// <summary>The ids of what due work looks at, where some may fall due in the batch. Locks nothing.</summary>
     DueWork,
+
+    /// <summary>The ids of what is looked at beside all that is named by then. Locks nothing; asked only where a policy wants it.</summary>
+    Companions,
 
     /// <summary>Orders and what else is locked by its id.</summary>
     Aggregates,
@@ -35,11 +39,58 @@ internal enum Stage
 /// <param name="LoadAll">Whatever due work looks at must be at hand: it is known to run, or live, the hour's sweep is due.</param>
 internal sealed record PassingTime(DateTimeOffset? From, DateTimeOffset Until, bool Sweep, bool LoadAll)
 {
+    /// <summary>As of <see cref="MostDue"/>.</summary>
+    public const int UsualMostDue = 2_000;
+
+    private readonly HashSet<IDueWork> _taken = [], _left = [];
+    private DateTimeOffset _completeUntil = DateTimeOffset.MaxValue, _first = DateTimeOffset.MaxValue;
+
     /// <summary>
-    /// Most of what is due by itself (a reservation, a return) that one batch takes: live the rest is for the next, so that what has piled up is no load that
-    /// cannot be carried. In a replay each is done at its own instant, and so all of it.
+    /// Most of what is due by itself (a reservation, a return) that one batch takes, so that what has piled up is no load that cannot be carried. Live the rest
+    /// is for the next. In a replay each is done at its own instant: there time passes in parts, each in a transaction of its own.
     /// </summary>
-    public long MostDue { get; init; } = 2_000;
+    public int MostDue { get; init; } = UsualMostDue;
+
+    /// <summary>As of <see cref="PartOfTime.AtOnce"/>.</summary>
+    public bool AtOnce { get; init; }
+
+    /// <summary>More is due by itself than was taken.</summary>
+    public bool HasMore => _left.Count > 0;
+
+    public bool HasMoreOf(IDueWork work) => _left.Contains(work);
+
+    /// <summary>It is due by itself, and was taken as far as <see cref="MostDue"/> goes.</summary>
+    public bool Takes(IDueWork work) => _taken.Contains(work);
+
+    /// <exception cref="MoreDueException">Not all of what is due by then was taken.</exception>
+    public void AssertComplete(DateTimeOffset until, DateTimeOffset? clock)
+    {
+        if (until <= _completeUntil)
+            return;
+        throw new MoreDueException(_completeUntil > clock ? new(_completeUntil, AtOnce: false) : new(Instant.Later(clock, _first), AtOnce: true));
+    }
+
+    public void Take(IDueWork work) => _taken.Add(work);
+
+    /// <param name="first">The instant of the first that was taken.</param>
+    /// <param name="rest">And of the first that was not.</param>
+    public void LeaveRest(IDueWork work, DateTimeOffset first, DateTimeOffset rest)
+    {
+        _left.Add(work);
+        var complete = rest.AddTicks(-TimeSpan.TicksPerMicrosecond);
+        (_completeUntil, _first) = (complete < _completeUntil ? complete : _completeUntil, first < _first ? first : _first);
+    }
+}
+
+/// <summary>A part of the time that passes in a replay, where more falls due by itself than one batch takes.</summary>
+/// <param name="Until">All that is due up to then is taken.</param>
+/// <param name="AtOnce">As much as is taken of what is due then, or was before: business time does not come there yet.</param>
+internal readonly record struct PartOfTime(DateTimeOffset Until, bool AtOnce);
+
+/// <summary>In a replay more falls due by itself than one batch takes: the batch is undone, and first a part of the time passes.</summary>
+internal sealed class MoreDueException(PartOfTime part) : Exception($"more falls due by {part.Until:u} than one batch takes")
+{
+    public PartOfTime Part { get; } = part;
 }
 
 /// <summary>Due work fell due that was not foreseen when the batch was loaded: the batch is undone and tried again with what it looks at.</summary>
@@ -62,6 +113,27 @@ internal sealed class Load(Keys keys, PassingTime? passing, NpgsqlBatch batch)
     {
         batch.Add(sql, parameters);
         _readers.Add(read);
+    }
+
+    /// <summary>Asks for what of some work is due by itself by the end of the time that passes.</summary>
+    /// <param name="sql">In the order in which it is due, the instant first; $1: until when, $2: how many.</param>
+    /// <param name="read">Called for each row that is taken.</param>
+    public void Due(IDueWork work, string sql, Action<NpgsqlDataReader> read)
+    {
+        if (Passing is not { } passing)
+            return;
+        passing.Take(work);
+        var (count, first) = (0, default(DateTimeOffset));
+        Query(sql, [passing.Until, passing.MostDue + 1], row =>
+        {
+            var at = row.GetFieldValue<DateTimeOffset>(0);
+            if (count++ == 0)
+                first = at;
+            if (count <= passing.MostDue)
+                read(row);
+            else
+                passing.LeaveRest(work, first, at);
+        });
     }
 
     /// <param name="rest">What follows FROM: which rows, in what order, how they are locked.</param>

@@ -26,7 +26,12 @@ internal static class WaitingStore
 
     private const string Mark = "UPDATE dead_letters SET recheck = true WHERE status = 'waiting' AND awaits = ANY($1)";
 
-    private const string Expire = "UPDATE dead_letters SET status = 'open', recheck = false WHERE status = 'waiting' AND waits_until <= $1";
+    // Orders are locked by then, and letters come before them: who has one at hand may wait for an order, and is not waited for. What it leaves waiting is
+    // found by the next batch in which time passes.
+    private const string Expire = """
+        UPDATE dead_letters SET status = 'open', recheck = false
+        WHERE id = ANY (ARRAY(SELECT id FROM dead_letters WHERE status = 'waiting' AND waits_until <= $1 FOR UPDATE SKIP LOCKED))
+        """;
 
     /// <summary>Where something waits: for what the batch provides, or in a queue to which it adds.</summary>
     /// <exception cref="AwaitedException">For what the batch provides, and it was not at hand.</exception>
@@ -60,6 +65,7 @@ internal static class WaitingStore
     public static void AddLate(NpgsqlBatch batch, BatchOutcome outcome) =>
         batch.Add(SelectLate, outcome.Provided, outcome.AtHand.Column(letter => letter.Message.RetryOf!.Value));
 
+    /// <summary>What waits is marked to be tried by a batch of its own, where it is not to be applied by this one.</summary>
     /// <exception cref="AwaitedException">They are to be applied by the batch itself.</exception>
     public static async Task FoundAsync(NpgsqlConnection connection, BatchOutcome outcome, List<string> awaited, long bytes, CancellationToken token)
     {

@@ -48,9 +48,6 @@ internal sealed class Workspace
     /// <summary>When an event took effect: at its time, but live not later than now, however far its producer's clock is ahead.</summary>
     public DateTimeOffset EffectOf(CloudEvent e) => IsLive && e.Time > WallNow ? WallNow : e.Time;
 
-    /// <summary>The events that are applied.</summary>
-    public IReadOnlyCollection<EventType> Handled => _handlers.Keys;
-
     /// <summary>What a slice shares with those that come after it.</summary>
     public T Share<T>(T part) where T : class
     {

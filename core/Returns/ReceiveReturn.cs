@@ -25,7 +25,7 @@ internal sealed class ReceiveReturn(
             found.ExpiredAt = null;
         if (!(found.ReceivedAt > e.Time))
             found.Location = found.ReceivedAt == e.Time && found.Location?.CompareTo(data.Location) > 0 ? found.Location : data.Location;
-        found.ReceivedAt = Later(found.ReceivedAt, e.Time);
+        found.ReceivedAt = Instant.Later(found.ReceivedAt, e.Time);
         Book(e, found, before, data.Lines.Select(line => (found.Line(line.Number)!, found.Line(line.Number)!.Add(e, data.Location, null, line.Quantity))));
         return null;
     }
@@ -50,7 +50,7 @@ internal sealed class ReceiveReturn(
             };
         }
         var before = changes.Before(found, e.Time);
-        found.InspectedAt = Later(found.InspectedAt, e.Time);
+        found.InspectedAt = Instant.Later(found.InspectedAt, e.Time);
         Book(e, found, before,
             data.Lines.Select(line => (found.Line(line.Number)!, found.Line(line.Number)!.Add(e, data.Location, line.Disposition, line.Quantity))));
         return null;
@@ -171,8 +171,6 @@ internal sealed class ReceiveReturn(
         var order = orders.Find(found.OrderId)!;
         return returns.Unclaimed(order, order.Line(line.Number)!, found);
     }
-
-    private static DateTimeOffset Later(DateTimeOffset? known, DateTimeOffset heard) => known > heard ? known.Value : heard;
 
     private static StockState? StateAfter(string disposition) => disposition switch
     {

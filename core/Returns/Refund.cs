@@ -22,11 +22,8 @@ internal sealed class Refund : Row
     public ReturnId? ReturnId { get; set; }
 
     /// <summary>In the order's currency.</summary>
-    public decimal Amount { get; set => field = Plain(value); }
+    public decimal Amount { get; set => field = PlainAmount.Of(value); }
     public DateTimeOffset PaidAt { get; set; }
-
-    /// <summary>Without trailing zeros: it must not show whether a sum comes from an event or from the database's columns, which keep more of them.</summary>
-    public static decimal Plain(decimal amount) => amount / 1.0000000000000000000000000000m;
 }
 
 /// <summary>What may go back for units of an order: what was paid for them.</summary>

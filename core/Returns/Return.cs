@@ -70,7 +70,7 @@ internal sealed class Return : Row
     public DateTimeOffset? InspectedAt { get; set; }
 
     /// <summary>The sum of its refunds, in the order's currency; null where there is none.</summary>
-    public decimal? Refunded { get; set => field = value is { } sum ? Refund.Plain(sum) : null; }
+    public decimal? Refunded { get; set => field = PlainAmount.Of(value); }
 
     public List<ReturnLine> Lines { get; } = [];
 

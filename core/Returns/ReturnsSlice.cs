@@ -20,7 +20,8 @@ internal sealed class ReturnsSlice : Slice
 
     // By the index of those that may expire.
     private const string SelectExpiring = """
-        SELECT return_id, order_id FROM returns WHERE status IN ('REQUESTED', 'AUTHORIZED') AND expires_at <= $1 ORDER BY expires_at, return_id LIMIT $2
+        SELECT expires_at, return_id, order_id FROM returns WHERE status IN ('REQUESTED', 'AUTHORIZED') AND expires_at <= $1
+        ORDER BY expires_at, return_id COLLATE "C" LIMIT $2
         """;
 
     public override IReadOnlyList<Fact> Facts { get; } = [new ReturnFact(), new RefundFact()];
@@ -43,18 +44,15 @@ internal sealed class ReturnsSlice : Slice
         workspace.On<ReturnInspected>(EventCatalogue.ReturnInspected, receive.Inspected, static (e, data, keys) => Name(e, data.ReturnId, keys));
         workspace.On<ReturnClosed>(EventCatalogue.ReturnClosed, request.Closed, static (e, data, keys) => Name(e, data.ReturnId, keys));
         workspace.On<RefundPaid>(EventCatalogue.RefundPaid, refund.Apply, static (e, data, keys) => Name(e, data.ReturnId, keys));
-        workspace.RunWhenDue(new ReturnExpiry(returns, request));
+        var expiry = new ReturnExpiry(returns, request);
+        workspace.RunWhenDue(expiry);
         workspace.AfterEach(e =>
         {
             if (e.Type.Topic == Topics.Carriers)
                 Carried(e, orders, workspace.Provide);
         });
 
-        workspace.Load(Stage.References, load =>
-        {
-            if (load.Passing is { } passing)
-                load.Query(SelectExpiring, [passing.Until, passing.MostDue], row => Name(row.GetString(1), row.GetString(0), load.Keys));
-        });
+        workspace.Load(Stage.References, load => load.Due(expiry, SelectExpiring, row => Name(row.GetString(2), row.GetString(1), load.Keys)));
         workspace.Load(Stage.Aggregates, load =>
         {
             if (!load.Keys.Any(OrdersSlice.WithReturns))

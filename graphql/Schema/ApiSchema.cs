@@ -9,6 +9,8 @@ using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
+using EcomIntel.GraphQL.Schema.Procurement.PurchaseOrders;
+using EcomIntel.GraphQL.Schema.Procurement.Suppliers;
 using EcomIntel.GraphQL.Schema.Returns;
 using EcomIntel.GraphQL.Schema.Stock;
 using EcomIntel.GraphQL.Schema.Timeline;
@@ -55,6 +57,9 @@ internal static partial class ApiSchema
             .List<Transfer>("Transfer")
             .List<StockOfSku>("StockOfSku")
             .List<StockAdjustment>("StockAdjustment")
+            .List<Supplier>("Supplier")
+            .List<SupplierItem>("SupplierItem")
+            .List<PurchaseOrder>("PurchaseOrder")
             .List<DeadLetter>("DeadLetter")
             .List<ExceptionCase>("ExceptionCase")
             .List<TimelineEntry>("TimelineEntry")

@@ -39,6 +39,4 @@ internal sealed class Transfer : Row
 
     /// <summary>When the last unit was accounted for; null while some are on their way.</summary>
     public DateTimeOffset? SettledAt { get; set; }
-
-    public long Open => Dispatched - Received - Lost - Short;
 }

@@ -3,7 +3,9 @@ using EcomIntel.Core.ExceptionCases;
 
 namespace EcomIntel.Core.Procurement.PurchaseOrders;
 
-/// <summary>po.cancelled and po.line_closed: what has not been received is not to come, because we do not want it or because the supplier does not send it.</summary>
+/// <summary>
+/// po.cancelled and po.line_closed: what has not been received is not to come, because we do not want it or because the supplier does not send it.
+/// </summary>
 internal sealed class CancelPurchaseOrder(PurchaseOrderBook orders, ExceptionBook exceptions, PurchaseOrderChanges changes)
 {
     public Rejection? Cancelled(CloudEvent e, PurchaseOrderCancelled data)

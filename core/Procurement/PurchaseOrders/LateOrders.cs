@@ -6,7 +6,9 @@ using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Procurement.PurchaseOrders;
 
-/// <summary>A case is opened for each order that a supplier does not acknowledge in time, and for each whose units do not come when they are expected.</summary>
+/// <summary>
+/// A case is opened for each order that a supplier does not acknowledge in time, and for each whose units do not come when they are expected.
+/// </summary>
 internal sealed class LateOrders(PurchaseOrderBook orders, PolicyBook policies, ExceptionBook exceptions) : IDueWork
 {
     // By the indexes of those that may fall due.

@@ -103,7 +103,9 @@ internal sealed class PurchaseOrder : Row
 
     public PurchaseOrderLine? Line(int number) => Lines.Find(line => line.Number == number);
 
-    /// <summary>What follows from its quantities, and from all that was said of them: statuses and times of its lines, and when to look whether they came.</summary>
+    /// <summary>
+    /// What follows from its quantities, and from all that was said of them: statuses and times of its lines, and when to look whether they came.
+    /// </summary>
     /// <param name="at">Of what has changed; units received since it was last told were received then.</param>
     /// <param name="lateAfter">A line is late so long after it was expected.</param>
     public void Look(DateTimeOffset at, TimeSpan lateAfter)

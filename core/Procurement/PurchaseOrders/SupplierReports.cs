@@ -87,7 +87,8 @@ internal sealed class SupplierReports(PurchaseOrderBook orders, SupplierBook sup
         }
         if (order.Asns.Find(asn => asn.AsnId == data.AsnId) is { } known)
         {
-            var told = order.Promises.FindAll(promise => promise.Identity == known.Identity).ToDictionary(promise => promise.LineNumber, promise => promise.Quantity);
+            var told = order.Promises.FindAll(promise => promise.Identity == known.Identity)
+                .ToDictionary(promise => promise.LineNumber, promise => promise.Quantity);
             return known.ExpectedAt == data.ExpectedAt && told.Count == units.Count && units.All(line => told.GetValueOrDefault(line.Key) == line.Value) ? null
                 : new(RejectionCodes.AlreadyExists, $"ASN {data.AsnId} of purchase order {order.Id} was told before, with other units or another date");
         }
@@ -154,7 +155,7 @@ internal sealed class SupplierReports(PurchaseOrderBook orders, SupplierBook sup
         });
 
     /// <summary>Units of a line that the supplier took on, as it said last.</summary>
-    private static long TakenOn(PurchaseOrder order, PurchaseOrderLine line) =>
+    public static long TakenOn(PurchaseOrder order, PurchaseOrderLine line) =>
         order.Promises.Where(promise => promise.LineNumber == line.Number && promise.Kind == PromiseKind.ACKNOWLEDGED)
             .Max(PurchaseOrderPromise.InOrder)?.Quantity ?? line.Ordered;
 

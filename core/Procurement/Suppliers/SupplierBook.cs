@@ -70,8 +70,8 @@ internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
         (item.PalletQuantity, item.LeadTimeDays, item.Rank, item.Active) = (data.PalletQuantity, data.LeadTimeDays, data.Rank, data.Active);
         (item.UpdatedAt, item.UpdatedBy) = (e.Time, e.Identity);
         outbox.Add(e.Time, SupplierItemChanged.Type, id.Value, new SupplierItemChanged(
-                id, data.Sku, data.Price, data.Currency ?? supplier.Currency, data.MinimumQuantity, data.PackMultiple, data.LeadTimeDays ?? supplier.LeadTimeDays,
-                data.Rank, data.Active), OperationJson.Default.SupplierItemChanged);
+                id, data.Sku, data.Price, data.Currency ?? supplier.Currency, data.MinimumQuantity, data.PackMultiple,
+                data.LeadTimeDays ?? supplier.LeadTimeDays, data.Rank, data.Active), OperationJson.Default.SupplierItemChanged);
         return null;
     }
 

@@ -10,7 +10,8 @@ namespace EcomIntel.Cli.Commands;
 /// <summary>What a demo found, as one JSON object; the same on every run but for <c>seconds</c> and <c>eventsPerSecond</c>.</summary>
 internal sealed record DemoReport(
     DemoReport.LineCounts Lines, DemoReport.EventCounts Events, long Orders, long Units, double Seconds, double EventsPerSecond,
-    IReadOnlyDictionary<string, object?> Kpis, IReadOnlyList<IReadOnlyDictionary<string, object?>> Months, DemoReport.Checked Check)
+    IReadOnlyDictionary<string, object?> Kpis, IReadOnlyList<IReadOnlyDictionary<string, object?>> Months, DemoProcurement Procurement,
+    DemoReport.Checked Check)
 {
     private const string DeadLetters = "SELECT reason, count(*) FROM dead_letters WHERE status <> 'applied' GROUP BY reason ORDER BY reason";
 
@@ -48,6 +49,7 @@ internal sealed record DemoReport(
             orders, units, Math.Round(end.Elapsed.TotalSeconds, 1), Math.Round(end.Sent / end.Elapsed.TotalSeconds),
             figures.Json(null),
             [.. figures.Months.Select(month => figures.Json(month))],
+            await DemoProcurement.ReadAsync(postgres, token),
             new(check.Ok, check.Checks)) { Figures = figures };
     }
 

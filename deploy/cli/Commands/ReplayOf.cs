@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EcomIntel.Cli.Replay;
 using EcomIntel.Cli.Replay.Retail;
+using EcomIntel.Cli.Replay.Retail.Supply;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
@@ -113,12 +114,13 @@ internal static class ReplayOf
     /// <summary>Opens the source that was asked for.</summary>
     /// <param name="kind"><see cref="OnlineRetail"/>, <see cref="Simulated"/>, or null for recorded streams.</param>
     /// <param name="bounds">Which times are believed; null for all.</param>
+    /// <param name="tell">Takes what is true of simulated suppliers and stands in no event.</param>
     /// <exception cref="SourceFileException">A file is not there.</exception>
     public static IReplaySource Open(
-        string? kind, IReadOnlyList<string> files, LineTally tally, ParseResult parsed, TimeBounds? bounds = null) => kind switch
+        string? kind, IReadOnlyList<string> files, LineTally tally, ParseResult parsed, TimeBounds? bounds = null, Action<Truth>? tell = null) => kind switch
     {
-        OnlineRetail => RetailSource.OnlineRetail(files, tally, parsed.GetValue(Seed), parsed.GetValue(Limit)),
-        Simulated => RetailSource.Simulated(new RetailerOptions(parsed.GetValue(Seed)), tally, parsed.GetValue(Limit)),
+        OnlineRetail => RetailSource.OnlineRetail(files, tally, parsed.GetValue(Seed), parsed.GetValue(Limit), tell),
+        Simulated => RetailSource.Simulated(new RetailerOptions(parsed.GetValue(Seed)), tally, parsed.GetValue(Limit), tell),
         _ => new RecordedSource(files, tally, parsed.GetValue(Limit), bounds),
     };
 
@@ -152,7 +154,8 @@ internal static class ReplayOf
             var tally = new LineTally(rejected.Add);
             using var recording = parsed.GetValue(Record) is { } path ? new Recording(path) : null;
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel replay");
-            using var source = Open(kind, files, tally, parsed, await BelievedTimes.ReadAsync(postgres, token));
+            using var truth = new TruthFile(instance.Paths.GroundTruth, parsed.GetValue(Record));
+            using var source = Open(kind, files, tally, parsed, await BelievedTimes.ReadAsync(postgres, token), truth.Add);
             var replayer = new Replayer(kafka, postgres, TimeProvider.System);
             var letters = new DeadLetterStore(postgres);
             var (before, _) = await NotAppliedAsync(letters, token);
@@ -160,6 +163,7 @@ internal static class ReplayOf
             var end = await ReplayProgress.ShowAsync(report => replayer.RunAsync(source, options, report, token));
             var (after, waiting) = await NotAppliedAsync(letters, token);
             whole = true;
+            truth.Complete();
             return new(tally, end, rejected.Path, after - before, waiting);
         }
         catch (Exception failure) when (failure is ReplayException or SourceFileException or KafkaUnavailableException)

@@ -28,6 +28,9 @@ internal sealed record InstancePaths(string Folder)
     /// <summary>What replays could not apply, a file a run.</summary>
     public string RejectedLines => Path.Combine(Folder, "rejected-lines");
 
+    /// <summary>What is true of simulated suppliers: no part of the hub reads it.</summary>
+    public string GroundTruth => Path.Combine(Folder, "ground-truth.jsonl");
+
     /// <summary>How far the embedded Kafka has acknowledged, a file for each of its lives.</summary>
     public string Acknowledged => Path.Combine(Folder, "acknowledged");
 

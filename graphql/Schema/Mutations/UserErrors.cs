@@ -58,7 +58,8 @@ internal static class UserErrors
         var code = rejection.Code switch
         {
             RejectionCodes.UnknownOrder or RejectionCodes.UnknownLine or RejectionCodes.UnknownReturn or RejectionCodes.UnknownShipment
-                or RejectionCodes.UnknownSku or RejectionCodes.UnknownLocation or RejectionCodes.UnknownAdjustment => NotFound,
+                or RejectionCodes.UnknownSku or RejectionCodes.UnknownLocation or RejectionCodes.UnknownAdjustment or RejectionCodes.UnknownSupplier
+                or RejectionCodes.UnknownPurchaseOrder => NotFound,
             RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
             RejectionCodes.QuantityExceeded => QuantityExceeded,
             _ => Invalid,

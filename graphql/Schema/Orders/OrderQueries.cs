@@ -71,6 +71,14 @@ internal static class OrderQueries
         return Schema.Orders.Shipment.Rows.FindAsync(database, visible, context);
     }
 
+    // What is packed with others shows the number of their parcel.
+    private const string OfTracking = """
+        s.shipment_id IN (
+            SELECT p.shipment_id FROM parcels p WHERE p.tracking = @tracking AND p.is_named
+            UNION ALL
+            SELECT o.shipment_id FROM shipments o WHERE o.tracking = @tracking)
+        """;
+
     /// <summary>The roles that may read every order; of the others, BUYER may read what waits for stock.</summary>
     private static readonly uint SeesAll = Caller.BitsOf(["EXECUTIVE", "PLANNER", "WAREHOUSE", "FINANCE", "ADMIN", "SERVICE"]);
 
@@ -145,7 +153,7 @@ internal static class OrderQueries
         .And("s.status = ANY(@statuses)", "statuses", filter.Statuses)
         .And("s.location = ANY(@locations)", "locations", filter.Locations)
         .And("s.carrier = ANY(@carriers)", "carriers", filter.Carriers)
-        .And("s.shipment_id IN (SELECT p.shipment_id FROM parcels p WHERE p.tracking = @tracking AND p.is_named)", "tracking", filter.Tracking)
+        .And(OfTracking, "tracking", filter.Tracking)
         .And("s.released_at >= @releasedFrom", "releasedFrom", filter.ReleasedFrom)
         .And("s.released_at < @releasedBefore", "releasedBefore", filter.ReleasedBefore);
 }

@@ -18,23 +18,32 @@ internal sealed record UnopenedUnits(string ShipmentId, int Line, string Sku, st
 [GraphQLResolvers("Shipment")]
 internal static class ParcelFields
 {
-    // What was reported of the whole shipment, or by a note that names no parcel, counts for each: the latest end by its time is the parcel's.
+    // Of orders that go in one parcel it may be known under another's shipment: the views say what counts. Of its reports the latest end is the parcel's.
     private const string SelectParcels = """
-        SELECT p.shipment_id, p.tracking, p.carrier, p.service,
-            CASE WHEN p.is_replaced THEN 'REPLACED' ELSE coalesce(e.ended, CASE WHEN s.shipped_at IS NULL THEN 'LABELLED' ELSE 'SHIPPED' END) END AS status,
-            p.labelled_at, coalesce(p.shipped_at, s.shipped_at) AS shipped_at, CASE WHEN NOT p.is_replaced THEN d.at END AS delivered_at
-        FROM parcels p JOIN shipments s USING (shipment_id)
+        SELECT n.shipment_id, n.tracking, l.carrier, l.service,
+            CASE WHEN n.is_replaced THEN 'REPLACED' ELSE coalesce(e.ended, CASE WHEN s.shipped_at IS NULL THEN 'LABELLED' ELSE 'SHIPPED' END) END AS status,
+            l.labelled_at, coalesce(d.shipped_at, s.shipped_at) AS shipped_at, CASE WHEN NOT n.is_replaced THEN d.delivered_at END AS delivered_at
+        FROM (
+            SELECT shipment_id, tracking, false AS is_replaced FROM shipment_parcels WHERE shipment_id = ANY(@keys)
+            UNION ALL
+            SELECT p.shipment_id, p.tracking, true FROM parcels p WHERE p.shipment_id = ANY(@keys) AND p.is_named
+                AND NOT EXISTS (SELECT FROM own_numbers o WHERE o.shipment_id = p.shipment_id AND o.tracking = p.tracking)) n
+        JOIN shipments s ON s.shipment_id = n.shipment_id
+        CROSS JOIN LATERAL (
+            SELECT p.carrier, p.service, p.labelled_at FROM packed_together t JOIN parcels p ON p.shipment_id = t.with_id AND p.tracking = n.tracking
+            WHERE t.shipment_id = n.shipment_id ORDER BY p.labelled_at DESC NULLS LAST, p.carrier COLLATE "C" DESC, p.service COLLATE "C" DESC LIMIT 1) l
         LEFT JOIN LATERAL (
-            SELECT ended FROM (
-                SELECT s.whole_end AS ended, s.whole_ended_at AS at
-                UNION ALL
-                SELECT r.ended, r.ended_at FROM parcels r WHERE r.shipment_id = p.shipment_id AND (r.tracking = p.tracking OR NOT r.is_named)) reports
-            WHERE ended IS NOT NULL ORDER BY at DESC, array_position(ARRAY['DELIVERED', 'LOST', 'REFUSED', 'RETURNED'], ended) DESC LIMIT 1) e ON true
-        LEFT JOIN LATERAL (
-            SELECT least(s.whole_delivered_at, min(r.delivered_at)) AS at FROM parcels r
-            WHERE r.shipment_id = p.shipment_id AND (r.tracking = p.tracking OR NOT r.is_named)) d ON true
-        WHERE p.shipment_id = ANY(@keys) AND p.is_named ORDER BY p.shipment_id, p.labelled_at NULLS LAST, p.tracking
+            SELECT ended FROM parcel_reports r WHERE r.shipment_id = n.shipment_id AND r.tracking = n.tracking AND ended IS NOT NULL
+            ORDER BY ended_at DESC, array_position(ARRAY['DELIVERED', 'LOST', 'REFUSED', 'RETURNED'], ended) DESC LIMIT 1) e ON true
+        CROSS JOIN LATERAL (
+            SELECT (SELECT min(p.shipped_at) FROM packed_together t JOIN parcels p ON p.shipment_id = t.with_id AND p.tracking = n.tracking
+                    WHERE t.shipment_id = n.shipment_id) AS shipped_at,
+                (SELECT min(r.delivered_at) FROM parcel_reports r WHERE r.shipment_id = n.shipment_id AND r.tracking = n.tracking) AS delivered_at) d
+        ORDER BY n.shipment_id, l.labelled_at NULLS LAST, n.tracking
         """;
+
+    private const string SelectPackedWith =
+        "SELECT shipment_id, with_id FROM packed_together WHERE shipment_id = ANY(@keys) AND with_id <> shipment_id ORDER BY shipment_id, place";
 
     private const string SelectUnopened = """
         SELECT shipment_id, line, sku, location AS location_id, received_at, received, inspected FROM unopened_units
@@ -45,6 +54,8 @@ internal static class ParcelFields
 
     private sealed record Settled(string ShipmentId, DateTime SettledAt);
 
+    private sealed record Together(string ShipmentId, string WithId);
+
     public static async Task<IReadOnlyList<Parcel>> Parcels([Parent] Shipment shipment, RequestContext context) =>
         await context.Batch<string, IReadOnlyList<Parcel>>(shipment.ShipmentId, LoadParcelsAsync) ?? [];
 
@@ -53,6 +64,21 @@ internal static class ParcelFields
 
     public static async Task<DateTime?> SettledAt([Parent] Shipment shipment, RequestContext context) =>
         (await context.Batch<string, Settled>(shipment.ShipmentId, LoadSettledAsync))?.SettledAt;
+
+    public static async Task<IReadOnlyList<Shipment>> PackedWith([Parent] Shipment shipment, RequestContext context) =>
+        await context.Batch<string, IReadOnlyList<Shipment>>(shipment.ShipmentId, LoadPackedWithAsync) ?? [];
+
+    /// <summary>Those that the caller may read: an order may be of another channel.</summary>
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<Shipment>>> LoadPackedWithAsync(IReadOnlyList<string> keys, RequestContext context)
+    {
+        var together = await Database(context).QueryAsync<Together>(SelectPackedWith, new { keys = keys.ToArray() }, context);
+        var named = OrderQueries.ShipmentsVisibleTo(context.Caller())
+            .And("s.shipment_id = ANY(@keys)", "keys", together.Select(pair => pair.WithId).Distinct(StringComparer.Ordinal).ToArray());
+        var visible = (await Shipment.Rows.AllAsync(Database(context), named, "s.shipment_id", context))
+            .ToDictionary(shipment => shipment.ShipmentId, StringComparer.Ordinal);
+        return together.Where(pair => visible.ContainsKey(pair.WithId)).GroupBy(pair => pair.ShipmentId, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => (IReadOnlyList<Shipment>)[.. group.Select(pair => visible[pair.WithId])], StringComparer.Ordinal);
+    }
 
     private static async Task<IReadOnlyDictionary<string, IReadOnlyList<Parcel>>> LoadParcelsAsync(IReadOnlyList<string> keys, RequestContext context) =>
         Grouped(await Database(context).QueryAsync<Parcel>(SelectParcels, new { keys = keys.ToArray() }, context), parcel => parcel.ShipmentId);

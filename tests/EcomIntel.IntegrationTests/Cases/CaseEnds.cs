@@ -1,3 +1,5 @@
+using EcomIntel.Core.Checks;
+
 namespace EcomIntel.IntegrationTests.Cases;
 
 /// <summary>The right end of each recorded case, as its page tells it: what a query over PostgreSQL must give, line by line.</summary>
@@ -57,8 +59,17 @@ internal static class CaseEnds
     public static IReadOnlyDictionary<string, (string Sql, string[] Lines)[]> Replayed { get; } = new Dictionary<string, (string, string[])[]>
     {
         ["02"] = [(ReleasedAt, ["O-7-S1|oslo|13:00"])],
+        // Its page has 10:00, the next full hour: it is older than the rule that an order that was freed waits seconds for a round (policy releaseWithin).
+        ["03"] =
+        [
+            ("SELECT released_at BETWEEN placed_at AND placed_at + interval '5 seconds' FROM shipments JOIN orders USING (order_id)", ["True"]),
+        ],
         ["08"] = [(ReleasedAt, ["O-8-S1|oslo|10:00", "O-8-S2|oslo|12:00", "O-8B-S1|oslo|12:00"])],
-        ["27"] = [("SELECT to_char(now AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM business_clock", ["2026-03-02 11:00"])],
+        ["27"] =
+        [
+            ("SELECT to_char(now AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM business_clock", ["2026-03-02 11:00"]),
+            ("SELECT count(*) FROM order_lines JOIN orders USING (order_id) CROSS JOIN business_clock c WHERE due AND promised_at <= c.now", ["0"]),
+        ],
         ["33"] = [(ReleasedAt, ["O-33-S1|oslo|10:00"])],
     };
 
@@ -70,4 +81,23 @@ internal static class CaseEnds
 
     private const string ReleasedAt =
         "SELECT shipment_id, location, to_char(released_at AT TIME ZONE 'UTC', 'HH24:MI') FROM shipments ORDER BY shipment_id COLLATE \"C\"";
+
+    /// <param name="ends">Of <see cref="Always"/> and the others.</param>
+    public static async Task AssertAsync(
+        Processing.Database database, string number, string how, params IReadOnlyDictionary<string, (string Sql, string[] Lines)[]>[] ends)
+    {
+        await AssertEndAsync(database, number, how, ends);
+        foreach (var (name, _, sql) in PostgresInvariants.All)
+            Assert.True((await database.QueryAsync(sql)) is { Count: 0 }, $"{number}, {how}: {name}: {string.Join("; ", await database.QueryAsync(sql))}");
+    }
+
+    /// <summary>Without what must hold of any database.</summary>
+    /// <inheritdoc cref="AssertAsync"/>
+    public static async Task AssertEndAsync(
+        Processing.Database database, string number, string how, params IReadOnlyDictionary<string, (string Sql, string[] Lines)[]>[] ends)
+    {
+        foreach (var (sql, lines) in ends.SelectMany(end => end.GetValueOrDefault(number) ?? []))
+            Assert.True(lines.SequenceEqual(await database.QueryAsync(sql)),
+                $"{number}, {how}: {sql}\nwanted {string.Join(", ", lines)}\ngot {string.Join(", ", await database.QueryAsync(sql))}");
+    }
 }

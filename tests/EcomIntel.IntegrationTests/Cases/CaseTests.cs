@@ -1,5 +1,4 @@
 using EcomIntel.Cli.Replay;
-using EcomIntel.Core.Checks;
 using EcomIntel.Core.Events;
 using EcomIntel.IntegrationTests.Processing;
 using EcomIntel.IntegrationTests.Replay;
@@ -17,9 +16,6 @@ public sealed class CaseTests(PostgresFixture postgres)
 
     public static TheoryData<string> OfEvents { get; } = [.. CaseEnds.Always.Keys.Except(["27"])];
 
-    /// <summary>What a round promises of goods of which it is heard later that they had left is promised: no round runs before all is heard.</summary>
-    private static readonly string[] DecidedOnce = ["19"];
-
     [CaseTheory]
     [MemberData(nameof(OfEvents))]
     public async Task A_replay_of_it_comes_to_the_right_end_however_it_is_cut(string number)
@@ -29,7 +25,7 @@ public sealed class CaseTests(PostgresFixture postgres)
         {
             await using var database = await postgres.CreateAsync();
             await new ReplayedStream(events).ApplyAsync(database, size);
-            await AssertEndAsync(database, number, $"batches of {size}", CaseEnds.Always, CaseEnds.Replayed);
+            await CaseEnds.AssertAsync(database, number, $"batches of {size}", CaseEnds.Always, CaseEnds.Replayed);
         }
     }
 
@@ -43,7 +39,7 @@ public sealed class CaseTests(PostgresFixture postgres)
         await hub.ReplayAsync(source, null);
         await hub.AssertSoundAsync();
         await using var database = new Processing.Database(hub.Addresses.PostgresReader!);
-        await AssertEndAsync(database, number, "its file", CaseEnds.Always, CaseEnds.Replayed);
+        await CaseEnds.AssertAsync(database, number, "its file", CaseEnds.Always, CaseEnds.Replayed);
     }
 
     [CaseTheory]
@@ -56,7 +52,7 @@ public sealed class CaseTests(PostgresFixture postgres)
             await using var database = await postgres.CreateAsync();
             var (random, streams) = (new Random(seed), 0);
             var now = events.Where(e => e.Time.Year < 2040).Max(e => e.Time).AddMinutes(1);
-            foreach (var phase in Phases(events))
+            foreach (var phase in RecordedCase.Phases(events))
             {
                 var heard = phase.ToArray();
                 random.Shuffle(heard);
@@ -66,33 +62,13 @@ public sealed class CaseTests(PostgresFixture postgres)
                     var live = new LiveStream($"case-{++streams}", 1);
                     live.Send(e.Type.Topic!, e.Subject, EventCodec.Encode(e));
                     await live.ApplyAllAsync(database.Processor, 1);
-                    if (!DecidedOnce.Contains(number) && random.Next(3) == 0)
+                    if (!RecordedCase.DecidedOnce.Contains(number) && random.Next(3) == 0)
                         await LiveStream.PassTimeAsync(database, now = now.AddMinutes(random.Next(1, 50)));
                 }
                 for (var hour = 0; hour < 2; hour++)
                     await LiveStream.PassTimeAsync(database, now = now.AddHours(1));
             }
-            await AssertEndAsync(database, number, $"live, seed {seed}", CaseEnds.Always, CaseEnds.Live);
+            await CaseEnds.AssertAsync(database, number, $"live, seed {seed}", CaseEnds.Always, CaseEnds.Live);
         }
-    }
-
-    /// <summary>What the hub itself decides (a shipment it has released) comes before what is told about that: the first round parts the two.</summary>
-    private static IEnumerable<IReadOnlyList<CloudEvent>> Phases(List<CloudEvent> events)
-    {
-        if (!events.Exists(e => e.Subject.Contains("-S1", StringComparison.Ordinal) || e.Data is PickShort))
-            return [events];
-        var placed = events.First(e => e.Data is OrderPlaced).Time;
-        var round = new DateTimeOffset(((placed.UtcTicks / TimeSpan.TicksPerHour) + 1) * TimeSpan.TicksPerHour, TimeSpan.Zero);
-        return [[.. events.Where(e => e.Time < round)], [.. events.Where(e => e.Time >= round)]];
-    }
-
-    private static async Task AssertEndAsync(
-        Processing.Database database, string number, string how, params IReadOnlyDictionary<string, (string Sql, string[] Lines)[]>[] ends)
-    {
-        foreach (var (sql, lines) in ends.SelectMany(end => end.GetValueOrDefault(number) ?? []))
-            Assert.True(lines.SequenceEqual(await database.QueryAsync(sql)),
-                $"{number}, {how}: {sql}\nwanted {string.Join(", ", lines)}\ngot {string.Join(", ", await database.QueryAsync(sql))}");
-        foreach (var (name, _, sql) in PostgresInvariants.All)
-            Assert.True((await database.QueryAsync(sql)) is { Count: 0 }, $"{number}, {how}: {name}: {string.Join("; ", await database.QueryAsync(sql))}");
     }
 }

@@ -32,8 +32,8 @@ public sealed class FactTableTests(ClickHouseServer server)
         [typeof(long)] = ["Int64"],
         [typeof(ulong)] = ["UInt64"],
         [typeof(bool)] = ["Bool"],
-        [typeof(decimal)] = ["Decimal(38, 4)"],
-        [typeof(decimal?)] = ["Nullable(Decimal(38, 4))"],
+        [typeof(decimal)] = ["Decimal(38, 4)", "Decimal(38, 10)"],
+        [typeof(decimal?)] = ["Nullable(Decimal(38, 4))", "Nullable(Decimal(38, 10))"],
         [typeof(DateTimeOffset)] = ["DateTime64(6, 'UTC')"],
         [typeof(DateTimeOffset?)] = ["Nullable(DateTime64(6, 'UTC'))"],
     };

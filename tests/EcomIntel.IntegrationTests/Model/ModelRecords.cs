@@ -3,11 +3,12 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.IntegrationTests.Model;
 
 /// <summary>An order as its customer knows it.</summary>
-internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine> lines, bool pending)
+internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine> lines, bool pending, string? customer)
 {
     public string Id => id;
     public IReadOnlyList<OrderPlaced.PlacedLine> Lines => lines;
     public bool WasPending => pending;
+    public string? Customer => customer;
 
     /// <summary>Of the total, what no card has been authorized for.</summary>
     public decimal Owed { get; set; } = pending ? lines.Sum(line => line.Quantity * line.Price) : 0;
@@ -36,7 +37,7 @@ internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine
 }
 
 /// <summary>What a node was told to send, and what it has done with it.</summary>
-internal sealed class ModelShipment(string id, string orderId, string location)
+internal sealed class ModelShipment(string id, string orderId, string location, string? packWith)
 {
     public string Id => id;
     public string OrderId => orderId;
@@ -49,8 +50,14 @@ internal sealed class ModelShipment(string id, string orderId, string location)
     /// <summary>It is not to be sent: what is picked of it is put back.</summary>
     public bool WasRecalled { get; set; }
 
+    /// <summary>What it is to be packed in.</summary>
+    public string ParcelId => packWith ?? id;
+
+    /// <summary>What has left with it, itself included.</summary>
+    public List<ModelShipment> Together { get; set; } = [];
+
     /// <summary>Numbers of its parcels that have not arrived.</summary>
-    public List<string> Parcels { get; } = [];
+    public List<string> Parcels { get; set; } = [];
 
     /// <summary>A pick of it was heard later than it happened, perhaps after what followed it.</summary>
     public bool WasToldLate { get; set; }

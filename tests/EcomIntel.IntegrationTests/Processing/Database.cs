@@ -26,8 +26,14 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT * FROM holds", "SELECT * FROM hold_facts", "SELECT * FROM payments", "SELECT * FROM allocation_decisions",
         "SELECT * FROM returns", "SELECT * FROM return_lines", "SELECT * FROM return_reports", "SELECT * FROM return_units",
         "SELECT * FROM refunds", "SELECT * FROM exception_cases",
+        "SELECT * FROM suppliers", "SELECT * FROM supplier_items", "SELECT * FROM currency_rates", "SELECT * FROM purchase_orders",
+        "SELECT * FROM purchase_order_lines", "SELECT * FROM purchase_order_promises", "SELECT * FROM purchase_order_asns",
+        "SELECT * FROM purchase_order_milestones",
+        "SELECT * FROM demand_days", "SELECT * FROM demand_sums", "SELECT * FROM replenishment_state", "SELECT * FROM received_lead_times",
         "SELECT * FROM demand_days", "SELECT * FROM demand_sums", "SELECT * FROM replenishment_state",
         "SELECT * FROM units_on_order WHERE on_order <> 0 OR to_be_sent <> 0", "SELECT * FROM replenishment_proposals",
+        "SELECT * FROM invoices", "SELECT * FROM invoice_lines", "SELECT * FROM charges", "SELECT * FROM landed_costs", "SELECT * FROM posted_costs",
+        "SELECT * FROM incoming_costs", "SELECT * FROM cost_layers", "SELECT * FROM cost_issues", "SELECT * FROM valuation",
         "SELECT * FROM business_clock",
         "SELECT sequence, time, type, subject, convert_from(payload, 'UTF8') FROM outbox", "SELECT outbox, ledger FROM sequences",
         "SELECT fingerprint, topic, key, event_id, source, type, event_time, reason, detail, payload, status FROM dead_letters",
@@ -39,11 +45,14 @@ public sealed class Database(string connectionString) : IAsyncDisposable
 
     public SliceSet Slices { get; set; } = Domain.Slices;
 
+    /// <summary>As of <see cref="PassingTime.MostDue"/>.</summary>
+    public int MostDue { get; set; } = PassingTime.UsualMostDue;
+
     /// <summary>A copy of ingest that has just started.</summary>
     public BatchProcessor Processor => ProcessorOn(TimeProvider.System);
 
     /// <param name="host">Its host's clock.</param>
-    public BatchProcessor ProcessorOn(TimeProvider host) => new(Source, Slices, new(host));
+    public BatchProcessor ProcessorOn(TimeProvider host) => new(Source, Slices, new(host)) { MostDue = MostDue };
 
     /// <summary>Sets PostgreSQL's clock, as the hub reads it (<see cref="PostgresFixture"/> says how); it then stands still.</summary>
     /// <param name="back">False: not back.</param>
@@ -133,6 +142,13 @@ public sealed class Database(string connectionString) : IAsyncDisposable
             SELECT order_id, count(*), max(v) FROM (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'orderId' AS order_id,
                 (convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' ->> 'version')::bigint AS v FROM outbox) x
             WHERE order_id IS NOT NULL GROUP BY order_id HAVING count(*) <> max(v) OR count(DISTINCT v) <> max(v)
+            """),
+        ("a purchase order's versions have a gap or a repeat, or it is not as last emitted", """
+            WITH emitted AS (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' AS state FROM outbox WHERE type LIKE 'po.%')
+            SELECT o.purchase_order_id, o.version, o.status, count(*), max((state ->> 'version')::bigint)
+            FROM purchase_orders o LEFT JOIN emitted ON state ->> 'purchaseOrderId' = o.purchase_order_id GROUP BY o.purchase_order_id
+            HAVING count(state) <> o.version OR count(DISTINCT state ->> 'version') <> o.version
+                OR count(*) FILTER (WHERE (state ->> 'version')::bigint = o.version AND state ->> 'status' = o.status) <> 1
             """),
         ("an order is not as last emitted", """
             SELECT o.order_id, o.status, o.version FROM orders o JOIN (SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' AS emitted

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EcomIntel.Core.Events;
 using EcomIntel.Tests.Processing;
 
@@ -19,14 +20,20 @@ public sealed class LastUnitsTests(PostgresFixture postgres)
         WHERE stood < 0
         """;
 
-    /// <summary>What came in, less what was lost; what was shipped was promised before.</summary>
+    /// <summary>
+    /// What is promised and not shipped, against what came in and has not left. More has left than the book had only where a case says so: a carrier that has
+    /// what was cancelled is believed.
+    /// </summary>
     private const string PromisedBeyondWhatWasHad = """
-        SELECT sku, promised, had FROM
-            (SELECT l.sku, sum(a.quantity) AS promised FROM allocations a JOIN order_lines l USING (order_id, line)
+        SELECT * FROM
+            (SELECT l.sku, coalesce(sum(a.quantity) FILTER (WHERE s.shipped_at IS NULL), 0) AS promised,
+                coalesce(sum(a.quantity) FILTER (WHERE s.shipped_at IS NOT NULL), 0) AS shipped
+                FROM allocations a JOIN order_lines l USING (order_id, line) LEFT JOIN shipments s USING (shipment_id)
                 WHERE a.status IN ('ALLOCATED', 'RELEASED') GROUP BY l.sku) p
-            JOIN (SELECT sku, sum(CASE WHEN from_state IS NULL THEN quantity
-                WHEN to_state IS NULL AND reason <> 'shipped' THEN -quantity ELSE 0 END) AS had FROM stock_ledger GROUP BY sku) h USING (sku)
+            JOIN (SELECT sku, sum(CASE WHEN from_state IS NULL THEN quantity WHEN to_state IS NULL THEN -quantity ELSE 0 END) AS had,
+                coalesce(sum(quantity) FILTER (WHERE to_state IS NULL AND reason = 'shipped'), 0) AS gone FROM stock_ledger GROUP BY sku) h USING (sku)
         WHERE promised > had
+            OR (shipped > gone AND NOT EXISTS (SELECT FROM exception_cases c WHERE c.category = 'inventory.negative' AND c.subject = sku))
         """;
 
     private const string PromisedBeyondWhatWasAsked = """
@@ -59,15 +66,31 @@ public sealed class LastUnitsTests(PostgresFixture postgres)
 
         var live = Scarce(new Random(seed));
         var now = Business.Start.AddHours(1).UtcTicks;
+        var passed = 0;
         using var done = new CancellationTokenSource();
         // Two copies run what falls due, time after time, while every partition has a reader of its own.
         var rounds = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)
+            {
                 await LiveStream.PassTimeAsync(database, new(Interlocked.Add(ref now, TimeSpan.TicksPerHour), TimeSpan.Zero));
+                Interlocked.Increment(ref passed);
+            }
         })).ToList();
-        var readers = live.Partitions.Select((place, index) => Task.Run(() => live.ApplyAsync(database.Processor, place, 3 + ((seed + index) % 5)))).ToList();
-        var applied = await Task.WhenAll(readers);
+        var (applied, positions) = (0, new ConcurrentDictionary<(string, int), long>());
+        for (var quarter = 1; quarter <= 4; quarter++)
+        {
+            await Task.WhenAll(live.Partitions.ToList().Select((place, index) => Task.Run(async () =>
+            {
+                var read = await live.ApplyAsync(
+                    database.Processor, place, 3 + ((seed + index) % 5), positions.GetValueOrDefault(place), until: quarter / 4.0);
+                positions[place] = read.Position;
+                Interlocked.Add(ref applied, read.Applied);
+            })));
+            // However fast the machine reads: of three that end from now on, one has begun from now on.
+            for (var ended = Volatile.Read(ref passed); Volatile.Read(ref passed) < ended + 3 && !rounds.Exists(copy => copy.IsCompleted);)
+                await Task.Delay(5);
+        }
         await done.CancelAsync();
         await Task.WhenAll(rounds);
         await LiveStream.PassTimeAsync(database, new(Interlocked.Add(ref now, TimeSpan.TicksPerHour), TimeSpan.Zero));
@@ -76,10 +99,12 @@ public sealed class LastUnitsTests(PostgresFixture postgres)
         foreach (var rule in (string[])[BelowZero, PromisedBeyondWhatWasHad, PromisedBeyondWhatWasAsked, KeptBack])
             Assert.True(await database.QueryAsync(rule) is { Count: 0 }, $"{rule}\n{string.Join('\n', await database.QueryAsync(rule))}");
 
-        // That it was a fight: much was promised, and much could not be.
-        Assert.True(applied.Sum(one => one.Applied) > Orders);
+        // That it was a fight: much was promised, much could not be, and both cancellations and rounds came between.
+        Assert.True(applied > Orders);
         Assert.True(await database.CountAsync("SELECT count(*) FROM allocations WHERE status IN ('ALLOCATED', 'RELEASED')") > 20);
         Assert.True(await database.CountAsync("SELECT count(*) FROM order_lines WHERE ordered > cancelled + sourced") > 20);
+        Assert.True(await database.CountAsync("SELECT count(*) FROM stock_ledger WHERE reason = 'cancelled'") > 0);
+        Assert.True(await database.CountAsync("SELECT count(DISTINCT at) FROM stock_ledger WHERE reason = 'allocated'") > 2);
     }
 
     private static LiveStream Scarce(Random random)

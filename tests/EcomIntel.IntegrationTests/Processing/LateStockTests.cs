@@ -108,6 +108,41 @@ public sealed class LateStockTests(PostgresFixture postgres)
         static DirectEvent Approved(string by) => new(Types.AdjustmentApproved, "tea", new AdjustmentDecided("A-1", by));
     }
 
+    /// <summary>
+    /// A sku that has moved 200,000 times: a late fact reads what came after it and no more, and of one that is later than too much, no more than tells so.
+    /// </summary>
+    [Fact]
+    public async Task What_a_late_fact_reads_is_bounded()
+    {
+        await using var database = await postgres.CreateAsync();
+        var live = await ShopAsync(database);
+        live.Send(Types.StockCounted, "tea", Business.Start.AddDays(200), new StockCounted(North, 50));
+        await ApplyAsync(database, live);
+        // One unit an event each minute of some 139 days, in and out.
+        await database.ExecuteAsync($"""
+            INSERT INTO stock_ledger (entry, at, sku, location, lot, from_state, to_state, quantity, reason, cause)
+            SELECT 1 + n, timestamptz '{Business.Start:O}' + n * interval '1 minute', 'tea', 'north', '', CASE WHEN n % 2 = 0 THEN 'available'::stock_state END,
+                CASE WHEN n % 2 = 1 THEN 'available'::stock_state END, 1, 'received', 'bulk-' || n FROM generate_series(1, 200000) n;
+            UPDATE sequences SET ledger = ledger + 200000;
+            UPDATE stock_balances SET moved_at = timestamptz '{Business.Start:O}' + interval '200 days';
+            ANALYZE stock_ledger;
+            """);
+        // Ten units too many were seen to go before the last 1,000 movements: the count of later stands.
+        live.Send(Types.StockAdjusted, "tea", Business.Start.AddMinutes(199_000).AddSeconds(1), new StockAdjusted(North, -10, "broken"));
+        await ApplyAsync(database, live);
+        Assert.Equal(50, await AvailableAsync());
+        // Before 190,000 of them: it is held against the book as it is.
+        live.Send(Types.StockAdjusted, "tea", Business.Start.AddMinutes(10_000).AddSeconds(1), new StockAdjusted(North, -10, "broken"));
+        await ApplyAsync(database, live);
+        Assert.Equal(40, await AvailableAsync());
+        var plan = string.Join('\n', await database.QueryAsync($"""
+            EXPLAIN SELECT entry FROM stock_ledger WHERE sku = 'tea' AND location = 'north' AND at >= '{Business.Start:O}' ORDER BY at DESC LIMIT 20001
+            """));
+        Assert.Contains("Index Scan Backward using stock_ledger_by_shelf", plan, StringComparison.Ordinal);
+
+        Task<long> AvailableAsync() => database.CountAsync("SELECT sum(quantity) FROM stock_balances WHERE sku = 'tea' AND state = 'available'");
+    }
+
     private static async Task<DirectResult> DirectAsync(Database database, string id, DirectAdjustment subject, DirectEvent wanted)
     {
         await using var connection = await database.Source.OpenConnectionAsync();

@@ -25,15 +25,17 @@ internal sealed class LiveStream(string clusterId, int width)
     }
 
     /// <summary>Applies what one partition holds from <paramref name="from"/> on, in batches.</summary>
+    /// <param name="until">The share of the partition at which it stops.</param>
     /// <returns>What was done in all, and where the partition now stands.</returns>
     public async Task<(int Applied, int DeadLettered, long Position)> ApplyAsync(
-        BatchProcessor processor, (string Topic, int Partition) place, int batchSize, long from = 0)
+        BatchProcessor processor, (string Topic, int Partition) place, int batchSize, long from = 0, double until = 1)
     {
         var messages = _partitions[place];
+        var end = (long)(messages.Count * until);
         int applied = 0, refused = 0;
-        for (; from < messages.Count; from = Math.Min(messages.Count, from + batchSize))
+        for (; from < end; from = Math.Min(end, from + batchSize))
         {
-            var steps = messages.Skip((int)from).Take(batchSize).Select(message => new Step(message, null)).ToList();
+            var steps = messages[(int)from..(int)Math.Min(end, from + batchSize)].ConvertAll(message => new Step(message, null));
             var result = await processor.ApplyAsync(
                 new(clusterId, ClockMode.Wall, steps, [new(place.Topic, place.Partition, from, from + steps.Count)]), CancellationToken.None);
             Assert.False(result.Overtaken);

@@ -1,6 +1,8 @@
+using EcomIntel.Core;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.Tests.Processing;
+using Npgsql;
 
 namespace EcomIntel.IntegrationTests.Processing;
 
@@ -92,6 +94,42 @@ public sealed class WaitingTests(PostgresFixture postgres)
         }
     }
 
+    /// <summary>Carriers already tell of what a round releases, and each time it is tried they have told more.</summary>
+    [Fact]
+    public async Task A_round_comes_to_its_end_while_others_go_on_storing_what_awaits_it()
+    {
+        await using var database = await postgres.CreateAsync();
+        await database.MoveTimeAsync(Nine);
+        var live = new LiveStream("live", 1);
+        live.Send(EventCatalogue.LocationUpdated, "oslo", Nine, new LocationUpdated("Oslo"));
+        live.Send(EventCatalogue.ItemUpdated, "cup", Nine, new ItemUpdated("Cup"));
+        live.Send(EventCatalogue.StockReceived, "cup", Nine, new StockReceived(new("oslo"), 24));
+        for (var number = 0; number < 12; number++)
+            live.Send(EventCatalogue.OrderPlaced, $"O-{number}", Nine, Ordered(pending: false));
+        Assert.Equal((15, 0), await live.ApplyAllAsync(database.Processor, 100));
+        await LiveStream.PassTimeAsync(database.Processor); // business time begins
+
+        await using var other = new Database(database.ConnectionString);
+        var told = 0;
+        database.Slices = new([new Meanwhile(() =>
+        {
+            var carrier = new LiveStream($"carrier-{told}", 1);
+            carrier.Send(EventCatalogue.ShipmentPickedUp, $"O-{told}-S1", Nine, new ShipmentMoved());
+            if (++told <= 12)
+                carrier.ApplyAllAsync(other.Processor, 1).GetAwaiter().GetResult();
+        }), .. Domain.Slices.All]);
+        await LiveStream.PassTimeAsync(database, Nine.AddHours(1));
+        Assert.Equal(4, told);
+        Assert.Equal(["RELEASED|9", "SHIPPED|3"], await database.QueryAsync("SELECT status, count(*) FROM shipments GROUP BY status ORDER BY status"));
+
+        // What was stored last of all is tried by a batch of its own.
+        while (await PendingAsync(other))
+            await other.Processor.ApplyAsync(new("retries", ClockMode.Wall, [], []), CancellationToken.None);
+        Assert.Equal(["RELEASED|8", "SHIPPED|4"], await other.QueryAsync("SELECT status, count(*) FROM shipments GROUP BY status ORDER BY status"));
+        Assert.Equal(["applied|4"], await other.QueryAsync("SELECT status, count(*) FROM dead_letters GROUP BY status"));
+        await other.AssertSoundAsync();
+    }
+
     [Fact]
     public async Task When_its_time_is_over_it_is_a_dead_letter_as_any()
     {
@@ -108,6 +146,44 @@ public sealed class WaitingTests(PostgresFixture postgres)
         later.Send(EventCatalogue.OrderPlaced, "O", Nine, Ordered(pending: false));
         Assert.Equal((2, 0), await later.ApplyAllAsync(database.Processor, 10));
         Assert.Equal(["open"], await database.QueryAsync("SELECT status FROM dead_letters"));
+    }
+
+    /// <summary>
+    /// One copy has a waiting event at hand and comes to lock an order; another holds that order, for its reservation ends, and the time of the waiting event
+    /// is over. Neither may wait for the other.
+    /// </summary>
+    [Fact]
+    public async Task What_another_copy_has_at_hand_does_not_expire_under_it()
+    {
+        await using var database = await postgres.CreateAsync();
+        await database.MoveTimeAsync(Nine);
+        var live = new LiveStream("live", 1);
+        live.Send(EventCatalogue.ItemUpdated, "cup", Nine, new ItemUpdated("Cup"));
+        live.Send(EventCatalogue.OrderPlaced, "O", Nine, Ordered(pending: true));
+        live.Send(EventCatalogue.OrderFraudCleared, "P", Nine, new OrderCleared());
+        live.Send(EventCatalogue.OrderFraudCleared, "Q", Nine, new OrderCleared());
+        await live.ApplyAllAsync(database.Processor, 10);
+        while (await PendingAsync(database)) // what is new is looked at once more
+            await database.Processor.ApplyAsync(new("retries", ClockMode.Wall, [], []), CancellationToken.None);
+        await using (var other = await database.Source.OpenConnectionAsync())
+        {
+            await using var transaction = await other.BeginTransactionAsync();
+            await ExecuteAsync(other, "SELECT FROM dead_letters WHERE awaits = 'order/P' FOR UPDATE");
+            var passed = await LiveStream.PassTimeAsync(database, Nine.AddDays(4)).WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(1, passed.DeadLettered);
+            await ExecuteAsync(other, "SELECT FROM orders FOR UPDATE");
+            await transaction.CommitAsync();
+        }
+        Assert.Equal(["order/P|waiting", "order/Q|open"], await database.QueryAsync("SELECT awaits, status FROM dead_letters ORDER BY awaits"));
+        Assert.Equal(1, await database.CountAsync("SELECT count(*) FROM orders WHERE reservation_ended_at IS NOT NULL"));
+        Assert.Equal(1, (await LiveStream.PassTimeAsync(database, Nine.AddDays(4))).DeadLettered);
+        await database.AssertSoundAsync();
+
+        static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]
@@ -189,4 +265,10 @@ public sealed class WaitingTests(PostgresFixture postgres)
 
     private static CloudEvent Event(string id, EventType type, string subject, int minutes, IEventData data) =>
         new(id, "tests", type, subject, Nine.AddMinutes(minutes), data);
+
+    /// <summary>Slices are opened each time a batch is tried, after it has read what waits.</summary>
+    private sealed class Meanwhile(Action happens) : Slice
+    {
+        public override void Open(Workspace workspace) => happens();
+    }
 }

@@ -132,8 +132,8 @@ public sealed class AllocationRoundTests
 
     private static void AssertNothingLeft(SmallHouse house, int hour, string when)
     {
+        house.LookAtAll();
         var (emitted, entries) = (house.House.Outbox.Count, house.Stocks.Ledger.Count);
-        house.Rounds.LookAtAll();
         house.Round(hour);
         Assert.True((emitted, entries) == (house.House.Outbox.Count, house.Stocks.Ledger.Count),
             when + ": " + string.Join('\n', house.Operations.Skip(emitted)));

@@ -168,18 +168,26 @@ internal sealed partial class EventRules
 
     private static string? BetweenMembers(Document schema, JsonElement data)
     {
-        if (schema.Title is "order.placed" or "po.placed" or "po.drafted"
+        if (schema.Title is "order.placed" or "po.placed" or "po.drafted" or "invoice.received"
             && data.GetProperty("lines").EnumerateArray().CountBy(line => line.GetProperty("line").GetInt64()).Any(each => each.Value > 1))
             return "a line's number stands twice";
-        if (schema.Title == "stock.received" && data.TryGetProperty("expiresAt", out var expires) && expires.ValueKind != JsonValueKind.Null
-            && !(data.TryGetProperty("lot", out var lot) && lot.GetString()!.Length > 0))
+        if (schema.Title == "stock.received" && ExpiresWithoutLot(data))
             return "expiresAt without a lot";
+        if (schema.Title is "po.received" or "receipt.blind" && data.GetProperty("lines").EnumerateArray().Any(line => ExpiresWithoutLot(line)
+            || (line.TryGetProperty("damaged", out var damaged) && damaged.GetInt64() > line.GetProperty("quantity").GetInt64())))
+            return "expiresAt without a lot, or more damaged than delivered";
+        if (schema.Title == "po.inspected" && data.GetProperty("accepted").GetInt64() == 0
+            && !(data.TryGetProperty("rejected", out var rejected) && rejected.GetInt64() > 0))
+            return "neither accepted nor rejected";
         if (schema.Title == "stock.counted" && data.TryGetProperty("all", out var all) && all.GetBoolean()
             && data.TryGetProperty("state", out var state) && !state.ValueEquals("available"))
             return "all with a state";
         return schema.Requires("from") && schema.Requires("to") && data.GetProperty("from").ValueEquals(data.GetProperty("to").GetString())
             ? "from and to are the same" : null;
     }
+
+    private static bool ExpiresWithoutLot(JsonElement json) => json.TryGetProperty("expiresAt", out var expires) && expires.ValueKind != JsonValueKind.Null
+        && !(json.TryGetProperty("lot", out var lot) && lot.GetString()!.Length > 0);
 
     /// <summary>All its names and texts are whole characters, and no object in it has a name twice that a schema names, or in settings any.</summary>
     private bool IsWhole(JsonElement value, bool isFree = false) => value.ValueKind switch

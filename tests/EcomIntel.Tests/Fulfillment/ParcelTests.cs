@@ -109,10 +109,10 @@ public sealed class ParcelTests
         Assert.Equal(ShipmentStatus.RETURNED, Stands(ParcelEnd.REFUSED, ParcelEnd.RETURNED));
         Assert.Equal(ShipmentStatus.LOST, Stands(ParcelEnd.LOST, ParcelEnd.RETURNED));
 
-        static ShipmentStatus Stands(params ParcelEnd?[] ends) => ParcelBook.StateOf(default, [.. ends.Select((end, index) => new Parcel
+        static ShipmentStatus Stands(params ParcelEnd?[] ends) => ParcelBook.StateOf(ParcelBook.Fates(default, [.. ends.Select((end, index) => new Parcel
         {
             ShipmentId = new("s"), Tracking = $"Z-{index}", IsNamed = true, Fate = end is { } ended ? Fate.Of(ended, Opens) : default,
-        })]).Status;
+        })])).Status;
     }
 
     private static (SmallHouse House, Order Order) Released(params string[] labels)

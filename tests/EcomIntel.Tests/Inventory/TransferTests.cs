@@ -141,7 +141,8 @@ public sealed class TransferTests
     {
         var transfers = house.House.Get<TransferBook>().All.ToList();
         foreach (var place in transfers.GroupBy(transfer => transfer.To))
-            Assert.Equal(house.Units("lamp", place.Key.Value, StockState.InTransit), place.Sum(transfer => transfer.Open));
+            Assert.Equal(house.Units("lamp", place.Key.Value, StockState.InTransit), 
+                place.Sum(transfer => transfer.Dispatched - transfer.Received - transfer.Lost - transfer.Short));
         return $"north {Available(house, "north")}, south {Available(house, "south")}, west {Available(house, "west")}, in transit {InTransit(house)}, "
             + $"over {transfers.Sum(transfer => transfer.Over)}, short {transfers.Sum(transfer => transfer.Short)}";
     }

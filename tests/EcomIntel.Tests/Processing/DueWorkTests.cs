@@ -152,6 +152,22 @@ public sealed class DueWorkTests
         Assert.Single(types, OperationEvents.ClockTickedType);
         Assert.Equal([OperationEvents.Released, OperationEvents.ClockTickedType], types[^2..]);
     }
+    /// <summary>More is due than was taken: time comes to just before the first of the rest; where it is there, as much as is taken runs at once.</summary>
+    [Theory]
+    [InlineData(0, 2, 4, 4, -1, false)]
+    [InlineData(4, 4, 4, 4, 0, true)] // all of it is due at one instant, and time has come to just before that
+    [InlineData(6, 2, 4, 6, 0, true)] // it was due before
+    public void Time_passes_in_parts_where_more_is_due_than_one_batch_takes(int clock, int first, int rest, int until, int microseconds, bool atOnce)
+    {
+        var now = clock == rest ? At(clock).AddMicroseconds(-1) : At(clock);
+        var passing = new PassingTime(now, At(9), Sweep: true, LoadAll: false);
+        passing.AssertComplete(At(9), now);
+        passing.LeaveRest(new Every("much", 1, false, []), At(first), At(rest));
+        passing.AssertComplete(At(rest).AddMicroseconds(-1), now);
+        Assert.Equal(new(At(until).AddMicroseconds(microseconds), atOnce), Assert.Throws<MoreDueException>(() => passing.AssertComplete(At(rest), now)).Part);
+
+        static DateTimeOffset At(int hour) => Opens.AddHours(hour);
+    }
 
     private static (SmallHouse House, Order Order) Ordered()
     {

@@ -21,8 +21,10 @@ internal sealed class SmallHouse
     private int _events;
 
     /// <param name="nodes">Best-ranked first.</param>
-    public SmallHouse(IReadOnlyList<string> nodes, bool splitLines = true)
+    /// <param name="slices">Null: all of the domain.</param>
+    public SmallHouse(IReadOnlyList<string> nodes, bool splitLines = true, SliceSet? slices = null)
     {
+        House = new(slices ?? Domain.Slices);
         _run = new(House, new Batch("tests", ClockMode.Stream, [], []), null, [], Opens, _ => null);
         for (var rank = 0; rank < nodes.Count; rank++)
             Catalog.Add(new Location { Id = new(nodes[rank]), Name = nodes[rank], Priority = rank, Active = true, UpdatedAt = Opens });
@@ -34,7 +36,7 @@ internal sealed class SmallHouse
         });
     }
 
-    public Workspace House { get; } = new(Domain.Slices);
+    public Workspace House { get; }
 
     public CatalogBook Catalog => House.Get<CatalogBook>();
 
@@ -114,6 +116,9 @@ internal sealed class SmallHouse
     /// <summary>A new version of a policy, from an instant on.</summary>
     public Rejection? Policy(string kind, int version, DateTimeOffset from, string settings) =>
         Apply(EventCatalogue.PolicyUpdated, kind, new PolicyUpdated(version, JsonElement.Parse(settings)), from);
+
+    /// <summary>The next round looks at every order at hand: rules have changed, though none that it goes by.</summary>
+    public void LookAtAll() => Assert.Null(Policy("lateness", ++_events + 1, Opens, "{}"));
 
     public SmallHouse Round(int afterHours = 24)
     {

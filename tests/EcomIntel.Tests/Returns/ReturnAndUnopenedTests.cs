@@ -4,6 +4,7 @@ using EcomIntel.Core.Fulfillment;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Returns;
+using EcomIntel.Tests.Fulfillment;
 using EcomIntel.Tests.Processing;
 
 namespace EcomIntel.Tests.Returns;
@@ -130,6 +131,47 @@ public sealed class ReturnAndUnopenedTests
         Assert.Null(_house.Apply(EventCatalogue.RefundPaid, "order-2", new RefundPaid(1m, RefundId: "of the order"), Opens.AddHours(52)));
         Assert.Null(_house.Apply(EventCatalogue.RefundPaid, "order-2", new RefundPaid(1m, new("R-2"), "of the return"), Opens.AddHours(52)));
         Assert.Empty(Over);
+    }
+
+    /// <summary>
+    /// Of two boxes with a mug each one is lost and sent again, the other refused and received back: of the first shipment the customer has nothing to return,
+    /// whichever is heard first.
+    /// </summary>
+    [Fact]
+    public void What_was_sent_again_for_a_lost_box_is_not_what_came_back_in_another()
+    {
+        (EventType Type, IEventData Data, int Hours)[] facts =
+        [
+            (EventCatalogue.ShipmentLost, new ShipmentLost(Tracking: "P-2"), 20),
+            (EventCatalogue.ShipmentRefused, new ShipmentMoved(Tracking: "P-1"), 21),
+            (EventCatalogue.ShipmentResendRequested, new ShipmentResendRequested([new(1, 1)]), 22),
+            (EventCatalogue.ShipmentReceivedBack, new ShipmentReceivedBack(new("north"), [new(1, 1)], "P-1"), 23),
+        ];
+        foreach (var order in Permutations.Of(facts.Length))
+        {
+            var house = new SmallHouse(["north"]).Item("mug").Stock("mug", "north", 3);
+            var placed = house.Place("order-1", [("mug", 2)]);
+            house.Round(1);
+            Assert.Null(house.Apply(EventCatalogue.ShipmentPickedUp, "order-1-S1", new ShipmentMoved(), Opens.AddHours(2)));
+            foreach (var (type, data, hours) in order.Select(index => facts[index]))
+                house.Hear(type, "order-1-S1", data, Opens.AddHours(hours));
+            Assert.Empty(house.NotApplied);
+            Assert.Equal(0, house.House.Get<ReturnBook>().Unclaimed(placed, placed.Lines[0]));
+            house.Rounds.Run(Opens.AddHours(24));
+            Assert.Null(house.Apply(EventCatalogue.ShipmentDelivered, "order-1-S2", new ShipmentMoved(), Opens.AddHours(30)));
+            Assert.Equal(1, house.House.Get<ReturnBook>().Unclaimed(placed, placed.Lines[0]));
+            Assert.Equal("order/order-1", house.Apply(
+                EventCatalogue.ReturnRequested, "order-1", new ReturnRequested(new("R-1"), [new(1, 2)]), Opens.AddHours(31))!.Awaits);
+        }
+    }
+
+    [Fact]
+    public void What_came_back_and_was_sent_again_is_counted_once()
+    {
+        Assert.Null(Back(1, hours: 50));
+        Assert.Null(Carrier(EventCatalogue.ShipmentResendRequested, new ShipmentResendRequested([new(1, 1)], "wanted"), hours: 51));
+        Assert.Null(Carrier(EventCatalogue.ShipmentLost, new ShipmentLost(Tracking: "P-2"), hours: 52));
+        Assert.Equal(1, _house.House.Get<ReturnBook>().Unclaimed(_order, _order.Lines[0])); // the other may turn up
     }
 
     private static (string, string?) Code(Rejection? refused) => (refused!.Code, refused.Detail);

@@ -145,8 +145,9 @@ public sealed class ReturnOrderTests
     public void Units_that_somebody_counted_away_are_put_back_in_by_who_inspects_them_with_a_case()
     {
         var house = new ReturnHouse(2).Tell(Requested(1, 2), Received(2, "north", 2));
-        Assert.Null(house.House.Apply(
-            EventCatalogue.StockMoved, "mug", new StockMoved(new("north"), StockState.ReturnPending, StockState.Damaged, 1), Day.AddHours(3)));
+        // As a stock.moved did that was taken from whatever was pending.
+        var position = house.House.Stocks.At(new("mug"), new("north"), "");
+        house.House.Stocks.Move(position, StockState.ReturnPending, StockState.Damaged, 1, Day.AddHours(3), "moved", "earlier");
         house.Tell(Inspected(4, 2, "restock"));
         Assert.Equal("""
             R-1 DISPOSITIONED 2 2 2 at north refunded 0.00; 2 north restock

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS suppliers
     payment_days         UInt32,
     minimum_order_value  Decimal(38, 4),                  -- net, in its currency
     lead_time_days       UInt32,                          -- quoted
-    short_tolerance      Decimal(9, 4),                   -- parts, 0 to 1
+    short_tolerance      Decimal(38, 4),                  -- parts, 0 to 1
     over_tolerance       Decimal(9, 4),
     price_tolerance      Decimal(9, 4),
     inspect_receipts     Bool,

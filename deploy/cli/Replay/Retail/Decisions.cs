@@ -9,7 +9,7 @@ internal static class Decisions
 {
     internal sealed record OrderRef(string OrderId);
 
-    internal sealed record LineUnits(int Line, long Quantity, string? Location = null);
+    internal sealed record LineUnits(int Line, long Quantity);
 
     internal sealed record Allocated(OrderRef Order, List<LineUnits> Lines);
 
@@ -24,6 +24,37 @@ internal static class Decisions
     {
         internal sealed record Move(string Sku, string Location, long Quantity, string? From = null, string? To = null);
     }
+
+    internal sealed record PurchaseOrderStep(PurchaseOrder Order, string By);
+
+    internal sealed record PurchaseOrder(string PurchaseOrderId, string SupplierId, string Location, List<PurchaseOrder.OrderedLine> Lines)
+    {
+        internal sealed record OrderedLine(int Line, string Sku, string Status, decimal Price, long Ordered);
+    }
+
+    internal sealed record ReceiptStep(Receipt Receipt);
+
+    /// <param name="PurchaseOrderId">Null of what came blind.</param>
+    internal sealed record Receipt(string ReceiptId, string SupplierId, DateTimeOffset ReceivedAt, List<Receipt.HeldLine> Lines, string? PurchaseOrderId = null)
+    {
+        /// <param name="Inspection">Units that somebody is to look at.</param>
+        internal sealed record HeldLine(string Sku, string Lot, long Inspection, string? Discrepancy = null);
+    }
+
+    internal sealed record ClaimStep(Claim Claim);
+
+    /// <param name="Quantity">Units; 0: it is withdrawn.</param>
+    /// <param name="Amount">Null where no price is known.</param>
+    internal sealed record Claim(string ClaimId, string SupplierId, string PurchaseOrderId, long Quantity, string Currency, decimal? Amount = null);
+
+    internal sealed record InvoiceStep(Invoice Invoice);
+
+    /// <param name="Reasons">Why it is held.</param>
+    internal sealed record Invoice(string InvoiceId, List<string> Reasons);
+
+    internal sealed record ProposalStep(Proposal Proposal);
+
+    internal sealed record Proposal(string ProposalId, string Status, string Sku, string Location, long Quantity, string? FromLocation = null);
 }
 
 [JsonSourceGenerationOptions(
@@ -33,4 +64,9 @@ internal static class Decisions
 [JsonSerializable(typeof(Decisions.Deallocated))]
 [JsonSerializable(typeof(Decisions.Rejected))]
 [JsonSerializable(typeof(Decisions.StockMoves))]
+[JsonSerializable(typeof(Decisions.PurchaseOrderStep))]
+[JsonSerializable(typeof(Decisions.ReceiptStep))]
+[JsonSerializable(typeof(Decisions.ClaimStep))]
+[JsonSerializable(typeof(Decisions.InvoiceStep))]
+[JsonSerializable(typeof(Decisions.ProposalStep))]
 internal sealed partial class DecisionJson : JsonSerializerContext;

@@ -1,12 +1,13 @@
 using System.Text.Json;
+using EcomIntel.Cli.Replay.Retail.Supply;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>
-/// A retailer's stream of events: what its lines say, and around them what they do not contain (stock, picking, parcels, returns), answering what the hub
-/// decides. It runs window by window: produce a window's events, let <see cref="Observe"/> see every decision made before the window's end, produce the next.
-/// Given the same facts, seed and decisions it produces the same bytes, so a replay that was cut short is resumed by running it again.
+/// A retailer's stream of events: what its lines say, and around them what they do not contain (suppliers, stock, picking, parcels, returns), answering what
+/// the hub decides. It runs window by window: produce a window's events, let <see cref="Observe"/> see every decision made before the window's end, produce the
+/// next. Given the same facts, seed and decisions it produces the same bytes, so a replay that was cut short is resumed by running it again.
 /// </summary>
 internal sealed class RetailSimulation : IDisposable
 {
@@ -14,7 +15,13 @@ internal sealed class RetailSimulation : IDisposable
     private readonly IEnumerator<RetailFact> _source;
     private readonly Queue<RetailFact> _foreseen = new();
     private readonly ItemBook _items;
-    private readonly SupplyPlan _supply;
+    private readonly Market _market;
+    private readonly FirstStock _firstStock;
+    private readonly SupplierDesk _suppliers;
+    private readonly GoodsIn _goodsIn;
+    private readonly ClaimDesk _claims;
+    private readonly Office _office;
+    private readonly TransferDesk _transfers;
     private readonly StockRoom _stock;
     private readonly ShippingDesk _shipping;
     private readonly ReturnsDesk _returns;
@@ -24,24 +31,33 @@ internal sealed class RetailSimulation : IDisposable
 
     /// <param name="facts">In order of time.</param>
     /// <param name="source">The CloudEvents source of all events.</param>
-    public RetailSimulation(IEnumerable<RetailFact> facts, string source, long seed)
+    /// <param name="tell">Takes what is true of the suppliers and stands in no event.</param>
+    public RetailSimulation(IEnumerable<RetailFact> facts, string source, long seed, Action<Truth>? tell = null)
     {
         _source = facts.GetEnumerator();
         _more = _source.MoveNext();
         Start = _more ? BusinessHours.Midnight(_source.Current.Time) : Check.Earliest;
         _stage = new Stage(source, seed) { Now = Start };
         _items = new ItemBook(seed);
-        _supply = new SupplyPlan(seed, Start);
-        _stock = new StockRoom(_stage, _supply);
-        _returns = new ReturnsDesk(_stage, _orders, _supply);
-        _shipping = new ShippingDesk(_stage, _orders, _returns, _supply);
+        tell ??= static _ => { };
+        _market = new Market(_stage, _items, Start, tell);
+        _firstStock = new FirstStock(_stage, _items, Start);
+        var billing = new BillingDesk(_stage, _market, tell);
+        _goodsIn = new GoodsIn(_stage, _market, billing, tell);
+        _suppliers = new SupplierDesk(_stage, _market, _goodsIn, billing, tell);
+        _claims = new ClaimDesk(_stage, _market);
+        _office = new Office(_stage);
+        _stock = new StockRoom(_stage);
+        _transfers = new TransferDesk(_stage, _stock);
+        _returns = new ReturnsDesk(_stage, _orders);
+        _shipping = new ShippingDesk(_stage, _orders, _returns);
     }
 
     /// <summary>Midnight before the first fact: where the first window begins.</summary>
     public DateTimeOffset Start { get; }
 
     /// <summary>The source is at its end, and nothing is open or planned.</summary>
-    public bool Finished => SourceEnded && _stage.Idle && _orders.Count == 0;
+    public bool Finished => SourceEnded && _stage.Idle && _orders.Count == 0 && _suppliers.Idle;
 
     /// <summary>Every line of the source has become events.</summary>
     public bool SourceEnded => !_more && _foreseen.Count == 0;
@@ -54,16 +70,18 @@ internal sealed class RetailSimulation : IDisposable
         if (from != _stage.Now || to <= from)
             throw new ArgumentException($"the next window begins at {_stage.Now:u}", nameof(from));
         if (from == Start)
+        {
             Network.Describe(_stage, from);
+            Office.SetPolicies(_stage, from);
+            _market.Open();
+        }
         if (!SourceEnded)
             _stock.Count(from);
-        Foresee(from, to + SupplyPlan.Horizon);
+        Foresee(from, to + FirstStock.Horizon);
         if (from == Start)
-            foreach (var delivery in _supply.OpeningStock())
-                Expect(delivery);
-        for (; Start.AddDays(_plannedDays) < to; _plannedDays++)
-            foreach (var delivery in _supply.Plan(_plannedDays))
-                Expect(delivery);
+            _firstStock.Open();
+        for (; Start.AddDays(_plannedDays) < to && !SourceEnded; _plannedDays++)
+            _market.Plan(Start.AddDays(_plannedDays));
         while (true)
         {
             var fact = _foreseen.TryPeek(out var next) && next.Time < to ? next : null;
@@ -101,10 +119,37 @@ internal sealed class RetailSimulation : IDisposable
             case OperationEvents.StockChangedType:
                 _stock.Move(JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.StockMoves)!);
                 break;
+            case PurchaseOrderChanged.Submitted or PurchaseOrderChanged.Approved or PurchaseOrderChanged.Rejected or PurchaseOrderChanged.Sent
+                or PurchaseOrderChanged.Cancelled or PurchaseOrderChanged.LineClosed:
+                var (order, by) = JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.PurchaseOrderStep)!;
+                _office.Observe(operation, order, by);
+                if (operation.Type == PurchaseOrderChanged.Sent)
+                    _suppliers.Sent(operation.Time, order);
+                else if (operation.Type is PurchaseOrderChanged.Cancelled or PurchaseOrderChanged.LineClosed)
+                    _suppliers.Withdrawn(operation.Time, order);
+                break;
+            case ReceiptChanged.Recorded:
+                _goodsIn.Recorded(JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.ReceiptStep)!.Receipt);
+                break;
+            case ClaimChanged.Opened or ClaimChanged.Changed:
+                _claims.Made(operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.ClaimStep)!.Claim);
+                break;
+            case InvoiceChanged.Held:
+                _office.Held(operation.Time, Invoice(operation));
+                break;
+            case InvoiceChanged.Matched or InvoiceChanged.Unmatched or InvoiceChanged.Approved or InvoiceChanged.Disputed:
+                _office.Freed(Invoice(operation));
+                break;
+            case ProposalChanged.TransferProposed:
+                _transfers.Proposed(operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.ProposalStep)!.Proposal);
+                break;
         }
     }
 
     public void Dispose() => _source.Dispose();
+
+    private static Decisions.Invoice Invoice(Operation operation) =>
+        JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.InvoiceStep)!.Invoice;
 
     private void Foresee(DateTimeOffset now, DateTimeOffset until)
     {
@@ -123,13 +168,12 @@ internal sealed class RetailSimulation : IDisposable
     private void Foresee(DateTimeOffset now, DateTimeOffset time, string sku, string description, long quantity, decimal price)
     {
         if (_items.Introduce(sku, description, price) is { } item)
+        {
             _stage.Emit(EventCatalogue.ItemUpdated, $"item:{sku}:1", sku, now, item);
-        _supply.Foresee(sku, time, quantity);
+            _market.Offer(sku, now);
+        }
+        _firstStock.Foresee(sku, time, quantity);
     }
-
-    private void Expect(Delivery delivery) => _stage.At(delivery.Time, time => _stage.Emit(
-        EventCatalogue.StockReceived, $"received:{delivery.Sku}:{delivery.Location}:{delivery.Reference}", delivery.Sku, time,
-        new StockReceived(new(delivery.Location), delivery.Quantity, UnitCost: _items.UnitCost(delivery.Sku), Reference: delivery.Reference)));
 
     private void Happen(RetailFact fact)
     {
@@ -152,7 +196,10 @@ internal sealed class RetailSimulation : IDisposable
     {
         foreach (var line in sale.Lines)
             if (_items.Sold(line.Sku, line.Description, line.Price, out var version) is { } item)
+            {
                 _stage.Emit(EventCatalogue.ItemUpdated, $"item:{line.Sku}:{version}", line.Sku, sale.Time, item);
+                _market.Offer(line.Sku, sale.Time);
+            }
         var channel = Network.Channel(sale);
         // One customs declaration, one consignment: some customers abroad insist on it.
         var shipComplete = channel == "export" && Dice.For(_stage.Seed, "ship complete", sale.Customer!).Chance(0.2);

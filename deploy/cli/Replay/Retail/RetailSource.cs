@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using EcomIntel.Cli.Replay.Retail.Supply;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.Cli.Replay.Retail;
@@ -21,10 +22,11 @@ internal sealed class RetailSource : IReplaySource
     private bool _begun, _ended;
 
     /// <param name="read">Share of the source that has been read, 0 to 1.</param>
-    private RetailSource(string name, IEnumerable<RetailLine> lines, LineTally tally, long seed, Func<double> read)
+    /// <param name="tell">Takes what is true of the simulated suppliers and stands in no event.</param>
+    private RetailSource(string name, IEnumerable<RetailLine> lines, LineTally tally, long seed, Func<double> read, Action<Truth>? tell)
     {
         (Name, _tally, _read) = (name, tally, read);
-        _simulation = new RetailSimulation(new RetailFacts(tally).From(Taken(lines)), name, seed);
+        _simulation = new RetailSimulation(new RetailFacts(tally).From(Taken(lines)), name, seed, tell);
         _from = _simulation.Start;
     }
 
@@ -50,17 +52,19 @@ internal sealed class RetailSource : IReplaySource
 
     /// <summary>Invoice lines in the form UCI publishes as Online Retail II.</summary>
     /// <param name="limit">Maximum lines to read; null for all.</param>
+    /// <param name="tell">Takes what is true of the simulated suppliers and stands in no event.</param>
     /// <exception cref="SourceFileException">A file is not there or not what it should be.</exception>
-    public static RetailSource OnlineRetail(IReadOnlyList<string> paths, LineTally tally, long seed, long? limit)
+    public static RetailSource OnlineRetail(IReadOnlyList<string> paths, LineTally tally, long seed, long? limit, Action<Truth>? tell = null)
     {
         var files = paths.Select(SourceFile.At).ToList();
         var name = $"replay/online-retail-ii/{Fingerprint([.. files.Select(file => file.Sha256()), seed, limit])}";
         return new(name, RetailCsv.Read(files, tally, limit), tally, seed,
-            () => Math.Max(SourceFile.ShareRead(files), Share(tally, limit)));
+            () => Math.Max(SourceFile.ShareRead(files), Share(tally, limit)), tell);
     }
 
     /// <summary>A retailer that does not exist.</summary>
-    public static RetailSource Simulated(RetailerOptions options, LineTally tally, long? limit)
+    /// <param name="tell">Takes what is true of the simulated suppliers and stands in no event.</param>
+    public static RetailSource Simulated(RetailerOptions options, LineTally tally, long? limit, Action<Truth>? tell = null)
     {
         var days = 0.0;
         IEnumerable<RetailLine> Lines()
@@ -72,7 +76,7 @@ internal sealed class RetailSource : IReplaySource
             }
         }
         return new($"replay/simulated/{Fingerprint([options, limit])}", Lines(), tally, options.Seed,
-            () => Math.Max(days / options.Days, Share(tally, limit)));
+            () => Math.Max(days / options.Days, Share(tally, limit)), tell);
     }
 
     public ReplayWindow? Next()

@@ -7,7 +7,7 @@ namespace EcomIntel.Cli.Replay.Retail;
 /// any more has arrived, but for the units the seller cancelled for lack of stock: those were never sent, and a customer's cancellation of them changes nothing
 /// more.
 /// </summary>
-internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> orders, SupplyPlan supply)
+internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> orders)
 {
     private readonly Dictionary<(string Order, int Line), long> _neverSent = [];
 
@@ -34,7 +34,6 @@ internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> or
     public void Cancelled(OrderTrack order, int number, long quantity, DateTimeOffset now)
     {
         order.Line(number).Cancelled += quantity;
-        supply.Regain(order.Line(number).Sku, quantity);
         _neverSent[(order.Id, number)] = _neverSent.GetValueOrDefault((order.Id, number)) + quantity;
         Arrived(order, number, now);
     }
@@ -58,7 +57,6 @@ internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> or
     {
         var line = order.Line(number);
         line.Cancelled = line.Ordered;
-        supply.Regain(line.Sku, line.Ordered);
         foreach (var shipment in order.Shipments)
             foreach (var released in shipment.Lines)
                 if (released.Number == number)
@@ -97,9 +95,6 @@ internal sealed class ReturnsDesk(Stage stage, Dictionary<string, OrderTrack> or
         {
             var lines = sent.ConvertAll(part => new ReturnInspected.InspectedLine(part.Line, part.Quantity, Disposition(id, part.Line)));
             stage.Emit(EventCatalogue.ReturnInspected, $"return-inspected:{id}", order, time, new ReturnInspected(returnId, lines));
-            for (var i = 0; i < lines.Count; i++)
-                if (lines[i].Disposition == "restock")
-                    supply.Regain(sent[i].Sku, sent[i].Quantity);
         });
         var refunded = inspected + dice.Between(TimeSpan.FromHours(1), TimeSpan.FromDays(2));
         stage.At(refunded, time => stage.Emit(EventCatalogue.RefundPaid, $"refund:{id}", order, time,

@@ -3,7 +3,7 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>Nodes and carriers: what happens after the hub has promised, released or failed to find units.</summary>
-internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> orders, ReturnsDesk returns, SupplyPlan supply)
+internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> orders, ReturnsDesk returns)
 {
     private const double ShortPicks = 0.001;
 
@@ -14,12 +14,8 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
     {
         if (!orders.TryGetValue(allocated.Order.OrderId, out var order))
             return;
-        foreach (var (number, quantity, location) in allocated.Lines)
-        {
-            var line = order.Line(number);
-            line.Allocated += quantity;
-            supply.Promised(line.Sku, location ?? "", quantity);
-        }
+        foreach (var (number, quantity) in allocated.Lines)
+            order.Line(number).Allocated += quantity;
     }
 
     public void Reject(Decisions.Rejected rejected)
@@ -32,7 +28,7 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
     {
         if (!orders.TryGetValue(waiting.Order.OrderId, out var order))
             return;
-        foreach (var (number, _, _) in waiting.Lines)
+        foreach (var (number, _) in waiting.Lines)
         {
             var line = order.Line(number);
             if (line.Waiting || line.Closed)
@@ -71,7 +67,8 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
     {
         if (!orders.TryGetValue(released.Order.OrderId, out var order))
             return;
-        var known = order.Shipments.Find(shipment => shipment.Id == released.ShipmentId);
+        var arrived = order.Arrived.Find(shipment => shipment.Id == released.ShipmentId);
+        var known = arrived ?? order.Shipments.Find(shipment => shipment.Id == released.ShipmentId);
         var shipment = known ?? new ShipmentTrack(released.ShipmentId, released.Location, order);
         var added = new List<ShipmentLine>();
         foreach (var lines in released.Lines.GroupBy(line => line.Line))
@@ -83,7 +80,10 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
                 added.Add(new(lines.Key, 1 + shipment.Lines.Count(part => part.Number == lines.Key), quantity));
         }
         shipment.Lines.AddRange(added);
-        if (known is not null)
+        if (arrived is not null)
+            // Heard of when all is over: they were in it all the same.
+            Arrive(order, added, stage.Now);
+        else if (known is not null)
             Join(shipment, added, time);
         else if (shipment.Alive)
         {
@@ -97,11 +97,8 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
     {
         if (!orders.TryGetValue(deallocated.Order.OrderId, out var order))
             return;
-        foreach (var (number, quantity, location) in deallocated.Lines)
-        {
+        foreach (var (number, quantity) in deallocated.Lines)
             order.Line(number).Allocated -= quantity;
-            supply.Promised(order.Line(number).Sku, location ?? "", -quantity);
-        }
         foreach (var shipment in order.Shipments.Where(shipment => shipment.Id == deallocated.ShipmentId))
             foreach (var line in shipment.Lines.Where(line => !line.Picked))
                 line.Quantity = 0;
@@ -161,7 +158,6 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
         {
             var missing = line.Quantity == 1 || dice.Chance(0.5) ? line.Quantity : Math.Max(1, line.Quantity / 2);
             line.Lose(now, missing);
-            supply.Lose(track.Sku, missing);
             stage.Emit(EventCatalogue.PickShort, $"short:{shipment.Id}:{line.Name}", track.Sku, now,
                 new PickShort(new(order.Id), new(shipment.Id), line.Number, missing, "not found at its place"));
             // What was found is confirmed a moment later, so that the two have an order.
@@ -230,11 +226,17 @@ internal sealed class ShippingDesk(Stage stage, Dictionary<string, OrderTrack> o
     {
         var order = shipment.Order;
         stage.Emit(EventCatalogue.ShipmentDelivered, $"delivered:{shipment.Id}", shipment.Id, now, new ShipmentMoved());
-        foreach (var line in shipment.Lines)
-            order.Line(line.Number).Delivered += line.Quantity;
-        foreach (var line in shipment.Lines)
-            returns.Arrived(order, line.Number, now);
         order.Shipments.Remove(shipment);
+        order.Arrived.Add(shipment);
+        Arrive(order, shipment.Lines, now);
+    }
+
+    private void Arrive(OrderTrack order, List<ShipmentLine> lines, DateTimeOffset now)
+    {
+        foreach (var line in lines)
+            order.Line(line.Number).Delivered += line.Quantity;
+        foreach (var line in lines)
+            returns.Arrived(order, line.Number, now);
         Close(order);
     }
 

@@ -5,7 +5,7 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay.Retail;
 
 /// <summary>What the book says is on the shelves, kept from the ledger rows that the hub emits; and the people who count it now and then.</summary>
-internal sealed class StockRoom(Stage stage, SupplyPlan supply)
+internal sealed class StockRoom(Stage stage)
 {
     private const string Available = "available"; // StockStates' word for it
     private const int CountsAMonth = 25, ReportsAWeek = 10;
@@ -33,6 +33,8 @@ internal sealed class StockRoom(Stage stage, SupplyPlan supply)
         ref var quantity = ref CollectionsMarshal.GetValueRefOrAddDefault(units, (move.Sku, move.Location), out _);
         quantity += sign * move.Quantity;
     }
+
+    public long Has(string sku, string location) => _available.GetValueOrDefault((sku, location));
 
     /// <summary>The node that has most of an article; the one with the whole range when none has any.</summary>
     public string Fullest(string sku)
@@ -78,9 +80,7 @@ internal sealed class StockRoom(Stage stage, SupplyPlan supply)
             if (!dice.Chance(size / (double)held.Count))
                 continue;
             var variance = dice.Chance(wrong) ? (long)(available * dice.Between(-0.04, 0.02)) + dice.Between(-2, 1) : 0;
-            var counted = Math.Max(0, available + variance);
-            supply.Lose(sku, available - counted);
-            sample.Add((sku, counted));
+            sample.Add((sku, Math.Max(0, available + variance)));
         }
         return sample;
     }

@@ -10,6 +10,9 @@ internal sealed class OrderTrack(Sale sale, bool shipComplete)
     public readonly LineTrack[] Lines = [.. sale.Lines.Select(line => new LineTrack(line.Sku, line.Quantity, line.Price))];
     public readonly List<ShipmentTrack> Shipments = [];
 
+    /// <summary>Those that have arrived.</summary>
+    public readonly List<ShipmentTrack> Arrived = [];
+
     public LineTrack Line(int number) => Lines[number - 1];
 
     public bool Closed => Array.TrueForAll(Lines, line => line.Closed);

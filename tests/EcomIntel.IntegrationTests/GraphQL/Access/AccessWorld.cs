@@ -131,6 +131,24 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 ('adjustment-1', 1, 'WAITING', 'SKU-1', 'DC-1', '', 'available', -200, 800, 'breakage', 'ann', '2025-01-03Z', 0);
             INSERT INTO transfers VALUES ('transfer-1', 'SKU-1', '', 'DC-1', 'DC-2', '2025-01-03Z', 5, 3, 0, 0, 0, NULL)
             """);
+        await ExecuteAsync("""
+            INSERT INTO suppliers VALUES ('S-1', 'One', 'GBP', 'GB', 'DDP', 30, 10, 14, 0, 0, 0, false, 1, true, '2025-01-01Z', gen_random_uuid());
+            INSERT INTO supplier_items VALUES ('S-1', 'SKU-1', 4, NULL, 1, 1, NULL, NULL, 1, true, '2025-01-01Z', gen_random_uuid());
+            INSERT INTO purchase_orders (purchase_order_id, version, status, supplier_id, location, currency, origin, created_by, created_at, sent_at,
+                acknowledged_at, late_at, policy_version)
+            SELECT 'PO-' || n, 2, 'ACKNOWLEDGED', 'S-1', 'DC-' || n, 'GBP', 'outside', 'erp', '2025-01-03Z', '2025-01-03Z', '2025-01-04Z', '2099-01-01Z', 0
+            FROM generate_series(1, 2) n;
+            INSERT INTO purchase_order_lines
+            SELECT purchase_order_id, 1, 'SKU-1', 'ASN', 4, 10, 0, 0, 10, 0, 0, '2025-01-20Z', '2025-01-20Z', '2025-01-20Z', '2025-01-20Z'
+            FROM purchase_orders;
+            INSERT INTO purchase_order_promises
+            SELECT purchase_order_id, 1, gen_random_uuid(), '2025-01-04Z', kind, '2025-01-20Z', 10, 4, CASE kind WHEN 'ANNOUNCED' THEN 'ASN-1' END, NULL
+            FROM purchase_orders CROSS JOIN (VALUES ('ACKNOWLEDGED'), ('ANNOUNCED')) AS k (kind);
+            INSERT INTO purchase_order_asns
+            SELECT purchase_order_id, 'ASN-1', gen_random_uuid(), '2025-01-04Z', '2025-01-20Z', NULL, NULL FROM purchase_orders;
+            INSERT INTO purchase_order_milestones
+            SELECT purchase_order_id, gen_random_uuid(), '2025-01-05Z', 'departed', 'ASN-1', '2025-01-20Z', NULL FROM purchase_orders
+            """);
         await ExecuteAsync($$"""
             UPDATE orders SET promised_at = placed_at + interval '1 second' WHERE order_id = '{{order}}';
             INSERT INTO exception_cases (case_id, category, subject, location, money_at_risk, detail, status, detected_at) VALUES

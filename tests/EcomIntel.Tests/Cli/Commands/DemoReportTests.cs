@@ -12,11 +12,16 @@ public sealed class DemoReportTests
         var report = new DemoReport(
             new(3, 2, new Dictionary<string, long> { ["duplicate"] = 1 }), new(10, 10, new Dictionary<string, long>()), 1, 2, 1.5, 6.7,
             new Dictionary<string, object?> { ["lineFillRate"] = new { value = 0.5, numerator = 1, denominator = 2 } },
-            [new Dictionary<string, object?> { ["month"] = "2026-01", ["lineFillRate"] = null }], new(true, []));
+            [new Dictionary<string, object?> { ["month"] = "2026-01", ["lineFillRate"] = null }],
+            new(5, 4, 3, 2, new(1, 0), 0, new(0.5, 1, 2), new(6.5, 1.25), 30.5), new(true, []));
         using var written = JsonDocument.Parse(JsonSerializer.Serialize(report, JsonFile.Format));
         Assert.Equal(
-            ["lines", "events", "orders", "units", "seconds", "eventsPerSecond", "kpis", "months", "check"],
+            ["lines", "events", "orders", "units", "seconds", "eventsPerSecond", "kpis", "months", "procurement", "check"],
             written.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            """{"proposals":5,"purchaseOrders":4,"linesReceived":3,"unitsReceived":2,"invoices":{"matched":1,"held":0},"claims":0,"""
+            + """"supplierOtif":{"value":0.5,"numerator":1,"denominator":2},"leadTimeDays":{"mean":6.5,"deviation":1.25},"daysOfCover":30.5}""",
+            JsonSerializer.Serialize(written.RootElement.GetProperty("procurement")));
         Assert.Equal("2026-01", written.RootElement.GetProperty("months")[0].GetProperty("month").GetString());
     }
 }

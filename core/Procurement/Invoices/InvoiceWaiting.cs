@@ -1,0 +1,39 @@
+using EcomIntel.Core.Processing;
+
+namespace EcomIntel.Core.Procurement.Invoices;
+
+/// <summary>An invoice has waited for its receipts as long as policy lets: what is missing is for a person to look at.</summary>
+internal sealed class InvoiceWaiting(InvoiceBook invoices, InvoiceMatch match) : IDueWork
+{
+    /// <summary>Each at its own instant.</summary>
+    public bool OnlyLatest => false;
+
+    public DateTimeOffset? NextAfter(DateTimeOffset from)
+    {
+        DateTimeOffset? next = null;
+        foreach (var invoice in invoices.Waiting)
+            if (invoice.WaitsUntil > from && !(next <= invoice.WaitsUntil))
+                next = invoice.WaitsUntil;
+        return next;
+    }
+
+    public bool IsDueNow(DateTimeOffset now)
+    {
+        foreach (var invoice in invoices.Waiting)
+            if (invoice.WaitsUntil <= now)
+                return true;
+        return false;
+    }
+
+    public void Run(DateTimeOffset at)
+    {
+        foreach (var invoice in invoices.Waiting.Where(invoice => invoice.WaitsUntil <= at).OrderBy(invoice => invoice.Id).ToList())
+        {
+            invoice.Waited = true;
+            foreach (var line in invoice.Lines)
+                if (InvoiceReason.Split(line.Reasons) is var reasons && reasons.Contains(InvoiceReason.Receipt))
+                    line.Reasons = InvoiceReason.Join(reasons.Select(reason => reason == InvoiceReason.Receipt ? InvoiceReason.Quantity : reason));
+            match.Settle(invoice, at, "waited");
+        }
+    }
+}

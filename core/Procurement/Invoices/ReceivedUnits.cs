@@ -1,0 +1,34 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Procurement.PurchaseOrders;
+
+namespace EcomIntel.Core.Procurement.Invoices;
+
+/// <summary>One line of a receipt.</summary>
+/// <param name="Number">1, 2 ... within the receipt.</param>
+/// <param name="OrderId">Null while nobody knows what they were ordered by.</param>
+/// <param name="Quantity">All units that came: damaged and rejected ones included.</param>
+/// <param name="Rejected">By an inspection.</param>
+internal sealed record ReceivedUnits(
+    ReceiptId ReceiptId, int Number, PurchaseOrderId? OrderId, int? OrderLine, Sku Sku, long Quantity, long Damaged, long Rejected, DateTimeOffset At);
+
+/// <summary>
+/// By which receipts units came, as invoices and charges need it: of the orders at hand. How many of an order's line were received, the line says itself.
+/// </summary>
+internal interface IReceivedUnits
+{
+    /// <summary>Of one line of an order, in any order.</summary>
+    IEnumerable<ReceivedUnits> Of(PurchaseOrderId order, int line);
+
+    /// <summary>The receipt that an event has brought just now, by its lines; none where it has brought none.</summary>
+    IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e);
+}
+
+/// <summary>What orders say themselves of what was received of them: as one receipt of each.</summary>
+internal sealed class ReceivedOfOrders(PurchaseOrderBook orders) : IReceivedUnits
+{
+    public IEnumerable<ReceivedUnits> Of(PurchaseOrderId order, int line) =>
+        orders.Find(order)?.Line(line) is { } ordered && ordered.Received + ordered.Over > 0
+            ? [new(new(order.Value), line, order, line, ordered.Sku, ordered.Received + ordered.Over, 0, 0, ordered.ExpectedAt)] : [];
+
+    public IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e) => [];
+}

@@ -1,0 +1,90 @@
+using EcomIntel.Core.Catalog;
+using EcomIntel.Core.Database;
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Orders;
+using EcomIntel.Core.Policies;
+using EcomIntel.Core.Processing;
+using EcomIntel.Core.Procurement.PurchaseOrders;
+
+namespace EcomIntel.Core.Procurement.Supply;
+
+/// <summary>What supply means for customers: which purchase order line a line that waits is served by, and when.</summary>
+internal sealed class SupplySlice : Slice
+{
+    /// <summary>Of one sku, so many lines that wait are told; those behind wait without a date.</summary>
+    private const int MostLines = 5_000;
+
+    private const string SelectIsUsed = "SELECT EXISTS (SELECT FROM purchase_orders) OR EXISTS (SELECT FROM line_expectations)";
+
+    private const string SelectChanged = "SELECT sku FROM changed_supplies";
+
+    private const string SelectWaiting = """
+        SELECT order_id, line, sku, waits, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at
+        FROM unnest($1) AS s (sku) CROSS JOIN LATERAL (
+            SELECT l.order_id, l.line, l.ordered - l.cancelled - l.sourced AS waits,
+                l.queue_tier, l.queue_promised_at, l.queue_channel_priority, l.queue_placed_at
+            FROM order_lines l WHERE l.sku = s.sku AND l.ordered > l.cancelled + l.sourced AND l.backordered AND l.queue_tier IS NOT NULL
+                AND NOT EXISTS (SELECT FROM orders o WHERE o.order_id = l.order_id AND (o.reservation_ended_at IS NOT NULL OR o.closed_at IS NOT NULL))
+            ORDER BY l.queue_tier, l.queue_promised_at, l.queue_channel_priority, l.queue_placed_at, l.order_id COLLATE "C", l.line
+            LIMIT $2
+        ) waiting
+        """;
+
+    private const string SelectInbound = """
+        SELECT purchase_order_id, line, sku, ordered - cancelled - closed_short - received AS open, expected_at
+        FROM purchase_order_lines l JOIN purchase_orders USING (purchase_order_id)
+        WHERE sku = ANY($1) AND l.status IN ('OPEN', 'ASN', 'PART_RECEIVED') AND purchase_orders.status IN ('SENT', 'ACKNOWLEDGED')
+            AND ordered > cancelled + closed_short + received
+        """;
+
+    private const string DeleteOver = """
+        DELETE FROM line_expectations l USING unnest($1, $2) AS o (order_id, line) WHERE l.order_id = o.order_id AND l.line = o.line
+        """;
+
+    private const string DeleteChanged = "DELETE FROM changed_supplies WHERE sku = ANY($1)";
+
+    private const string InsertChanged = "INSERT INTO changed_supplies SELECT sku FROM unnest($1) AS c (sku) ORDER BY sku ON CONFLICT DO NOTHING";
+
+    public override void Open(Workspace workspace)
+    {
+        var (orders, purchaseOrders) = (workspace.Get<OrderBook>(), workspace.Get<PurchaseOrderBook>());
+        var policies = workspace.Get<PolicyBook>();
+        policies.Define(SupplyPolicy.Kind);
+        var run = workspace.Share(new SupplyRun(orders, purchaseOrders, workspace.Get<CatalogBook>(), policies, workspace.Outbox));
+        workspace.Load(Stage.References, load => load.Query(SelectIsUsed, [], row => run.IsUsed = row.GetBoolean(0)));
+        workspace.Load(Stage.DueWork, load =>
+        {
+            run.IsAtHand = false;
+            if (load.Passing is not { } passing || (!run.IsUsed && !load.Keys.Any(PurchaseOrdersSlice.PurchaseOrders)))
+                return;
+            run.IsAtHand = passing.LoadAll || passing.From is not { } from || run.NextAfter(from) is not { } next || next <= passing.Until;
+            if (run.IsAtHand)
+                load.Query(SelectChanged, [], row => run.Skus.Add(new(row.GetString(0))));
+        });
+        workspace.Load(Stage.Late, load =>
+        {
+            if (!run.IsAtHand)
+                return;
+            foreach (var sku in load.Keys.Of(CatalogSlice.Skus))
+                run.Skus.Add(new(sku));
+            object skus = run.Skus.Select(sku => sku.Value).ToArray();
+            load.Query(SelectInbound, [skus], row => run.Add(new InboundUnits(
+                new(row.GetString(0)), row.GetInt32(1), new(row.GetString(2)), row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4))));
+            load.Query(SelectWaiting, [skus, MostLines], row => run.Add(new WaitingUnits(
+                new(row.GetInt32(4), row.GetFieldValue<DateTimeOffset>(5), row.GetInt32(6), row.GetFieldValue<DateTimeOffset>(7), new(row.GetString(0))),
+                row.GetInt32(1), new(row.GetString(2)), row.GetInt64(3))));
+            load.Rows(LineExpectation.Table, "WHERE sku = ANY($1)", [skus], run.Add);
+        });
+        workspace.RunWhenDue(run);
+        workspace.Save(batch =>
+        {
+            LineExpectation.Table.Save(batch, run.Told);
+            if (run.Over.ToList() is { Count: > 0 } over)
+                batch.Add(DeleteOver, over.Column(line => line.OrderId.Value), over.Column(line => line.Line));
+            if (run.HasRun)
+                batch.Add(DeleteChanged, (object)run.Skus.Select(sku => sku.Value).ToArray());
+            if ((run.IsUsed || purchaseOrders.All.Any()) && run.Changed().Distinct().Select(sku => sku.Value).ToArray() is { Length: > 0 } changed)
+                batch.Add(InsertChanged, (object)changed);
+        });
+    }
+}
