@@ -112,6 +112,8 @@ internal sealed class StockBook(Outbox outbox)
     /// <summary>Skus of which less is available than at the last look.</summary>
     public HashSet<Sku> Drained { get; } = [];
 
+    public IEnumerable<StockPosition> Positions => _positions.Values;
+
     public IEnumerable<Shelf> Shelves => _shelves.Values;
 
     /// <summary>What changed of all positions. Where all that moved on a shelf came back, that it moved.</summary>
