@@ -10,6 +10,7 @@ using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
 using EcomIntel.GraphQL.Schema.Procurement.PurchaseOrders;
+using EcomIntel.GraphQL.Schema.Procurement.Replenishment;
 using EcomIntel.GraphQL.Schema.Procurement.Suppliers;
 using EcomIntel.GraphQL.Schema.Returns;
 using EcomIntel.GraphQL.Schema.Stock;
@@ -60,6 +61,7 @@ internal static partial class ApiSchema
             .List<Supplier>("Supplier")
             .List<SupplierItem>("SupplierItem")
             .List<PurchaseOrder>("PurchaseOrder")
+            .List<ReplenishmentProposal>("ReplenishmentProposal")
             .List<DeadLetter>("DeadLetter")
             .List<ExceptionCase>("ExceptionCase")
             .List<TimelineEntry>("TimelineEntry")
