@@ -12,6 +12,7 @@ using EcomIntel.GraphQL.Schema.Paging;
 using EcomIntel.GraphQL.Schema.Procurement.Invoices;
 using EcomIntel.GraphQL.Schema.Procurement.PurchaseOrders;
 using EcomIntel.GraphQL.Schema.Procurement.Receiving;
+using EcomIntel.GraphQL.Schema.Procurement.Replenishment;
 using EcomIntel.GraphQL.Schema.Procurement.Suppliers;
 using EcomIntel.GraphQL.Schema.Returns;
 using EcomIntel.GraphQL.Schema.Stock;
@@ -65,6 +66,7 @@ internal static partial class ApiSchema
             .List<Receipt>("Receipt")
             .List<SupplierClaim>("SupplierClaim")
             .List<Invoice>("Invoice")
+            .List<ReplenishmentProposal>("ReplenishmentProposal")
             .List<DeadLetter>("DeadLetter")
             .List<ExceptionCase>("ExceptionCase")
             .List<TimelineEntry>("TimelineEntry")

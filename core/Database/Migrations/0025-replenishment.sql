@@ -1,4 +1,4 @@
--- Replenishment: demand by day, its running sums, lead times, units on order, and what is proposed.
+-- Replenishment: demand by day, its running sums, units on order, and what is proposed.
 
 -- Grain: how far demand is rolled up. One row; whoever writes demand holds its lock.
 CREATE TABLE replenishment_state (
@@ -28,17 +28,6 @@ CREATE TABLE demand_sums (
     squares    numeric  NOT NULL,                             -- of the days' units
     first_day  date     NOT NULL,
     PRIMARY KEY (sku, location)
-);
-
--- Grain: one purchase order line of which units arrived.
-CREATE TABLE received_lead_times (
-    purchase_order_id  text         NOT NULL REFERENCES purchase_orders,
-    line               integer      NOT NULL,
-    supplier_id        text         NOT NULL,
-    sku                text         NOT NULL,
-    received_at        timestamptz  NOT NULL,                 -- of the earliest receipt
-    minutes            bigint       NOT NULL CHECK (minutes >= 0),   -- since it was sent
-    PRIMARY KEY (purchase_order_id, line)
 );
 
 -- Grain: one sku at one location: what is open on purchase orders to it. Changed by differences, in the transaction that changes the orders.

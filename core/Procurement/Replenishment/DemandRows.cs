@@ -53,25 +53,6 @@ internal sealed class ReplenishmentState : Row
     public DateTimeOffset? RanAt { get; set; }
 }
 
-/// <summary>From an order line's being sent to the arrival of its first units.</summary>
-internal sealed class ReceivedLeadTime : Row
-{
-    public static readonly Table<ReceivedLeadTime> Table = new Table<ReceivedLeadTime>("received_lead_times")
-        .Key(lead => lead.PurchaseOrderId).Key(lead => lead.Number, "line").Column(lead => lead.SupplierId).Column(lead => lead.Sku)
-        .Column(lead => lead.ReceivedAt).Column(lead => lead.Minutes);
-
-    public required PurchaseOrderId PurchaseOrderId { get; init; }
-    public required int Number { get; init; }
-    public required SupplierId SupplierId { get; init; }
-    public required Sku Sku { get; init; }
-
-    /// <summary>Of the earliest receipt.</summary>
-    public DateTimeOffset ReceivedAt { get; set; }
-
-    /// <summary>Not below 0.</summary>
-    public long Minutes { get; set; }
-}
-
 /// <summary>Sums of the lead times of a supplier's item: exact, so that it does not show in which order they were added.</summary>
 internal readonly record struct LeadTimeSum(int Count, long Minutes, decimal Squares)
 {
@@ -87,9 +68,6 @@ internal readonly record struct LeadTimeSum(int Count, long Minutes, decimal Squ
     public LeadTime Or(int quoted, decimal deviation, int known) => Count < known ? new(quoted, (double)(quoted * deviation), 0)
         : new(Minutes / (double)Count / Day, Math.Sqrt(Math.Max(0, (double)(Squares - (decimal)Minutes * Minutes / Count) / (Count - 1))) / Day, Count);
 }
-
-/// <summary>An item as replenishment must know it.</summary>
-internal sealed record BoughtItem(Sku Sku, string? Category, bool Active);
 
 /// <summary>What one supplier sells an item for, and in what time.</summary>
 /// <param name="Price">Per unit, in the supplier's currency; null where no rate is known for the item's.</param>

@@ -3,49 +3,35 @@ using EcomIntel.Core.Procurement.PurchaseOrders;
 
 namespace EcomIntel.Core.Procurement.Replenishment;
 
-/// <summary>Notes how long order lines took from being sent to their first units' arrival, by the earliest receipt, whatever is heard first.</summary>
-internal sealed class ReceivedLeadTimes(PurchaseOrderBook orders)
+/// <summary>How long order lines took from being sent to the arrival of their first units, in whole minutes.</summary>
+internal static class ReceivedLeadTimes
 {
-    private readonly Dictionary<(PurchaseOrderId, int), ReceivedLeadTime> _leads = [];
-    private readonly Dictionary<(PurchaseOrderId, int), long> _seen = [];
+    /// <summary>As <see cref="Changes"/> computes it.</summary>
+    public const string SelectSums = """
+        WITH received AS (
+            SELECT o.supplier_id, l.sku, greatest(0, floor(extract(epoch FROM l.first_received_at - o.sent_at) / 60))::bigint AS minutes
+            FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id) WHERE l.first_received_at IS NOT NULL AND o.sent_at IS NOT NULL)
+        SELECT supplier_id, sku, count(*)::int, sum(minutes)::bigint, sum(minutes::numeric * minutes) FROM received GROUP BY supplier_id, sku
+        """;
 
-    public IEnumerable<ReceivedLeadTime> All => _leads.Values.OrderBy(lead => lead.PurchaseOrderId).ThenBy(lead => lead.Number);
-
-    public void Add(ReceivedLeadTime lead) => _leads.TryAdd((lead.PurchaseOrderId, lead.Number), lead);
-
-    /// <summary>Goods were received, or that was refused: then nothing of the lines has changed.</summary>
-    public void Received(CloudEvent e)
-    {
-        if (orders.Find(new PurchaseOrderId(e.Subject)) is not { SentAt: { } sent } order)
-            return;
-        foreach (var line in order.Lines)
-        {
-            var key = (order.Id, line.Number);
-            var before = _seen.TryGetValue(key, out var seen) ? seen : line.Stored is PurchaseOrderLine stored ? stored.Received + stored.Over : 0;
-            var now = _seen[key] = line.Received + line.Over;
-            if (now == before)
-                continue;
-            if (!_leads.TryGetValue(key, out var lead))
-                _leads.Add(key, lead = new()
-                {
-                    PurchaseOrderId = order.Id, Number = line.Number, SupplierId = order.SupplierId, Sku = line.Sku, ReceivedAt = DateTimeOffset.MaxValue,
-                });
-            if (e.Time < lead.ReceivedAt)
-                (lead.ReceivedAt, lead.Minutes) = (e.Time, Math.Max(0, (long)(e.Time - sent).TotalMinutes));
-        }
-    }
-
-    /// <summary>What the batch has changed of the stored sums.</summary>
-    public Dictionary<(SupplierId, Sku), LeadTimeSum> Changes()
+    /// <summary>What the batch at hand has changed of the stored sums, by supplier and sku.</summary>
+    public static Dictionary<(SupplierId, Sku), LeadTimeSum> Changes(PurchaseOrderBook orders)
     {
         var changes = new Dictionary<(SupplierId, Sku), LeadTimeSum>();
-        foreach (var lead in _leads.Values)
-        {
-            var sum = changes.GetValueOrDefault((lead.SupplierId, lead.Sku));
-            if (lead.Stored is ReceivedLeadTime stored)
-                sum = sum.Add(stored.Minutes, -1);
-            changes[(lead.SupplierId, lead.Sku)] = sum.Add(lead.Minutes);
-        }
+        foreach (var order in orders.Unordered)
+            foreach (var line in order.Lines)
+            {
+                var now = Minutes(order.SentAt, line.FirstReceivedAt);
+                var before = Minutes((order.Stored as PurchaseOrder)?.SentAt, (line.Stored as PurchaseOrderLine)?.FirstReceivedAt);
+                if (now == before)
+                    continue;
+                var sum = changes.GetValueOrDefault((order.SupplierId, line.Sku));
+                sum = before is { } gone ? sum.Add(gone, -1) : sum;
+                changes[(order.SupplierId, line.Sku)] = now is { } known ? sum.Add(known) : sum;
+            }
         return changes;
     }
+
+    private static long? Minutes(DateTimeOffset? sent, DateTimeOffset? received) =>
+        received - sent is { } time ? Math.Max(0, time.Ticks / TimeSpan.TicksPerMinute) : null;
 }

@@ -1,3 +1,4 @@
+using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Procurement.Suppliers;
 
@@ -47,7 +48,7 @@ internal sealed class ReplenishmentBook
 
     public List<OrderedUnits> Ordered { get; } = [];
 
-    public Dictionary<Sku, BoughtItem> Items { get; } = [];
+    public Dictionary<Sku, Item> Items { get; } = [];
 
     public Dictionary<Sku, List<SupplierItem>> Offers { get; } = [];
 

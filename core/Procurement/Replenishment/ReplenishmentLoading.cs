@@ -1,3 +1,4 @@
+using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.Suppliers;
@@ -23,8 +24,6 @@ internal static class ReplenishmentLoading
         WHERE p.ordered > coalesce(s.units, 0)
         """;
 
-    private const string SelectItems = "SELECT sku, category, active FROM items i WHERE EXISTS (SELECT FROM supplier_items s WHERE s.sku = i.sku)";
-
     private const string SelectStock = """
         SELECT sku, location, coalesce(sum(quantity) FILTER (WHERE state = 'available'), 0)::bigint,
             coalesce(sum(quantity) FILTER (WHERE state = 'inspection'), 0)::bigint, coalesce(sum(quantity) FILTER (WHERE state = 'in_transit'), 0)::bigint
@@ -37,10 +36,6 @@ internal static class ReplenishmentLoading
     private const string SelectWaiting = """
         SELECT l.sku, sum(l.ordered - l.cancelled - l.sourced)::bigint FROM order_lines l JOIN orders o USING (order_id)
         WHERE l.ordered > l.cancelled + l.sourced AND o.reservation_ended_at IS NULL GROUP BY l.sku
-        """;
-
-    private const string SelectLeadTimes = """
-        SELECT supplier_id, sku, count(*)::int, sum(minutes)::bigint, sum(minutes::numeric * minutes) FROM received_lead_times GROUP BY supplier_id, sku
         """;
 
     private const string SelectDispatched = """
@@ -69,11 +64,7 @@ internal static class ReplenishmentLoading
             load.Rows(DemandDay.Table, "WHERE day >= $1 AND day < $2", [stored.From, stored.Until], book.Add);
         LoadOrdered(load, book, ordered);
         load.Rows(SupplierItem.Table, "", [], book.Add);
-        load.Query(SelectItems, [], row =>
-        {
-            var sku = new Sku(row.GetString(0));
-            book.Items.Add(sku, new(sku, row.IsDBNull(1) ? null : row.GetString(1), row.GetBoolean(2)));
-        });
+        load.Rows(Item.Table, "WHERE EXISTS (SELECT FROM supplier_items s WHERE s.sku = items.sku)", [], item => book.Items.Add(item.Sku, item));
         load.Query(SelectStock, [], row =>
         {
             var place = book.Place(new(row.GetString(0)), new(row.GetString(1)));
@@ -85,7 +76,7 @@ internal static class ReplenishmentLoading
             (place.OnOrder, place.ToBeSent) = (row.GetInt64(2), row.GetInt64(3));
         });
         load.Query(SelectWaiting, [], row => book.Waiting.Add(new(row.GetString(0)), row.GetInt64(1)));
-        load.Query(SelectLeadTimes, [], row => book.LeadTimes.Add(
+        load.Query(ReceivedLeadTimes.SelectSums, [], row => book.LeadTimes.Add(
             (new(row.GetString(0)), new(row.GetString(1))), new(row.GetInt32(2), row.GetInt64(3), row.GetDecimal(4))));
         load.Query(SelectDispatched, [], row => book.Dispatched.Add(row.GetString(0)));
         book.IsAtHand = true;

@@ -45,14 +45,6 @@ internal sealed record ReplenishmentRule(
     public int Specificity => (Sku is null ? 0 : 4) + (Category is null ? 0 : 2) + (Location is null ? 0 : 1);
 }
 
-/// <summary>Equal where each rule is.</summary>
-internal sealed class ReplenishmentRules : List<ReplenishmentRule>
-{
-    public override bool Equals(object? obj) => obj is ReplenishmentRules other && this.SequenceEqual(other);
-
-    public override int GetHashCode() => Count;
-}
-
 /// <summary>When and how stock is replenished.</summary>
 internal sealed record ReplenishmentPolicy
 {
@@ -136,7 +128,7 @@ internal sealed record ReplenishmentPolicy
     public TimeSpan DismissedFor { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The one that names most counts; of two that name as much, the later.</summary>
-    public ReplenishmentRules Rules { get; init; } = [];
+    public IReadOnlyList<ReplenishmentRule> Rules { get; init; } = [];
 
     public static string? Level(decimal level) => level is < 0.5m or > 0.9999m ? "serviceLevel must be 0.5 to 0.9999" : null;
 }

@@ -15,8 +15,8 @@ namespace EcomIntel.Core.Procurement.Replenishment;
 /// </summary>
 /// <param name="purchasing">Asked for only where orders are made.</param>
 internal sealed class ReplenishmentRun(
-    ReplenishmentBook book, DemandRollUp demand, SupplyPositions positions, ReceivedLeadTimes leads, SupplierBook suppliers, CatalogBook catalog,
-    TransferBook transfers, PolicyBook policies, Func<IPurchasing> purchasing, Workspace workspace) : IDueWork
+    ReplenishmentBook book, DemandRollUp demand, SupplyPositions positions, PurchaseOrderBook purchaseOrders, SupplierBook suppliers,
+    CatalogBook catalog, TransferBook transfers, PolicyBook policies, Func<IPurchasing> purchasing, Workspace workspace) : IDueWork
 {
     /// <summary>Most lines of one purchase order.</summary>
     private const int MostLines = 500;
@@ -85,10 +85,10 @@ internal sealed class ReplenishmentRun(
 
     private List<Candidate> Look(DateTimeOffset at, ReplenishmentPolicy settings, LocationId firstNode)
     {
-        var (terms, changedLeads) = (new Terms(settings), leads.Changes());
+        var (terms, changedLeads) = (new Terms(settings), ReceivedLeadTimes.Changes(purchaseOrders));
         var heldBack = book.Proposals.Where(proposal => proposal.NotAgainUntil > at)
             .Select(proposal => (proposal.Sku, proposal.Location, proposal.Kind)).ToHashSet();
-        var items = catalog.Items.ToDictionary(item => item.Sku, item => new BoughtItem(item.Sku, item.Category, item.Active));
+        var items = catalog.Items.ToDictionary(item => item.Sku);
         var changedOffers = suppliers.Items.ToLookup(item => item.Sku);
         var nodes = catalog.NodesAt(at).ToHashSet();
         var baseCurrency = policies.At(PurchasingPolicy.Kind, at).Settings.BaseCurrency;
@@ -128,7 +128,7 @@ internal sealed class ReplenishmentRun(
         }
     }
 
-    private PlaceLook LookAt(BoughtItem item, LocationId location, Offer first, Terms terms, ReplenishmentPolicy settings, LocationId firstNode)
+    private PlaceLook LookAt(Item item, LocationId location, Offer first, Terms terms, ReplenishmentPolicy settings, LocationId firstNode)
     {
         var own = terms.Of(item.Sku, item.Category, location);
         var sold = DemandOf(item.Sku, location, settings);
@@ -227,7 +227,12 @@ internal sealed class ReplenishmentRun(
                     string.Create(CultureInfo.InvariantCulture, $"RP-{at:yyyyMMdd}-{order.Key.Location}-{order.Key.Supplier}{suffix}")));
                 var accepted = parts[part].Select(candidate => Update(candidate, accept: true, id)).ToList();
                 foreach (var candidate in parts[part])
+                {
+                    // What purchasing judges an order by.
                     suppliers.Add(candidate.Offer.Item);
+                    if (!catalog.Has(candidate.Look.Sku))
+                        catalog.Add(book.Items[candidate.Look.Sku]);
+                }
                 purchasing().Raise(at, id, order.Key.Supplier, order.Key.Location, accepted.ConvertAll(LineOf), Proposal.Rule);
             }
         }

@@ -19,9 +19,6 @@ internal sealed class ReplenishmentSlice : Slice
     /// <summary>Proposals that events name.</summary>
     private static readonly KeyKind Proposals = new("proposal");
 
-    /// <summary>Goods are received: purchase orders' lead times become known.</summary>
-    private static readonly KeyKind Arrivals = new("arrival");
-
     /// <summary>The rules of replenishment change in the batch.</summary>
     private static readonly KeyKind Rules = new("rules of replenishment");
 
@@ -52,10 +49,9 @@ internal sealed class ReplenishmentSlice : Slice
         policies.Define(ReplenishmentPolicy.Kind);
         var book = workspace.Share(new ReplenishmentBook());
         var demand = new DemandRollUp(book, orders, catalog);
-        var leads = new ReceivedLeadTimes(purchaseOrders);
         var run = workspace.Share(new ReplenishmentRun(
-            book, demand, new(book, workspace.Get<StockBook>(), orders, purchaseOrders), leads, suppliers, catalog, workspace.Get<TransferBook>(), policies,
-            workspace.Get<IPurchasing>, workspace));
+            book, demand, new(book, workspace.Get<StockBook>(), orders, purchaseOrders), purchaseOrders, suppliers, catalog,
+            workspace.Get<TransferBook>(), policies, workspace.Get<IPurchasing>, workspace));
         var handlers = new ProposalHandlers(book, suppliers, policies, workspace.Get<IPurchasing>, workspace.Outbox, workspace.EffectOf);
         workspace.On<ProposalAccepted>(EventCatalogue.ProposalAccepted, handlers.Accepted, static (e, data, keys) =>
         {
@@ -71,25 +67,21 @@ internal sealed class ReplenishmentSlice : Slice
                 keys.Add(Rules, "");
         });
         workspace.Names<SupplierItemUpdated>(EventCatalogue.SupplierItemUpdated, static (_, _, keys) => keys.Add(Offers, ""));
-        workspace.Names<GoodsReceived>(EventCatalogue.PurchaseOrderReceived, static (_, _, keys) => keys.Add(Arrivals, ""));
         var placed = new List<(DateTimeOffset Time, OrderPlaced Order)>();
         workspace.Names<OrderPlaced>(EventCatalogue.OrderPlaced, (e, data, _) => placed.Add((e.Time, data)));
         workspace.AfterEach(e =>
         {
             if (e.Data is OrderPlaced)
                 demand.Capture(e);
-            else if (e.Data is GoodsReceived)
-                leads.Received(e);
         });
-        new Loads(workspace, book, leads, policies, placed).Add();
+        new Loads(workspace, book, policies, placed).Add();
         workspace.RunWhenDue(run);
-        workspace.Save(batch => Save(batch, book, leads, purchaseOrders));
+        workspace.Save(batch => Save(batch, book, purchaseOrders));
     }
 
-    private static void Save(NpgsqlBatch batch, ReplenishmentBook book, ReceivedLeadTimes leads, PurchaseOrderBook purchaseOrders)
+    private static void Save(NpgsqlBatch batch, ReplenishmentBook book, PurchaseOrderBook purchaseOrders)
     {
         Proposal.Table.Save(batch, book.Proposals);
-        ReceivedLeadTime.Table.Save(batch, leads.All);
         var units = UnitsOnOrder.Changes(purchaseOrders).Where(change => change.Value != default).OrderBy(change => change.Key.Item1)
             .ThenBy(change => change.Key.Item2).ToList();
         if (units.Count > 0)
@@ -106,7 +98,7 @@ internal sealed class ReplenishmentSlice : Slice
 
     /// <summary>What is loaded when: nothing at all in a batch in which no run falls due and no order is late.</summary>
     private sealed class Loads(
-        Workspace workspace, ReplenishmentBook book, ReceivedLeadTimes leads, PolicyBook policies, List<(DateTimeOffset Time, OrderPlaced Order)> placed)
+        Workspace workspace, ReplenishmentBook book, PolicyBook policies, List<(DateTimeOffset Time, OrderPlaced Order)> placed)
     {
         private (DateOnly First, DateOnly Last)? _runs;
         private List<(DateTimeOffset Time, OrderPlaced Order)> _late = [];
@@ -150,8 +142,6 @@ internal sealed class ReplenishmentSlice : Slice
                     load.Keys.Add(SuppliersSlice.Bought, proposal.Sku.Value);
                     load.Keys.Add(CatalogSlice.Skus, proposal.Sku.Value);
                 });
-            if (load.Keys.Any(Arrivals))
-                load.Rows(ReceivedLeadTime.Table, "WHERE purchase_order_id = ANY($1)", [load.Keys.Of(PurchaseOrdersSlice.PurchaseOrders)], leads.Add);
         }
 
         private void LoadRest(Load load)

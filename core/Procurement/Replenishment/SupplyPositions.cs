@@ -121,7 +121,7 @@ internal static class UnitsOnOrder
     public static Dictionary<(Sku, LocationId), (long OnOrder, long ToBeSent)> Changes(PurchaseOrderBook orders)
     {
         var changes = new Dictionary<(Sku, LocationId), (long OnOrder, long ToBeSent)>();
-        foreach (var order in orders.All)
+        foreach (var order in orders.Unordered)
             foreach (var line in order.Lines)
             {
                 var now = Of(order.Status, line);

@@ -70,8 +70,16 @@ internal static class BenchCommand
 
     private static readonly Option<int> Turn = new("--turn") { Description = "Seconds of one turn, 1 to 60", DefaultValueFactory = _ => 2, HelpName = "N" };
 
+    private static readonly Option<int> Pairs = new("--pairs")
+    {
+        Description = "Skus x locations, 400 to 1000000",
+        DefaultValueFactory = _ => 100_000,
+        HelpName = "N",
+    };
+
     static BenchCommand()
     {
+        Pairs.MustBe(pairs => pairs is >= 400 and <= 1_000_000, "400 to 1000000", "100000");
         Rounds.MustBe(rounds => rounds is >= 1 and <= 100, "1 to 100", "7");
         Turn.MustBe(seconds => seconds is >= 1 and <= 60, "1 to 60", "2");
         Orders.MustBe(orders => orders is >= 100 and <= 100_000, "100 to 100000", "6000");
@@ -101,7 +109,12 @@ internal static class BenchCommand
             Rounds, Turn, StatusCommand.Json,
         };
         graphql.Runs(GraphQLAsync);
-        return new("bench", "Measure the hub on this machine, with engines of its own") { ingest, graphql };
+        var replenishment = new Command("replenishment", "A day's run of replenishment over a year of demand, beside plain SQL over the same rows")
+        {
+            Pairs, StatusCommand.Json,
+        };
+        replenishment.Runs(ReplenishmentAsync);
+        return new("bench", "Measure the hub on this machine, with engines of its own") { ingest, graphql, replenishment };
     }
 
     private static Task<int> IngestAsync(ParseResult parsed, CancellationToken cancellationToken) => InFolderAsync(async folder =>
@@ -132,6 +145,18 @@ internal static class BenchCommand
             Output.Json(result);
         else
             Print(result);
+        return 0;
+    });
+
+    private static Task<int> ReplenishmentAsync(ParseResult parsed, CancellationToken cancellationToken) => InFolderAsync(async folder =>
+    {
+        var result = await new ReplenishmentBench(folder, Console.Error.WriteLine).RunAsync(parsed.GetValue(Pairs) / 4 * 4, cancellationToken);
+        if (parsed.GetValue(StatusCommand.Json))
+            Output.Json(result);
+        else
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{result.Pairs:N0} pairs in {result.Seconds:0.00} s, {result.Proposals:N0} proposals; plain SQL over the same rows {result.SqlSeconds:0.00} s: "
+                + $"{result.Ratio:0.0} times as long"));
         return 0;
     });
 

@@ -33,7 +33,9 @@ internal sealed record DemoProcurement(
                 LEFT JOIN receipt_lines r ON r.receipt_id = c.receipt_id AND r.order_line = l.line AND r.sku = l.sku
                 WHERE l.first_promised_at < business_now() AND l.cancelled < l.ordered
                 GROUP BY l.purchase_order_id, l.line) each) otif,
-            (SELECT avg(minutes) / 1440.0 AS mean, stddev_samp(minutes) / 1440.0 AS deviation FROM received_lead_times) lead,
+            (SELECT avg(days) AS mean, stddev_samp(days) AS deviation FROM (
+                SELECT extract(epoch FROM l.first_received_at - o.sent_at) / 86400 AS days
+                FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id)) received) lead,
             (SELECT (SELECT sum(b.quantity * i.unit_cost) FROM stock_balances b JOIN items i USING (sku) WHERE b.state = 'available')
                  / nullif(sum(d.units * i.unit_cost) / 56, 0) AS days
              FROM demand_days d JOIN items i USING (sku)

@@ -108,7 +108,7 @@ public sealed class PurchaseOrderStoreTests(PostgresFixture postgres)
         await AssertSoundAsync(database);
     }
 
-    private static async Task<DirectResult> ApproveAsync(Database database, string by, DirectPurchaseOrder subject)
+    private static async Task<DirectResult> ApproveAsync(Processing.Database database, string by, DirectPurchaseOrder subject)
     {
         await using var connection = await database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -124,7 +124,7 @@ public sealed class PurchaseOrderStoreTests(PostgresFixture postgres)
     /// P-1 of another system, acknowledged, moved and announced; P-2 off the terms, of which nothing is taken on; P-3 approved by the rule and cancelled; P-4
     /// waits for a person; P-5 was rejected. One event waits for an order that nobody made.
     /// </summary>
-    private async Task<Database> HistoryAsync(int batchSize)
+    private async Task<Processing.Database> HistoryAsync(int batchSize)
     {
         var database = await postgres.CreateAsync();
         var catalog = new LiveStream("catalog", 1);
@@ -163,7 +163,7 @@ public sealed class PurchaseOrderStoreTests(PostgresFixture postgres)
         return database;
     }
 
-    private static async Task AssertSoundAsync(Database database)
+    private static async Task AssertSoundAsync(Processing.Database database)
     {
         foreach (var (name, _, sql) in PostgresInvariants.All)
             Assert.True((await database.QueryAsync(sql)).Count == 0, $"{name}: {string.Join("; ", await database.QueryAsync(sql))}");

@@ -26,12 +26,22 @@ internal static class ReplenishmentHistory
             Add(EventCatalogue.SupplierUpdated, supplier, new SupplierUpdated(supplier, LeadTimeDays: lead, MinimumOrderValue: minimum, Rank: lead), 0.01);
         foreach (var sku in Skus)
             foreach (var supplier in (ReadOnlySpan<string>)["best", "fast", "dear"])
-                if (random.Next(3) > 0)
+                if (supplier == "best" || random.Next(3) > 0)
                     Add(EventCatalogue.SupplierItemUpdated, supplier, new SupplierItemUpdated(
                         new(sku), random.Next(100, 900) / 100m, null, random.Next(1, 20), random.Next(1, 12), 60), 0.02);
         Policy(1, 0.02, """{"accept":"by_rule","windowDays":14,"minimumDays":7,"transferShare":0.2}""");
-        Policy(2, 9.6, """{"accept":"by_person","windowDays":20,"minimumDays":7,"runAt":"06:30:00","rules":[{"category":"slow","method":"min_max","minimum":9}]}""");
-        Policy(3, 17.2, """{"accept":"by_rule","windowDays":10,"minimumDays":7,"autoTransfer":true,"belowMinimum":"hold","transferShare":0.2}""");
+        Policy(2, 9.6, """
+            {"accept":"by_person","windowDays":20,"minimumDays":7,"runAt":"06:30:00","rules":[{"category":"slow","method":"min_max","minimum":9},
+            {"sku":"sku-2","location":"north","method":"min_max","minimum":500,"maximum":600}]}
+            """);
+        Policy(3, 17.2, """
+            {"accept":"by_rule","windowDays":10,"minimumDays":7,"autoTransfer":true,"belowMinimum":"hold","transferShare":0.2,
+            "rules":[{"sku":"sku-6","location":"north","method":"min_max","minimum":90,"maximum":100}]}
+            """);
+        Policy(4, 27.1, """
+            {"accept":"by_person","windowDays":10,"minimumDays":7,"rules":[{"sku":"sku-1","location":"north","method":"min_max","minimum":900,"maximum":990}]}
+            """);
+        Add(EventCatalogue.StockReceived, "sku-6", new StockReceived(new("south"), 400), 18.1);
         for (var day = 0; day < Days; day++)
         {
             for (var number = random.Next(3, 9); number > 0; number--)
@@ -52,9 +62,14 @@ internal static class ReplenishmentHistory
                 Add(EventCatalogue.TransferDispatched, sku, new TransferDispatched($"t-{day}", new("south"), new("north"), units), day + 0.4);
                 Add(EventCatalogue.TransferReceived, sku, new TransferReceived($"t-{day}", new("north"), units), day + 1.6);
             }
-            var proposal = string.Create(CultureInfo.InvariantCulture, $"PP-{Start.AddDays(day):yyyyMMdd}-north-{Skus[random.Next(Skus.Length)]}");
-            Add(EventCatalogue.ProposalAccepted, proposal, new ProposalAccepted("ann"), day + 0.6);
-            Add(EventCatalogue.ProposalDismissed, proposal.Replace("sku-1", "sku-2", StringComparison.Ordinal), new ProposalDismissed("ben"), day + 0.7);
+            foreach (var sku in Skus)
+            {
+                var id = string.Create(CultureInfo.InvariantCulture, $"PP-{Start.AddDays(day):yyyyMMdd}-{(day % 2 == 0 ? "north" : "south")}-{sku}");
+                if (sku is "sku-1" or "sku-3" or "sku-4")
+                    Add(EventCatalogue.ProposalAccepted, id, new ProposalAccepted("ann", With: sku == "sku-4" ? [new(id[..^1] + "5")] : null), day + 1.6);
+                else if (sku == "sku-2")
+                    Add(EventCatalogue.ProposalDismissed, id, new ProposalDismissed("ben"), day + 2.7);
+            }
             // An order that waits for its item beyond the roll-up of its day.
             Add(EventCatalogue.OrderPlaced, $"early-{day}", new OrderPlaced("web", [new(1, new(Skus[0]), 2, 1m), new(2, new($"new-{day}"), 1, 1m)]), day + 0.9);
             Add(EventCatalogue.ItemUpdated, $"new-{day}", new ItemUpdated("New"), day + 1.3);

@@ -1,10 +1,5 @@
-using EcomIntel.Core;
 using EcomIntel.Core.Events;
-using EcomIntel.Core.Processing;
-using EcomIntel.Core.Procurement.PurchaseOrders;
-using EcomIntel.Core.Procurement.Replenishment;
 using EcomIntel.IntegrationTests.Processing;
-using EcomIntel.Tests.Processing;
 
 namespace EcomIntel.IntegrationTests.Procurement;
 
@@ -19,10 +14,10 @@ public sealed class ReplenishmentTests(PostgresFixture postgres)
     {
         var events = ReplenishmentHistory.Events(seed);
         var reference = await AppliedAsync(events, 100_000);
-        foreach (var (status, kind) in (ReadOnlySpan<(string, string)>)[
-            ("ACCEPTED", "purchase"), ("DISMISSED", "purchase"), ("EXPIRED", "purchase"), ("OPEN", "purchase"), ("ACCEPTED", "transfer")])
-            Assert.Contains(reference, line =>
-                line.StartsWith("replenishment_proposals:", StringComparison.Ordinal) && line.Contains($",{kind},{status},", StringComparison.Ordinal));
+        Assert.Superset(
+            new HashSet<string>(["purchase ACCEPTED", "purchase DISMISSED", "purchase EXPIRED", "purchase OPEN", "transfer ACCEPTED"]),
+            reference.Where(line => line.StartsWith("replenishment_proposals:", StringComparison.Ordinal))
+                .Select(line => line.Split(',') is [_, _, var kind, var status, ..] ? $"{kind} {status}" : line).ToHashSet());
         foreach (var size in (int[])[1, 7, 300])
             BatchProcessorTests.AssertSame(reference, await AppliedAsync(events, size), $"batches of {size}");
     }

@@ -149,6 +149,15 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             INSERT INTO purchase_order_milestones
             SELECT purchase_order_id, gen_random_uuid(), '2025-01-05Z', 'departed', 'ASN-1', '2025-01-20Z', NULL FROM purchase_orders
             """);
+        await ExecuteAsync("""
+            INSERT INTO replenishment_proposals (proposal_id, version, kind, status, sku, location, supplier_id, quantity, price, currency, due_at, why,
+                made_at, updated_at, policy_version, method, wanted, available, inspection, on_order, to_be_sent, in_transit, transfers_in, transfers_out,
+                waiting, position, demand_units, demand_days, daily_demand, demand_deviation, lead_days, lead_deviation, lead_times_known, service_level,
+                safety_factor, safety_stock, review_days, reorder_point, order_up_to, cover_days, minimum_quantity, pack_multiple)
+            SELECT 'PP-' || n, 1, 'purchase', 'OPEN', 'SKU-1', 'DC-' || n, 'S-1', 12, 4, 'GBP', '2025-01-20Z', 'it runs out', '2025-01-03Z',
+                '2025-01-03Z', 0, 'FORECAST', 12, 3, 0, 0, 0, 0, 0, 0, 0, 3, 14, 14, 1, 1, 14, 3.5, 0, 0.95, 1.6449, 6, 7, 5, 15, 3, 1, 1
+            FROM generate_series(1, 2) n
+            """);
         await ExecuteAsync($$"""
             UPDATE orders SET promised_at = placed_at + interval '1 second' WHERE order_id = '{{order}}';
             INSERT INTO exception_cases (case_id, category, subject, location, money_at_risk, detail, status, detected_at) VALUES
