@@ -218,7 +218,8 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 '2025-02-02Z', false, 0, 0, 0, 0 FROM generate_series(1, 2) n;
             INSERT INTO invoice_lines (invoice_id, line, purchase_order_id, order_line, quantity, price, amount, order_price, matched, expected, price_variance,
                 quantity_variance, rounding, difference, reasons)
-            SELECT 'invoice-' || n, 1, 'invoiced-' || n, 1, 10, 1.1, 11, 1, 10, 10, 1, 0, 0, 0, 'price' FROM generate_series(1, 2) n
+            SELECT 'invoice-' || n, 1, 'invoiced-' || n, 1, 10, 1.1, 11, 1, 10, 10, 1, 0, 0, 0, 'price' FROM generate_series(1, 2) n;
+            INSERT INTO line_expectations SELECT order_id, line, sku, 1, 'bought-1', 1, '2025-02-01Z' FROM order_lines
             """);
         _values["beginning"] = Cursor.Of(OrderChanges.Sort, ["0"]);
     }
