@@ -1,5 +1,4 @@
 using EcomIntel.Core.Events;
-using EcomIntel.Core.Procurement.PurchaseOrders;
 
 namespace EcomIntel.Core.Procurement.Invoices;
 
@@ -21,14 +20,4 @@ internal interface IReceivedUnits
 
     /// <summary>The receipt that an event has brought just now, by its lines; none where it has brought none.</summary>
     IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e);
-}
-
-/// <summary>What orders say themselves of what was received of them: as one receipt of each.</summary>
-internal sealed class ReceivedOfOrders(PurchaseOrderBook orders) : IReceivedUnits
-{
-    public IEnumerable<ReceivedUnits> Of(PurchaseOrderId order, int line) =>
-        orders.Find(order)?.Line(line) is { } ordered && ordered.Received + ordered.Over > 0
-            ? [new(new(order.Value), line, order, line, ordered.Sku, ordered.Received + ordered.Over, 0, 0, ordered.ExpectedAt)] : [];
-
-    public IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e) => [];
 }
