@@ -9,7 +9,9 @@ using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
+using EcomIntel.GraphQL.Schema.Procurement.Invoices;
 using EcomIntel.GraphQL.Schema.Procurement.PurchaseOrders;
+using EcomIntel.GraphQL.Schema.Procurement.Receiving;
 using EcomIntel.GraphQL.Schema.Procurement.Replenishment;
 using EcomIntel.GraphQL.Schema.Procurement.Suppliers;
 using EcomIntel.GraphQL.Schema.Returns;
@@ -61,6 +63,9 @@ internal static partial class ApiSchema
             .List<Supplier>("Supplier")
             .List<SupplierItem>("SupplierItem")
             .List<PurchaseOrder>("PurchaseOrder")
+            .List<Receipt>("Receipt")
+            .List<SupplierClaim>("SupplierClaim")
+            .List<Invoice>("Invoice")
             .List<ReplenishmentProposal>("ReplenishmentProposal")
             .List<DeadLetter>("DeadLetter")
             .List<ExceptionCase>("ExceptionCase")

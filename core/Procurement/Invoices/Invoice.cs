@@ -58,6 +58,8 @@ internal sealed class Invoice : Row
         .Column(invoice => invoice.ShortTolerance).Column(invoice => invoice.OverTolerance).Column(invoice => invoice.PriceTolerance)
         .Column(invoice => invoice.DecidedBy).Column(invoice => invoice.DecidedAt).Column(invoice => invoice.Note).Column(invoice => invoice.PolicyVersion);
 
+    private Dictionary<int, decimal>? _freight;
+
     public required InvoiceId Id { get; init; }
 
     /// <summary>Of the operations about it: 1 when received, one more with each.</summary>
@@ -100,6 +102,19 @@ internal sealed class Invoice : Row
     public required int PolicyVersion { get; init; }
 
     public List<InvoiceLine> Lines { get; } = [];
+
+    /// <summary>A line's share of the freight, by value.</summary>
+    public decimal FreightOf(InvoiceLine line)
+    {
+        if (Freight == 0)
+            return 0;
+        if (_freight is null)
+        {
+            var parts = Spread.Over(Freight, Lines.ConvertAll(each => each.Amount), Currencies.Decimals(Currency));
+            _freight = Lines.Select((each, index) => (each.Number, Part: parts[index])).ToDictionary(each => each.Number, each => each.Part);
+        }
+        return _freight[line.Number];
+    }
 
     public bool IsDecided => Status is InvoiceStatus.APPROVED or InvoiceStatus.DISPUTED;
 

@@ -11,6 +11,7 @@ internal sealed class InvoiceBook
     private readonly Dictionary<InvoiceId, Invoice> _invoices = [];
     private readonly Dictionary<(SupplierId, string), Invoice> _byNumber = [];
     private readonly Dictionary<(PurchaseOrderId, int), List<(Invoice Invoice, InvoiceLine Line)>> _byOrderLine = [];
+    private readonly Dictionary<PurchaseOrderId, SortedSet<int>> _linesOfOrder = [];
     private readonly Dictionary<string, Charge> _charges = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, string, int, ReceiptId, int), LandedCost> _landed = [];
     private readonly Dictionary<(string, string, int), List<LandedCost>> _landedBySource = [];
@@ -38,7 +39,12 @@ internal sealed class InvoiceBook
     {
         invoice.Lines.Add(line);
         if (!_byOrderLine.TryGetValue((line.PurchaseOrderId, line.OrderLine), out var lines))
+        {
             _byOrderLine.Add((line.PurchaseOrderId, line.OrderLine), lines = []);
+            if (!_linesOfOrder.TryGetValue(line.PurchaseOrderId, out var numbers))
+                _linesOfOrder.Add(line.PurchaseOrderId, numbers = []);
+            numbers.Add(line.OrderLine);
+        }
         lines.Add((invoice, line));
     }
 
@@ -65,8 +71,7 @@ internal sealed class InvoiceBook
         _landedBySource.GetValueOrDefault((LandedCost.OfInvoice, invoice.Id.Value, line)) ?? [];
 
     /// <summary>Lines of orders at hand that invoices name.</summary>
-    public IEnumerable<(PurchaseOrderId Order, int Line)> OrderLinesOf(PurchaseOrderId order) =>
-        _byOrderLine.Keys.Where(key => key.Item1 == order).OrderBy(key => key.Item2);
+    public IEnumerable<int> OrderLinesOf(PurchaseOrderId order) => _linesOfOrder.GetValueOrDefault(order) ?? [];
 
     /// <summary>What invoices say of one line of an order at hand: the earlier invoice first.</summary>
     public IEnumerable<(Invoice Invoice, InvoiceLine Line)> Of(PurchaseOrderId order, int line) =>

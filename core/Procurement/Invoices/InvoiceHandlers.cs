@@ -50,15 +50,16 @@ internal sealed class InvoiceHandlers(
 
     public Rejection? Disputed(CloudEvent e, InvoiceDecided data) => Decide(e, data, InvoiceStatus.DISPUTED, InvoiceChanged.Disputed);
 
-    /// <summary>Held ones are decided, and one that waits for its receipts; a dispute ends by an approval.</summary>
+    /// <summary>
+    /// Whatever it is matched with by then, so that it does not show what was heard first. Of two decisions the later counts; a dispute ends by an approval.
+    /// </summary>
     private Rejection? Decide(CloudEvent e, InvoiceDecided data, InvoiceStatus status, string type)
     {
         var id = new InvoiceId(e.Subject);
         if (invoices.Find(id) is not { } invoice)
             return InvoiceBook.Unknown(id);
-        if (invoice.Status is not (InvoiceStatus.VARIANCE_HOLD or InvoiceStatus.UNMATCHED)
-            && !(invoice.Status == InvoiceStatus.DISPUTED && status == InvoiceStatus.APPROVED))
-            return new(RejectionCodes.WrongState, $"invoice {id} is {invoice.Status}: there is nothing to decide");
+        if (invoice.DecidedAt > e.Time)
+            return null;
         (invoice.Status, invoice.DecidedBy, invoice.DecidedAt, invoice.Note) = (status, data.By, e.Time, data.Note);
         Tell(invoice, e, type, data.By, data.Note); // a dispute leaves its units to other invoices, an approval takes them
         return null;

@@ -26,7 +26,7 @@ internal sealed class InvoiceMatch(
     public HashSet<Invoice> Explain(PurchaseOrderId order)
     {
         var changed = new HashSet<Invoice>();
-        foreach (var (_, line) in invoices.OrderLinesOf(order).ToList())
+        foreach (var line in invoices.OrderLinesOf(order))
             changed.UnionWith(MatchLine(order, line));
         return changed;
     }
@@ -131,7 +131,7 @@ internal sealed class InvoiceMatch(
             passed += receipt.Quantity;
         }
         var amount = matched == 0 ? 0
-            : decimal.Round(said.Amount * ((decimal)matched / said.Quantity), 4, MidpointRounding.AwayFromZero) - said.Expected + FreightOf(invoice, said);
+            : decimal.Round(said.Amount * ((decimal)matched / said.Quantity), 4, MidpointRounding.AwayFromZero) - said.Expected + invoice.FreightOf(said);
         var shares = Spread.Over(amount, [.. parts.Select(part => (decimal)part.Units)], 4);
         var kept = new HashSet<LandedCost>();
         for (var index = 0; index < parts.Count; index++)
@@ -155,10 +155,6 @@ internal sealed class InvoiceMatch(
             if (!kept.Contains(cost))
                 cost.Amount = 0;
     }
-
-    /// <summary>A line's share of the invoice's freight, by value.</summary>
-    private static decimal FreightOf(Invoice invoice, InvoiceLine said) => invoice.Freight == 0 ? 0
-        : Spread.Over(invoice.Freight, invoice.Lines.ConvertAll(line => line.Amount), Currencies.Decimals(invoice.Currency))[invoice.Lines.IndexOf(said)];
 
     private static decimal AtRisk(Invoice invoice) => Math.Min(MostAtRisk, Math.Abs(invoice.Difference) + invoice.Lines.Sum(line =>
         Math.Abs(line.PriceVariance) + Math.Abs(line.QuantityVariance) + Math.Abs(line.Difference)));

@@ -6,12 +6,13 @@ using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Receiving;
 using EcomIntel.Core.Procurement.Suppliers;
 
 namespace EcomIntel.Core.Procurement.Invoices;
 
 /// <summary>Invoices of suppliers, matched with what was ordered and received; charges, spread over what they are for.</summary>
-/// <param name="received">Who knows what was received; null: what orders say themselves.</param>
+/// <param name="received">Who knows what was received; null: Receiving.</param>
 internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = null) : Slice
 {
     private static readonly KeyKind Invoices = new("invoice");
@@ -44,7 +45,7 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
         var (orders, suppliers, stock) = (workspace.Get<PurchaseOrderBook>(), workspace.Get<SupplierBook>(), workspace.Get<StockBook>());
         var (catalog, policies, exceptions) = (workspace.Get<CatalogBook>(), workspace.Get<PolicyBook>(), workspace.Get<ExceptionBook>());
         policies.Define(InvoicePolicy.Kind);
-        var units = received?.Invoke(workspace) ?? new ReceivedOfOrders(orders);
+        var units = received?.Invoke(workspace) ?? new ReceivedByReceipts(workspace.Get<ReceiptBook>(), orders);
         var invoices = workspace.Share(new InvoiceBook());
         var incoming = workspace.Share(new IncomingCosts(units, orders, stock, workspace.Provide));
         var match = new InvoiceMatch(invoices, orders, units, policies, exceptions, workspace.Outbox);

@@ -1,5 +1,6 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Receiving;
 
 namespace EcomIntel.Core.Procurement.Invoices;
 
@@ -23,12 +24,18 @@ internal interface IReceivedUnits
     IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e);
 }
 
-/// <summary>What orders say themselves of what was received of them: as one receipt of each.</summary>
-internal sealed class ReceivedOfOrders(PurchaseOrderBook orders) : IReceivedUnits
+/// <summary>As Receiving has them.</summary>
+internal sealed class ReceivedByReceipts(ReceiptBook receipts, PurchaseOrderBook orders) : IReceivedUnits
 {
-    public IEnumerable<ReceivedUnits> Of(PurchaseOrderId order, int line) =>
-        orders.Find(order)?.Line(line) is { } ordered && ordered.Received + ordered.Over > 0
-            ? [new(new(order.Value), line, order, line, ordered.Sku, ordered.Received + ordered.Over, 0, 0, ordered.ExpectedAt)] : [];
+    public IEnumerable<ReceivedUnits> Of(PurchaseOrderId order, int line) => orders.Find(order) is not { } found ? []
+        : receipts.Of(found).SelectMany(receipt => receipt.Lines.Where(received => received.OrderLine == line).Select(received => Units(receipt, received)));
 
-    public IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e) => [];
+    public IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e)
+    {
+        var id = e.Data is GoodsReceived goods ? goods.ReceiptId : e.Data is BlindReceived ? new ReceiptId(e.Subject) : (ReceiptId?)null;
+        return id is { } named && receipts.Find(named) is { } receipt ? receipt.Lines.ConvertAll(line => Units(receipt, line)) : [];
+    }
+
+    private static ReceivedUnits Units(Receipt receipt, ReceiptLine line) => new(
+        receipt.Id, line.Number, receipt.PurchaseOrderId, line.OrderLine, line.Sku, line.Quantity, line.Damaged, line.Rejected, receipt.ReceivedAt);
 }

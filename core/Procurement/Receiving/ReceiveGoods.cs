@@ -37,7 +37,7 @@ internal sealed class ReceiveGoods(
         };
         foreach (var line in data.Lines)
         {
-            var discrepancy = line.Discrepancy ?? (IsOrdered(order, line.Sku) ? null : ReceiptLine.WrongItem);
+            var discrepancy = IsOrdered(order, line.Sku) ? line.Discrepancy : ReceiptLine.WrongItem;
             Add(e, receipt, line.Sku, line.Quantity, line.Damaged, line.Lot, line.ExpiresAt, discrepancy, line.Number);
         }
         receipts.Add(receipt);

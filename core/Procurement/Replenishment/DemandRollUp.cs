@@ -1,15 +1,16 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Orders;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Procurement.Replenishment;
 
 /// <summary>
 /// Whole days of demand, and running sums over a window of them. Units count where they are promised when their day is rolled up; what is not promised then, at
-/// the network's first node.
+/// the node that is to serve it.
 /// </summary>
-internal sealed class DemandRollUp(ReplenishmentBook book, OrderBook orders, CatalogBook catalog)
+internal sealed class DemandRollUp(ReplenishmentBook book, OrderBook orders, CatalogBook catalog, PolicyBook policies)
 {
     /// <summary>Days of demand are kept so long: longer than any window.</summary>
     public const int KeptDays = 400;
@@ -19,9 +20,14 @@ internal sealed class DemandRollUp(ReplenishmentBook book, OrderBook orders, Cat
 
     private readonly HashSet<OrderId> _late = [];
 
-    /// <summary>The network's first node by priority: what nobody has yet is expected to come from there. Null where there is no location.</summary>
+    /// <summary>
+    /// What nobody has yet is expected to come from there: the node that policy <c>replenishment</c> names, else the network's first by priority. Null where
+    /// there is no location.
+    /// </summary>
     public LocationId? FirstNode(DateTimeOffset at)
     {
+        if (policies.At(ReplenishmentPolicy.Kind, at).Settings.WaitsAt is { } named && catalog.IsOpen(new(named), at))
+            return new(named);
         foreach (var node in catalog.NodesAt(at))
             return node;
         foreach (var location in catalog.Locations.OrderBy(location => location.Priority).ThenBy(location => location.Id))

@@ -48,7 +48,7 @@ internal sealed class ReplenishmentSlice : Slice
         var (suppliers, purchaseOrders) = (workspace.Get<SupplierBook>(), workspace.Get<PurchaseOrderBook>());
         policies.Define(ReplenishmentPolicy.Kind);
         var book = workspace.Share(new ReplenishmentBook());
-        var demand = new DemandRollUp(book, orders, catalog);
+        var demand = new DemandRollUp(book, orders, catalog, policies);
         var run = workspace.Share(new ReplenishmentRun(
             book, demand, new(book, workspace.Get<StockBook>(), orders, purchaseOrders), purchaseOrders, suppliers, catalog,
             workspace.Get<TransferBook>(), policies, workspace.Get<IPurchasing>, workspace));

@@ -11,19 +11,24 @@ internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
 {
     private readonly Dictionary<SupplierId, Supplier> _suppliers = [];
     private readonly Dictionary<(SupplierId, Sku), SupplierItem> _items = [];
-    private readonly Dictionary<(string, DateTimeOffset), CurrencyRate> _rates = [];
+    private readonly Dictionary<string, SortedList<DateTimeOffset, CurrencyRate>> _rates = new(StringComparer.Ordinal);
 
     public IEnumerable<Supplier> All => _suppliers.Values.OrderBy(supplier => supplier.Id);
 
     public IEnumerable<SupplierItem> Items => _items.Values.OrderBy(item => item.SupplierId).ThenBy(item => item.Sku);
 
-    public IEnumerable<CurrencyRate> Rates => _rates.Values.OrderBy(rate => rate.Currency, StringComparer.Ordinal).ThenBy(rate => rate.At);
+    public IEnumerable<CurrencyRate> Rates => _rates.OrderBy(rates => rates.Key, StringComparer.Ordinal).SelectMany(rates => rates.Value.Values);
 
     public void Add(Supplier supplier) => _suppliers.Add(supplier.Id, supplier);
 
     public void Add(SupplierItem item) => _items.TryAdd((item.SupplierId, item.Sku), item);
 
-    public void Add(CurrencyRate rate) => _rates.Add((rate.Currency, rate.At), rate);
+    public void Add(CurrencyRate rate)
+    {
+        if (!_rates.TryGetValue(rate.Currency, out var rates))
+            _rates.Add(rate.Currency, rates = []);
+        rates.Add(rate.At, rate);
+    }
 
     public Supplier? Find(SupplierId id) => _suppliers.GetValueOrDefault(id);
 
@@ -79,8 +84,9 @@ internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
     {
         if (Currencies.Invalid("subject", e.Subject) is { } wrong)
             return new(RejectionCodes.Invalid, wrong);
-        if (!_rates.TryGetValue((e.Subject, e.Time), out var rate))
-            _rates.Add((e.Subject, e.Time), rate = new() { Currency = e.Subject, At = e.Time });
+        var rate = _rates.GetValueOrDefault(e.Subject)?.GetValueOrDefault(e.Time);
+        if (rate is null)
+            Add(rate = new() { Currency = e.Subject, At = e.Time });
         else if (e.Identity.CompareTo(rate.UpdatedBy) < 0)
             return null;
         (rate.Rate, rate.UpdatedBy) = (data.Rate, e.Identity);
@@ -90,8 +96,23 @@ internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
     }
 
     /// <summary>What one unit of a currency is worth in the base currency at an instant; null where no rate is known. Of the base currency: 1.</summary>
-    public decimal? Rate(string currency, string baseCurrency, DateTimeOffset at) => currency == baseCurrency ? 1m
-        : _rates.Values.Where(rate => rate.Currency == currency && rate.At <= at).MaxBy(rate => rate.At)?.Rate;
+    public decimal? Rate(string currency, string baseCurrency, DateTimeOffset at)
+    {
+        if (currency == baseCurrency)
+            return 1m;
+        if (!_rates.TryGetValue(currency, out var rates))
+            return null;
+        var (before, after) = (0, rates.Count); // those of the instant or earlier come first
+        while (before < after)
+        {
+            var middle = (before + after) / 2;
+            if (rates.GetKeyAtIndex(middle) <= at)
+                before = middle + 1;
+            else
+                after = middle;
+        }
+        return before == 0 ? null : rates.GetValueAtIndex(before - 1).Rate;
+    }
 
     private static bool Counts(CloudEvent e, DateTimeOffset at, Guid by) => e.Time > at || (e.Time == at && e.Identity.CompareTo(by) >= 0);
 }

@@ -55,7 +55,8 @@ internal sealed class SupplySlice : Slice
         workspace.Load(Stage.DueWork, load =>
         {
             run.IsAtHand = false;
-            if (load.Passing is not { } passing || (!run.IsUsed && !load.Keys.Any(PurchaseOrdersSlice.PurchaseOrders)))
+            // The first order may be made while time passes, named by no event.
+            if (load.Passing is not { } passing || (!run.IsUsed && !passing.LoadAll && !load.Keys.Any(PurchaseOrdersSlice.PurchaseOrders)))
                 return;
             run.IsAtHand = passing.LoadAll || passing.From is not { } from || run.NextAfter(from) is not { } next || next <= passing.Until;
             if (run.IsAtHand)

@@ -59,7 +59,7 @@ internal static class UserErrors
         {
             RejectionCodes.UnknownOrder or RejectionCodes.UnknownLine or RejectionCodes.UnknownReturn or RejectionCodes.UnknownShipment
                 or RejectionCodes.UnknownSku or RejectionCodes.UnknownLocation or RejectionCodes.UnknownAdjustment or RejectionCodes.UnknownSupplier
-                or RejectionCodes.UnknownPurchaseOrder => NotFound,
+                or RejectionCodes.UnknownPurchaseOrder or RejectionCodes.UnknownClaim or RejectionCodes.UnknownInvoice => NotFound,
             RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
             RejectionCodes.QuantityExceeded => QuantityExceeded,
             _ => Invalid,

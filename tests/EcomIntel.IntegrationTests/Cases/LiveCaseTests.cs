@@ -13,8 +13,8 @@ namespace EcomIntel.IntegrationTests.Cases;
 /// All recorded cases at once, in a random order across keys, topics and cases, through Kafka into the roles as they are shipped, by the wall clock; Apache
 /// Kafka where it is beside the checkout, else the embedded one. Two copies of role ingest hear them.
 /// <para>
-/// Nobody waits for hours: PostgreSQL's clock, by which business time goes, is set ahead to each next full hour, when a round falls due. It begins shortly after
-/// the last of the cases' times.
+/// Nobody waits for hours: PostgreSQL's clock, by which business time goes, is set ahead to each next full hour, when a round falls due. It begins shortly
+/// after the last of the cases' times.
 /// </para>
 /// </summary>
 [Collection(nameof(PipelineCollection))]

@@ -48,6 +48,24 @@ public sealed class StockAndReturnTests(ClickHouseServer server) : IClassFixture
     }
 
     [ClickHouseFact]
+    public async Task A_day_on_which_as_much_came_as_went_is_a_day_of_stock_when_parts_are_merged_too()
+    {
+        await using var database = await KpiDatabase.CreateAsync(server, "stock_nets_to_nothing", "2026-01-05 12:00:00");
+        await database.RunAsync("""
+            INSERT INTO stock_changes (entry, sku, location, from_state, to_state, quantity, time)
+            SELECT number, 'mug', 'north', from_state, to_state, 4, time
+            FROM values('number UInt64, from_state String, to_state String, time DateTime64(6, \'UTC\')',
+                (1, '', 'available', '2026-01-02 10:00:00'), (2, 'available', '', '2026-01-02 12:00:00'))
+            """);
+        var before = await database.AskAsync(StockOnHandAtCostKpi.Contract);
+        await database.RunAsync("OPTIMIZE TABLE stock_on_hand_daily FINAL");
+
+        // Nothing was there at the end of the 2nd, 3rd, 4th and of the 5th so far.
+        Assert.Equal([": 0 of 0/4"], before);
+        Assert.Equal([": 0 of 0/4"], await database.AskAsync(StockOnHandAtCostKpi.Contract));
+    }
+
+    [ClickHouseFact]
     public async Task What_came_back_counts_on_the_day_on_which_it_had_shipped()
     {
         await using var database = await KpiDatabase.CreateAsync(server, "return_rate", "2026-01-31 12:00:00");

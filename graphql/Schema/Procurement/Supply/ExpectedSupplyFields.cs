@@ -20,7 +20,8 @@ internal static class ExpectedSupplyFields
     public static Task<ExpectedSupply?> Expected([Parent] OrderLine line, RequestContext context) =>
         context.Batch<(string, int), ExpectedSupply>((line.OrderId, line.Line), LoadAsync);
 
-    private static async Task<IReadOnlyDictionary<(string, int), ExpectedSupply>> LoadAsync(IReadOnlyList<(string OrderId, int Line)> keys, RequestContext context)
+    private static async Task<IReadOnlyDictionary<(string, int), ExpectedSupply>> LoadAsync(
+        IReadOnlyList<(string OrderId, int Line)> keys, RequestContext context)
     {
         var parameters = new { orders = keys.Select(key => key.OrderId).ToArray(), lines = keys.Select(key => key.Line).ToArray() };
         var told = await context.Services.GetRequiredService<ReadDatabase>().QueryAsync<ExpectedSupply>(Select, parameters, context);

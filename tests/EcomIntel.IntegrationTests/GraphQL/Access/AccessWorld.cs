@@ -193,6 +193,34 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             INSERT INTO refunds VALUES
                 ('{order}', 'refund-1', 'return-1', 2, '2025-01-06Z'), ('{_values["elsewhere"]}', 'refund-2', NULL, 1, '2025-01-06Z')
             """);
+        await ExecuteAsync("""
+            INSERT INTO suppliers VALUES ('mill', 'Mill', 'EUR', 'GB', NULL, 30, 0, 14, 0, 0, 0, false, 1, true, '2025-01-01Z', gen_random_uuid());
+            INSERT INTO purchase_orders (purchase_order_id, version, status, supplier_id, location, currency, origin, created_by, created_at, policy_version)
+            SELECT 'bought-' || n, 1, 'SENT', 'mill', 'DC-' || n, 'EUR', 'outside', 'erp', '2025-01-01Z', 0 FROM generate_series(1, 2) n;
+            INSERT INTO purchase_order_lines (purchase_order_id, line, sku, status, price, ordered, cancelled, closed_short, announced, received, over, due_at,
+                expected_at)
+            SELECT 'bought-' || n, 1, 'SKU-1', 'RECEIVED', 4, 5, 0, 0, 0, 5, 0, '2025-01-03Z', '2025-01-03Z' FROM generate_series(1, 2) n;
+            INSERT INTO receipts (receipt_id, version, purchase_order_id, supplier_id, location, received_at, received_by, complete, blind, content)
+            SELECT 'receipt-' || n, 1, 'bought-' || n, 'mill', 'DC-' || n, '2025-01-03Z', 'clerk', false, false, '' FROM generate_series(1, 2) n;
+            INSERT INTO receipt_lines (receipt_id, line, sku, order_line, lot, quantity, available, inspection, accepted, rejected, damaged)
+            SELECT receipt_id, 1, 'SKU-1', 1, '', 5, 4, 0, 0, 0, 1 FROM receipts;
+            INSERT INTO supplier_claims (claim_id, version, status, kind, supplier_id, purchase_order_id, receipt_id, receipt_line, order_line, sku, quantity,
+                currency, amount, opened_at, credited_at, credited)
+            SELECT receipt_id || '/1/DAMAGED', 1, 'CREDITED', 'DAMAGED', 'mill', purchase_order_id, receipt_id, 1, 1, 'SKU-1', 1, 'EUR', 4, received_at,
+                received_at, 3 FROM receipts;
+            INSERT INTO suppliers VALUES ('supplier-1', 'Potteries', 'GBP', NULL, NULL, 30, 0, 14, 0, 0, 0, false, 1, true, '2025-01-01Z', gen_random_uuid())
+            ON CONFLICT DO NOTHING;
+            INSERT INTO purchase_orders (purchase_order_id, version, status, supplier_id, location, currency, origin, created_by, created_at, policy_version)
+            SELECT 'invoiced-' || n, 1, 'SENT', 'supplier-1', 'DC-' || n, 'GBP', 'outside', 'ann', '2025-01-01Z', 0 FROM generate_series(1, 2) n;
+            INSERT INTO invoices (invoice_id, version, status, reasons, supplier_id, number, currency, total, tax, freight, rounding, difference, received_at,
+                received_by, waits_until, waited, short_tolerance, over_tolerance, price_tolerance, policy_version)
+            SELECT 'invoice-' || n, 1, 'VARIANCE_HOLD', 'price', 'supplier-1', 'N-' || n, 'GBP', 11, 0, 0, 0, 0, '2025-01-02Z', gen_random_uuid(),
+                '2025-02-02Z', false, 0, 0, 0, 0 FROM generate_series(1, 2) n;
+            INSERT INTO invoice_lines (invoice_id, line, purchase_order_id, order_line, quantity, price, amount, order_price, matched, expected, price_variance,
+                quantity_variance, rounding, difference, reasons)
+            SELECT 'invoice-' || n, 1, 'invoiced-' || n, 1, 10, 1.1, 11, 1, 10, 10, 1, 0, 0, 0, 'price' FROM generate_series(1, 2) n;
+            INSERT INTO line_expectations SELECT order_id, line, sku, 1, 'bought-1', 1, '2025-02-01Z' FROM order_lines
+            """);
         _values["beginning"] = Cursor.Of(OrderChanges.Sort, ["0"]);
     }
 

@@ -1,5 +1,6 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Procurement.Invoices;
+using EcomIntel.Tests.Fulfillment;
 using static EcomIntel.Tests.Procurement.Invoices.InvoiceHouse;
 
 namespace EcomIntel.Tests.Procurement.Invoices;
@@ -20,16 +21,25 @@ public sealed class InvoiceDecisionTests
         Assert.Equal("VARIANCE_HOLD price: 100 250 10 0 0 0".Replace("VARIANCE_HOLD", $"{status}", StringComparison.Ordinal), house.Said("I"));
         house.Receive("S", 5, "P", (1, 10));
         Assert.Equal(status, house.Find("I").Status);
-        Assert.Equal(RejectionCodes.WrongState, Decide(house, "I", "disputed", 6)!.Code);
     }
 
     [Fact]
-    public void What_is_matched_needs_no_decision()
+    public void The_latest_decision_counts_in_each_order_of_arrival()
     {
-        var house = new InvoiceHouse().Ordered("P", ("mug", 100, 2.50m));
-        house.Receive("R", 1, "P", (1, 100));
-        house.Invoice("I", 2, 250.00m, Line(1, "P", 1, 100, 2.50m));
-        Assert.Equal(RejectionCodes.WrongState, Decide(house, "I", "disputed", 3)!.Code);
+        foreach (var order in Permutations.Of(4))
+        {
+            var house = new InvoiceHouse().Ordered("P", ("mug", 100, 2.50m));
+            foreach (var which in order)
+                _ = which switch
+                {
+                    0 => house.Receive("R", 1, "P", (1, 100)),
+                    1 => house.Invoice("I", 2, 260.00m, Line(1, "P", 1, 100, 2.60m)),
+                    2 => house.House.Hear(EventCatalogue.InvoiceDisputed, "I", new InvoiceDecided("fay"), At(3)),
+                    _ => house.House.Hear(EventCatalogue.InvoiceApproved, "I", new InvoiceDecided("gus"), At(4)),
+                };
+            Assert.Equal("APPROVED price: 100 250 10 0 0 0", house.Said("I"));
+            Assert.Equal("gus", house.Find("I").DecidedBy);
+        }
     }
 
     [Fact]

@@ -33,6 +33,10 @@ internal sealed class ReceivingHouse
 
     public ReceiptBook Receipts => House.House.Get<ReceiptBook>();
 
+    /// <summary>How much has happened to orders, receipts, claims and stock: operations about them, and movements.</summary>
+    public long Happened => House.House.Get<PurchaseOrderBook>().All.Sum(order => order.Version) + Receipts.All.Sum(receipt => receipt.Version)
+        + Receipts.Claims.Sum(claim => claim.Version) + House.Stocks.Ledger.Count;
+
     public void Supplier(string id, decimal shortTolerance = 0, decimal overTolerance = 0, bool inspect = false) =>
         Assert.Null(House.Apply(EventCatalogue.SupplierUpdated, id, new SupplierUpdated(
             id, "EUR", ShortTolerance: shortTolerance, OverTolerance: overTolerance, InspectReceipts: inspect)));

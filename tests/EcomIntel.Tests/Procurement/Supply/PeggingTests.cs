@@ -57,12 +57,15 @@ public sealed class PeggingTests
         }).QuickCheckThrowOnFailure();
     }
 
-    private static long ComeBy(List<InboundUnits> inbound, DateTimeOffset at) => inbound.Where(supply => supply.ExpectedAt <= at).Sum(supply => supply.Quantity);
+    private static long ComeBy(List<InboundUnits> inbound, DateTimeOffset at) =>
+        inbound.Where(supply => supply.ExpectedAt <= at).Sum(supply => supply.Quantity);
 
     private static IEnumerable<string> Assign((string Order, long Units)[] waiting, (string Id, int Line, long Units, int Day)[] inbound) =>
         Pegging.Assign([.. waiting.Select((line, index) => Line(line.Order, index, line.Units))],
                 [.. inbound.Select(supply => Supply(supply.Id, supply.Line, supply.Units, supply.Day))])
-            .Select(told => $"{told.Waiting.Priority.Id} {(told.Supply is { } by ? $"{by.PurchaseOrderId}/{by.Line} day {(by.ExpectedAt - SmallHouse.Opens).Days}" : "none")}");
+            .Select(told => $"{told.Waiting.Priority.Id} {(told.Supply is { } by ? Told(by) : "none")}");
+
+    private static string Told(InboundUnits by) => $"{by.PurchaseOrderId}/{by.Line} day {(by.ExpectedAt - SmallHouse.Opens).Days}";
 
     private static WaitingUnits Line(string order, int place, long units) =>
         new(new OrderPriority(5, SmallHouse.Opens.AddHours(place), 1, SmallHouse.Opens, new(order)), 1, Mug, units);
