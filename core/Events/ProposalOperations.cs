@@ -7,7 +7,7 @@ public sealed record ProposalChanged(ProposalState Proposal, string By, string? 
     /// <summary>A purchase is proposed, or its numbers are others now.</summary>
     public const string PurchaseProposed = "po.proposed";
 
-    /// <summary>A transfer is proposed, or its numbers are others now. Where its status is ACCEPTED, the warehouse is to send it under the proposal's id.</summary>
+    /// <summary>A transfer is proposed, or its numbers are others now. Where it is ACCEPTED, the warehouse is to send it under the proposal's id.</summary>
     public const string TransferProposed = "transfer.proposed";
 
     /// <summary>It is over: accepted (as it was or edited), dismissed, or not wanted any more.</summary>

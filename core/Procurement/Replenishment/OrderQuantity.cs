@@ -45,7 +45,7 @@ internal static class MinimumOrder
     /// Raises the lines with the least cover first: all are brought to the same days of cover, as few as reach the value. Where nothing is sold of any, the
     /// first line is raised.
     /// </summary>
-    /// <returns>The quantities, in the order of the lines; Days: of cover that they were raised to; null where none was raised by days, or none helps.</returns>
+    /// <returns>The quantities, in the order of the lines; Days: of cover to which they were raised; null where none was, or none helps.</returns>
     public static (IReadOnlyList<long> Quantities, int? Days) Raise(IReadOnlyList<OrderLineToBe> lines, decimal minimum, decimal palletWithin)
     {
         var quantities = lines.Select(line => line.Quantity).ToList();

@@ -125,7 +125,9 @@ internal sealed record ReplenishmentPolicy
     /// <summary>A transfer must bring at least this share of what is wanted.</summary>
     public decimal TransferShare { get; init; } = 0.5m;
 
-    /// <summary>How long a transfer may wait for a person, or once accepted for its dispatch; then the sku is bought, and for as long no other is proposed.</summary>
+    /// <summary>
+    /// How long a transfer may wait for a person, or once accepted for its dispatch; then the sku is bought, and for as long no other is proposed.
+    /// </summary>
     public TimeSpan TransferFor { get; init; } = TimeSpan.FromDays(3);
 
     /// <summary>For how long a dismissed proposal is not made again.</summary>

@@ -155,8 +155,8 @@ internal static class BenchCommand
             Output.Json(result);
         else
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{result.Pairs:N0} pairs in {result.Seconds:0.00} s, {result.Proposals:N0} proposals; plain SQL over the same rows {result.SqlSeconds:0.00} s: "
-                + $"{result.Ratio:0.0} times as long"));
+                $"{result.Pairs:N0} pairs in {result.Seconds:0.00} s, {result.Proposals:N0} proposals; plain SQL over the same rows "
+                + $"{result.SqlSeconds:0.00} s: {result.Ratio:0.0} times as long"));
         return 0;
     });
 

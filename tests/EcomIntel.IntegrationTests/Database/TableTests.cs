@@ -29,6 +29,8 @@ public sealed class TableTests(PostgresFixture postgres)
         [typeof(long)] = ["int8"],
         [typeof(decimal)] = ["numeric"],
         [typeof(bool)] = ["bool"],
+        [typeof(double)] = ["float8"],
+        [typeof(DateOnly)] = ["date"],
         [typeof(DateTimeOffset)] = ["timestamptz"],
         [typeof(Guid)] = ["uuid"],
     };

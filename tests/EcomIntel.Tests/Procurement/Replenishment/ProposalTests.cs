@@ -53,7 +53,8 @@ public sealed class ProposalTests
     [Fact]
     public void What_no_order_can_have_together_is_refused()
     {
-        var house = new ReplenishmentHouse().Supplier("S").Supplier("T").Sells("S", "a").Sells("T", "b").Order("o", "a", 28, 0.5).Order("p", "b", 14, 0.6).Pass(1);
+        var house = new ReplenishmentHouse().Supplier("S").Supplier("T").Sells("S", "a").Sells("T", "b").Order("o", "a", 28, 0.5)
+            .Order("p", "b", 14, 0.6).Pass(1);
         var refused = house.House.Hear(
             EventCatalogue.ProposalAccepted, "PP-20260106-north-a", new ProposalAccepted("ann", With: [new("PP-20260106-north-b")]), Noon)!;
         Assert.Equal(RejectionCodes.Invalid, refused.Code);
@@ -76,7 +77,8 @@ public sealed class ProposalTests
     public void One_that_is_not_known_waits_for_it()
     {
         var house = new ReplenishmentHouse().Supplier("S").Sells("S", "a").Order("o", "a", 28, 0.5);
-        var refused = house.House.Hear(EventCatalogue.ProposalAccepted, "PP-20260106-north-a", new ProposalAccepted("ann"), ReplenishmentHouse.Opens.AddDays(1))!;
+        var refused = house.House.Hear(
+            EventCatalogue.ProposalAccepted, "PP-20260106-north-a", new ProposalAccepted("ann"), ReplenishmentHouse.Opens.AddDays(1))!;
         Assert.Equal((RejectionCodes.UnknownProposal, "proposal/PP-20260106-north-a"), (refused.Code, refused.Awaits));
         house.Pass(1);
         Assert.Single(house.Raised);

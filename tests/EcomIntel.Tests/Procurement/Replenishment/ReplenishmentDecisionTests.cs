@@ -123,7 +123,8 @@ public sealed class ReplenishmentDecisionTests
             var lead = new LeadTime(random.Next(1, 60), random.NextDouble() * 10, 0);
             var terms = new ReplenishmentTerms(ReplenishmentMethod.FORECAST, 0.5 + (random.NextDouble() * 0.499), random.Next(0, 30));
             var position = random.Next(-200, 2000);
-            var (need, less) = (ReplenishmentDecision.Decide(terms, demand, lead, At(position)), ReplenishmentDecision.Decide(terms, demand, lead, At(position - 1)));
+            var need = ReplenishmentDecision.Decide(terms, demand, lead, At(position));
+            var less = ReplenishmentDecision.Decide(terms, demand, lead, At(position - 1));
             Assert.True(less.Wanted >= need.Wanted);
             Assert.True(need.Wanted == 0 ? position > need.ReorderPoint || position >= need.OrderUpTo : position + need.Wanted == need.OrderUpTo);
             Assert.True(need.SafetyStock >= 0 && need.ReorderPoint <= need.OrderUpTo);

@@ -35,7 +35,8 @@ internal sealed class ReplenishmentHouse
         return this;
     }
 
-    public ReplenishmentHouse Sells(string supplier, string sku, decimal price = 2, long minimum = 1, long pack = 1, bool active = true, string? currency = null)
+    public ReplenishmentHouse Sells(
+        string supplier, string sku, decimal price = 2, long minimum = 1, long pack = 1, bool active = true, string? currency = null)
     {
         Assert.Null(House.Hear(EventCatalogue.SupplierItemUpdated, supplier,
             new SupplierItemUpdated(new(sku), price, currency, minimum, pack, Active: active), Opens));
