@@ -3,10 +3,11 @@ using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.IntegrationTests.Processing;
-using Database = EcomIntel.IntegrationTests.Processing.Database;
 using Types = EcomIntel.Core.Events.EventCatalogue;
 
 namespace EcomIntel.IntegrationTests.Procurement;
+
+using Database = EcomIntel.IntegrationTests.Processing.Database;
 
 /// <summary>Suppliers and purchase orders in PostgreSQL: the same however batches are cut, and each fault found by its check.</summary>
 [Collection(nameof(PostgresCollection))]
