@@ -4,8 +4,8 @@ namespace EcomIntel.Core.ExceptionCases;
 
 /// <summary>
 /// What cases are about. Frozen: stored by these words, and people filter by them. What stands before the dot says what the subject is: of inventory and item
-/// it is a SKU, of transfer, location, purchase_order, receipt, invoice and charge their own id, of carrier a shipment, of order, payment, refund and return the
-/// order or the return.
+/// it is a SKU, of transfer, location, purchase_order, receipt, invoice and charge their own id, of carrier a shipment, of order, payment, refund and return
+/// the order or the return.
 /// </summary>
 internal static class CaseCategory
 {

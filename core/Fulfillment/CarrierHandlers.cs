@@ -26,8 +26,8 @@ internal sealed class CarrierHandlers(
         }
         if (Given(data.Replaces) is { } replaced)
             parcels.Of(shipment.Id, replaced, named: true).IsReplaced = true;
-        foreach (var mate in inside.Group(shipment))
-            Show(e, mate, inside.With(shipment).Contains(mate) ? data : null);
+        foreach (var mate in inside.With(shipment))
+            Show(e, mate, data);
         Follow(e, shipment);
         return null;
     }
@@ -40,8 +40,8 @@ internal sealed class CarrierHandlers(
         var isNew = !shipment.HasShipped;
         if (handOver.Apply(e, order, shipment, data.Lines) is { } refused)
             return refused;
-        if (shipment.HasShipped && ParcelOf(shipment, data.Tracking, data.Note, isEnd: false) is { } parcel)
-            Left(e, parcel);
+        if (shipment.HasShipped)
+            Left(e, shipment, ParcelOf(shipment, data.Tracking, data.Note, isEnd: false));
         if (isNew)
             TellEnds(e, order, shipment);
         Follow(e, shipment);
@@ -96,11 +96,9 @@ internal sealed class CarrierHandlers(
         var parcel = ParcelOf(shipment, tracking, note, isEnd: true);
         var others = inside.With(shipment).FindAll(mate => mate != shipment && mate.HasShipped && inside.IsIn(mate, parcel));
         var before = inside.Seen(shipment, parcel);
+        Left(e, shipment, parcel);
         if (parcel is not null)
-        {
             parcel.Fate = parcel.Fate.And(Fate.Of(end, e.Time));
-            Left(e, parcel);
-        }
         else
             shipment.Whole = shipment.Whole.And(Fate.Of(end, e.Time));
         var after = inside.Seen(shipment, parcel);
@@ -147,7 +145,8 @@ internal sealed class CarrierHandlers(
     /// </summary>
     public void Follow(CloudEvent e, Shipment shipment)
     {
-        foreach (var mate in inside.Group(shipment))
+        var all = inside.All(shipment);
+        foreach (var mate in all)
         {
             var order = orders.Find(mate.OrderId)!;
             if (!mate.HasShipped && inside.LeftAt(order, mate) is { } left)
@@ -155,7 +154,12 @@ internal sealed class CarrierHandlers(
                 handOver.Apply(e with { Time = left }, order, mate);
                 TellEnds(e, order, mate);
             }
-            Settle(e, order, mate);
+        }
+        foreach (var mate in all)
+        {
+            if (all.Count > 1)
+                ShowAgain(mate);
+            Settle(e, orders.Find(mate.OrderId)!, mate);
         }
     }
 
@@ -226,9 +230,11 @@ internal sealed class CarrierHandlers(
     private static bool IsMadeGood(Order order, Shipment shipment) => shipment.SettledAt is not null
         || order.Allocations.Exists(allocation => allocation.Shipment == shipment && allocation.Status == AllocationStatus.RESENT);
 
-    private static void Left(CloudEvent e, Parcel parcel)
+    private static void Left(CloudEvent e, Shipment shipment, Parcel? parcel)
     {
-        if (!(parcel.ShippedAt <= e.Time))
+        if (!(shipment.LeftAt <= e.Time))
+            shipment.LeftAt = e.Time;
+        if (parcel is not null && !(parcel.ShippedAt <= e.Time))
             parcel.ShippedAt = e.Time;
     }
 
@@ -246,12 +252,21 @@ internal sealed class CarrierHandlers(
 
     /// <summary>A label without a number is the shipment's own; of those with one the first in time shows.</summary>
     /// <param name="data">A label that is its own, or its parcel's.</param>
-    private void Show(CloudEvent e, Shipment shipment, ShipmentLabelled? data)
+    private void Show(CloudEvent e, Shipment shipment, ShipmentLabelled data)
     {
         if (inside.Label(shipment) is { } first)
             (shipment.Carrier, shipment.Service, shipment.Tracking, shipment.LabelledAt) = (first.Carrier, first.Service, first.Tracking, first.LabelledAt);
-        else if (data is not null && Given(data.Tracking) is null && IsLater(e, data, shipment.LabelledAt, shipment.Carrier, shipment.Service))
+        else if (Given(data.Tracking) is null && IsLater(e, data, shipment.LabelledAt, shipment.Carrier, shipment.Service))
             (shipment.Carrier, shipment.Service, shipment.Tracking, shipment.LabelledAt) = (data.Carrier, data.Service, null, e.Time);
+    }
+
+    /// <summary>What it travels in may have changed: it shows no number of a parcel in which it is not.</summary>
+    private void ShowAgain(Shipment shipment)
+    {
+        if (inside.Label(shipment) is { } first)
+            (shipment.Carrier, shipment.Service, shipment.Tracking, shipment.LabelledAt) = (first.Carrier, first.Service, first.Tracking, first.LabelledAt);
+        else if (shipment.Tracking is not null)
+            (shipment.Carrier, shipment.Service, shipment.Tracking, shipment.LabelledAt) = (null, null, null, null);
     }
 
     /// <summary>Of two labels of one instant the one whose carrier and service come last by their names.</summary>

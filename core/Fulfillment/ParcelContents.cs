@@ -5,14 +5,17 @@ namespace EcomIntel.Core.Fulfillment;
 
 /// <summary>
 /// Which shipments travel in which parcels, where several orders go in one. A shipment travels in the parcels of its own numbers; without any, in those of the
-/// first that it is to be packed with and that has some. What is reported of a parcel counts for all that travel in it. All of it is read from the set of what
-/// was reported, so it does not show in which order that was heard, nor under which of the shipments.
+/// one among the others that left first after it was packed (before any has left: the first that has some). What is reported of a parcel counts for all that
+/// travel in it. All of it is read from the set of what was reported, so it does not show in which order that was heard, nor under which of the shipments.
 /// </summary>
 internal sealed class ParcelContents(OrderBook orders, ParcelBook parcels)
 {
+    /// <summary>All that was told to go in one parcel, itself included.</summary>
+    public IReadOnlyList<Shipment> All(Shipment shipment) => orders.OfParcel(shipment);
+
     /// <summary>Those that are to go in one parcel, but what was packed, or released, only after the other had left.</summary>
     public List<Shipment> Group(Shipment shipment) => [.. orders.OfParcel(shipment)
-        .Where(other => other == shipment || !(other.ShippedAt < EarliestIn(shipment) || shipment.ShippedAt < EarliestIn(other)))];
+        .Where(other => other == shipment || !(other.LeftAt < EarliestIn(shipment) || shipment.LeftAt < EarliestIn(other)))];
 
     /// <summary>Those that travel in a parcel with it, itself included.</summary>
     public List<Shipment> With(Shipment shipment)
@@ -89,7 +92,17 @@ internal sealed class ParcelContents(OrderBook orders, ParcelBook parcels)
     {
         var replaced = Rows(group).Where(row => row.IsReplaced).Select(row => row.Tracking).ToHashSet(StringComparer.Ordinal);
         var own = Own(shipment);
-        return own.Count > 0 ? own : group.Select(Own).FirstOrDefault(numbers => numbers.Count > 0) ?? own;
+        if (own.Count > 0 || group.Count == 1)
+            return own;
+        return group.Select(other => (Numbers: Own(other), Left: DepartureOf(other)))
+            .Where(other => other.Numbers.Count > 0 && !(other.Left < EarliestIn(shipment)))
+            .OrderBy(other => other.Left ?? DateTimeOffset.MaxValue).Select(other => other.Numbers).FirstOrDefault() ?? own;
+
+        DateTimeOffset? DepartureOf(Shipment of)
+        {
+            var numbers = Own(of);
+            return Rows(group).Where(row => numbers.Contains(row.Tracking)).Select(row => row.ShippedAt).Append(of.LeftAt).Min();
+        }
 
         HashSet<string> Own(Shipment of) => parcels.Of(of.Id).Where(row => row.IsNamed && !replaced.Contains(row.Tracking))
             .Select(row => row.Tracking).ToHashSet(StringComparer.Ordinal);

@@ -64,7 +64,9 @@ internal sealed class StockHandlers(StockBook stock, StockJudge judge, CatalogBo
         return null;
     }
 
-    /// <summary>Promised stock is the sum of what orders were promised: nothing from outside may pull the two apart. Likewise what is in transit or inspected.</summary>
+    /// <summary>
+    /// Promised stock is the sum of what orders were promised: nothing from outside may pull the two apart. Likewise what is in transit or inspected.
+    /// </summary>
     private static Rejection? Moves(StockState state) => state switch
     {
         StockState.Allocated or StockState.Picked =>

@@ -28,7 +28,7 @@ internal sealed class Shipment : Row
         .Column(shipment => shipment.ShippedAt).Column(shipment => shipment.DeliveredAt)
         .Column(shipment => shipment.WholeDeliveredAt).Column(shipment => shipment.WholeEnd).Column(shipment => shipment.WholeEndedAt)
         .Column(shipment => shipment.LostAt).Column(shipment => shipment.SettledAt).Column(shipment => shipment.PackWith)
-        .Column(shipment => shipment.PackedAt);
+        .Column(shipment => shipment.PackedAt).Column(shipment => shipment.LeftAt);
 
     public required ShipmentId Id { get; init; }
     public required OrderId OrderId { get; init; }
@@ -52,6 +52,9 @@ internal sealed class Shipment : Row
 
     /// <summary>Of the first report that was heard of its having left: when its units left the book. That stands, whatever is heard later.</summary>
     public DateTimeOffset? ShippedAt { get; set; }
+
+    /// <summary>The earliest report of its having left, of those that name it; it may be heard after one of a later time.</summary>
+    public DateTimeOffset? LeftAt { get; set; }
 
     /// <summary>When the last of its parcels was delivered; null while one is not.</summary>
     public DateTimeOffset? DeliveredAt { get; set; }

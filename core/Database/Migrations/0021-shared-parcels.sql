@@ -7,7 +7,8 @@ ALTER TABLE orders ADD COLUMN ship_to text;
 -- may be cancelled since: it names the parcel.
 ALTER TABLE shipments
     ADD COLUMN pack_with text,
-    ADD COLUMN packed_at timestamptz;                  -- the earliest report of units of it having been packed
+    ADD COLUMN packed_at timestamptz,                  -- the earliest report of units of it having been packed
+    ADD COLUMN left_at timestamptz;                    -- the earliest report of its having left, of those that name it
 CREATE INDEX shipments_packed_with ON shipments (pack_with) WHERE pack_with IS NOT NULL;
 
 -- Grain: shipments, each with itself and with those that are to go in one parcel with it, but what was packed, or released, only after the other had left.
@@ -24,8 +25,8 @@ WITH pairs AS NOT MATERIALIZED (
 SELECT p.shipment_id, p.with_id,
     concat_ws(' ', (o.pack_with IS NOT NULL)::int, to_char(o.released_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS'), o.shipment_id) COLLATE "C" AS place
 FROM pairs p JOIN shipments s ON s.shipment_id = p.shipment_id JOIN shipments o ON o.shipment_id = p.with_id
-WHERE p.shipment_id = p.with_id OR (coalesce(o.shipped_at >= coalesce(s.packed_at, s.released_at), true)
-    AND coalesce(s.shipped_at >= coalesce(o.packed_at, o.released_at), true));
+WHERE p.shipment_id = p.with_id OR (coalesce(o.left_at >= coalesce(s.packed_at, s.released_at), true)
+    AND coalesce(s.left_at >= coalesce(o.packed_at, o.released_at), true));
 
 -- Grain: the parcels that a label or a report has named under a shipment, but those in whose place another is.
 CREATE VIEW own_numbers AS
@@ -33,15 +34,21 @@ SELECT p.shipment_id, p.tracking FROM parcels p
 WHERE p.is_named AND NOT EXISTS (
     SELECT FROM packed_together t JOIN parcels r ON r.shipment_id = t.with_id AND r.tracking = p.tracking AND r.is_replaced WHERE t.shipment_id = p.shipment_id);
 
--- Grain: the parcels that a shipment travels in: its own, or where it has none those of the first that it is to be packed with and that has some.
+-- Grain: the parcels that a shipment travels in: its own, or where it has none those of the one among the others that left first after it was packed.
 CREATE VIEW shipment_parcels AS
 SELECT shipment_id, tracking FROM own_numbers
 UNION ALL
 SELECT s.shipment_id, n.tracking
 FROM shipments s CROSS JOIN LATERAL (
-    SELECT t.with_id FROM packed_together t
+    SELECT t.with_id
+    FROM packed_together t JOIN shipments w ON w.shipment_id = t.with_id
+    CROSS JOIN LATERAL (SELECT least(w.left_at, (
+        SELECT min(p.shipped_at)
+        FROM own_numbers o JOIN packed_together g ON g.shipment_id = s.shipment_id JOIN parcels p ON p.shipment_id = g.with_id AND p.tracking = o.tracking
+        WHERE o.shipment_id = w.shipment_id)) AS at) d
     WHERE t.shipment_id = s.shipment_id AND t.with_id <> s.shipment_id AND EXISTS (SELECT FROM own_numbers o WHERE o.shipment_id = t.with_id)
-    ORDER BY t.place LIMIT 1) first JOIN own_numbers n ON n.shipment_id = first.with_id
+        AND coalesce(d.at >= coalesce(s.packed_at, s.released_at), true)
+    ORDER BY d.at NULLS LAST, t.place LIMIT 1) first JOIN own_numbers n ON n.shipment_id = first.with_id
 WHERE (s.pack_with IS NOT NULL OR EXISTS (SELECT FROM shipments m WHERE m.pack_with = s.shipment_id))
     AND NOT EXISTS (SELECT FROM own_numbers o WHERE o.shipment_id = s.shipment_id);
 

@@ -2,6 +2,7 @@ using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Policies;
+using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.Core.Procurement.Suppliers;
 
 namespace EcomIntel.Core.Procurement.Invoices;
@@ -21,7 +22,7 @@ internal sealed class ChargeHandlers(
                 return new(RejectionCodes.UnknownReceipt, $"no receipt {id}") { Awaits = $"receipt/{id}" };
             lines.AddRange(receipt.OrderBy(line => line.Number));
         }
-        var currency = BaseCurrency.At(policies, e.Time);
+        var currency = policies.At(PurchasingPolicy.Kind, e.Time).Settings.BaseCurrency;
         if (suppliers.Rate(data.Currency, currency, e.Time) is null)
             return SupplierBook.NoRate(data.Currency, currency);
         if (WeightsOf(data.Basis, lines, currency, out var weights) is { } wrong)

@@ -12,7 +12,7 @@ using EcomIntel.Core.Procurement.Suppliers;
 namespace EcomIntel.Core.Procurement.Invoices;
 
 /// <summary>Invoices of suppliers, matched with what was ordered and received; charges, spread over what they are for.</summary>
-/// <param name="received">Who knows what was received; null: Receiving.</param>
+/// <param name="received">Who knows by which receipts units came; null: the receipts.</param>
 internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = null) : Slice
 {
     private static readonly KeyKind Invoices = new("invoice");

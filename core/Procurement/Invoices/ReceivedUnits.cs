@@ -1,6 +1,4 @@
 using EcomIntel.Core.Events;
-using EcomIntel.Core.Procurement.PurchaseOrders;
-using EcomIntel.Core.Procurement.Receiving;
 
 namespace EcomIntel.Core.Procurement.Invoices;
 
@@ -22,20 +20,4 @@ internal interface IReceivedUnits
 
     /// <summary>The receipt that an event has brought just now, by its lines; none where it has brought none.</summary>
     IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e);
-}
-
-/// <summary>As Receiving has them.</summary>
-internal sealed class ReceivedByReceipts(ReceiptBook receipts, PurchaseOrderBook orders) : IReceivedUnits
-{
-    public IEnumerable<ReceivedUnits> Of(PurchaseOrderId order, int line) => orders.Find(order) is not { } found ? []
-        : receipts.Of(found).SelectMany(receipt => receipt.Lines.Where(received => received.OrderLine == line).Select(received => Units(receipt, received)));
-
-    public IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e)
-    {
-        var id = e.Data is GoodsReceived goods ? goods.ReceiptId : e.Data is BlindReceived ? new ReceiptId(e.Subject) : (ReceiptId?)null;
-        return id is { } named && receipts.Find(named) is { } receipt ? receipt.Lines.ConvertAll(line => Units(receipt, line)) : [];
-    }
-
-    private static ReceivedUnits Units(Receipt receipt, ReceiptLine line) => new(
-        receipt.Id, line.Number, receipt.PurchaseOrderId, line.OrderLine, line.Sku, line.Quantity, line.Damaged, line.Rejected, receipt.ReceivedAt);
 }

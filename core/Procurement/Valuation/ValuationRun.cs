@@ -5,6 +5,7 @@ using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.Invoices;
+using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.Core.Procurement.Suppliers;
 
 namespace EcomIntel.Core.Procurement.Valuation;
@@ -58,7 +59,7 @@ internal sealed class ValuationRun(
         if (!IsAtHand)
             throw new DueWorkNotLoadedException();
         var movements = Movements();
-        var currency = BaseCurrency.At(policies, at);
+        var currency = policies.At(PurchasingPolicy.Kind, at).Settings.BaseCurrency;
         var landed = invoices.Landed.Select(cost => (Cost: cost, Delta: Effective(cost) - costs.PostedOf(cost).Amount)).Where(cost => cost.Delta != 0)
             .ToLookup(cost => (cost.Cost.ReceiptId, cost.Cost.Sku), cost => cost.Cost);
         var nets = Transferred(movements);

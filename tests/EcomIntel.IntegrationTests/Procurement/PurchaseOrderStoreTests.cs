@@ -3,6 +3,7 @@ using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.IntegrationTests.Processing;
+using Database = EcomIntel.IntegrationTests.Processing.Database;
 using Types = EcomIntel.Core.Events.EventCatalogue;
 
 namespace EcomIntel.IntegrationTests.Procurement;

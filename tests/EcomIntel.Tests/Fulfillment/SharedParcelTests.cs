@@ -227,6 +227,46 @@ public sealed class SharedParcelTests
     }
 
     [Fact]
+    public void One_that_went_by_itself_says_nothing_of_the_other_whenever_it_is_heard_when_it_was_packed()
+    {
+        foreach (var order in Permutations.Of(6))
+        {
+            var (house, a, b) = Released();
+            Hear(house, order,
+            [
+                Packed("A", 2, 25),
+                (EventCatalogue.ShipmentPickedUp, "A-S1", new ShipmentMoved(), 26),
+                Packed("B", 3, 27),
+                (EventCatalogue.ShipmentLabelled, "B-S1", new ShipmentLabelled("rail", Tracking: "Z-2"), 28),
+                (EventCatalogue.ShipmentPickedUp, "B-S1", new ShipmentMoved(Tracking: "Z-2"), 29),
+                (EventCatalogue.ShipmentDelivered, "B-S1", new ShipmentMoved(Tracking: "Z-2"), 50),
+            ]);
+            Assert.Equal((ShipmentStatus.SHIPPED, null, OrderStatus.SHIPPED), (a.Shipments[0].Status, a.Shipments[0].Tracking, a.Status));
+            Assert.Equal((ShipmentStatus.DELIVERED, "Z-2", OrderStatus.DELIVERED), (b.Shipments[0].Status, b.Shipments[0].Tracking, b.Status));
+        }
+    }
+
+    [Fact]
+    public void When_the_first_is_left_behind_the_others_stand_as_the_parcel_with_which_they_left()
+    {
+        foreach (var order in Permutations.Of(6))
+        {
+            var (house, a, b) = Released();
+            var c = Place(house, "C", 1, 1m);
+            house.Round();
+            Hear(house, order,
+            [
+                Packed("B", 3, 25), Packed("C", 1, 25),
+                (EventCatalogue.ShipmentPickedUp, "B-S1", new ShipmentMoved(Tracking: "Z-1"), 26),
+                Packed("A", 2, 27),
+                (EventCatalogue.ShipmentPickedUp, "A-S1", new ShipmentMoved(Tracking: "Z-2"), 28),
+                (EventCatalogue.ShipmentDelivered, "A-S1", new ShipmentMoved(Tracking: "Z-2"), 50),
+            ]);
+            Assert.Equal((OrderStatus.DELIVERED, OrderStatus.SHIPPED, OrderStatus.SHIPPED), (a.Status, b.Status, c.Status));
+        }
+    }
+
+    [Fact]
     public void Of_two_boxes_with_both_it_arrives_with_the_second()
     {
         foreach (var order in Permutations.Of(6))
@@ -248,17 +288,17 @@ public sealed class SharedParcelTests
     {
         var house = new SmallHouse(["north"]).Item("mug").Stock("mug", "north", 10);
         Assert.Null(house.Policy("allocation", 2, Opens, """{"consolidate":true}"""));
-        var (a, b) = (Place("A", 2, 5m), Place("B", 3, 1m));
+        var (a, b) = (Place(house, "A", 2, 5m), Place(house, "B", 3, 1m));
         house.Round();
         Assert.Equal(a.Shipments[0].Id, b.Shipments[0].PackWith);
         return (house, a, b);
+    }
 
-        Order Place(string id, long quantity, decimal price)
-        {
-            Assert.Null(house.Apply(EventCatalogue.OrderPlaced, id,
-                new OrderPlaced("web", [new(1, new("mug"), quantity, price)], Customer: "ann", PromisedAt: Opens.AddDays(3))));
-            return house.Orders.Find(new OrderId(id))!;
-        }
+    private static Order Place(SmallHouse house, string id, long quantity, decimal price)
+    {
+        Assert.Null(house.Apply(EventCatalogue.OrderPlaced, id,
+            new OrderPlaced("web", [new(1, new("mug"), quantity, price)], Customer: "ann", PromisedAt: Opens.AddDays(3))));
+        return house.Orders.Find(new OrderId(id))!;
     }
 
     private static (EventType, string, IEventData, int) Packed(string order, long units, int hours) =>

@@ -1,0 +1,24 @@
+using EcomIntel.Core.Events;
+using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Receiving;
+
+namespace EcomIntel.Core.Procurement.Invoices;
+
+/// <summary>
+/// What receipts say. One whose clerk named no line may be of several lines of its sku: then it is told as of the first of them, which is where its costs go.
+/// </summary>
+internal sealed class ReceivedByReceipts(ReceiptBook receipts, PurchaseOrderBook orders) : IReceivedUnits
+{
+    public IEnumerable<ReceivedUnits> Of(PurchaseOrderId order, int line) =>
+        orders.Find(order) is { } known ? receipts.Of(known).SelectMany(Lines).Where(units => units.OrderLine == line) : [];
+
+    public IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e) => e.Data switch
+    {
+        GoodsReceived received when receipts.Find(received.ReceiptId) is { } receipt => [.. Lines(receipt)],
+        BlindReceived when receipts.Find(new ReceiptId(e.Subject)) is { } receipt => [.. Lines(receipt)],
+        _ => [],
+    };
+
+    private static IEnumerable<ReceivedUnits> Lines(Receipt receipt) => receipt.Lines.Select(line => new ReceivedUnits(
+        receipt.Id, line.Number, receipt.PurchaseOrderId, line.OrderLine, line.Sku, line.Quantity, line.Damaged, line.Rejected, receipt.ReceivedAt));
+}
