@@ -26,7 +26,7 @@ internal sealed class DemandRollUp(ReplenishmentBook book, OrderBook orders, Cat
     /// </summary>
     public LocationId? FirstNode(DateTimeOffset at)
     {
-        if (policies.At(ReplenishmentPolicy.Kind, at).Settings.WaitsAt is { } named && catalog.IsOpen(new(named), at))
+        if (policies.At(ReplenishmentPolicy.Kind, at).Settings.WaitsAt is { Length: > 0 } named && catalog.IsOpen(new(named), at))
             return new(named);
         foreach (var node in catalog.NodesAt(at))
             return node;

@@ -65,7 +65,7 @@ internal sealed record ReplenishmentPolicy
         : policy.TransferShare is < 0 or > 1 ? "transferShare must be 0 to 1"
         : policy.TransferFor < TimeSpan.FromHours(1) || policy.TransferFor > TimeSpan.FromDays(90) ? "transferFor must be 01:00:00 to 90.00:00:00"
         : policy.DismissedFor < TimeSpan.Zero || policy.DismissedFor > TimeSpan.FromDays(365) ? "dismissedFor must be 00:00:00 to 365.00:00:00"
-        : policy.WaitsAt is { } place && !Identifier.IsValid(place) ? "waitsAt must be a location"
+        : policy.WaitsAt.Length > 0 && !Identifier.IsValid(policy.WaitsAt) ? "waitsAt must be a location"
         : policy.Rules is null ? "rules must be a list"
         : policy.Rules.Count > MaxRules ? $"rules must be at most {MaxRules}"
         : policy.Rules.Select(rule => rule is null ? "a rule is missing" : rule.Invalid()).FirstOrDefault(invalid => invalid is not null));
@@ -113,8 +113,8 @@ internal sealed record ReplenishmentPolicy
     /// <summary>A quantity is rounded up to whole pallets where at most this share of a pallet is missing.</summary>
     public decimal PalletWithin { get; init; } = 0.1m;
 
-    /// <summary>Where units that customers wait for are expected to come from, and are bought for; null: the first node by priority.</summary>
-    public string? WaitsAt { get; init; }
+    /// <summary>Where units that customers wait for are expected to come from, and are bought for; empty: the first node by priority.</summary>
+    public string WaitsAt { get; init; } = "";
 
     /// <summary>Whether a transfer is proposed before a purchase where another location has more than its own cover.</summary>
     public bool Transfers { get; init; } = true;
