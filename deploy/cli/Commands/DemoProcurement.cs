@@ -33,11 +33,11 @@ internal sealed record DemoProcurement(
                 LEFT JOIN receipt_lines r ON r.receipt_id = c.receipt_id AND r.order_line = l.line AND r.sku = l.sku
                 WHERE l.first_promised_at < business_now() AND l.cancelled < l.ordered
                 GROUP BY l.purchase_order_id, l.line) each) otif,
-            (SELECT avg(days) AS mean, stddev_samp(days) AS deviation FROM (
+            (SELECT avg(days)::double precision AS mean, stddev_samp(days)::double precision AS deviation FROM (
                 SELECT extract(epoch FROM l.first_received_at - o.sent_at) / 86400 AS days
                 FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id)) received) lead,
-            (SELECT (SELECT sum(b.quantity * i.unit_cost) FROM stock_balances b JOIN items i USING (sku) WHERE b.state = 'available')
-                 / nullif(sum(d.units * i.unit_cost) / 56, 0) AS days
+            (SELECT ((SELECT sum(b.quantity * i.unit_cost) FROM stock_balances b JOIN items i USING (sku) WHERE b.state = 'available')
+                 / nullif(sum(d.units * i.unit_cost) / 56, 0))::double precision AS days
              FROM demand_days d JOIN items i USING (sku)
              WHERE d.day >= (SELECT rolled_until FROM replenishment_state) - 56) cover
         """;
@@ -65,5 +65,5 @@ internal sealed record DemoProcurement(
             new(due == 0 ? null : inTime / (double)due, inTime, due), new(Number(row, 9), Number(row, 10)), Number(row, 11));
     }
 
-    private static double? Number(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : Math.Round((double)row.GetDecimal(column), 4);
+    private static double? Number(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : Math.Round(row.GetDouble(column), 4);
 }

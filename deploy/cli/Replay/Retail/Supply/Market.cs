@@ -109,7 +109,7 @@ internal sealed class Market(Stage stage, ItemBook items, DateTimeOffset start, 
         var dice = Dice.For(stage.Seed, "offer", sku, number);
         var rate = Currencies.Where(currency => currency.Currency == supplier.Terms.Currency).Select(currency => currency.Rate).FirstOrDefault(1m);
         var terms = new SupplierItemUpdated(
-            new(sku), Math.Max(0.0001m, decimal.Round(cost / rate, 4)), MinimumQuantity: pack * dice.Between(1, 2), PackMultiple: pack,
+            new(sku), Math.Max(0.0001m, decimal.Round(cost / rate, 4)), MinimumQuantity: pack, PackMultiple: pack,
             PalletQuantity: pack * dice.Between(20, 60), Rank: rank);
         if (!_offers.TryGetValue(supplier.Id, out var its))
             _offers.Add(supplier.Id, its = new(StringComparer.Ordinal));

@@ -9,7 +9,7 @@ internal sealed class Office(Stage stage)
     /// <summary>What the retailer wants to be decided without a person.</summary>
     private static readonly (string Kind, string Settings)[] Policies =
     [
-        ("replenishment", """{"accept":"by_rule","autoTransfer":true,"serviceLevel":0.97,"waitsAt":"wh-midlands"}"""),
+        ("replenishment", """{"accept":"by_rule","autoTransfer":true,"serviceLevel":0.98,"waitsAt":"wh-midlands"}"""),
         ("purchasing", """{"approveBelow":3000}"""),
     ];
 
