@@ -7,9 +7,9 @@ namespace EcomIntel.Cli.Commands;
 /// <param name="PurchaseOrders">Of any status.</param>
 /// <param name="LinesReceived">Lines of receipts.</param>
 /// <param name="Claims">On suppliers; those withdrawn are none.</param>
-/// <param name="SupplierOtif">Lines of which all came by the supplier's first promise, of those promised for before the end; not received yet counts as not.</param>
+/// <param name="SupplierOtif">Lines of which all came by the first promise, of those promised for before the end; what has not come counts as not.</param>
 /// <param name="LeadTimeDays">From sent to the first units' arrival, over order lines; sample deviation.</param>
-/// <param name="DaysOfCover">Stock that may be sold at the end, at cost, over a day's demand of the last 56 days, at cost; null where nothing was asked for.</param>
+/// <param name="DaysOfCover">Sellable stock at the end over a day's demand of the last 56 days, both at cost; null where nothing was asked for.</param>
 internal sealed record DemoProcurement(
     long Proposals, long PurchaseOrders, long LinesReceived, long UnitsReceived, DemoProcurement.InvoiceCounts Invoices, long Claims,
     DemoProcurement.Ratio SupplierOtif, DemoProcurement.Spread LeadTimeDays, double? DaysOfCover)

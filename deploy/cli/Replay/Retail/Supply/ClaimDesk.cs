@@ -35,7 +35,8 @@ internal sealed class ClaimDesk(Stage stage, Market market)
         stage.Emit(accepts ? EventCatalogue.ClaimAccepted : EventCatalogue.ClaimRefused, $"claim-answered:{id}", claim.PurchaseOrderId, now,
             new ClaimAnswered(new(id), "supplier", accepts ? null : "left here as ordered"));
         if (accepts && claim.Amount is { } amount)
-            stage.At(BusinessHours.Working(now + credited), later => stage.Emit(EventCatalogue.ClaimCredited, $"claim-credited:{id}", claim.PurchaseOrderId, later,
+            stage.At(BusinessHours.Working(now + credited), later => stage.Emit(
+                EventCatalogue.ClaimCredited, $"claim-credited:{id}", claim.PurchaseOrderId, later,
                 new ClaimCredited(new(id), decimal.Round(amount, 2), claim.Currency, "supplier")));
     }
 }

@@ -26,8 +26,8 @@ internal sealed class Office(Stage stage)
     }
 
     /// <summary>
-    /// What waits for a person: one submitted, unless a rule approves it at once, is looked at by the head of purchasing on the next business morning; one that a
-    /// person approved is sent by the buyer within hours.
+    /// What waits for a person: one submitted, unless a rule approves it at once, is looked at by the head of purchasing on the next business morning; one that
+    /// a person approved is sent by the buyer within hours.
     /// </summary>
     public void Observe(Operation operation, Decisions.PurchaseOrder order, string by)
     {

@@ -3,8 +3,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay.Retail.Supply;
 
 /// <summary>
-/// The suppliers: each answers the orders that are sent to it, after its own habits. All chance is the order's own, so what becomes of an order does not depend on
-/// what becomes of others.
+/// The suppliers: each answers the orders that are sent to it, after its own habits. All chance is the order's own, so what becomes of an order does not
+/// depend on what becomes of others.
 /// </summary>
 /// <param name="tell">What is true and stands in no event.</param>
 internal sealed class SupplierDesk(Stage stage, Market market, GoodsIn goodsIn, BillingDesk billing, Action<Truth> tell)

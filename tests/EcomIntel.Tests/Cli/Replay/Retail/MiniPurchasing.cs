@@ -5,8 +5,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Tests.Cli.Replay.Retail;
 
 /// <summary>
-/// As much of purchasing as the simulated suppliers meet: it orders once a day what was asked for of late and is not there, approves small orders, and holds every
-/// event of suppliers and of the retailer's people to the rules that the real hub refuses by.
+/// As much of purchasing as the simulated suppliers meet: it orders once a day what was asked for of late and is not there, approves small orders, and holds
+/// every event of suppliers and of the retailer's people to the rules that the real hub refuses by.
 /// </summary>
 /// <param name="available">Units of an article at a location.</param>
 /// <param name="move">Units that come to a location, or leave it.</param>

@@ -35,7 +35,7 @@ public sealed class SimulationTests
         Assert.Contains(LineReasons.NotGoods, tally.Rejected.Keys);
     }
 
-    /// <summary>Most lines leave at once; some do not, so that there is something to see. An order whose lines come one after the other is sent in parts.</summary>
+    /// <summary>Most lines leave at once; some do not, so that there is something to see. What comes bit by bit is sent in parts.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
