@@ -41,7 +41,7 @@ internal static class ReplenishmentHistory
         Policy(4, 27.1, """
             {"accept":"by_person","windowDays":10,"minimumDays":7,"rules":[{"sku":"sku-1","location":"north","method":"min_max","minimum":900,"maximum":990}]}
             """);
-        Add(EventCatalogue.StockReceived, "sku-6", new StockReceived(new("south"), 400), 18.1);
+        Add(EventCatalogue.StockReceived, "sku-6", new StockReceived(new("south"), 400), 17.1);
         for (var day = 0; day < Days; day++)
         {
             for (var number = random.Next(3, 9); number > 0; number--)
