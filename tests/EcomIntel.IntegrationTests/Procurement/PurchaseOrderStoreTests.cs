@@ -110,12 +110,15 @@ public sealed class PurchaseOrderStoreTests(PostgresFixture postgres)
         await AssertSoundAsync(database);
     }
 
+    private static int _changes;
+
     private static async Task<DirectResult> ApproveAsync(Processing.Database database, string by, DirectPurchaseOrder subject)
     {
         await using var connection = await database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var result = await new DirectEvents(database.Slices, TimeProvider.System).ApplyAsync(
-            connection, Guid.NewGuid().ToString(), [new(Types.PurchaseOrderApproved, subject.PurchaseOrderId, new PurchaseOrderDecided(by))], subject,
+            connection, $"change-{Interlocked.Increment(ref _changes)}",
+            [new(Types.PurchaseOrderApproved, subject.PurchaseOrderId, new PurchaseOrderDecided(by))], subject,
             CancellationToken.None);
         if (result.Refusal is null)
             await transaction.CommitAsync();

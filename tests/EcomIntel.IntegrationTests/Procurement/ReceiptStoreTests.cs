@@ -98,12 +98,14 @@ public sealed class ReceiptStoreTests(PostgresFixture postgres)
         await AssertSoundAsync(database);
     }
 
+    private static int _changes;
+
     private static async Task<DirectResult> AcceptAsync(Processing.Database database, DirectClaim subject)
     {
         await using var connection = await database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var result = await new DirectEvents(database.Slices, TimeProvider.System).ApplyAsync(
-            connection, Guid.NewGuid().ToString(),
+            connection, $"change-{Interlocked.Increment(ref _changes)}",
             [new(Types.ClaimAccepted, subject.PurchaseOrderId, new ClaimAnswered(new(subject.ClaimId), "fay"))], subject, CancellationToken.None);
         if (result.Refusal is null)
             await transaction.CommitAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Procurement.PurchaseOrders;
 using Types = EcomIntel.Core.Events.EventCatalogue;
@@ -136,12 +137,13 @@ public sealed class PurchaseOrderTests
     }
 
     [Theory]
-    [InlineData(4.08, 0)] // within the supplier's tolerance of 2 in a hundred
-    [InlineData(4.09, 1)]
-    public void A_higher_price_is_a_case_and_the_price_stays(decimal price, int cases)
+    [InlineData("4.08", 0)] // within the supplier's tolerance of 2 in a hundred
+    [InlineData("4.09", 1)]
+    public void A_higher_price_is_a_case_and_the_price_stays(string price, int cases)
     {
         var house = new PurchasingHouse().Placed(("mug", 12, 4m));
-        house.Hear(Types.PurchaseOrderAcknowledged, new PurchaseOrderAcknowledged(Lines: [new(1, Price: price)]), 5);
+        var line = new PurchaseOrderAcknowledged.PromisedLine(1, Price: decimal.Parse(price, CultureInfo.InvariantCulture));
+        house.Hear(Types.PurchaseOrderAcknowledged, new PurchaseOrderAcknowledged(Lines: [line]), 5);
         Assert.Equal((cases, 4m), (house.Cases.Count, house.Line().Price));
     }
 
