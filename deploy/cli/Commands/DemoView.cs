@@ -24,7 +24,8 @@ internal static class DemoView
             Console.WriteLine(string.Create(culture, $"bought by {bought.PurchaseOrders:N0} purchase orders: {bought.UnitsReceived:N0} units received, "
                 + $"{bought.SupplierOtif.Value:P1} of {bought.SupplierOtif.Denominator:N0} order lines in full by the first promise, "
                 + $"{bought.LeadTimeDays.Mean:0.0} days of lead time (deviation {bought.LeadTimeDays.Deviation:0.0}), "
-                + $"{bought.Invoices.Matched:N0} invoices matched and {bought.Invoices.Held:N0} held, {bought.Claims:N0} claims, {bought.DaysOfCover:0.0} days of cover"));
+                + $"{bought.Invoices.Matched:N0} invoices matched and {bought.Invoices.Held:N0} held, {bought.Claims:N0} claims, "
+                + $"{bought.DaysOfCover:0.0} days of cover"));
         foreach (var check in report.Check.Checks.Where(check => !check.Ok))
             Console.WriteLine($"WRONG {check.Name}: {Printable.Of(check.Detail)}");
         CheckCommand.PrintFailures(report.Check.Checks);
