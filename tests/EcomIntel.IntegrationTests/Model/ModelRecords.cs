@@ -16,6 +16,9 @@ internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine
     /// <summary>Cards that were authorized and not given up, by the provider's id.</summary>
     public Dictionary<string, decimal> Authorized { get; } = [];
 
+    /// <summary>Of these, what was taken: it is not given up any more.</summary>
+    public HashSet<string> Captured { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What stops it, but for its payment.</summary>
     public SortedSet<string> Stopped { get; } = new(StringComparer.Ordinal);
     public long Cancelled { get; set; }

@@ -121,11 +121,10 @@ internal sealed partial class ModelWorld(int seed)
             Tell(EventCatalogue.OrderPaymentFailed, order.Id, new OrderFlagged("declined"));
             return;
         }
-        if (order.Authorized.Count > 0 && Chance(0.2))
+        if (order.Authorized.Keys.Except(order.Captured).FirstOrDefault() is { } given && Chance(0.2))
         {
             // It cannot have been released: something else stops it, or not all of it was paid.
-            var (given, units) = order.Authorized.First();
-            order.Authorized.Remove(given);
+            order.Authorized.Remove(given, out var units);
             order.Owed += units;
             Tell(Chance(0.5) ? EventCatalogue.OrderPaymentVoided : EventCatalogue.OrderPaymentExpired, order.Id, new PaymentChanged(AuthorizationId: given));
             return;
@@ -134,7 +133,7 @@ internal sealed partial class ModelWorld(int seed)
         order.Owed -= amount;
         order.Authorized.Add($"a-{++_numbers}", amount);
         Tell(EventCatalogue.OrderPaymentAuthorized, order.Id, new PaymentAuthorized(amount, $"a-{_numbers}"));
-        if (Chance(0.3))
+        if (Chance(0.3) && order.Captured.Add($"a-{_numbers}"))
             Tell(EventCatalogue.OrderPaymentCaptured, order.Id, new PaymentChanged(amount, $"a-{_numbers}"));
     }
 
