@@ -24,10 +24,11 @@ internal static class ReplenishmentLoading
         WHERE p.ordered > coalesce(s.units, 0)
         """;
 
+    // Not where it was only counted as none.
     private const string SelectStock = """
         SELECT sku, location, coalesce(sum(quantity) FILTER (WHERE state = 'available'), 0)::bigint,
             coalesce(sum(quantity) FILTER (WHERE state = 'inspection'), 0)::bigint, coalesce(sum(quantity) FILTER (WHERE state = 'in_transit'), 0)::bigint
-        FROM stock_balances GROUP BY sku, location
+        FROM stock_balances WHERE moved_at IS NOT NULL OR quantity <> 0 GROUP BY sku, location
         """;
 
     private const string SelectOnOrder = "SELECT sku, location, on_order, to_be_sent FROM units_on_order WHERE on_order <> 0 OR to_be_sent <> 0";

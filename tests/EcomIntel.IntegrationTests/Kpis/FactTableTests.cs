@@ -32,6 +32,7 @@ public sealed class FactTableTests(ClickHouseServer server)
         [typeof(long)] = ["Int64"],
         [typeof(ulong)] = ["UInt64"],
         [typeof(bool)] = ["Bool"],
+        [typeof(double)] = ["Float64"],
         [typeof(decimal)] = ["Decimal(38, 4)", "Decimal(38, 10)"],
         [typeof(decimal?)] = ["Nullable(Decimal(38, 4))", "Nullable(Decimal(38, 10))"],
         [typeof(DateTimeOffset)] = ["DateTime64(6, 'UTC')"],

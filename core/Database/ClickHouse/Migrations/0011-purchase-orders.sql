@@ -12,8 +12,8 @@ CREATE TABLE IF NOT EXISTS suppliers
     minimum_order_value  Decimal(38, 4),                  -- net, in its currency
     lead_time_days       UInt32,                          -- quoted
     short_tolerance      Decimal(38, 4),                  -- parts, 0 to 1
-    over_tolerance       Decimal(9, 4),
-    price_tolerance      Decimal(9, 4),
+    over_tolerance       Decimal(38, 4),
+    price_tolerance      Decimal(38, 4),
     inspect_receipts     Bool,
     rank                 UInt32,
     active               Bool,

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS proposal_facts
     from_location      LowCardinality(String),         -- empty of a purchase
     quantity           Int64,                          -- proposed
     accepted_quantity  Int64,                          -- 0 while it is not accepted
-    price              Nullable(Decimal(18, 4)),
+    price              Nullable(Decimal(38, 4)),
     currency           LowCardinality(String),
     held               Bool,                           -- not to be ordered yet
     method             LowCardinality(String),
