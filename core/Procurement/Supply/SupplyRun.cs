@@ -30,6 +30,9 @@ internal sealed class SupplyRun(
     /// <summary>The skus that are at hand: all that changed by stored events, and all that the batch may change.</summary>
     public HashSet<Sku> Skus { get; } = [];
 
+    /// <summary>Whatever waits or is on order is at hand, of every sku.</summary>
+    public bool HasAll { get; set; }
+
     public bool HasRun => _looked is not null;
 
     public IEnumerable<LineExpectation> Told => _told.Values.Where(line => line.Quantity > 0).OrderBy(line => line.OrderId).ThenBy(line => line.Line);
@@ -50,7 +53,7 @@ internal sealed class SupplyRun(
 
     public DateTimeOffset? NextAfter(DateTimeOffset from)
     {
-        if (!IsUsed && !purchaseOrders.All.Any())
+        if (!IsUsed && purchaseOrders.Unordered.Count == 0)
             return null;
         var every = policies.At(SupplyPolicy.Kind, from).Settings.LookEvery.Ticks;
         return new((from.UtcTicks / every + 1) * every, TimeSpan.Zero);
@@ -58,15 +61,20 @@ internal sealed class SupplyRun(
 
     public bool IsDueNow(DateTimeOffset now) => false;
 
+    /// <exception cref="DueWorkNotLoadedException">It was not foreseen.</exception>
+    /// <exception cref="QueueTooShortException">Due work changed a sku that nobody named.</exception>
     public void Run(DateTimeOffset at)
     {
         if (!IsAtHand)
             throw new DueWorkNotLoadedException();
+        if (!HasAll && Changed().Where(sku => !Skus.Contains(sku)).Select(sku => sku.Value).Distinct().ToList() is { Count: > 0 } unread)
+            throw new QueueTooShortException(unread);
         var handling = policies.At(SupplyPolicy.Kind, at).Settings.PutAwayWithin;
         var inbound = Inbound().ToLookup(supply => supply.Sku);
         var waiting = Waiting().ToLookup(line => line.Sku);
         var told = _told.Values.Where(line => line.Quantity > 0).ToLookup(line => line.Sku);
-        foreach (var sku in Skus.Order())
+        var skus = HasAll ? Skus.Concat(waiting.Select(group => group.Key)).Concat(told.Select(group => group.Key)).Distinct() : Skus;
+        foreach (var sku in skus.Order())
         {
             var left = told[sku].ToDictionary(line => (line.OrderId, line.Line));
             foreach (var (line, supply) in Pegging.Assign(waiting[sku], inbound[sku]))
@@ -147,7 +155,7 @@ internal sealed class SupplyRun(
 
     /// <param name="stored">What the database has of it.</param>
     private (long, DateTimeOffset) Before(object row, Sku sku, (long, DateTimeOffset) stored) =>
-        _looked is null || !Skus.Contains(sku) ? stored : _looked.GetValueOrDefault(row);
+        _looked is null || !(HasAll || Skus.Contains(sku)) ? stored : _looked.GetValueOrDefault(row);
 
     private static (long Units, DateTimeOffset At) Of(Order? order, OrderLine? line) =>
         line is { Backordered: true, Waiting: > 0 } && order is { ReservationEndedAt: null, ClosedAt: null } ? (line.Waiting, order.LatestPromise) : default;

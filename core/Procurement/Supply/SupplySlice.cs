@@ -5,6 +5,7 @@ using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Replenishment;
 
 namespace EcomIntel.Core.Procurement.Supply;
 
@@ -20,7 +21,8 @@ internal sealed class SupplySlice : Slice
 
     private const string SelectWaiting = """
         SELECT order_id, line, sku, waits, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at
-        FROM unnest($1) AS s (sku) CROSS JOIN LATERAL (
+        FROM (SELECT unnest($1) AS sku UNION SELECT DISTINCT sku FROM order_lines WHERE $3 AND ordered > cancelled + sourced AND backordered) s
+        CROSS JOIN LATERAL (
             SELECT l.order_id, l.line, l.ordered - l.cancelled - l.sourced AS waits,
                 l.queue_tier, l.queue_promised_at, l.queue_channel_priority, l.queue_placed_at
             FROM order_lines l WHERE l.sku = s.sku AND l.ordered > l.cancelled + l.sourced AND l.backordered AND l.queue_tier IS NOT NULL
@@ -33,7 +35,7 @@ internal sealed class SupplySlice : Slice
     private const string SelectInbound = """
         SELECT purchase_order_id, line, sku, ordered - cancelled - closed_short - received AS open, expected_at
         FROM purchase_order_lines l JOIN purchase_orders USING (purchase_order_id)
-        WHERE sku = ANY($1) AND l.status IN ('OPEN', 'ASN', 'PART_RECEIVED') AND purchase_orders.status IN ('SENT', 'ACKNOWLEDGED')
+        WHERE ($2 OR sku = ANY($1)) AND l.status IN ('OPEN', 'ASN', 'PART_RECEIVED') AND purchase_orders.status IN ('SENT', 'ACKNOWLEDGED')
             AND ordered > cancelled + closed_short + received
         """;
 
@@ -48,7 +50,7 @@ internal sealed class SupplySlice : Slice
     public override void Open(Workspace workspace)
     {
         var (orders, purchaseOrders) = (workspace.Get<OrderBook>(), workspace.Get<PurchaseOrderBook>());
-        var policies = workspace.Get<PolicyBook>();
+        var (policies, replenishment) = (workspace.Get<PolicyBook>(), workspace.Get<ReplenishmentBook>());
         policies.Define(SupplyPolicy.Kind);
         var run = workspace.Share(new SupplyRun(orders, purchaseOrders, workspace.Get<CatalogBook>(), policies, workspace.Outbox));
         workspace.Load(Stage.References, load => load.Query(SelectIsUsed, [], row => run.IsUsed = row.GetBoolean(0)));
@@ -66,15 +68,17 @@ internal sealed class SupplySlice : Slice
         {
             if (!run.IsAtHand)
                 return;
-            foreach (var sku in load.Keys.Of(CatalogSlice.Skus))
+            // Replenishment makes orders of skus that no event names.
+            run.HasAll = replenishment.IsAtHand;
+            foreach (var sku in load.Keys.Of(CatalogSlice.Skus).Concat(load.Keys.Depths.Keys))
                 run.Skus.Add(new(sku));
             object skus = run.Skus.Select(sku => sku.Value).ToArray();
-            load.Query(SelectInbound, [skus], row => run.Add(new InboundUnits(
+            load.Query(SelectInbound, [skus, run.HasAll], row => run.Add(new InboundUnits(
                 new(row.GetString(0)), row.GetInt32(1), new(row.GetString(2)), row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4))));
-            load.Query(SelectWaiting, [skus, MostLines], row => run.Add(new WaitingUnits(
+            load.Query(SelectWaiting, [skus, MostLines, run.HasAll], row => run.Add(new WaitingUnits(
                 new(row.GetInt32(4), row.GetFieldValue<DateTimeOffset>(5), row.GetInt32(6), row.GetFieldValue<DateTimeOffset>(7), new(row.GetString(0))),
                 row.GetInt32(1), new(row.GetString(2)), row.GetInt64(3))));
-            load.Rows(LineExpectation.Table, "WHERE sku = ANY($1)", [skus], run.Add);
+            load.Rows(LineExpectation.Table, "WHERE $2 OR sku = ANY($1)", [skus, run.HasAll], run.Add);
         });
         workspace.RunWhenDue(run);
         workspace.Save(batch =>
@@ -84,7 +88,7 @@ internal sealed class SupplySlice : Slice
                 batch.Add(DeleteOver, over.Column(line => line.OrderId.Value), over.Column(line => line.Line));
             if (run.HasRun)
                 batch.Add(DeleteChanged, (object)run.Skus.Select(sku => sku.Value).ToArray());
-            if ((run.IsUsed || purchaseOrders.All.Any()) && run.Changed().Distinct().Select(sku => sku.Value).ToArray() is { Length: > 0 } changed)
+            if ((run.IsUsed || purchaseOrders.Unordered.Count > 0) && run.Changed().Distinct().Select(sku => sku.Value).ToArray() is { Length: > 0 } changed)
                 batch.Add(InsertChanged, (object)changed);
         });
     }

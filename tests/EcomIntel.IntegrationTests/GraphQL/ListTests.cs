@@ -174,7 +174,7 @@ public sealed class ListTests(ApiHub hub)
         var topics = await hub.RowsAsync("""
             SELECT jsonb_build_object(
                 'topic', topic, 'newest', newest, 'appliedAt', at,
-                'seconds', round(extract(epoch FROM (SELECT now FROM business_clock) - newest)))::text
+                'seconds', trim_scale(extract(epoch FROM (SELECT now FROM business_clock) - newest)))::text
             FROM topic_freshness ORDER BY topic
             """);
         Same("topics", [.. topics.Select(Canonical.Of)], [.. freshness.GetProperty("topics").EnumerateArray().Select(Canonical.Of)]);
