@@ -31,7 +31,7 @@ internal sealed class SupplyRun(
     public HashSet<Sku> Skus { get; } = [];
 
     /// <summary>Whatever waits or is on order is at hand, of every sku.</summary>
-    public bool HasAll { get; set; }
+    public bool HasAll { get; set; } = true;
 
     public bool HasRun => _looked is not null;
 

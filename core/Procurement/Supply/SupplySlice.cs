@@ -56,7 +56,7 @@ internal sealed class SupplySlice : Slice
         workspace.Load(Stage.References, load => load.Query(SelectIsUsed, [], row => run.IsUsed = row.GetBoolean(0)));
         workspace.Load(Stage.DueWork, load =>
         {
-            run.IsAtHand = false;
+            run.IsAtHand = run.HasAll = false;
             // The first order may be made while time passes, named by no event.
             if (load.Passing is not { } passing || (!run.IsUsed && !passing.LoadAll && !load.Keys.Any(PurchaseOrdersSlice.PurchaseOrders)))
                 return;
