@@ -15,11 +15,8 @@ internal sealed class FieldCompiler(Func<CompositeType, Type?> clrType, InputCon
     internal static readonly ParameterExpression Context = Expression.Parameter(typeof(RequestContext), "context");
     private static readonly ParameterExpression Writer = Expression.Parameter(typeof(ResultWriter), "writer");
 
-    // It keeps what it has seen in a dictionary that threads may not share; schemas may be bound side by side.
-    [ThreadStatic]
-    private static NullabilityInfoContext? _nullability;
-
-    private static NullabilityInfoContext Nullability => _nullability ??= new();
+    // One for each look: it keeps what it has seen in a dictionary that threads may not share, and schemas may be bound side by side.
+    private static NullabilityInfoContext Nullability => new();
 
     public FieldBinding? Compile(FieldInfo field, MemberInfo member, bool stream, Action<string> error)
     {
