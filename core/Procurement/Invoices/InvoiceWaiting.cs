@@ -5,6 +5,12 @@ namespace EcomIntel.Core.Procurement.Invoices;
 /// <summary>An invoice has waited for its receipts as long as policy lets: what is missing is for a person to look at.</summary>
 internal sealed class InvoiceWaiting(InvoiceBook invoices, InvoiceMatch match) : IDueWork
 {
+    // By the index of those that wait.
+    public const string SelectDue = """
+        SELECT waits_until, invoice_id FROM invoices WHERE status = 'UNMATCHED' AND NOT waited AND waits_until <= $1
+        ORDER BY waits_until, invoice_id COLLATE "C" LIMIT $2
+        """;
+
     /// <summary>Each at its own instant.</summary>
     public bool OnlyLatest => false;
 

@@ -21,11 +21,6 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
     /// <summary>Receipts that a charge is for: what they brought is at hand.</summary>
     public static readonly KeyKind Receipts = new("receipt of a charge");
 
-    // By the index of those that wait.
-    private const string SelectWaiting = """
-        SELECT invoice_id FROM invoices WHERE status = 'UNMATCHED' AND NOT waited AND waits_until <= $1 ORDER BY waits_until, invoice_id LIMIT $2
-        """;
-
     private const string SelectOrders = "SELECT DISTINCT purchase_order_id FROM invoice_lines WHERE invoice_id = ANY($1)";
 
     private const string SelectSkus = "SELECT DISTINCT sku FROM incoming_costs WHERE receipt_id = ANY($1)";
@@ -67,7 +62,8 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
             foreach (var receipt in data.Receipts)
                 keys.Add(Receipts, receipt.Value);
         });
-        workspace.RunWhenDue(new InvoiceWaiting(invoices, match));
+        var waiting = new InvoiceWaiting(invoices, match);
+        workspace.RunWhenDue(waiting);
         workspace.AfterEach(e =>
         {
             incoming.Note(e);
@@ -75,7 +71,7 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
             if (e.Type.Topic == Topics.Suppliers && orders.Find(new(e.Subject)) is { } order)
                 match.Match(order.Id, e.Time, e.Identity.ToString("n"));
         });
-        Load(workspace, invoices, incoming);
+        Load(workspace, invoices, incoming, waiting);
         workspace.Save(batch =>
         {
             Invoice.Table.Save(batch, invoices.All);
@@ -86,12 +82,11 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
         });
     }
 
-    private static void Load(Workspace workspace, InvoiceBook invoices, IncomingCosts incoming)
+    private static void Load(Workspace workspace, InvoiceBook invoices, IncomingCosts incoming, InvoiceWaiting waiting)
     {
         workspace.Load(Stage.References, load =>
         {
-            if (load.Passing is { } passing)
-                load.Query(SelectWaiting, [passing.Until, passing.MostDue], row => load.Keys.Add(Invoices, row.GetString(0)));
+            load.Due(waiting, InvoiceWaiting.SelectDue, row => load.Keys.Add(Invoices, row.GetString(1)));
             if (load.Keys.Any(Invoices))
                 load.Query(SelectOrders, [load.Keys.Of(Invoices)], row => PurchaseOrdersSlice.Name(row.GetString(0), load.Keys));
             if (load.Keys.Any(Receipts))

@@ -12,20 +12,22 @@ namespace EcomIntel.Core.Procurement.PurchaseOrders;
 internal sealed class LateOrders(PurchaseOrderBook orders, PolicyBook policies, ExceptionBook exceptions) : IDueWork
 {
     // By the indexes of those that may fall due.
-    private const string SelectDue = """
-        (SELECT purchase_order_id FROM purchase_orders WHERE acknowledge_by <= $1 ORDER BY acknowledge_by, purchase_order_id LIMIT $2)
-        UNION
-        (SELECT purchase_order_id FROM purchase_orders WHERE late_at <= $1 ORDER BY late_at, purchase_order_id LIMIT $2)
+    private const string SelectUnacknowledged = """
+        SELECT acknowledge_by, purchase_order_id FROM purchase_orders WHERE acknowledge_by <= $1 ORDER BY acknowledge_by, purchase_order_id COLLATE "C" LIMIT $2
+        """;
+
+    private const string SelectLate = """
+        SELECT late_at, purchase_order_id FROM purchase_orders WHERE late_at <= $1 ORDER BY late_at, purchase_order_id COLLATE "C" LIMIT $2
         """;
 
     /// <summary>Each at its own instant.</summary>
     public bool OnlyLatest => false;
 
     /// <summary>Names the orders that may fall due while time passes.</summary>
-    public static void Name(Load load)
+    public void Name(Load load)
     {
-        if (load.Passing is { } passing)
-            load.Query(SelectDue, [passing.Until, passing.MostDue], row => PurchaseOrdersSlice.Name(row.GetString(0), load.Keys));
+        load.Due(this, SelectUnacknowledged, row => PurchaseOrdersSlice.Name(row.GetString(1), load.Keys));
+        load.Due(this, SelectLate, row => PurchaseOrdersSlice.Name(row.GetString(1), load.Keys));
     }
 
     public DateTimeOffset? NextAfter(DateTimeOffset from)

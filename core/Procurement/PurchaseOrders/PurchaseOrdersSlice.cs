@@ -49,8 +49,9 @@ internal sealed class PurchaseOrdersSlice : Slice
         workspace.On<PurchaseOrderMilestone>(EventCatalogue.PurchaseOrderMilestone, reports.Reached, Name);
         workspace.On<PurchaseOrderCancelled>(EventCatalogue.PurchaseOrderCancelled, cancel.Cancelled, Name);
         workspace.On<PurchaseOrderLineClosed>(EventCatalogue.PurchaseOrderLineClosed, cancel.LineClosed, Name);
-        workspace.RunWhenDue(new LateOrders(orders, policies, exceptions));
-        workspace.Load(Stage.References, LateOrders.Name);
+        var late = new LateOrders(orders, policies, exceptions);
+        workspace.RunWhenDue(late);
+        workspace.Load(Stage.References, late.Name);
         workspace.Load(Stage.Aggregates, load => Load(load, orders));
         workspace.Save(batch => Save(batch, orders));
     }

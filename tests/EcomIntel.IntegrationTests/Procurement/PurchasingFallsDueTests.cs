@@ -1,0 +1,55 @@
+using EcomIntel.Core.Events;
+using EcomIntel.IntegrationTests.Processing;
+using EcomIntel.Tests.Processing;
+using Types = EcomIntel.Core.Events.EventCatalogue;
+
+namespace EcomIntel.IntegrationTests.Procurement;
+
+/// <summary>Purchase orders that nobody acknowledges, that do not come, and invoices that wait in vain: more at once than one batch takes.</summary>
+[Collection(nameof(PostgresCollection))]
+public sealed class PurchasingFallsDueTests(PostgresFixture postgres)
+{
+    private static readonly DateTimeOffset Nine = Business.Start.AddHours(9);
+
+    /// <summary>
+    /// Five orders of one instant: a case each three days later, unacknowledged, and one a day after the tenth, when they were to arrive. Five invoices for
+    /// them, of which nothing came in 30 days.
+    /// </summary>
+    private static List<CloudEvent> Story()
+    {
+        var events = new List<CloudEvent>();
+        Add(Types.LocationUpdated, "oslo", -3, new LocationUpdated("Oslo"));
+        Add(Types.ItemUpdated, "cup", -3, new ItemUpdated("Cup"));
+        Add(Types.SupplierUpdated, "mill", -2, new SupplierUpdated("Mill", LeadTimeDays: 10));
+        Add(Types.SupplierItemUpdated, "mill", -1, new SupplierItemUpdated(new("cup"), 2m));
+        for (var number = 1; number <= 5; number++)
+            Add(Types.PurchaseOrderPlaced, $"P-{number}", 0, new PurchaseOrderPlaced(new("mill"), new("oslo"), "erp", [new(1, new("cup"), 6, 2m)]));
+        for (var number = 1; number <= 5; number++)
+            Add(Types.InvoiceReceived, $"I-{number}", 1, new InvoiceReceived(new("mill"), $"{number}", "GBP", 12m, [new(1, new($"P-{number}"), 1, 6, 2m)]));
+        Add(Types.CarrierUpdated, "post", 40 * 24, new CarrierUpdated("Post"));
+        return events;
+
+        void Add(EventType type, string subject, int hours, IEventData data) =>
+            events.Add(new($"e-{events.Count}", "tests", type, subject, Nine.AddHours(hours), data));
+    }
+
+    [Fact]
+    public async Task In_a_replay_time_passes_in_parts_and_the_end_is_the_same()
+    {
+        List<string>? reference = null;
+        foreach (var (most, size) in ((int, int)[])[(2_000, 100_000), (3, 100_000), (1, 7), (2, 1)])
+        {
+            await using var database = await postgres.CreateAsync();
+            database.MostDue = most;
+            await new ReplayedStream(Story()).ApplyAsync(database, size);
+            Assert.Equal(
+                ["invoice.held|5|2026-02-04 10:00", "purchase_order.late|5|2026-01-16 09:00", "purchase_order.unacknowledged|5|2026-01-08 09:00"],
+                await database.QueryAsync("""
+                    SELECT category, count(*), to_char(min(detected_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM exception_cases GROUP BY 1 ORDER BY 1
+                    """));
+            var snapshot = await database.SnapshotAsync();
+            reference ??= snapshot;
+            BatchProcessorTests.AssertSame(reference, snapshot, $"{most} at once, batches of {size}");
+        }
+    }
+}
