@@ -95,7 +95,7 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
         // A version between two others is heard late: what a unit cost in its time is known from it.
         if (!_costs.TryGetValue((sku, e.Time), out var cost) || e.Identity.CompareTo(cost.UpdatedBy) > 0)
             _costs[(sku, e.Time)] = new() { Sku = sku, At = e.Time, UnitCost = data.UnitCost, UpdatedBy = e.Identity };
-        if (known && !Counts(e, item!.UpdatedAt, item.UpdatedBy))
+        if (known && !e.Overrides(item!.UpdatedAt, item.UpdatedBy))
         {
             if (e.Time < item.UpdatedAt)
                 EmitItem(e, sku, data);
@@ -123,7 +123,7 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
             _locations.Add(id, location = new() { Id = id });
             provide($"location/{id}");
         }
-        else if (!Counts(e, location.UpdatedAt, location.UpdatedBy))
+        else if (!e.Overrides(location.UpdatedAt, location.UpdatedBy))
             return null;
         var wasOpen = location.IsOpenAt(e.Time);
         (location.Name, location.Kind, location.Priority, location.Country) = (data.Name, data.Kind, data.Priority, data.Country);
@@ -141,7 +141,7 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
     {
         if (!_channels.TryGetValue(e.Subject, out var channel))
             _channels.Add(e.Subject, channel = new() { Id = e.Subject });
-        else if (!Counts(e, channel.UpdatedAt, channel.UpdatedBy))
+        else if (!e.Overrides(channel.UpdatedAt, channel.UpdatedBy))
             return null;
         (channel.Name, channel.Priority, channel.UpdatedAt, channel.UpdatedBy) = (data.Name, data.Priority, e.Time, e.Identity);
         return null;
@@ -151,11 +151,9 @@ internal sealed class CatalogBook(Outbox outbox, Action<string> provide)
     {
         if (!_carriers.TryGetValue(e.Subject, out var carrier))
             _carriers.Add(e.Subject, carrier = new() { Id = e.Subject });
-        else if (!Counts(e, carrier.UpdatedAt, carrier.UpdatedBy))
+        else if (!e.Overrides(carrier.UpdatedAt, carrier.UpdatedBy))
             return null;
         (carrier.Name, carrier.Active, carrier.UpdatedAt, carrier.UpdatedBy) = (data.Name, data.Active, e.Time, e.Identity);
         return null;
     }
-
-    private static bool Counts(CloudEvent e, DateTimeOffset at, Guid by) => e.Time > at || (e.Time == at && e.Identity.CompareTo(by) >= 0);
 }

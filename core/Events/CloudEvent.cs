@@ -8,6 +8,13 @@ public sealed record CloudEvent(string Id, string Source, EventType Type, string
 {
     /// <summary>What makes two deliveries one event: 128 bits of SHA-256 over source and id.</summary>
     public Guid Identity { get; } = EventIdentity.Of(Source, Id);
+
+    /// <summary>
+    /// Of two facts about one thing the later counts; of one instant the one with the greater identity, whichever was heard first.
+    /// </summary>
+    /// <param name="at">When what is known of it was so.</param>
+    /// <param name="by">The identity of what said it.</param>
+    internal bool Overrides(DateTimeOffset at, Guid by) => Time > at || (Time == at && Identity.CompareTo(by) >= 0);
 }
 
 /// <summary>Why an event was not applied: a stable code for machines, a sentence for people.</summary>

@@ -121,16 +121,18 @@ internal sealed class Invoice : Row
     /// <summary>It is to be paid: what it costs beyond the order's price is part of what the goods cost.</summary>
     public bool IsCost => Status is InvoiceStatus.MATCHED or InvoiceStatus.APPROVED;
 
-    public InvoiceState State() => new(
-        Id, Version, Status.ToString(), InvoiceReason.Split(Reasons), SupplierId, Number, Currency, Plain(Total), Plain(Tax), Plain(Freight), Plain(Rounding),
-        Plain(Difference), ReceivedAt, DecidedAt,
-        Lines.ConvertAll(line => new InvoiceState.ExplainedLine(
-            line.Number, line.PurchaseOrderId, line.OrderLine, line.Quantity, Plain(line.Price), Plain(line.Amount),
-            line.OrderPrice is { } price ? Plain(price) : null, line.Matched, Plain(line.Expected), Plain(line.PriceVariance), Plain(line.QuantityVariance),
-            Plain(line.Rounding), Plain(line.Difference), InvoiceReason.Split(line.Reasons))));
+    public InvoiceState State()
+    {
+        return new(
+            Id, Version, Status.ToString(), InvoiceReason.Split(Reasons), SupplierId, Number, Currency, Plain(Total), Plain(Tax), Plain(Freight),
+            Plain(Rounding), Plain(Difference), ReceivedAt, DecidedAt,
+            Lines.ConvertAll(line => new InvoiceState.ExplainedLine(
+                line.Number, line.PurchaseOrderId, line.OrderLine, line.Quantity, Plain(line.Price), Plain(line.Amount),
+                PlainAmount.Of(line.OrderPrice), line.Matched, Plain(line.Expected), Plain(line.PriceVariance), Plain(line.QuantityVariance),
+                Plain(line.Rounding), Plain(line.Difference), InvoiceReason.Split(line.Reasons))));
 
-    /// <summary>Without trailing zeros, of which columns keep more than events do.</summary>
-    private static decimal Plain(decimal value) => value / 1.0000000000000000000000000000m;
+        static decimal Plain(decimal amount) => PlainAmount.Of(amount);
+    }
 }
 
 /// <summary>What one line of an invoice says, and what of it is explained by what was ordered and received.</summary>

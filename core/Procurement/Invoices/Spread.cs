@@ -38,7 +38,7 @@ internal static class Spread
     }
 
     /// <summary>How many decimals a value has, without trailing zeros.</summary>
-    public static int Decimals(this decimal value) => (value / 1.0000000000000000000000000000m).Scale;
+    public static int Decimals(this decimal value) => PlainAmount.Of(value).Scale;
 
     /// <summary>Rounded as amounts in a currency are: half a unit away from zero.</summary>
     public static decimal Rounded(this decimal value, string currency) =>

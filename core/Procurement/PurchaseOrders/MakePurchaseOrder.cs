@@ -12,7 +12,7 @@ namespace EcomIntel.Core.Procurement.PurchaseOrders;
 /// </summary>
 internal sealed class MakePurchaseOrder(
     PurchaseOrderBook orders, SupplierBook suppliers, CatalogBook catalog, PolicyBook policies, ExceptionBook exceptions, PurchaseOrderChanges changes,
-    ApprovePurchaseOrder approve) : IPurchasing
+    ApprovePurchaseOrder approve)
 {
     public Rejection? Drafted(CloudEvent e, PurchaseOrderPlaced data)
     {
@@ -51,6 +51,11 @@ internal sealed class MakePurchaseOrder(
         return null;
     }
 
+    /// <summary>
+    /// Makes a purchase order of what replenishment proposes, submits it, and has the policy <c>purchasing</c> approve and send it, or leave it to a person.
+    /// </summary>
+    /// <param name="id">One of the hub's own (<see cref="PurchaseOrderWords.IsOwn"/>), not used before.</param>
+    /// <param name="by">Who accepted it, for example <c>rule:replenishment</c>.</param>
     public PurchaseOrder Raise(
         DateTimeOffset at, PurchaseOrderId id, SupplierId supplier, LocationId location, IReadOnlyList<WantedLine> lines, string by)
     {
@@ -75,6 +80,8 @@ internal sealed class MakePurchaseOrder(
 
     private Rejection? Known(CloudEvent e, PurchaseOrderPlaced data)
     {
+        if (PurchaseOrderWords.IsOwn(new(e.Subject)))
+            return new(RejectionCodes.Invalid, $"replenishment gives ids that begin with RP- or PO-PP-: {e.Subject} is not to be used");
         if (suppliers.Find(data.SupplierId) is null)
             return SupplierBook.Unknown(data.SupplierId);
         if (!catalog.Has(data.Location))

@@ -40,8 +40,6 @@ internal sealed class PurchaseOrder : Row
         .Column(order => order.PolicyVersion).Column(order => order.BaseRate).Column(order => order.AcknowledgeBy).Column(order => order.LateAt)
         .Column(order => order.LateToldFor);
 
-    private decimal? _baseRate;
-
     public required PurchaseOrderId Id { get; init; }
 
     /// <summary>Of the operations about it: 1 when made, one more with each.</summary>
@@ -72,7 +70,7 @@ internal sealed class PurchaseOrder : Row
     public int PolicyVersion { get; set; }
 
     /// <summary>What one unit of its currency is worth in the base currency; null while that is not known.</summary>
-    public decimal? BaseRate { get => _baseRate; set => _baseRate = value / 1.0000000000000000000000000000m; }
+    public decimal? BaseRate { get; set => field = PlainAmount.Of(value); }
 
     /// <summary>A case is opened then; null where it is acknowledged, over, or told of.</summary>
     public DateTimeOffset? AcknowledgeBy { get; set; }
@@ -145,7 +143,6 @@ internal sealed class PurchaseOrderLine : Row
         .Column(line => line.DueAt).Column(line => line.FirstPromisedAt).Column(line => line.PromisedAt).Column(line => line.ExpectedAt)
         .Column(line => line.AnnouncedAt).Column(line => line.FirstReceivedAt).Column(line => line.LastReceivedAt);
 
-    private decimal _price;
     private long? _told;
 
     public required PurchaseOrderId PurchaseOrderId { get; init; }
@@ -153,8 +150,8 @@ internal sealed class PurchaseOrderLine : Row
     public required Sku Sku { get; init; }
     public PurchaseOrderLineStatus Status { get; set; }
 
-    /// <summary>Net, per unit, in the order's currency. Without trailing zeros, of which columns keep more than events do.</summary>
-    public decimal Price { get => _price; set => _price = value / 1.0000000000000000000000000000m; }
+    /// <summary>Net, per unit, in the order's currency.</summary>
+    public decimal Price { get; set => field = PlainAmount.Of(value); }
     public required long Ordered { get; init; }
     public long Cancelled { get; set; }
     public long ClosedShort { get; set; }

@@ -2,7 +2,7 @@ using EcomIntel.Core.Events;
 
 namespace EcomIntel.Core.Procurement.PurchaseOrders;
 
-/// <summary>Who does something with a purchase order, where no person does.</summary>
+/// <summary>Who does something with a purchase order, where no person does; and which orders are made by nobody else.</summary>
 internal static class PurchaseOrderWords
 {
     public const string Supplier = "supplier";
@@ -14,6 +14,10 @@ internal static class PurchaseOrderWords
 
     /// <summary>What only a person may do. Rules are the hub's own and do not come as events.</summary>
     public static Rejection? NoPerson(string by) => IsPerson(by) ? null : new(RejectionCodes.Invalid, $"by must name a person; it is '{by}'");
+
+    /// <summary>Orders that replenishment raises, by rule or from an accepted proposal: nobody else may make one of such an id before it does.</summary>
+    public static bool IsOwn(PurchaseOrderId id) =>
+        id.Value.StartsWith("RP-", StringComparison.Ordinal) || id.Value.StartsWith("PO-PP-", StringComparison.Ordinal);
 
     public static string Join(IReadOnlyList<string> sayings) =>
         string.Join("; ", sayings.Take(Shown)) + (sayings.Count > Shown ? $"; and {sayings.Count - Shown} more" : "");

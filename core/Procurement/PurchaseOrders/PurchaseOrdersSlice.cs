@@ -33,8 +33,7 @@ internal sealed class PurchaseOrdersSlice : Slice
         var (suppliers, orders) = (workspace.Get<SupplierBook>(), workspace.Share(new PurchaseOrderBook()));
         var changes = workspace.Share(new PurchaseOrderChanges(policies, workspace.Outbox, workspace.Provide));
         var approve = new ApprovePurchaseOrder(orders, suppliers, catalog, policies, changes);
-        var make = new MakePurchaseOrder(orders, suppliers, catalog, policies, exceptions, changes, approve);
-        workspace.Share<IPurchasing>(make);
+        var make = workspace.Share(new MakePurchaseOrder(orders, suppliers, catalog, policies, exceptions, changes, approve));
         var reports = new SupplierReports(orders, suppliers, exceptions, changes);
         var cancel = new CancelPurchaseOrder(orders, exceptions, changes);
         workspace.On<PurchaseOrderPlaced>(EventCatalogue.PurchaseOrderDrafted, make.Drafted, NameMade);

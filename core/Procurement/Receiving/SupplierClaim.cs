@@ -65,7 +65,7 @@ internal sealed class SupplierClaim : Row
     public required string Currency { get; init; }
 
     /// <summary>Quantity x the order's price; null where there is none.</summary>
-    public decimal? Amount { get; set => field = Plain(value); }
+    public decimal? Amount { get; set => field = PlainAmount.Of(value); }
 
     /// <summary>When what it is about was found, by the time of the facts.</summary>
     public DateTimeOffset OpenedAt { get; set; }
@@ -78,7 +78,7 @@ internal sealed class SupplierClaim : Row
     public DateTimeOffset? CreditedAt { get; set; }
 
     /// <summary>As the latest credit says, in its currency.</summary>
-    public decimal? Credited { get; set => field = Plain(value); }
+    public decimal? Credited { get; set => field = PlainAmount.Of(value); }
     public string? Note { get; set; }
 
     /// <summary>Money that came settles it. Of two answers the later counts, of one instant the refusal.</summary>
@@ -91,7 +91,4 @@ internal sealed class SupplierClaim : Row
     public ClaimState State() => new(
         Id, Version, Status.ToString(), Kind.ToString(), SupplierId, PurchaseOrderId, ReceiptId, OrderLine, Sku, Quantity, Currency, Amount, OpenedAt,
         Credited);
-
-    /// <summary>Without trailing zeros, of which columns keep more than events do.</summary>
-    private static decimal? Plain(decimal? value) => value / 1.0000000000000000000000000000m;
 }

@@ -75,7 +75,7 @@ internal sealed class DemandRollUp(ReplenishmentBook book, OrderBook orders, Cat
             Count(day, line.Sku, node, line.Ordered);
     }
 
-    /// <summary>All skus of an order that may be late: what is stored of their demand must be at hand.</summary>
+    /// <summary>The day, UTC, that an order placed then counts on.</summary>
     public static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 
     private static IEnumerable<OrderedUnits> UnitsOf(Order order, DateOnly day)

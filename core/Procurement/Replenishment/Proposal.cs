@@ -45,8 +45,6 @@ internal sealed class Proposal : Row
         .Column(proposal => proposal.Note).Column(proposal => proposal.PurchaseOrderId).Column(proposal => proposal.NotAgainUntil)
         .Column(proposal => proposal.SettledAt);
 
-    private decimal? _price;
-
     public required string Id { get; init; }
 
     /// <summary>1 when made, one more with each change.</summary>
@@ -66,8 +64,8 @@ internal sealed class Proposal : Row
     public long Quantity { get; set; }
     public long? AcceptedQuantity { get; set; }
 
-    /// <summary>Net, per unit, in <see cref="Currency"/>, the supplier's. Without trailing zeros, of which columns keep more than events do.</summary>
-    public decimal? Price { get => _price; set => _price = value / 1.0000000000000000000000000000m; }
+    /// <summary>Net, per unit, in <see cref="Currency"/>, the supplier's.</summary>
+    public decimal? Price { get; set => field = PlainAmount.Of(value); }
     public string? Currency { get; set; }
     public DateTimeOffset DueAt { get; set; }
     public string Why { get; set; } = "";

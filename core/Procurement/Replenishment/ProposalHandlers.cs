@@ -7,7 +7,7 @@ namespace EcomIntel.Core.Procurement.Replenishment;
 
 /// <summary>proposal.accepted and .dismissed: what people make of what is proposed.</summary>
 internal sealed class ProposalHandlers(
-    ReplenishmentBook book, SupplierBook suppliers, PolicyBook policies, Func<IPurchasing> purchasing, Outbox outbox, Func<CloudEvent, DateTimeOffset> effectOf)
+    ReplenishmentBook book, SupplierBook suppliers, PolicyBook policies, MakePurchaseOrder make, Outbox outbox, Func<CloudEvent, DateTimeOffset> effectOf)
 {
     public Rejection? Accepted(CloudEvent e, ProposalAccepted data)
     {
@@ -33,7 +33,7 @@ internal sealed class ProposalHandlers(
         if (order is { } id)
         {
             var lines = wanted.ConvertAll(each => ReplenishmentRun.LineOf(each.Proposal));
-            purchasing().Raise(at, id, proposal.SupplierId!.Value, proposal.Location, lines, data.By);
+            make.Raise(at, id, proposal.SupplierId!.Value, proposal.Location, lines, data.By);
         }
         return null;
 

@@ -13,10 +13,9 @@ namespace EcomIntel.Core.Procurement.Replenishment;
 /// Once a day: demand is rolled up, every sku that is bought is looked at in every place where there is any of it, and what is wanted is proposed; by policy
 /// it is ordered at once. An open proposal is brought up to date, and ends where it is not wanted any more.
 /// </summary>
-/// <param name="purchasing">Asked for only where orders are made.</param>
 internal sealed class ReplenishmentRun(
     ReplenishmentBook book, DemandRollUp demand, SupplyPositions positions, PurchaseOrderBook purchaseOrders, SupplierBook suppliers,
-    CatalogBook catalog, TransferBook transfers, PolicyBook policies, Func<IPurchasing> purchasing, Workspace workspace) : IDueWork
+    CatalogBook catalog, TransferBook transfers, PolicyBook policies, MakePurchaseOrder make, Workspace workspace) : IDueWork
 {
     /// <summary>Most lines of one purchase order.</summary>
     private const int MostLines = 500;
@@ -233,7 +232,7 @@ internal sealed class ReplenishmentRun(
                     if (!catalog.Has(candidate.Look.Sku))
                         catalog.Add(book.Items[candidate.Look.Sku]);
                 }
-                purchasing().Raise(at, id, order.Key.Supplier, order.Key.Location, accepted.ConvertAll(LineOf), Proposal.Rule);
+                make.Raise(at, id, order.Key.Supplier, order.Key.Location, accepted.ConvertAll(LineOf), Proposal.Rule);
             }
         }
         foreach (var unwanted in open.Values.OrderBy(proposal => proposal.Id, StringComparer.Ordinal))

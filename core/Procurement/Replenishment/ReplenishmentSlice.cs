@@ -46,13 +46,14 @@ internal sealed class ReplenishmentSlice : Slice
     {
         var (catalog, policies, orders) = (workspace.Get<CatalogBook>(), workspace.Get<PolicyBook>(), workspace.Get<OrderBook>());
         var (suppliers, purchaseOrders) = (workspace.Get<SupplierBook>(), workspace.Get<PurchaseOrderBook>());
+        var make = workspace.Get<MakePurchaseOrder>();
         policies.Define(ReplenishmentPolicy.Kind);
         var book = workspace.Share(new ReplenishmentBook());
         var demand = new DemandRollUp(book, orders, catalog, policies);
         var run = workspace.Share(new ReplenishmentRun(
             book, demand, new(book, workspace.Get<StockBook>(), orders, purchaseOrders), purchaseOrders, suppliers, catalog,
-            workspace.Get<TransferBook>(), policies, workspace.Get<IPurchasing>, workspace));
-        var handlers = new ProposalHandlers(book, suppliers, policies, workspace.Get<IPurchasing>, workspace.Outbox, workspace.EffectOf);
+            workspace.Get<TransferBook>(), policies, make, workspace));
+        var handlers = new ProposalHandlers(book, suppliers, policies, make, workspace.Outbox, workspace.EffectOf);
         workspace.On<ProposalAccepted>(EventCatalogue.ProposalAccepted, handlers.Accepted, static (e, data, keys) =>
         {
             keys.Add(SuppliersSlice.Purchasing, "");

@@ -47,7 +47,7 @@ internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
             _suppliers.Add(id, supplier = new() { Id = id });
             provide($"supplier/{id}");
         }
-        else if (!Counts(e, supplier.UpdatedAt, supplier.UpdatedBy))
+        else if (!e.Overrides(supplier.UpdatedAt, supplier.UpdatedBy))
             return null;
         (supplier.Name, supplier.Currency, supplier.Country, supplier.Incoterm) = (data.Name, data.Currency, data.Country, data.Incoterm);
         (supplier.PaymentDays, supplier.MinimumOrderValue, supplier.LeadTimeDays) = (data.PaymentDays, data.MinimumOrderValue, data.LeadTimeDays);
@@ -55,8 +55,8 @@ internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
         (supplier.InspectReceipts, supplier.Rank, supplier.Active) = (data.InspectReceipts, data.Rank, data.Active);
         (supplier.UpdatedAt, supplier.UpdatedBy) = (e.Time, e.Identity);
         outbox.Add(e.Time, SupplierChanged.Type, id.Value, new SupplierChanged(
-                id, data.Name, data.Currency, data.Country, data.Incoterm, data.PaymentDays, data.MinimumOrderValue, data.LeadTimeDays, data.ShortTolerance,
-                data.OverTolerance, data.PriceTolerance, data.InspectReceipts, data.Rank, data.Active), OperationJson.Default.SupplierChanged);
+            id, data.Name, data.Currency, data.Country, data.Incoterm, data.PaymentDays, data.MinimumOrderValue, data.LeadTimeDays, data.ShortTolerance,
+            data.OverTolerance, data.PriceTolerance, data.InspectReceipts, data.Rank, data.Active), OperationJson.Default.SupplierChanged);
         return null;
     }
 
@@ -69,14 +69,14 @@ internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
             return Catalog.CatalogBook.Unknown(data.Sku);
         if (!_items.TryGetValue((id, data.Sku), out var item))
             _items.Add((id, data.Sku), item = new() { SupplierId = id, Sku = data.Sku });
-        else if (!Counts(e, item.UpdatedAt, item.UpdatedBy))
+        else if (!e.Overrides(item.UpdatedAt, item.UpdatedBy))
             return null;
         (item.Price, item.Currency, item.MinimumQuantity, item.PackMultiple) = (data.Price, data.Currency, data.MinimumQuantity, data.PackMultiple);
         (item.PalletQuantity, item.LeadTimeDays, item.Rank, item.Active) = (data.PalletQuantity, data.LeadTimeDays, data.Rank, data.Active);
         (item.UpdatedAt, item.UpdatedBy) = (e.Time, e.Identity);
         outbox.Add(e.Time, SupplierItemChanged.Type, id.Value, new SupplierItemChanged(
-                id, data.Sku, data.Price, data.Currency ?? supplier.Currency, data.MinimumQuantity, data.PackMultiple,
-                data.LeadTimeDays ?? supplier.LeadTimeDays, data.Rank, data.Active), OperationJson.Default.SupplierItemChanged);
+            id, data.Sku, data.Price, data.Currency ?? supplier.Currency, data.MinimumQuantity, data.PackMultiple,
+            data.LeadTimeDays ?? supplier.LeadTimeDays, data.Rank, data.Active), OperationJson.Default.SupplierItemChanged);
         return null;
     }
 
@@ -113,6 +113,4 @@ internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
         }
         return before == 0 ? null : rates.GetValueAtIndex(before - 1).Rate;
     }
-
-    private static bool Counts(CloudEvent e, DateTimeOffset at, Guid by) => e.Time > at || (e.Time == at && e.Identity.CompareTo(by) >= 0);
 }

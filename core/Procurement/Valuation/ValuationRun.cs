@@ -149,7 +149,7 @@ internal sealed class ValuationRun(
             Reason = movement.Reason, OrderId = movement.OrderId, ShipmentId = movement.ShipmentId,
         });
         PartsOf(movement.Sku).Out.Add(new(
-            movement.Entry, movement.At, movement.Location, movement.Quantity, Plain(cost), movement.Reason, movement.OrderId, movement.ShipmentId));
+            movement.Entry, movement.At, movement.Location, movement.Quantity, PlainAmount.Of(cost), movement.Reason, movement.OrderId, movement.ShipmentId));
     }
 
     private void Bring(Movement movement, string currency, ILookup<(ReceiptId, Sku), LandedCost> landed)
@@ -177,8 +177,8 @@ internal sealed class ValuationRun(
             RemainingCost = cost, Source = source, ReceiptId = first?.ReceiptId, SupplierId = first?.SupplierId, StandardCost = standard, Variance = variance,
         });
         PartsOf(sku).In.Add(new(
-            movement.Entry, movement.At, movement.Location, quantity, Plain(cost), source, first?.ReceiptId, first?.SupplierId,
-            standard is { } value ? Plain(value) : null, variance is { } off ? Plain(off) : null));
+            movement.Entry, movement.At, movement.Location, quantity, PlainAmount.Of(cost), source, first?.ReceiptId, first?.SupplierId,
+            standard is { } value ? PlainAmount.Of(value) : null, variance is { } off ? PlainAmount.Of(off) : null));
     }
 
     /// <summary>
@@ -228,7 +228,7 @@ internal sealed class ValuationRun(
                 continue;
             var (onHand, gone) = costs.Of(sku).Post(receipt, amount, quantity);
             (posted.Amount, posted.OnHand, posted.Gone) = (Effective(cost), posted.OnHand + onHand, posted.Gone + gone);
-            PartsOf(sku).Posted.Add(new($"{cost.Kind}/{cost.SourceId}", receipt, cost.Line, Plain(onHand), Plain(gone)));
+            PartsOf(sku).Posted.Add(new($"{cost.Kind}/{cost.SourceId}", receipt, cost.Line, PlainAmount.Of(onHand), PlainAmount.Of(gone)));
         }
     }
 
@@ -254,9 +254,6 @@ internal sealed class ValuationRun(
     private static decimal Share(decimal amount, long units, long of) => units == of ? amount : Round(amount * ((decimal)units / of));
 
     private static decimal Round(decimal value) => decimal.Round(value, SkuCosts.Decimals, MidpointRounding.AwayFromZero);
-
-    /// <summary>Without trailing zeros, of which columns keep more than events do.</summary>
-    private static decimal Plain(decimal value) => value / 1.0000000000000000000000000000m;
 
     private sealed class Parts
     {

@@ -110,11 +110,21 @@ public sealed class ApprovalTests
         Assert.Equal("supplier S-1 is not active", house.Hear(Types.PurchaseOrderDrafted, PurchasingHouse.Of("ann", ("lamp", 1, 100m)), 1, "P-2")?.Detail);
     }
 
+    [Theory]
+    [InlineData("RP-20260106-north-S-1")]
+    [InlineData("PO-PP-20260106-north-mug")]
+    public void Nobody_takes_an_id_that_replenishment_gives(string id)
+    {
+        var house = new PurchasingHouse();
+        foreach (var type in (EventType[])[Types.PurchaseOrderPlaced, Types.PurchaseOrderDrafted])
+            Assert.Equal("invalid", house.Hear(type, PurchasingHouse.Of("ann", ("mug", 12, 4m)), 1, id)?.Code);
+    }
+
     [Fact]
     public void Replenishment_raises_orders_that_go_the_same_way()
     {
         var house = new PurchasingHouse();
-        var purchasing = house.House.House.Get<IPurchasing>();
+        var purchasing = house.House.House.Get<MakePurchaseOrder>();
         var due = PurchasingHouse.Day.AddDays(10);
         var small = purchasing.Raise(PurchasingHouse.Day, new("RP-1"), new("S-1"), new("north"), [new(new("mug"), 12, 4m, due)], "rule:replenishment");
         var large = purchasing.Raise(PurchasingHouse.Day, new("RP-2"), new("S-1"), new("north"), [new(new("lamp"), 12, 100m, due)], "rule:replenishment");
