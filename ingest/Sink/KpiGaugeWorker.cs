@@ -14,6 +14,8 @@ internal sealed class KpiGaugeWorker(WorkerServices services, SinkOptions option
     {
         var connection = ClickHouseDatabase.Connection(connections.ClickHouse);
         await connection.OpenAsync(stopping);
+        // The sink of this process, or of another, may be making the tables.
+        await ClickHouseMigrations.AssertAppliedAsync(connection, stopping);
         return new Session(connection, options.GaugeInterval, gauges, Clock);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ClickHouse.Driver;
+using ClickHouse.Driver.ADO;
 using ClickHouse.Driver.ADO.Parameters;
 using ClickHouse.Driver.Utility;
 
@@ -24,6 +25,17 @@ public static partial class ClickHouseMigrations
     /// <exception cref="MigrationException">See <see cref="MigrationRunner"/>; where a statement failed, its number is told too.</exception>
     public static Task<IReadOnlyList<string>> ApplyAsync(string connectionString, CancellationToken cancellationToken) =>
         ApplyAsync(connectionString, Files, cancellationToken);
+
+    /// <summary>For whoever reads and does not migrate: all of this program's files were applied.</summary>
+    /// <exception cref="IOException">Not yet: the sink is about to.</exception>
+    public static async Task AssertAppliedAsync(ClickHouseConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT groupUniqArray(name) FROM schema_migrations";
+        var applied = (string[])(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (Files.FirstOrDefault(file => !applied.Contains(file.Name)) is { } missing)
+            throw new IOException($"ClickHouse has no migration {missing.Name} yet: the sink applies it");
+    }
 
     internal static async Task<IReadOnlyList<string>> ApplyAsync(string connectionString, IEnumerable<Migration> files, CancellationToken cancellationToken)
     {

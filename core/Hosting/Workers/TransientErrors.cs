@@ -16,7 +16,6 @@ public static class TransientErrors
     /// <summary>ClickHouse's codes of load, of replicas that are away, of the network and of a rebuild under way: the same request may succeed later.</summary>
     internal static readonly FrozenSet<int> ClickHouseCodes = FrozenSet.ToFrozenSet(
     [
-        47, // UNKNOWN_IDENTIFIER: a column that a migration is about to add
         60, // UNKNOWN_TABLE
         81, // UNKNOWN_DATABASE
         159, // TIMEOUT_EXCEEDED

@@ -112,17 +112,26 @@ internal sealed class PipelineInstance : IAsyncDisposable
 
     public async Task<RoleProcess> StartAsync(string role, params (string Key, string Value)[] settings)
     {
-        var process = await RoleProcess.StartAsync(role, new Dictionary<string, string>
-        {
-            ["ECOMINTEL__ConnectionStrings__Postgres"] = _postgres,
-            ["ECOMINTEL__ConnectionStrings__ClickHouse"] = ClickHouseString,
-            ["ECOMINTEL__Kafka__BootstrapServers"] = Kafka.BootstrapServers,
-            ["ECOMINTEL__Kafka__ClusterId"] = Kafka.ClusterId ?? "",
-            ["ECOMINTEL__Kafka__Partitions"] = Kafka.Partitions.ToString(CultureInfo.InvariantCulture),
-        }.Where(each => each.Value.Length > 0).ToDictionary(), settings);
+        var process = await RoleProcess.StartAsync(role, Environment, settings);
         _roles.Add(process);
         return process;
     }
+
+    /// <summary>How a role ended that cannot run here, and what it printed.</summary>
+    public async Task<(int Code, string Output)> EndOfAsync(string role)
+    {
+        await using var process = RoleProcess.Launch(role, Environment, []);
+        return (await process.EndedAsync(), process.Output);
+    }
+
+    private Dictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        ["ECOMINTEL__ConnectionStrings__Postgres"] = _postgres,
+        ["ECOMINTEL__ConnectionStrings__ClickHouse"] = ClickHouseString,
+        ["ECOMINTEL__Kafka__BootstrapServers"] = Kafka.BootstrapServers,
+        ["ECOMINTEL__Kafka__ClusterId"] = Kafka.ClusterId ?? "",
+        ["ECOMINTEL__Kafka__Partitions"] = Kafka.Partitions.ToString(CultureInfo.InvariantCulture),
+    }.Where(each => each.Value.Length > 0).ToDictionary();
 
     public async Task AgreeAsync()
     {

@@ -46,8 +46,19 @@ internal sealed class RoleProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Alive: its health is answered.</summary>
     /// <param name="before">One that has ended, whose addresses this one takes over.</param>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
     public static async Task<RoleProcess> StartAsync(
+        string role, IReadOnlyDictionary<string, string> environment, IEnumerable<(string Key, string Value)> settings, RoleProcess? before = null)
+    {
+        var started = Launch(role, environment, settings, before);
+        await started.UntilAliveAsync();
+        return started;
+    }
+
+    /// <summary>Without waiting: for one that is to end by itself.</summary>
+    public static RoleProcess Launch(
         string role, IReadOnlyDictionary<string, string> environment, IEnumerable<(string Key, string Value)> settings, RoleProcess? before = null)
     {
         var url = before?.Url ?? $"http://127.0.0.1:{FreePort()}";
@@ -70,7 +81,6 @@ internal sealed class RoleProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await started.UntilAliveAsync();
         return started;
     }
 

@@ -28,9 +28,9 @@ public sealed class SchemaTests(PipelineEngines engines)
     {
         await using var hub = await engines.CreateAsync();
         await ExecuteAsync(hub, "INSERT INTO schema_migrations (name, checksum) VALUES ('0003-lost.sql', 'x')");
-        var relay = await hub.StartAsync("relay");
-        Assert.Equal(1, await relay.EndedAsync());
-        Assert.Contains("PostgreSQL migration 0003-lost.sql was applied and is not in this program any more", relay.Output, StringComparison.Ordinal);
+        var (code, output) = await hub.EndOfAsync("relay");
+        Assert.Equal(1, code);
+        Assert.Contains("PostgreSQL migration 0003-lost.sql was applied and is not in this program any more", output, StringComparison.Ordinal);
     }
 
     /// <summary>Role sink itself migrates ClickHouse, so it must not be older.</summary>
@@ -43,9 +43,9 @@ public sealed class SchemaTests(PipelineEngines engines)
         await ClickHouseMigrations.ApplyAsync(hub.ClickHouseString, CancellationToken.None);
         await using (var clickHouse = ClickHouseDatabase.Connection(hub.ClickHouseString))
             await Dapper.SqlMapper.ExecuteAsync(clickHouse, $"INSERT INTO schema_migrations (name, checksum) SELECT '{name}', 'x'");
-        var sink = await hub.StartAsync("sink");
-        Assert.Equal(1, await sink.EndedAsync());
-        Assert.Contains(told, sink.Output, StringComparison.Ordinal);
+        var (code, output) = await hub.EndOfAsync("sink");
+        Assert.Equal(1, code);
+        Assert.Contains(told, output, StringComparison.Ordinal);
     }
 
     private static async Task ExecuteAsync(PipelineInstance hub, string sql)

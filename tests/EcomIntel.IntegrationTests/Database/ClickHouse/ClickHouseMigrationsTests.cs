@@ -48,6 +48,18 @@ public sealed class ClickHouseMigrationsTests(ClickHouseServer server)
     }
 
     [ClickHouseFact]
+    public async Task Whoever_only_reads_waits_until_all_are_applied()
+    {
+        var text = await FreshAsync("migration_awaited");
+        await ClickHouseMigrations.ApplyAsync(text, ClickHouseMigrations.Files.Take(1), CancellationToken.None);
+        await using var connection = await server.OpenAsync("migration_awaited");
+        var missing = await Assert.ThrowsAsync<IOException>(() => ClickHouseMigrations.AssertAppliedAsync(connection, CancellationToken.None));
+        Assert.Contains(ClickHouseMigrations.Files[1].Name, missing.Message, StringComparison.Ordinal);
+        await ClickHouseMigrations.ApplyAsync(text, CancellationToken.None);
+        await ClickHouseMigrations.AssertAppliedAsync(connection, CancellationToken.None);
+    }
+
+    [ClickHouseFact]
     public async Task A_file_that_fails_is_named_with_its_statement_and_runs_again()
     {
         var text = await FreshAsync("migration_failed");
