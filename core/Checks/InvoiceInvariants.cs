@@ -79,6 +79,14 @@ internal static class InvoiceInvariants
             FROM came FULL JOIN went USING (sku) FULL JOIN booked USING (sku)
             WHERE coalesce(came, 0) + coalesce(booked, 0) <> coalesce(stays, 0) + coalesce(went, 0)
             """),
+        ("costs_to_book_are_noted", "a landed cost of which another amount is booked than is to be paid is noted for the next valuation",
+            """
+            SELECT format('%s %s: %s of %s booked for receipt %s', l.kind, l.source_id, coalesce(p.amount, 0), l.amount, l.receipt_id)
+            FROM landed_costs l LEFT JOIN posted_costs p USING (kind, source_id, source_line, receipt_id, line)
+            LEFT JOIN invoices i ON l.kind = 'invoice' AND i.invoice_id = l.source_id
+            WHERE coalesce(p.amount, 0) <> CASE WHEN l.kind = 'charge' OR i.status IN ('MATCHED', 'APPROVED') THEN l.amount ELSE 0 END
+                AND NOT EXISTS (SELECT FROM costs_to_book t WHERE (t.kind, t.source_id) = (l.kind, l.source_id))
+            """),
         ("shipments_have_their_cost", "all that was shipped of every order, as far as stock is valued, has its cost, by the unit",
             """
             WITH valued AS (SELECT position FROM valuation WHERE name = 'ledger'),

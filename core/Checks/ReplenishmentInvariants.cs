@@ -18,6 +18,17 @@ internal static class ReplenishmentInvariants
             FROM units_on_order u FULL JOIN lines l USING (sku, location)
             WHERE coalesce(u.on_order, 0) <> coalesce(l.sent, 0) OR coalesce(u.to_be_sent, 0) <> coalesce(l.unsent, 0)
             """),
+        ("received_lead_times_are_those_of_the_lines", "the lead times that replenishment sees are those of all order lines of which anything was received",
+            """
+            WITH received AS (
+                SELECT o.supplier_id, l.sku, greatest(0, floor(extract(epoch FROM l.first_received_at - o.sent_at) / 60)) AS minutes
+                FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id) WHERE l.first_received_at IS NOT NULL AND o.sent_at IS NOT NULL),
+            lines AS (SELECT supplier_id, sku, count(*) AS lines, sum(minutes) AS minutes, sum(minutes * minutes) AS squares FROM received GROUP BY 1, 2)
+            SELECT format('%s of %s: %s lines seen, %s there', sku, supplier_id, coalesce(t.lines, 0), coalesce(l.lines, 0))
+            FROM received_lead_times t FULL JOIN lines l USING (supplier_id, sku)
+            WHERE (coalesce(t.lines, 0), coalesce(t.minutes, 0), coalesce(t.squares, 0))
+                <> (coalesce(l.lines, 0), coalesce(l.minutes, 0), coalesce(l.squares, 0))
+            """),
         ("demand_is_what_was_ordered", "the demand of every day that is rolled up is what was ordered on it, by sku",
             """
             WITH rolled AS (SELECT rolled_from, rolled_until FROM replenishment_state WHERE rolled_from IS NOT NULL),

@@ -25,6 +25,15 @@ internal sealed class InvoiceBook
     public IEnumerable<LandedCost> Landed => _landed.Values.OrderBy(cost => cost.Kind, StringComparer.Ordinal)
         .ThenBy(cost => cost.SourceId, StringComparer.Ordinal).ThenBy(cost => cost.SourceLine).ThenBy(cost => cost.ReceiptId).ThenBy(cost => cost.Line);
 
+    /// <summary>Landed costs that changed, or of invoices that are to be paid now, or not any more.</summary>
+    public IEnumerable<LandedCost> ToBook()
+    {
+        foreach (var cost in _landed.Values)
+            if (LandedCost.Table.IsChanged(cost) || (cost.Kind == LandedCost.OfInvoice && Find(new InvoiceId(cost.SourceId)) is { } invoice
+                && invoice.IsCost != (invoice.Stored as Invoice)?.IsCost))
+                yield return cost;
+    }
+
     /// <summary>Those that wait for their receipts and have not waited too long, in no order.</summary>
     public IEnumerable<Invoice> Waiting => _invoices.Values.Where(invoice => invoice is { Status: InvoiceStatus.UNMATCHED, Waited: false });
 

@@ -1,4 +1,5 @@
 using EcomIntel.Core.Catalog;
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Inventory;
@@ -31,6 +32,10 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
             SELECT unnest($1)
             UNION SELECT invoice_id FROM invoice_lines WHERE purchase_order_id = ANY($2)
             UNION SELECT i.invoice_id FROM unnest($3, $4) AS n (supplier_id, number) JOIN invoices i USING (supplier_id, number)))
+        """;
+
+    private const string InsertToBook = """
+        INSERT INTO costs_to_book SELECT DISTINCT kind, source_id FROM unnest($1, $2) AS c (kind, source_id) ORDER BY kind, source_id ON CONFLICT DO NOTHING
         """;
 
     public override IReadOnlyList<Fact> Facts { get; } = [new InvoiceFact(), new ChargeFact()];
@@ -79,6 +84,8 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
             Charge.Table.Save(batch, invoices.Charges);
             LandedCost.Table.Save(batch, invoices.Landed);
             IncomingCost.Table.Save(batch, incoming.All);
+            if (invoices.ToBook().ToList() is { Count: > 0 } changed)
+                batch.Add(InsertToBook, changed.Column(cost => cost.Kind), changed.Column(cost => cost.SourceId));
         });
     }
 

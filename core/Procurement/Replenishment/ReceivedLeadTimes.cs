@@ -1,18 +1,28 @@
+using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Procurement.PurchaseOrders;
+using Npgsql;
 
 namespace EcomIntel.Core.Procurement.Replenishment;
 
 /// <summary>How long order lines took from being sent to the arrival of their first units, in whole minutes.</summary>
 internal static class ReceivedLeadTimes
 {
-    /// <summary>As <see cref="Changes"/> computes it.</summary>
-    public const string SelectSums = """
-        WITH received AS (
-            SELECT o.supplier_id, l.sku, greatest(0, floor(extract(epoch FROM l.first_received_at - o.sent_at) / 60))::bigint AS minutes
-            FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id) WHERE l.first_received_at IS NOT NULL AND o.sent_at IS NOT NULL)
-        SELECT supplier_id, sku, count(*)::int, sum(minutes)::bigint, sum(minutes::numeric * minutes) FROM received GROUP BY supplier_id, sku
+    public const string SelectSums = "SELECT supplier_id, sku, lines, minutes, squares FROM received_lead_times WHERE lines > 0";
+
+    private const string Upsert = """
+        INSERT INTO received_lead_times AS t (supplier_id, sku, lines, minutes, squares) SELECT * FROM unnest($1, $2, $3, $4, $5)
+        ON CONFLICT (supplier_id, sku) DO UPDATE
+        SET lines = t.lines + excluded.lines, minutes = t.minutes + excluded.minutes, squares = t.squares + excluded.squares
         """;
+
+    public static void Save(NpgsqlBatch batch, PurchaseOrderBook orders)
+    {
+        var changes = Changes(orders).Where(change => change.Value != default).OrderBy(change => change.Key.Item1).ThenBy(change => change.Key.Item2).ToList();
+        if (changes.Count > 0)
+            batch.Add(Upsert, changes.Column(change => change.Key.Item1.Value), changes.Column(change => change.Key.Item2.Value),
+                changes.Column(change => change.Value.Count), changes.Column(change => change.Value.Minutes), changes.Column(change => change.Value.Squares));
+    }
 
     /// <summary>What the batch at hand has changed of the stored sums, by supplier and sku.</summary>
     public static Dictionary<(SupplierId, Sku), LeadTimeSum> Changes(PurchaseOrderBook orders)

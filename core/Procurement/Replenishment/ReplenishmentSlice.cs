@@ -88,6 +88,7 @@ internal sealed class ReplenishmentSlice : Slice
         if (units.Count > 0)
             batch.Add(UpsertOnOrder, units.Column(unit => unit.Key.Item1.Value), units.Column(unit => unit.Key.Item2.Value),
                 units.Column(unit => unit.Value.OnOrder), units.Column(unit => unit.Value.ToBeSent));
+        ReceivedLeadTimes.Save(batch, purchaseOrders);
         if (book.State is not { } state)
             return;
         ReplenishmentState.Table.Save(batch, [state]);

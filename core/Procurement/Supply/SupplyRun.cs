@@ -9,7 +9,7 @@ namespace EcomIntel.Core.Procurement.Supply;
 
 /// <summary>
 /// Tells lines that wait what they wait for, by <see cref="Pegging"/>: at every multiple of the policy's <c>lookEvery</c>, those of skus of which anything
-/// changed. A look at what has not changed finds nothing, so it does not matter which skus are at hand beside those that did.
+/// changed since the last look.
 /// </summary>
 internal sealed class SupplyRun(
     OrderBook orders, PurchaseOrderBook purchaseOrders, CatalogBook catalog, PolicyBook policies, Outbox outbox) : IDueWork
@@ -27,8 +27,11 @@ internal sealed class SupplyRun(
     /// <summary>All that a run looks at is at hand.</summary>
     public bool IsAtHand { get; set; } = true;
 
-    /// <summary>The skus that are at hand: all that changed by stored events, and all that the batch may change.</summary>
+    /// <summary>The skus that are at hand: all that are noted, and all that the batch may change.</summary>
     public HashSet<Sku> Skus { get; } = [];
+
+    /// <summary>Skus of which stored events changed something since the last look.</summary>
+    public HashSet<Sku> Noted { get; } = [];
 
     /// <summary>Whatever waits or is on order is at hand, of every sku.</summary>
     public bool HasAll { get; set; } = true;
@@ -67,13 +70,25 @@ internal sealed class SupplyRun(
     {
         if (!IsAtHand)
             throw new DueWorkNotLoadedException();
-        if (!HasAll && Changed().Where(sku => !Skus.Contains(sku)).Select(sku => sku.Value).Distinct().ToList() is { Count: > 0 } unread)
+        var skus = Changed().ToHashSet();
+        if (!HasAll && skus.Where(sku => !Skus.Contains(sku)).Select(sku => sku.Value).ToList() is { Count: > 0 } unread)
             throw new QueueTooShortException(unread);
+        if (_looked is null)
+            skus.UnionWith(Noted);
+        if (skus.Count > 0)
+            Look(at, skus);
+        _looked = [];
+        foreach (var (row, now) in InMemory())
+            if (now != default)
+                _looked[row] = now;
+    }
+
+    private void Look(DateTimeOffset at, HashSet<Sku> skus)
+    {
         var handling = policies.At(SupplyPolicy.Kind, at).Settings.PutAwayWithin;
-        var inbound = Inbound().ToLookup(supply => supply.Sku);
-        var waiting = Waiting().ToLookup(line => line.Sku);
-        var told = _told.Values.Where(line => line.Quantity > 0).ToLookup(line => line.Sku);
-        var skus = HasAll ? Skus.Concat(waiting.Select(group => group.Key)).Concat(told.Select(group => group.Key)).Distinct() : Skus;
+        var inbound = Inbound().Where(supply => skus.Contains(supply.Sku)).ToLookup(supply => supply.Sku);
+        var waiting = Waiting().Where(line => skus.Contains(line.Sku)).ToLookup(line => line.Sku);
+        var told = _told.Values.Where(line => line.Quantity > 0 && skus.Contains(line.Sku)).ToLookup(line => line.Sku);
         foreach (var sku in skus.Order())
         {
             var left = told[sku].ToDictionary(line => (line.OrderId, line.Line));
@@ -86,9 +101,6 @@ internal sealed class SupplyRun(
             foreach (var line in left.Values)
                 line.Quantity = 0;
         }
-        _looked = [];
-        foreach (var (row, now) in InMemory())
-            _looked[row] = now;
     }
 
     /// <summary>Skus of which something changed that no run has looked at.</summary>
@@ -98,7 +110,7 @@ internal sealed class SupplyRun(
             foreach (var line in order.Lines)
                 if (Of(order, line) != Before(line, line.Sku, Of(order.Stored as Order, line.Stored as OrderLine)))
                     yield return line.Sku;
-        foreach (var order in purchaseOrders.All)
+        foreach (var order in purchaseOrders.Unordered)
             foreach (var line in order.Lines)
                 if (Of(order, line) != Before(line, line.Sku, Of(order.Stored as PurchaseOrder, line.Stored as PurchaseOrderLine)))
                     yield return line.Sku;
@@ -139,11 +151,11 @@ internal sealed class SupplyRun(
 
     private IEnumerable<InboundUnits> Inbound()
     {
-        var atHand = purchaseOrders.All.Select(order => order.Id).ToHashSet();
+        var atHand = purchaseOrders.Unordered.Select(order => order.Id).ToHashSet();
         foreach (var supply in _inbound)
             if (!atHand.Contains(supply.PurchaseOrderId))
                 yield return supply;
-        foreach (var order in purchaseOrders.All)
+        foreach (var order in purchaseOrders.Unordered)
             foreach (var line in order.Lines)
                 if (Of(order, line).Units is > 0 and var units)
                     yield return new(order.Id, line.Number, line.Sku, units, line.ExpectedAt);
@@ -151,7 +163,7 @@ internal sealed class SupplyRun(
 
     private IEnumerable<(object Row, (long, DateTimeOffset) Now)> InMemory() =>
         orders.All.SelectMany(order => order.Lines.Select(line => ((object)line, Of(order, line))))
-            .Concat(purchaseOrders.All.SelectMany(order => order.Lines.Select(line => ((object)line, Of(order, line)))));
+            .Concat(purchaseOrders.Unordered.SelectMany(order => order.Lines.Select(line => ((object)line, Of(order, line)))));
 
     /// <param name="stored">What the database has of it.</param>
     private (long, DateTimeOffset) Before(object row, Sku sku, (long, DateTimeOffset) stored) =>

@@ -19,25 +19,18 @@ internal sealed class SupplySlice : Slice
 
     private const string SelectChanged = "SELECT sku FROM changed_supplies";
 
-    private const string SelectWaiting = """
-        SELECT order_id, line, sku, waits, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at
-        FROM (SELECT unnest($1) AS sku UNION SELECT DISTINCT sku FROM order_lines WHERE $3 AND ordered > cancelled + sourced AND backordered) s
-        CROSS JOIN LATERAL (
-            SELECT l.order_id, l.line, l.ordered - l.cancelled - l.sourced AS waits,
-                l.queue_tier, l.queue_promised_at, l.queue_channel_priority, l.queue_placed_at
-            FROM order_lines l WHERE l.sku = s.sku AND l.ordered > l.cancelled + l.sourced AND l.backordered AND l.queue_tier IS NOT NULL
-                AND NOT EXISTS (SELECT FROM orders o WHERE o.order_id = l.order_id AND (o.reservation_ended_at IS NOT NULL OR o.closed_at IS NOT NULL))
-            ORDER BY l.queue_tier, l.queue_promised_at, l.queue_channel_priority, l.queue_placed_at, l.order_id COLLATE "C", l.line
-            LIMIT $2
-        ) waiting
-        """;
+    private const string OfSkus = "AND sku = ANY($1)";
 
     private const string SelectInbound = """
         SELECT purchase_order_id, line, sku, ordered - cancelled - closed_short - received AS open, expected_at
         FROM purchase_order_lines l JOIN purchase_orders USING (purchase_order_id)
-        WHERE ($2 OR sku = ANY($1)) AND l.status IN ('OPEN', 'ASN', 'PART_RECEIVED') AND purchase_orders.status IN ('SENT', 'ACKNOWLEDGED')
+        WHERE l.status IN ('OPEN', 'ASN', 'PART_RECEIVED') AND purchase_orders.status IN ('SENT', 'ACKNOWLEDGED')
             AND ordered > cancelled + closed_short + received
         """;
+
+    private static readonly string SelectWaiting = WaitingOf("SELECT DISTINCT sku FROM order_lines WHERE ordered > cancelled + sourced AND backordered");
+
+    private static readonly string SelectWaitingOfSkus = WaitingOf("SELECT unnest($2) AS sku");
 
     private const string DeleteOver = """
         DELETE FROM line_expectations l USING unnest($1, $2) AS o (order_id, line) WHERE l.order_id = o.order_id AND l.line = o.line
@@ -62,7 +55,7 @@ internal sealed class SupplySlice : Slice
                 return;
             run.IsAtHand = passing.LoadAll || passing.From is not { } from || run.NextAfter(from) is not { } next || next <= passing.Until;
             if (run.IsAtHand)
-                load.Query(SelectChanged, [], row => run.Skus.Add(new(row.GetString(0))));
+                load.Query(SelectChanged, [], row => run.Noted.Add(new(row.GetString(0))));
         });
         workspace.Load(Stage.Late, load =>
         {
@@ -70,15 +63,13 @@ internal sealed class SupplySlice : Slice
                 return;
             // Replenishment makes orders of skus that no event names.
             run.HasAll = replenishment.IsAtHand;
+            run.Skus.UnionWith(run.Noted);
             foreach (var sku in load.Keys.Of(CatalogSlice.Skus).Concat(load.Keys.Depths.Keys))
                 run.Skus.Add(new(sku));
-            object skus = run.Skus.Select(sku => sku.Value).ToArray();
-            load.Query(SelectInbound, [skus, run.HasAll], row => run.Add(new InboundUnits(
-                new(row.GetString(0)), row.GetInt32(1), new(row.GetString(2)), row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4))));
-            load.Query(SelectWaiting, [skus, MostLines, run.HasAll], row => run.Add(new WaitingUnits(
-                new(row.GetInt32(4), row.GetFieldValue<DateTimeOffset>(5), row.GetInt32(6), row.GetFieldValue<DateTimeOffset>(7), new(row.GetString(0))),
-                row.GetInt32(1), new(row.GetString(2)), row.GetInt64(3))));
-            load.Rows(LineExpectation.Table, "WHERE $2 OR sku = ANY($1)", [skus, run.HasAll], run.Add);
+            if (run.HasAll)
+                LoadSupply(load, run, SelectInbound, [], SelectWaiting, [MostLines], "");
+            else if (run.Skus.Select(sku => sku.Value).ToArray() is { Length: > 0 } skus)
+                LoadSupply(load, run, $"{SelectInbound} {OfSkus}", [skus], SelectWaitingOfSkus, [MostLines, skus], $"WHERE true {OfSkus}");
         });
         workspace.RunWhenDue(run);
         workspace.Save(batch =>
@@ -92,4 +83,28 @@ internal sealed class SupplySlice : Slice
                 batch.Add(InsertChanged, (object)changed);
         });
     }
+
+    private static void LoadSupply(Load load, SupplyRun run, string inbound, object[] ofInbound, string waiting, object[] ofWaiting, string told)
+    {
+        load.Query(inbound, ofInbound, row => run.Add(new InboundUnits(
+            new(row.GetString(0)), row.GetInt32(1), new(row.GetString(2)), row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4))));
+        load.Query(waiting, ofWaiting, row => run.Add(new WaitingUnits(
+            new(row.GetInt32(4), row.GetFieldValue<DateTimeOffset>(5), row.GetInt32(6), row.GetFieldValue<DateTimeOffset>(7), new(row.GetString(0))),
+            row.GetInt32(1), new(row.GetString(2)), row.GetInt64(3))));
+        load.Rows(LineExpectation.Table, told, ofInbound, run.Add);
+    }
+
+    /// <param name="skus">SQL of whose lines. $1: how many lines of one sku.</param>
+    private static string WaitingOf(string skus) => $"""
+        SELECT order_id, line, sku, waits, queue_tier, queue_promised_at, queue_channel_priority, queue_placed_at
+        FROM ({skus}) s
+        CROSS JOIN LATERAL (
+            SELECT l.order_id, l.line, l.ordered - l.cancelled - l.sourced AS waits,
+                l.queue_tier, l.queue_promised_at, l.queue_channel_priority, l.queue_placed_at
+            FROM order_lines l WHERE l.sku = s.sku AND l.ordered > l.cancelled + l.sourced AND l.backordered AND l.queue_tier IS NOT NULL
+                AND NOT EXISTS (SELECT FROM orders o WHERE o.order_id = l.order_id AND (o.reservation_ended_at IS NOT NULL OR o.closed_at IS NOT NULL))
+            ORDER BY l.queue_tier, l.queue_promised_at, l.queue_channel_priority, l.queue_placed_at, l.order_id COLLATE "C", l.line
+            LIMIT $1
+        ) waiting
+        """;
 }

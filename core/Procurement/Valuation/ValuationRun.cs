@@ -74,6 +74,10 @@ internal sealed class ValuationRun(
         (costs.Position.Entry, costs.Position.At) = (costs.Head + _valued, at);
     }
 
+    /// <summary>Invoices and charges at hand of whose landed costs all is booked.</summary>
+    public IEnumerable<(string Kind, string Id)> Booked() => invoices.Landed.GroupBy(cost => (cost.Kind, cost.SourceId))
+        .Where(source => source.All(cost => costs.PostedOf(cost).Amount == Effective(cost))).Select(source => source.Key);
+
     private DateTimeOffset NextAt(DateTimeOffset from)
     {
         var next = new DateTimeOffset(from.UtcDateTime.Date, TimeSpan.Zero) + policies.At(ValuationPolicy.Kind, from).Settings.RunAt;

@@ -30,17 +30,14 @@ internal sealed class ValuationSlice : Slice
         WHERE v.name = 'ledger' ORDER BY l.entry
         """;
 
-    // What differs from what is booked, by what is stored.
-    private const string Unposted = """
-        FROM landed_costs l LEFT JOIN posted_costs p USING (kind, source_id, source_line, receipt_id, line)
-        LEFT JOIN invoices i ON l.kind = 'invoice' AND i.invoice_id = l.source_id
-        WHERE coalesce(p.amount, 0) <> CASE WHEN l.kind = 'charge' OR i.status IN ('MATCHED', 'APPROVED') THEN l.amount ELSE 0 END
+    private const string SelectCounts = """
+        SELECT i.invoice_id, i.status IN ('MATCHED', 'APPROVED') FROM costs_to_book t JOIN invoices i ON t.kind = 'invoice' AND i.invoice_id = t.source_id
         """;
 
-    private const string SelectCounts = $"SELECT DISTINCT i.invoice_id, i.status IN ('MATCHED', 'APPROVED') {Unposted} AND i.invoice_id IS NOT NULL";
+    private const string ToBook = "WHERE (kind, source_id) IN (SELECT kind, source_id FROM costs_to_book)";
 
-    private const string OfUnposted = $"""
-        WHERE (kind, source_id, source_line, receipt_id, line) IN (SELECT kind, source_id, source_line, receipt_id, line {Unposted})
+    private const string DeleteBooked = """
+        DELETE FROM costs_to_book t USING unnest($1, $2) AS b (kind, source_id) WHERE t.kind = b.kind AND t.source_id = b.source_id
         """;
 
     private const string SelectLayered = """
@@ -72,7 +69,7 @@ internal sealed class ValuationSlice : Slice
             load.Keys.Add(SuppliersSlice.Purchasing, "");
             load.Query(SelectMovements, [], row => Read(row, costs));
             load.Query(SelectCounts, [], row => run.IsCost[row.GetString(0)] = row.GetBoolean(1));
-            load.Rows(LandedCost.Table, OfUnposted, [], invoices.Add);
+            load.Rows(LandedCost.Table, ToBook, [], invoices.Add);
         });
         workspace.Load(Stage.Skus, load =>
         {
@@ -88,6 +85,8 @@ internal sealed class ValuationSlice : Slice
             CostIssue.Table.Save(batch, costs.Issues);
             PostedCost.Table.Save(batch, costs.Posted);
             ValuationPosition.Table.Save(batch, [costs.Position]);
+            if (run.Booked().ToList() is { Count: > 0 } booked)
+                batch.Add(DeleteBooked, booked.Column(source => source.Kind), booked.Column(source => source.Id));
         });
     }
 
