@@ -86,7 +86,7 @@ internal sealed class Candidate
             words.Add($"{Passed.Supplier.Id} ranks before {Offer.Supplier.Id}, but needs {In(Passed.Lead.Mean)} days: "
                 + $"the stock lasts {In(Look.CoverDays ?? 0)}.");
         if (From is null && Offer.Lead.Known > 0)
-            words.Add($"The lead time is that of {Offer.Lead.Known} received order lines.");
+            words.Add($"The lead time is that of {Offer.Lead.Known} received order lines{(Offer.Lead.OfAllItems ? " of all that the supplier delivers" : "")}.");
         return string.Join(' ', words);
     }
 

@@ -53,7 +53,7 @@ internal sealed class ReplenishmentState : Row
     public DateTimeOffset? RanAt { get; set; }
 }
 
-/// <summary>Sums of the lead times of a supplier's item: exact, so that it does not show in which order they were added.</summary>
+/// <summary>Sums of lead times, of a supplier's item or of a supplier: exact, so that it does not show in which order they were added.</summary>
 internal readonly record struct LeadTimeSum(int Count, long Minutes, decimal Squares)
 {
     private const double Day = 24 * 60;
@@ -62,10 +62,8 @@ internal readonly record struct LeadTimeSum(int Count, long Minutes, decimal Squ
 
     public LeadTimeSum Add(LeadTimeSum other) => new(Count + other.Count, Minutes + other.Minutes, Squares + other.Squares);
 
-    /// <param name="quoted">Days, by the supplier.</param>
-    /// <param name="deviation">Share of what is quoted.</param>
-    /// <param name="known">From how many on they count.</param>
-    public LeadTime Or(int quoted, decimal deviation, int known) => Count < known ? new(quoted, (double)(quoted * deviation), 0)
+    /// <summary>Of what was received; null where it is of fewer lines than count.</summary>
+    public LeadTime? From(int known) => Count < known ? null
         : new(Minutes / (double)Count / Day, Math.Sqrt(Math.Max(0, (double)(Squares - (decimal)Minutes * Minutes / Count) / (Count - 1))) / Day, Count);
 }
 

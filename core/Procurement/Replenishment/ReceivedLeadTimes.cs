@@ -6,7 +6,7 @@ using Npgsql;
 namespace EcomIntel.Core.Procurement.Replenishment;
 
 /// <summary>How long order lines took from being sent to the arrival of their first units, in whole minutes.</summary>
-internal static class ReceivedLeadTimes
+internal sealed class ReceivedLeadTimes
 {
     public const string SelectSums = "SELECT supplier_id, sku, lines, minutes, squares FROM received_lead_times WHERE lines > 0";
 
@@ -15,6 +15,29 @@ internal static class ReceivedLeadTimes
         ON CONFLICT (supplier_id, sku) DO UPDATE
         SET lines = t.lines + excluded.lines, minutes = t.minutes + excluded.minutes, squares = t.squares + excluded.squares
         """;
+
+    private readonly Dictionary<(SupplierId, Sku), LeadTimeSum> _ofItems;
+    private readonly Dictionary<SupplierId, LeadTimeSum> _ofSuppliers = [];
+    private readonly ReplenishmentPolicy _settings;
+
+    /// <summary>As PostgreSQL has them, with what the batch at hand has changed.</summary>
+    public ReceivedLeadTimes(ReplenishmentBook book, PurchaseOrderBook orders, ReplenishmentPolicy settings)
+    {
+        (_ofItems, _settings) = (new(book.LeadTimes), settings);
+        foreach (var (key, change) in Changes(orders))
+            _ofItems[key] = _ofItems.GetValueOrDefault(key).Add(change);
+        foreach (var ((supplier, _), sum) in _ofItems)
+            _ofSuppliers[supplier] = _ofSuppliers.GetValueOrDefault(supplier).Add(sum);
+    }
+
+    /// <param name="quoted">Days.</param>
+    public LeadTime Of(SupplierId supplier, Sku sku, int quoted)
+    {
+        if (_ofItems.GetValueOrDefault((supplier, sku)).From(_settings.LeadTimesKnown) is { } ofItem)
+            return ofItem;
+        return _ofSuppliers.GetValueOrDefault(supplier).From(_settings.LeadTimesKnown) is { } ofSupplier ? ofSupplier with { OfAllItems = true }
+            : new(quoted, (double)(quoted * _settings.LeadTimeDeviation), 0);
+    }
 
     public static void Save(NpgsqlBatch batch, PurchaseOrderBook orders)
     {

@@ -95,8 +95,11 @@ internal sealed record ReplenishmentPolicy
     /// <summary>Standard deviation of a lead time of which too few orders are known, as a share of what is quoted.</summary>
     public decimal LeadTimeDeviation { get; init; } = 0.25m;
 
-    /// <summary>From how many received order lines on of a supplier's item its own lead times count, and not what is quoted.</summary>
-    public int LeadTimesKnown { get; init; } = 5;
+    /// <summary>
+    /// From how many received order lines on of a supplier's item its lead times count; of fewer, those of all that the supplier delivers, and of fewer again
+    /// what is quoted.
+    /// </summary>
+    public int LeadTimesKnown { get; init; } = 20;
 
     /// <summary><see cref="ByPerson"/>: proposals wait for a person. <see cref="ByRule"/>: the run makes purchase orders of them.</summary>
     public string Accept { get; init; } = ByPerson;

@@ -84,7 +84,7 @@ internal sealed class ReplenishmentRun(
 
     private List<Candidate> Look(DateTimeOffset at, ReplenishmentPolicy settings, LocationId firstNode)
     {
-        var (terms, changedLeads) = (new Terms(settings), ReceivedLeadTimes.Changes(purchaseOrders));
+        var (terms, leads) = (new Terms(settings), new ReceivedLeadTimes(book, purchaseOrders, settings));
         var heldBack = book.Proposals.Where(proposal => proposal.NotAgainUntil > at)
             .Select(proposal => (proposal.Sku, proposal.Location, proposal.Kind)).ToHashSet();
         var items = catalog.Items.ToDictionary(item => item.Sku);
@@ -118,11 +118,9 @@ internal sealed class ReplenishmentRun(
             var offers = new List<Offer>(known.Count);
             foreach (var item in known)
                 if (suppliers.Find(item.SupplierId) is { } supplier)
-                {
-                    var lead = book.LeadTimes.GetValueOrDefault((supplier.Id, sku)).Add(changedLeads.GetValueOrDefault((supplier.Id, sku)))
-                        .Or(item.LeadTimeDays ?? supplier.LeadTimeDays, settings.LeadTimeDeviation, settings.LeadTimesKnown);
-                    offers.Add(new(supplier, item, SupplierChoice.PriceOf(item, supplier, suppliers, baseCurrency, at), lead));
-                }
+                    offers.Add(new(
+                        supplier, item, SupplierChoice.PriceOf(item, supplier, suppliers, baseCurrency, at),
+                        leads.Of(supplier.Id, sku, item.LeadTimeDays ?? supplier.LeadTimeDays)));
             return offers;
         }
     }

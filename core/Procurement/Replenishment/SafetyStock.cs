@@ -17,7 +17,11 @@ internal readonly record struct Demand(long Units, decimal Squares, int Days)
 
 /// <summary>From an order's being sent to its first units' arrival, in days.</summary>
 /// <param name="Known">Of how many received order lines; 0: it is what the supplier quotes.</param>
-internal readonly record struct LeadTime(double Mean, double Deviation, int Known);
+internal readonly record struct LeadTime(double Mean, double Deviation, int Known)
+{
+    /// <summary>The lines are of all that the supplier delivers.</summary>
+    public bool OfAllItems { get; init; }
+}
 
 internal static class SafetyStock
 {

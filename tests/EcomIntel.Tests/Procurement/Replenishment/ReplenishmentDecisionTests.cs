@@ -1,3 +1,4 @@
+using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.Core.Procurement.Replenishment;
 using FsCheck;
 using FsCheck.Fluent;
@@ -102,14 +103,31 @@ public sealed class ReplenishmentDecisionTests
 
     /// <summary>Five lead times of 6, 8, 10, 12 and 14 days: 10 on average, sample variance 10. Four are too few.</summary>
     [Fact]
-    public void Lead_times_are_those_that_were_had_where_enough_are_known()
+    public void Lead_times_are_those_that_were_had_of_the_item_else_of_the_supplier_where_enough_are_known()
     {
         const long day = 24 * 60;
+        var (book, settings) = (new ReplenishmentBook(), new ReplenishmentPolicy { LeadTimesKnown = 5, LeadTimeDeviation = 0.25m });
         var four = new LeadTimeSum().Add(6 * day).Add(8 * day).Add(10 * day).Add(12 * day);
-        Assert.Equal(new LeadTime(7, 1.75, 0), four.Or(7, 0.25m, 5));
-        var five = four.Add(14 * day).Or(7, 0.25m, 5);
-        Assert.Equal((10, 5), (five.Mean, five.Known));
-        Assert.Equal(Math.Sqrt(10), five.Deviation, 9);
+        book.LeadTimes.Add((new("S"), new("four")), four);
+        Assert.Equal(new LeadTime(7, 1.75, 0), Of("S", "four"));
+        book.LeadTimes.Add((new("S"), new("one")), new LeadTimeSum().Add(14 * day));
+        Of("S", "four", 10, 5, Math.Sqrt(10), ofAllItems: true);
+        Of("S", "never received", 10, 5, Math.Sqrt(10), ofAllItems: true);
+        book.LeadTimes.Add((new("S"), new("five")), four.Add(24 * day));
+        // 6, 8, 10, 12 and 24 days: 12 on average, squares 920 - 720 over 4.
+        Of("S", "five", 12, 5, Math.Sqrt(50), ofAllItems: false);
+        Assert.Equal(new LeadTime(7, 1.75, 0), Of("another", "five"));
+
+        LeadTime Of(string supplier, string sku, double? mean = null, int known = 0, double deviation = 0, bool ofAllItems = false)
+        {
+            var lead = new ReceivedLeadTimes(book, new PurchaseOrderBook(), settings).Of(new(supplier), new(sku), 7);
+            if (mean is not null)
+            {
+                Assert.Equal((mean.Value, known, ofAllItems), (lead.Mean, lead.Known, lead.OfAllItems));
+                Assert.Equal(deviation, lead.Deviation, 9);
+            }
+            return lead;
+        }
     }
 
     /// <summary>The less there is, the more is wanted; what is wanted lifts the position to the level; above the reorder point nothing is.</summary>
