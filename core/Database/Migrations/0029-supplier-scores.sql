@@ -3,7 +3,7 @@
 ALTER TABLE purchase_order_lines
     ADD COLUMN first_promise_given_at timestamptz,    -- when the supplier gave the promise by which it is judged
     ADD COLUMN full_at timestamptz,                   -- when all that was wanted of it had come, within the supplier's tolerance
-    ADD COLUMN cancelled_at timestamptz,              -- when we cancelled all of it, before anything had come
+    ADD COLUMN withdrawn_at timestamptz,              -- when we cancelled all of it, or the rest of what had come
     ADD COLUMN reference_price numeric(18,4);         -- one unit on the supplier's list, else the standard cost, when it was made; in the order's currency
 
 CREATE INDEX purchase_order_lines_by_due ON purchase_order_lines (due_at, first_promise_given_at);

@@ -130,7 +130,7 @@ internal sealed class PurchaseOrder : Row
         [.. Lines.OrderBy(line => line.Number).Select(line => new PurchaseOrderState.Line(
             line.Number, line.Sku, line.Status.ToString(), line.Price, line.Ordered, line.Cancelled, line.ClosedShort, line.Announced, line.Received, line.Over,
             line.DueAt, line.FirstPromisedAt, line.PromisedAt, line.ExpectedAt, line.AnnouncedAt, line.FirstReceivedAt, line.LastReceivedAt, line.FullAt,
-            line.CancelledAt))],
+            line.WithdrawnAt))],
         Origin, SubmittedAt, BaseRate);
 }
 
@@ -143,7 +143,7 @@ internal sealed class PurchaseOrderLine : Row
         .Column(line => line.ClosedShort).Column(line => line.Announced).Column(line => line.Received).Column(line => line.Over)
         .Column(line => line.DueAt).Column(line => line.FirstPromisedAt).Column(line => line.PromisedAt).Column(line => line.ExpectedAt)
         .Column(line => line.AnnouncedAt).Column(line => line.FirstReceivedAt).Column(line => line.LastReceivedAt)
-        .Column(line => line.FirstPromiseGivenAt).Column(line => line.FullAt).Column(line => line.CancelledAt).Column(line => line.ReferencePrice);
+        .Column(line => line.FirstPromiseGivenAt).Column(line => line.FullAt).Column(line => line.WithdrawnAt).Column(line => line.ReferencePrice);
 
     private long? _told;
 
@@ -194,8 +194,11 @@ internal sealed class PurchaseOrderLine : Row
     /// <summary>The first instant at which all that was wanted of it then had come, within the supplier's tolerance; null while that is not so.</summary>
     public DateTimeOffset? FullAt { get; private set; }
 
-    /// <summary>When we cancelled all of it, before anything had come.</summary>
-    public DateTimeOffset? CancelledAt { get; set; }
+    /// <summary>
+    /// When we cancelled all of it, or the rest of what had come, which is all that was wanted then. Null also where the supplier cancelled it, or had not taken on
+    /// enough: that was wanted.
+    /// </summary>
+    public DateTimeOffset? WithdrawnAt { get; private set; }
 
     /// <summary>
     /// One unit in the order's currency when the line was made: as the supplier lists it, or what is not on its list, at standard cost. Null: neither is known.
@@ -211,15 +214,15 @@ internal sealed class PurchaseOrderLine : Row
     public void Fill(DateTimeOffset at) => FullAt = FullAt < at ? FullAt : at;
 
     /// <summary>What is open of it is not to come. What the supplier does not send is still what it owed; what we do not want any more is not.</summary>
-    public void Cancel(DateTimeOffset at, bool bySupplier)
+    /// <param name="shortTolerance">Part of what is wanted that may be missing.</param>
+    public void Cancel(DateTimeOffset at, bool bySupplier, decimal shortTolerance)
     {
         Cancelled += Open;
-        if (bySupplier || ClosedShort > 0)
+        if (bySupplier || Received < (Ordered - Cancelled) * (1 - shortTolerance))
             return;
-        if (Received == 0)
-            CancelledAt = CancelledAt < at ? CancelledAt : at;
-        else
-            Fill(LastReceivedAt > at ? LastReceivedAt.Value : at);
+        WithdrawnAt = WithdrawnAt < at ? WithdrawnAt : at;
+        if (FirstReceivedAt <= at)
+            Fill(at);
     }
 
     /// <summary>

@@ -35,7 +35,7 @@ internal sealed class PurchaseOrdersSlice : Slice
         var approve = new ApprovePurchaseOrder(orders, suppliers, workspace.Get<ScoreBook>(), catalog, policies, changes);
         var make = workspace.Share(new MakePurchaseOrder(orders, suppliers, catalog, policies, exceptions, changes, approve));
         var reports = new SupplierReports(orders, suppliers, exceptions, changes);
-        var cancel = new CancelPurchaseOrder(orders, exceptions, changes);
+        var cancel = new CancelPurchaseOrder(orders, suppliers, exceptions, changes);
         workspace.On<PurchaseOrderPlaced>(EventCatalogue.PurchaseOrderDrafted, make.Drafted, NameMade);
         workspace.On<PurchaseOrderPlaced>(EventCatalogue.PurchaseOrderPlaced, make.Placed, NameMade);
         workspace.On<PurchaseOrderDecided>(EventCatalogue.PurchaseOrderSubmitted, approve.Submitted, Name);

@@ -59,7 +59,6 @@ internal sealed class Discrepancies(ReceiptBook receipts, ExceptionBook exceptio
     private static IEnumerable<Found> OfOrder(PurchaseOrder order, List<Receipt> all, Supplier? supplier)
     {
         var at = all.Max(receipt => receipt.ReceivedAt);
-        var arrivals = OrderedUnits.Arrivals(order, all);
         foreach (var line in order.Lines.OrderBy(line => line.Number))
         {
             var missing = OrderedUnits.IsComplete(line, all)
@@ -68,8 +67,8 @@ internal sealed class Discrepancies(ReceiptBook receipts, ExceptionBook exceptio
                 missing = 0;
             var over = line.Over > OrderedUnits.Tolerated(line, supplier?.OverTolerance ?? 0) ? line.Over : 0;
             yield return Of(DiscrepancyKind.SHORT, missing, all.FirstOrDefault(receipt => OrderedUnits.IsComplete(line, [receipt]))?.ReceivedAt);
-            yield return Of(DiscrepancyKind.OVER, over,
-                OrderedUnits.Reaches(arrivals[line.Number], line.Ordered + OrderedUnits.Tolerated(line, supplier?.OverTolerance ?? 0) + 1));
+            yield return Of(DiscrepancyKind.OVER, over, over == 0 ? null : OrderedUnits.History(order, all)
+                .FirstOrDefault(known => known.Units[line.Number] - line.Ordered > OrderedUnits.Tolerated(line, supplier?.OverTolerance ?? 0)).At);
 
             Found Of(DiscrepancyKind kind, long quantity, DateTimeOffset? since) =>
                 new(Named($"{order.Id}/{line.Number}", kind), kind, null, line.Number, line.Sku, quantity, line.Price, at, since ?? at);

@@ -21,13 +21,13 @@ internal static class OrderedUnits
     /// <returns>Units that had been cancelled and came.</returns>
     public static long Count(PurchaseOrder order, IReadOnlyList<Receipt> receipts, decimal shortTolerance)
     {
-        var arrivals = Arrivals(order, receipts);
+        var totals = Totals(order, receipts, static (received, line) => received.OrderLine = line);
+        Fill(order, receipts, shortTolerance);
         long uncancelled = 0;
         foreach (var line in order.Lines)
         {
-            var came = arrivals[line.Number];
-            line.Received = Math.Min(line.Ordered, came.Sum(arrival => arrival.Units));
-            line.Over = came.Sum(arrival => arrival.Units) - line.Received;
+            line.Received = Math.Min(line.Ordered, totals[line.Number]);
+            line.Over = totals[line.Number] - line.Received;
             if (line.Open < 0)
                 line.ClosedShort = Math.Max(0, line.ClosedShort + line.Open);
             if (line.Open < 0)
@@ -37,50 +37,46 @@ internal static class OrderedUnits
             }
             if (IsComplete(line, receipts) || (line.Received > 0 && line.Ordered - line.Received <= Tolerated(line, shortTolerance)))
                 line.ClosedShort += line.Open;
-            if (Reaches(came, line.Ordered - Tolerated(line, shortTolerance)) is { } full)
-                line.Fill(full);
-            // Heard late: some had come before the rest was cancelled.
-            else if (line.CancelledAt is { } cancelled && came.Exists(arrival => arrival.At <= cancelled))
-            {
-                line.CancelledAt = null;
-                line.Fill(cancelled);
-            }
         }
         return uncancelled;
     }
 
-    /// <summary>What came of each line, by its number, and when. Says on each of the receipts' lines which one it counts for.</summary>
-    public static Dictionary<int, List<(DateTimeOffset At, long Units)>> Arrivals(PurchaseOrder order, IReadOnlyList<Receipt> receipts)
+    /// <summary>
+    /// The units that had come of each line, by its number, as of each instant at which some came: what came later may count otherwise, and does not show.
+    /// </summary>
+    /// <param name="receipts">In the order of their times.</param>
+    public static IEnumerable<(DateTimeOffset At, Dictionary<int, long> Units)> History(PurchaseOrder order, IReadOnlyList<Receipt> receipts)
     {
-        var arrivals = order.Lines.ToDictionary(line => line.Number, _ => new List<(DateTimeOffset, long)>());
-        var totals = order.Lines.ToDictionary(line => line.Number, _ => 0L);
-        var counted = receipts.SelectMany(receipt => receipt.Lines.Where(Counts).Select(line => (receipt.ReceivedAt, Line: line))).ToList();
-        foreach (var (at, received) in counted)
-            if (received.NamedLine is { } number)
-            {
-                Add(number, at, received.Quantity);
-                received.OrderLine = number;
-            }
-        foreach (var (at, received) in counted)
-            if (received.NamedLine is null)
-                received.OrderLine = Spread(order, received, totals, (line, units) => Add(line, at, units));
-        return arrivals;
-
-        void Add(int line, DateTimeOffset at, long units)
-        {
-            totals[line] += units;
-            arrivals[line].Add((at, units));
-        }
+        for (var count = 1; count <= receipts.Count; count++)
+            if (count == receipts.Count || receipts[count].ReceivedAt != receipts[count - 1].ReceivedAt)
+                yield return (receipts[count - 1].ReceivedAt, Totals(order, [.. receipts.Take(count)], static (_, _) => { }));
     }
 
-    /// <returns>When so many units had come; null while they have not.</returns>
-    public static DateTimeOffset? Reaches(IEnumerable<(DateTimeOffset At, long Units)> arrivals, long units)
+    /// <summary>Lines of which all that was wanted has come.</summary>
+    private static void Fill(PurchaseOrder order, IReadOnlyList<Receipt> receipts, decimal shortTolerance)
     {
-        long came = 0;
-        foreach (var arrival in arrivals.OrderBy(arrival => arrival.At))
-            if ((came += arrival.Units) >= units)
-                return arrival.At;
-        return null;
+        foreach (var (at, units) in History(order, receipts))
+            foreach (var line in order.Lines.Where(line => units[line.Number] > 0))
+                if (units[line.Number] >= line.Ordered - Tolerated(line, shortTolerance))
+                    line.Fill(at);
+                else if (at <= line.WithdrawnAt) // heard late: some had come before the rest was cancelled
+                    line.Fill(line.WithdrawnAt.Value);
+    }
+
+    private static Dictionary<int, long> Totals(PurchaseOrder order, IReadOnlyList<Receipt> receipts, Action<ReceiptLine, int> countFor)
+    {
+        var totals = order.Lines.ToDictionary(line => line.Number, _ => 0L);
+        var counted = receipts.SelectMany(receipt => receipt.Lines).Where(Counts).ToList();
+        foreach (var received in counted)
+            if (received.NamedLine is { } number)
+            {
+                totals[number] += received.Quantity;
+                countFor(received, number);
+            }
+        foreach (var received in counted)
+            if (received.NamedLine is null)
+                countFor(received, Spread(order, received, totals));
+        return totals;
     }
 
     /// <summary>A receipt said that nothing more of it is to come.</summary>
@@ -88,7 +84,7 @@ internal static class OrderedUnits
         && receipt.Lines.Exists(received => Counts(received) && (received.NamedLine is { } number ? number == line.Number : received.Sku == line.Sku)));
 
     /// <returns>The line that the first unit counts for.</returns>
-    private static int Spread(PurchaseOrder order, ReceiptLine received, Dictionary<int, long> totals, Action<int, long> add)
+    private static int Spread(PurchaseOrder order, ReceiptLine received, Dictionary<int, long> totals)
     {
         var left = received.Quantity;
         int? first = null;
@@ -99,12 +95,11 @@ internal static class OrderedUnits
             var units = Math.Min(left, Math.Max(0, line.Ordered - totals[line.Number]));
             if (units == 0)
                 continue;
-            add(line.Number, units);
+            totals[line.Number] += units;
             left -= units;
             first ??= line.Number;
         }
-        if (left > 0)
-            add(last, left);
+        totals[last] += left;
         return first ?? last;
     }
 }

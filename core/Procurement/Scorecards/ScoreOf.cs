@@ -17,8 +17,9 @@ internal static class ScoreOf
             return Scorecard.None;
         var promised = line.FirstPromiseGivenAt < window.Until ? line.FirstPromisedAt!.Value : line.DueAt;
         var over = ScoreWindow.StartOf(ScoreWindow.DayOf(promised).AddDays(1));
-        var due = window.Has(promised) && !(line.CancelledAt < over);
-        var came = window.Has(line.FullAt) && line.Cancelled == 0;
+        var wasCancelled = line.WithdrawnAt < over && !(line.FullAt <= line.WithdrawnAt);
+        var due = window.Has(promised) && !wasCancelled;
+        var came = window.Has(line.FullAt) && !(line.WithdrawnAt <= line.FullAt);
         var minutes = came ? Math.Max(0, (line.FullAt!.Value - order.SentAt!.Value).Ticks / TimeSpan.TicksPerMinute) : 0;
         return new()
         {

@@ -16,25 +16,26 @@ public static class ScoreSql
             SELECT day, window_days, (day + 1)::timestamp AT TIME ZONE 'UTC' AS until, (day + 1 - window_days)::timestamp AT TIME ZONE 'UTC' AS since
             FROM ({days}) AS days),
         due AS (
-            SELECT d.day, d.window_days, d.until, l.purchase_order_id, l.due_at AS promised, l.full_at, l.cancelled_at
+            SELECT d.day, d.window_days, d.until, l.purchase_order_id, l.due_at AS promised, l.full_at, l.withdrawn_at
             FROM d JOIN purchase_order_lines l ON l.due_at >= d.since AND l.due_at < d.until
             WHERE l.first_promise_given_at IS NULL OR l.first_promise_given_at >= d.until
             UNION ALL
-            SELECT d.day, d.window_days, d.until, l.purchase_order_id, l.first_promised_at, l.full_at, l.cancelled_at
+            SELECT d.day, d.window_days, d.until, l.purchase_order_id, l.first_promised_at, l.full_at, l.withdrawn_at
             FROM d JOIN purchase_order_lines l ON l.first_promised_at >= d.since AND l.first_promised_at < d.until
             WHERE l.first_promise_given_at < d.until),
         judged AS (
             SELECT due.day, due.window_days, o.supplier_id, count(*) AS due, count(*) FILTER (WHERE due.full_at < e.over) AS met
             FROM due JOIN purchase_orders o USING (purchase_order_id)
             CROSS JOIN LATERAL (SELECT date_trunc('day', due.promised, 'UTC') + interval '24 hours' AS over) e
-            WHERE o.sent_at < due.until AND (due.cancelled_at IS NULL OR due.cancelled_at >= e.over) AND {Wanted("o.supplier_id")}
+            WHERE o.sent_at < due.until AND NOT coalesce(due.withdrawn_at < e.over AND NOT coalesce(due.full_at <= due.withdrawn_at, false), false)
+                AND {Wanted("o.supplier_id")}
                 AND o.purchase_order_id <> ALL ({orders})
             GROUP BY due.day, due.window_days, o.supplier_id),
         came AS (
             SELECT d.day, d.window_days, o.supplier_id, count(*) AS times, sum(m.minutes) AS minutes, sum(m.minutes * m.minutes) AS squares
             FROM d JOIN purchase_order_lines l ON l.full_at >= d.since AND l.full_at < d.until JOIN purchase_orders o USING (purchase_order_id)
             CROSS JOIN LATERAL (SELECT greatest(0, floor(extract(epoch FROM l.full_at - o.sent_at) / 60)) AS minutes) m
-            WHERE o.sent_at < d.until AND l.cancelled = 0 AND {Wanted("o.supplier_id")} AND o.purchase_order_id <> ALL ({orders})
+            WHERE o.sent_at < d.until AND NOT coalesce(l.withdrawn_at <= l.full_at, false) AND {Wanted("o.supplier_id")} AND o.purchase_order_id <> ALL ({orders})
             GROUP BY d.day, d.window_days, o.supplier_id),
         received AS (
             SELECT d.day, d.window_days, r.supplier_id, count(*) AS lines,

@@ -21,7 +21,7 @@ public sealed record Scorecard
     /// </summary>
     public long LinesMet { get; init; }
 
-    /// <summary>Lines that came in full within the window, and of which nothing was cancelled.</summary>
+    /// <summary>Lines that came in full within the window, and of which we had not cancelled the rest.</summary>
     public long LeadTimes { get; init; }
 
     /// <summary>Of those: from sent to in full, in whole minutes, summed.</summary>

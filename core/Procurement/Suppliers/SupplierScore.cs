@@ -48,7 +48,7 @@ internal sealed class SupplierScore : Row
     /// <summary>In words, for example <c>delivered 9 of 20 lines in full and on time (45 %)</c>.</summary>
     public string Says() => $"delivered {LinesMet} of {LinesDue} lines in full and on time{(Otif is { } share ? $" ({Percent(share)})" : "")}";
 
-    public static string Percent(decimal share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %");
+    public static string Percent(decimal share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
 }
 
 /// <summary>The newest scorecards of suppliers.</summary>
