@@ -49,7 +49,8 @@ internal sealed class Discrepancies(ReceiptBook receipts, ExceptionBook exceptio
             yield return Of(DiscrepancyKind.REJECTED, line.Discrepancy is null ? line.Rejected : 0, receipt.InspectedAt ?? receipt.ReceivedAt);
 
             Found Of(DiscrepancyKind kind, long quantity, DateTimeOffset at) =>
-                new(Named($"{receipt.Id}/{line.Number}", kind), kind, line, number, line.Sku, quantity, price, at, kind == DiscrepancyKind.REJECTED ? line.RejectedAt ?? at : at);
+                new(Named($"{receipt.Id}/{line.Number}", kind), kind, line, number, line.Sku, quantity, price, at,
+                    kind == DiscrepancyKind.REJECTED ? line.RejectedAt ?? at : at);
         }
     }
 

@@ -89,7 +89,8 @@ internal sealed class Candidate
         if (Choice?.Unreliable is { } unreliable)
             words.Add($"{unreliable.Supplier.Id} is passed over for {Offer.Supplier.Id}: it {unreliable.Score!.Says()}.");
         if (Choice?.Beaten is { } beaten)
-            words.Add($"{Offer.Supplier.Id} ranks as {beaten.Supplier.Id} does, and has the better record: it {Record(Offer)}, {beaten.Supplier.Id} {Record(beaten)}.");
+            words.Add($"{Offer.Supplier.Id} ranks as {beaten.Supplier.Id} does, and has the better record: it {Record(Offer)}, "
+                + $"{beaten.Supplier.Id} {Record(beaten)}.");
         if (From is null && Offer.Lead.Known > 0)
             words.Add($"The lead time is that of {Offer.Lead.Known} received order lines{(Offer.Lead.OfAllItems ? " of all that the supplier delivers" : "")}.");
         return string.Join(' ', words);

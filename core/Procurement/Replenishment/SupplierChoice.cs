@@ -34,7 +34,8 @@ internal sealed class SupplierChoice(decimal floor, int lines)
         var unreliable = IsUnreliable(chosen) ? null
             : ranked.FirstOrDefault(offer => IsUnreliable(offer) && RankOf(offer).CompareTo(RankOf(chosen)) <= 0);
         var beaten = ranked.FirstOrDefault(offer => offer != chosen && offer.Item.Price < chosen.Item.Price && RankOf(offer) == RankOf(chosen)
-            && IsUnreliable(offer) == IsUnreliable(chosen) && (RecordOf(offer), -DiscrepanciesOf(offer)).CompareTo((RecordOf(chosen), -DiscrepanciesOf(chosen))) < 0);
+            && IsUnreliable(offer) == IsUnreliable(chosen)
+            && (RecordOf(offer), -DiscrepanciesOf(offer)).CompareTo((RecordOf(chosen), -DiscrepanciesOf(chosen))) < 0);
         return new(chosen, chosen == first ? null : first, unreliable, beaten);
     }
 

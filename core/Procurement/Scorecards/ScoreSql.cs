@@ -35,7 +35,8 @@ public static class ScoreSql
             SELECT d.day, d.window_days, o.supplier_id, count(*) AS times, sum(m.minutes) AS minutes, sum(m.minutes * m.minutes) AS squares
             FROM d JOIN purchase_order_lines l ON l.full_at >= d.since AND l.full_at < d.until JOIN purchase_orders o USING (purchase_order_id)
             CROSS JOIN LATERAL (SELECT greatest(0, floor(extract(epoch FROM l.full_at - o.sent_at) / 60)) AS minutes) m
-            WHERE o.sent_at < d.until AND NOT coalesce(l.withdrawn_at <= l.full_at, false) AND {Wanted("o.supplier_id")} AND o.purchase_order_id <> ALL ({orders})
+            WHERE o.sent_at < d.until AND NOT coalesce(l.withdrawn_at <= l.full_at, false) AND {Wanted("o.supplier_id")}
+                AND o.purchase_order_id <> ALL ({orders})
             GROUP BY d.day, d.window_days, o.supplier_id),
         received AS (
             SELECT d.day, d.window_days, r.supplier_id, count(*) AS lines,
@@ -76,6 +77,14 @@ public static class ScoreSql
             UNION ALL SELECT day, window_days, supplier_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, opened, open, credited FROM claimed) AS sums
         GROUP BY day, window_days, supplier_id
         """.Replace("{suppliers}", suppliers, StringComparison.Ordinal);
+
+    /// <summary>The length of the window that the policy <c>suppliers</c> says for a day, as it held at the end of it.</summary>
+    /// <param name="day">A <c>date</c>.</param>
+    public static string WindowDays(string day) => $"""
+        coalesce((
+            SELECT coalesce((settings ->> 'scorecardDays')::integer, {Suppliers.Scorecard.UsualDays}) FROM policies
+            WHERE kind = 'suppliers' AND effective_at <= ({day} + 1)::timestamp AT TIME ZONE 'UTC' ORDER BY version DESC LIMIT 1), {Suppliers.Scorecard.UsualDays})
+        """;
 
     private static string Wanted(string supplier) => $"(cardinality({{suppliers}}) = 0 OR {supplier} = ANY ({{suppliers}}))";
 }

@@ -13,7 +13,8 @@ namespace EcomIntel.Core.Procurement.Scorecards;
 /// (<see cref="Stored"/>), so how events are cut into batches does not show.
 /// </summary>
 internal sealed class ScorecardRun(
-    PurchaseOrderBook orders, ReceiptBook receipts, InvoiceBook invoices, SupplierBook suppliers, ScoreBook scores, PolicyBook policies, Outbox outbox) : IDueWork
+    PurchaseOrderBook orders, ReceiptBook receipts, InvoiceBook invoices, SupplierBook suppliers, ScoreBook scores, PolicyBook policies, Outbox outbox)
+    : IDueWork
 {
     public bool OnlyLatest => true;
 
@@ -31,7 +32,8 @@ internal sealed class ScorecardRun(
             return null;
         var next = NextAfter(from, policies.At(SuppliersPolicy.Kind, from).Settings.ScoreAt);
         // Once a day, also where the policy moves the hour.
-        return scores.Day is { } day && ScoreWindow.DayOf(next) <= day.AddDays(1) ? next.AddDays(day.AddDays(2).DayNumber - ScoreWindow.DayOf(next).DayNumber) : next;
+        var most = scores.Day?.AddDays(1);
+        return ScoreWindow.DayOf(next) <= most ? next.AddDays(most.Value.DayNumber + 1 - ScoreWindow.DayOf(next).DayNumber) : next;
     }
 
     public static DateTimeOffset NextAfter(DateTimeOffset from, TimeSpan scoreAt)

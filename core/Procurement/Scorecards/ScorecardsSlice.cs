@@ -62,9 +62,11 @@ internal sealed class ScorecardsSlice : Slice
                 return;
             foreach (var window in windows)
                 run.Stored![window] = [];
-            string[] ordersAtHand = [.. orders.Unordered.Select(order => order.Id.Value)], receiptsAtHand = [.. receipts.All.Select(receipt => receipt.Id.Value)];
             object[] parameters =
-                [windows.Select(window => window.Day).ToArray(), windows.Select(window => window.Days).ToArray(), ordersAtHand, receiptsAtHand];
+            [
+                windows.Select(window => window.Day).ToArray(), windows.Select(window => window.Days).ToArray(),
+                orders.Unordered.Select(order => order.Id.Value).ToArray(), receipts.All.Select(receipt => receipt.Id.Value).ToArray(),
+            ];
             load.Query(SelectSums, parameters, row => run.Stored![new(row.GetFieldValue<DateOnly>(0), row.GetInt32(1))].Add(new(row.GetString(2)), new()
             {
                 LinesDue = row.GetInt64(3), LinesMet = row.GetInt64(4), LeadTimes = row.GetInt64(5), LeadMinutes = row.GetInt64(6),
@@ -89,7 +91,8 @@ internal sealed class ScorecardsSlice : Slice
             return [];
         var changes = load.Keys.Any(Rules) || policies.All.Any(version =>
             version.Kind == SuppliersPolicy.Kind.Name && version.EffectiveAt > from && version.EffectiveAt <= until);
-        var first = changes ? ScoreWindow.StartOf(ScoreWindow.DayOf(from)) : ScorecardRun.NextAfter(from, policies.At(SuppliersPolicy.Kind, from).Settings.ScoreAt);
+        var first = changes ? ScoreWindow.StartOf(ScoreWindow.DayOf(from))
+            : ScorecardRun.NextAfter(from, policies.At(SuppliersPolicy.Kind, from).Settings.ScoreAt);
         var windows = new List<ScoreWindow>();
         for (var at = first; at <= until; at = at.AddDays(1))
         {

@@ -6,6 +6,9 @@ namespace EcomIntel.Core.Procurement.Suppliers;
 /// </summary>
 public sealed record Scorecard
 {
+    /// <summary>Length of the window, in days, where no policy says otherwise.</summary>
+    public const int UsualDays = 180;
+
     public static readonly Scorecard None = new();
 
     /// <summary>

@@ -14,7 +14,7 @@ internal sealed record SuppliersPolicy
     public TimeSpan ScoreAt { get; init; } = TimeSpan.FromHours(5);
 
     /// <summary>Whole days that a scorecard looks back on, its own included: 7 to 730.</summary>
-    public int ScorecardDays { get; init; } = 180;
+    public int ScorecardDays { get; init; } = Scorecard.UsualDays;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
