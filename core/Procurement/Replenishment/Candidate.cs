@@ -92,7 +92,8 @@ internal sealed class Candidate
             words.Add($"{Offer.Supplier.Id} ranks as {beaten.Supplier.Id} does, and has the better record: it {Record(Offer)}, "
                 + $"{beaten.Supplier.Id} {Record(beaten)}.");
         if (From is null && Offer.Lead.Known > 0)
-            words.Add($"The lead time is that of {Offer.Lead.Known} received order lines{(Offer.Lead.OfAllItems ? " of all that the supplier delivers" : "")}.");
+            words.Add($"The lead time is that of {Offer.Lead.Known} received order lines"
+                + $"{(Offer.Lead.OfAllItems ? " of all that the supplier delivers" : "")}.");
         return string.Join(' ', words);
     }
 
