@@ -11,6 +11,7 @@ using EcomIntel.Core.Procurement.Invoices;
 using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.Core.Procurement.Receiving;
 using EcomIntel.Core.Procurement.Replenishment;
+using EcomIntel.Core.Procurement.Scorecards;
 using EcomIntel.Core.Procurement.Suppliers;
 using EcomIntel.Core.Procurement.Supply;
 using EcomIntel.Core.Procurement.Valuation;
@@ -44,6 +45,7 @@ public static class Domain
         new PurchaseOrdersSlice(),
         new ReceivingSlice(),
         new InvoicesSlice(),
+        new ScorecardsSlice(),
         new ValuationSlice(),
         new AllocationSlice(queueMargin),
         new ReplenishmentSlice(),

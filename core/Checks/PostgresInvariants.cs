@@ -15,6 +15,7 @@ internal static class PostgresInvariants
         .. AllocationInvariants.All,
         .. PurchaseOrderInvariants.All,
         .. ReceivingInvariants.All,
+        .. ScorecardInvariants.All,
         .. ReplenishmentInvariants.All,
         .. InvoiceInvariants.All,
         .. SupplyInvariants.All,

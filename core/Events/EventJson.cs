@@ -139,6 +139,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(SupplierChanged))]
 [JsonSerializable(typeof(SupplierItemChanged))]
 [JsonSerializable(typeof(RateChanged))]
+[JsonSerializable(typeof(SupplierScored))]
 [JsonSerializable(typeof(PurchaseOrderChanged))]
 [JsonSerializable(typeof(ReceiptChanged))]
 [JsonSerializable(typeof(ClaimChanged))]

@@ -32,10 +32,11 @@ public sealed record ProposalState(
     /// <param name="DailyDemand">Mean a day.</param>
     /// <param name="LeadDays">Days; <paramref name="LeadTimesKnown"/>: of how many received order lines, 0 where it is what the supplier quotes.</param>
     /// <param name="SafetyFactor">z of the service level.</param>
+    /// <param name="SupplierLinesDue">Lines, of the supplier's newest scorecard, <paramref name="SupplierLinesMet"/> of them in full and on time.</param>
     /// <param name="CoverDays">Days until the position is sold; null where nothing is sold.</param>
     public sealed record Basis(
         string Method, long Wanted, long Available, long Inspection, long OnOrder, long ToBeSent, long InTransit, long TransfersIn, long TransfersOut,
         long Waiting, long Position, long DemandUnits, int DemandDays, double DailyDemand, double DemandDeviation, double LeadDays, double LeadDeviation,
         int LeadTimesKnown, double ServiceLevel, double SafetyFactor, long SafetyStock, int ReviewDays, long ReorderPoint, long OrderUpTo, double? CoverDays,
-        long MinimumQuantity, long PackMultiple, long? PalletQuantity);
+        long MinimumQuantity, long PackMultiple, long? PalletQuantity, long? SupplierLinesDue = null, long? SupplierLinesMet = null);
 }

@@ -42,8 +42,11 @@ public sealed record PurchaseOrderState(
     /// <param name="FirstPromisedAt">What the supplier promised first, by which it is judged.</param>
     /// <param name="ExpectedAt">When it is expected by all that is known.</param>
     /// <param name="AnnouncedAt">Its first advance shipping notice.</param>
+    /// <param name="FullAt">When all that was wanted of it had come, within the supplier's tolerance.</param>
+    /// <param name="WithdrawnAt">When we cancelled all of it, or the rest of what had come; null where the supplier did.</param>
     public sealed record Line(
         [property: JsonPropertyName("line")] int Number, Sku Sku, string Status, decimal Price, long Ordered, long Cancelled, long ClosedShort, long Announced,
         long Received, long Over, DateTimeOffset DueAt, DateTimeOffset? FirstPromisedAt, DateTimeOffset? PromisedAt, DateTimeOffset ExpectedAt,
-        DateTimeOffset? AnnouncedAt = null, DateTimeOffset? FirstReceivedAt = null, DateTimeOffset? LastReceivedAt = null);
+        DateTimeOffset? AnnouncedAt = null, DateTimeOffset? FirstReceivedAt = null, DateTimeOffset? LastReceivedAt = null,
+        DateTimeOffset? FullAt = null, DateTimeOffset? WithdrawnAt = null);
 }

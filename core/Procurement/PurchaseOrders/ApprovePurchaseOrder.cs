@@ -10,7 +10,7 @@ namespace EcomIntel.Core.Procurement.PurchaseOrders;
 /// a person who has not made the order.
 /// </summary>
 internal sealed class ApprovePurchaseOrder(
-    PurchaseOrderBook orders, SupplierBook suppliers, CatalogBook catalog, PolicyBook policies, PurchaseOrderChanges changes)
+    PurchaseOrderBook orders, SupplierBook suppliers, ScoreBook scores, CatalogBook catalog, PolicyBook policies, PurchaseOrderChanges changes)
 {
     public Rejection? Submitted(CloudEvent e, PurchaseOrderDecided data)
     {
@@ -84,6 +84,8 @@ internal sealed class ApprovePurchaseOrder(
             yield return "its value reaches the limit";
         if (policy.ApproveNewSuppliersByPerson && !orders.HasDelivered(order.SupplierId))
             yield return $"no order of supplier {order.SupplierId} was received yet";
+        if (scores.Find(order.SupplierId) is { } score && score.IsBelow(policy.ApproveOtifBelow, policy.OtifLines))
+            yield return $"supplier {order.SupplierId} {score.Says()}: below {SupplierScore.Percent(policy.ApproveOtifBelow)}";
         if (supplier.PaymentDays < policy.PaymentDays)
             yield return $"the supplier is to be paid in {supplier.PaymentDays} days";
         if (policy.Incoterms.Count > 0 && !policy.Incoterms.Contains(supplier.Incoterm ?? ""))

@@ -1,12 +1,13 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Procurement.Suppliers;
 
 namespace EcomIntel.Core.Procurement.PurchaseOrders;
 
 /// <summary>
 /// po.cancelled and po.line_closed: what has not been received is not to come, because we do not want it or because the supplier does not send it.
 /// </summary>
-internal sealed class CancelPurchaseOrder(PurchaseOrderBook orders, ExceptionBook exceptions, PurchaseOrderChanges changes)
+internal sealed class CancelPurchaseOrder(PurchaseOrderBook orders, SupplierBook suppliers, ExceptionBook exceptions, PurchaseOrderChanges changes)
 {
     public Rejection? Cancelled(CloudEvent e, PurchaseOrderCancelled data)
     {
@@ -24,7 +25,7 @@ internal sealed class CancelPurchaseOrder(PurchaseOrderBook orders, ExceptionBoo
         var announced = lines.Sum(line => Math.Max(0, Math.Min(line.Open, line.Announced - line.Received - line.Over)));
         var value = lines.Sum(line => line.Price * line.Open);
         foreach (var line in lines)
-            line.Cancelled += line.Open;
+            line.Cancel(e.Time, data.By == PurchaseOrderWords.Supplier, suppliers.Find(order.SupplierId)?.ShortTolerance ?? 0);
         if (order.Lines.TrueForAll(line => line.Cancelled == line.Ordered))
             PurchaseOrderChanges.End(order, PurchaseOrderStatus.CANCELLED, e.Time);
         order.Note = data.Reason ?? order.Note;

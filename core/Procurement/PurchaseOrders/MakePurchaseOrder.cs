@@ -70,6 +70,7 @@ internal sealed class MakePurchaseOrder(
         order.Lines.AddRange(lines.Select((line, index) => new PurchaseOrderLine
         {
             PurchaseOrderId = id, Number = index + 1, Sku = line.Sku, Price = line.Price, Ordered = line.Quantity, DueAt = line.DueAt, ExpectedAt = line.DueAt,
+            ReferencePrice = ReferencePrice(supplier, line.Sku, currency, at),
         }));
         orders.Add(order);
         order.Status = PurchaseOrderSteps.After(order.Status, PurchaseOrderStep.ACCEPT)!.Value;
@@ -111,9 +112,19 @@ internal sealed class MakePurchaseOrder(
             order.Lines.Add(new()
             {
                 PurchaseOrderId = order.Id, Number = line.Number, Sku = line.Sku, Price = line.Price, Ordered = line.Quantity, DueAt = due, ExpectedAt = due,
+                ReferencePrice = ReferencePrice(supplier.Id, line.Sku, order.Currency, e.Time),
             });
         }
         return order;
+    }
+
+    /// <summary>What one unit is listed at by the supplier, or what it does not list, the standard cost; null where neither or no rate is known.</summary>
+    private decimal? ReferencePrice(SupplierId supplier, Sku sku, string currency, DateTimeOffset at)
+    {
+        var baseCurrency = policies.At(PurchasingPolicy.Kind, at).Settings.BaseCurrency;
+        var (price, of) = suppliers.Find(supplier, sku) is { } item ? (item.Price, item.Currency ?? suppliers.Find(supplier)!.Currency)
+            : (catalog.UnitCost(sku), baseCurrency);
+        return price is { } known ? suppliers.Convert(known, of, currency, baseCurrency, at) : null;
     }
 
     /// <param name="same">It is the same order again.</param>

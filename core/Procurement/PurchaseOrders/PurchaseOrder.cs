@@ -129,7 +129,8 @@ internal sealed class PurchaseOrder : Row
         Id, Version, Status.ToString(), SupplierId, Location, Currency, Value, CreatedBy, CreatedAt, ApprovedAt, SentAt, AcknowledgedAt, ClosedAt,
         [.. Lines.OrderBy(line => line.Number).Select(line => new PurchaseOrderState.Line(
             line.Number, line.Sku, line.Status.ToString(), line.Price, line.Ordered, line.Cancelled, line.ClosedShort, line.Announced, line.Received, line.Over,
-            line.DueAt, line.FirstPromisedAt, line.PromisedAt, line.ExpectedAt, line.AnnouncedAt, line.FirstReceivedAt, line.LastReceivedAt))],
+            line.DueAt, line.FirstPromisedAt, line.PromisedAt, line.ExpectedAt, line.AnnouncedAt, line.FirstReceivedAt, line.LastReceivedAt, line.FullAt,
+            line.WithdrawnAt))],
         Origin, SubmittedAt, BaseRate);
 }
 
@@ -141,7 +142,8 @@ internal sealed class PurchaseOrderLine : Row
         .Column(line => line.Sku).Column(line => line.Status).Column(line => line.Price).Column(line => line.Ordered).Column(line => line.Cancelled)
         .Column(line => line.ClosedShort).Column(line => line.Announced).Column(line => line.Received).Column(line => line.Over)
         .Column(line => line.DueAt).Column(line => line.FirstPromisedAt).Column(line => line.PromisedAt).Column(line => line.ExpectedAt)
-        .Column(line => line.AnnouncedAt).Column(line => line.FirstReceivedAt).Column(line => line.LastReceivedAt);
+        .Column(line => line.AnnouncedAt).Column(line => line.FirstReceivedAt).Column(line => line.LastReceivedAt)
+        .Column(line => line.FirstPromiseGivenAt).Column(line => line.FullAt).Column(line => line.WithdrawnAt).Column(line => line.ReferencePrice);
 
     private long? _told;
 
@@ -169,6 +171,9 @@ internal sealed class PurchaseOrderLine : Row
     /// <summary>What the supplier promised first: by it the supplier is judged.</summary>
     public DateTimeOffset? FirstPromisedAt { get; set; }
 
+    /// <summary>When it gave that promise.</summary>
+    public DateTimeOffset? FirstPromiseGivenAt { get; set; }
+
     /// <summary>What it promised last.</summary>
     public DateTimeOffset? PromisedAt { get; set; }
 
@@ -186,10 +191,39 @@ internal sealed class PurchaseOrderLine : Row
     public DateTimeOffset? FirstReceivedAt { get; set; }
     public DateTimeOffset? LastReceivedAt { get; set; }
 
+    /// <summary>The first instant at which all that was wanted of it then had come, within the supplier's tolerance; null while that is not so.</summary>
+    public DateTimeOffset? FullAt { get; private set; }
+
+    /// <summary>
+    /// When we cancelled all of it, or the rest of what had come, which is all that was wanted then. Null also where the supplier cancelled it, or had not taken on
+    /// enough: that was wanted.
+    /// </summary>
+    public DateTimeOffset? WithdrawnAt { get; private set; }
+
+    /// <summary>
+    /// One unit in the order's currency when the line was made: as the supplier lists it, or what is not on its list, at standard cost. Null: neither is known.
+    /// </summary>
+    public decimal? ReferencePrice { get; init => field = PlainAmount.Of(value); }
+
     private PurchaseOrderLineStatus StatusOfUnits =>
         Open > 0 ? Received > 0 ? PurchaseOrderLineStatus.PART_RECEIVED : Announced > 0 ? PurchaseOrderLineStatus.ASN : PurchaseOrderLineStatus.OPEN
         : ClosedShort > 0 ? PurchaseOrderLineStatus.CLOSED_SHORT
         : Received > 0 ? PurchaseOrderLineStatus.RECEIVED : PurchaseOrderLineStatus.CANCELLED;
+
+    /// <summary>All that was wanted of it had come at an instant: the first such counts.</summary>
+    public void Fill(DateTimeOffset at) => FullAt = FullAt < at ? FullAt : at;
+
+    /// <summary>What is open of it is not to come. What the supplier does not send is still what it owed; what we do not want any more is not.</summary>
+    /// <param name="shortTolerance">Part of what is wanted that may be missing.</param>
+    public void Cancel(DateTimeOffset at, bool bySupplier, decimal shortTolerance)
+    {
+        Cancelled += Open;
+        if (bySupplier || Received < (Ordered - Cancelled) * (1 - shortTolerance))
+            return;
+        WithdrawnAt = WithdrawnAt < at ? WithdrawnAt : at;
+        if (FirstReceivedAt <= at)
+            Fill(at);
+    }
 
     /// <summary>
     /// The latest that was said of when it arrives counts; what was said of a consignment, while units of consignments are still to come; without a date, the
@@ -204,6 +238,7 @@ internal sealed class PurchaseOrderLine : Row
         var consignments = all.FindAll(promise => promise.Kind == PromiseKind.ANNOUNCED);
         (Announced, AnnouncedAt) = (consignments.Sum(asn => asn.Quantity ?? 0), consignments.Count == 0 ? null : consignments[0].At);
         FirstPromisedAt = promises.Count == 0 ? null : promises[0].ArrivesAt ?? DueAt;
+        FirstPromiseGivenAt = promises.Count == 0 ? null : promises[0].At;
         PromisedAt = promises.Count == 0 ? null : promises[^1].ArrivesAt ?? DueAt;
         var dated = all.FindLast(promise => promise.ArrivesAt is not null && (promise.AsnId is null || Announced > Received + Over));
         ExpectedAt = dated?.ArrivesAt ?? DueAt;

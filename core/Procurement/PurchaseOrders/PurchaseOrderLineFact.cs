@@ -38,17 +38,17 @@ internal sealed class PurchaseOrderLineFact : ReplacingFact<PurchaseOrderLineFac
         new("facts_purchase_order_legs", "by supplier, how many purchase order lines came through each leg, and when",
             """
             SELECT o.supplier_id AS key, concat_ws(' ', count(o.submitted_at), count(o.approved_at), count(o.sent_at), count(o.acknowledged_at),
-                count(l.announced_at), count(l.first_received_at), count(o.closed_at), count(l.first_promised_at),
+                count(l.announced_at), count(l.first_received_at), count(l.full_at), count(l.withdrawn_at), count(o.closed_at), count(l.first_promised_at),
                 coalesce(sum(floor(extract(epoch FROM o.sent_at))), 0)::bigint, coalesce(sum(floor(extract(epoch FROM o.acknowledged_at))), 0)::bigint,
-                coalesce(sum(floor(extract(epoch FROM l.last_received_at))), 0)::bigint,
+                coalesce(sum(floor(extract(epoch FROM l.last_received_at))), 0)::bigint, coalesce(sum(floor(extract(epoch FROM l.full_at))), 0)::bigint,
                 coalesce(sum(floor(extract(epoch FROM l.first_promised_at))), 0)::bigint, sum(floor(extract(epoch FROM l.expected_at)))::bigint)
             FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id) GROUP BY o.supplier_id ORDER BY o.supplier_id COLLATE "C"
             """,
             """
             SELECT toString(supplier_id) AS key, concat(toString(count(submitted_at)), ' ', toString(count(approved_at)), ' ', toString(count(sent_at)), ' ',
-                toString(count(acknowledged_at)), ' ', toString(count(announced_at)), ' ', toString(count(first_received_at)), ' ', toString(count(closed_at)),
-                ' ', toString(count(first_promised_at)), ' ', toString(coalesce(sum(toUnixTimestamp(sent_at)), 0)), ' ',
-                toString(coalesce(sum(toUnixTimestamp(acknowledged_at)), 0)), ' ', toString(coalesce(sum(toUnixTimestamp(last_received_at)), 0)), ' ',
+                toString(count(acknowledged_at)), ' ', toString(count(announced_at)), ' ', toString(count(first_received_at)), ' ', toString(count(full_at)),
+                ' ', toString(count(withdrawn_at)), ' ', toString(count(closed_at)), ' ', toString(count(first_promised_at)), ' ', toString(coalesce(sum(toUnixTimestamp(sent_at)), 0)), ' ',
+                toString(coalesce(sum(toUnixTimestamp(acknowledged_at)), 0)), ' ', toString(coalesce(sum(toUnixTimestamp(last_received_at)), 0)), ' ', toString(coalesce(sum(toUnixTimestamp(full_at)), 0)), ' ',
                 toString(coalesce(sum(toUnixTimestamp(first_promised_at)), 0)), ' ', toString(sum(toUnixTimestamp(expected_at))))
             FROM purchase_order_lines FINAL GROUP BY key ORDER BY key
             """),
@@ -82,6 +82,8 @@ internal sealed class PurchaseOrderLineFact : ReplacingFact<PurchaseOrderLineFac
         [ClickHouseColumn(Name = "announced_at")] public DateTimeOffset? AnnouncedAt => line.AnnouncedAt;
         [ClickHouseColumn(Name = "first_received_at")] public DateTimeOffset? FirstReceivedAt => line.FirstReceivedAt;
         [ClickHouseColumn(Name = "last_received_at")] public DateTimeOffset? LastReceivedAt => line.LastReceivedAt;
+        [ClickHouseColumn(Name = "full_at")] public DateTimeOffset? FullAt => line.FullAt;
+        [ClickHouseColumn(Name = "withdrawn_at")] public DateTimeOffset? WithdrawnAt => line.WithdrawnAt;
         [ClickHouseColumn(Name = "closed_at")] public DateTimeOffset? ClosedAt => order.ClosedAt;
         [ClickHouseColumn(Name = "due_at")] public DateTimeOffset DueAt => line.DueAt;
         [ClickHouseColumn(Name = "first_promised_at")] public DateTimeOffset? FirstPromisedAt => line.FirstPromisedAt;

@@ -32,10 +32,10 @@ internal sealed class PurchaseOrdersSlice : Slice
         policies.Define(PurchasingPolicy.Kind);
         var (suppliers, orders) = (workspace.Get<SupplierBook>(), workspace.Share(new PurchaseOrderBook()));
         var changes = workspace.Share(new PurchaseOrderChanges(policies, workspace.Outbox, workspace.Provide));
-        var approve = new ApprovePurchaseOrder(orders, suppliers, catalog, policies, changes);
+        var approve = new ApprovePurchaseOrder(orders, suppliers, workspace.Get<ScoreBook>(), catalog, policies, changes);
         var make = workspace.Share(new MakePurchaseOrder(orders, suppliers, catalog, policies, exceptions, changes, approve));
         var reports = new SupplierReports(orders, suppliers, exceptions, changes);
-        var cancel = new CancelPurchaseOrder(orders, exceptions, changes);
+        var cancel = new CancelPurchaseOrder(orders, suppliers, exceptions, changes);
         workspace.On<PurchaseOrderPlaced>(EventCatalogue.PurchaseOrderDrafted, make.Drafted, NameMade);
         workspace.On<PurchaseOrderPlaced>(EventCatalogue.PurchaseOrderPlaced, make.Placed, NameMade);
         workspace.On<PurchaseOrderDecided>(EventCatalogue.PurchaseOrderSubmitted, approve.Submitted, Name);

@@ -11,6 +11,8 @@ internal sealed record PurchasingPolicy
         Currencies.Invalid(nameof(BaseCurrency), policy.BaseCurrency)
         ?? Check.Money(nameof(ApproveBelow), policy.ApproveBelow)
         ?? (policy.PriceOff is < 0 or > 10 ? "priceOff must be 0 to 10" : null)
+        ?? (policy.ApproveOtifBelow is < 0 or > 1 ? "approveOtifBelow must be 0 to 1" : null)
+        ?? (policy.OtifLines is < 1 or > 100_000 ? "otifLines must be 1 to 100000" : null)
         ?? (policy.PaymentDays is < 0 or > SupplierUpdated.MaxDays ? $"paymentDays must be 0 to {SupplierUpdated.MaxDays}" : null)
         ?? List("personCategories", policy.PersonCategories) ?? List("incoterms", policy.Incoterms)
         ?? (policy.AcknowledgeWithin < TimeSpan.FromHours(1) || policy.AcknowledgeWithin > TimeSpan.FromDays(365)
@@ -25,6 +27,14 @@ internal sealed record PurchasingPolicy
 
     /// <summary>A supplier of whom no order was received yet: a person approves.</summary>
     public bool ApproveNewSuppliersByPerson { get; init; } = true;
+
+    /// <summary>
+    /// A person approves what is ordered of a supplier whose newest scorecard has less than this share of its lines on time in full. 0: a rule may.
+    /// </summary>
+    public decimal ApproveOtifBelow { get; init; } = 0.5m;
+
+    /// <summary>So many lines must have been due for a supplier to be judged by them.</summary>
+    public int OtifLines { get; init; } = 10;
 
     /// <summary>Categories of items that a person approves, whatever they cost.</summary>
     public IReadOnlyList<string> PersonCategories { get; init; } = [];

@@ -14,8 +14,10 @@ namespace EcomIntel.Core.Procurement.Receiving;
 internal sealed class Discrepancies(ReceiptBook receipts, ExceptionBook exceptions, Outbox outbox, Action<string> provide)
 {
     /// <param name="Of">Of an order's line as a whole: null.</param>
+    /// <param name="At">When the latest of what it follows from happened.</param>
+    /// <param name="Since">When it was so first.</param>
     private sealed record Found(
-        ClaimId Id, DiscrepancyKind Kind, ReceiptLine? Of, int? OrderLine, Sku Sku, long Quantity, decimal? Price, DateTimeOffset At);
+        ClaimId Id, DiscrepancyKind Kind, ReceiptLine? Of, int? OrderLine, Sku Sku, long Quantity, decimal? Price, DateTimeOffset At, DateTimeOffset Since);
 
     /// <param name="receipt">The one at hand.</param>
     public void Find(CloudEvent e, PurchaseOrder order, List<Receipt> all, Receipt receipt, Supplier? supplier, string by)
@@ -47,7 +49,8 @@ internal sealed class Discrepancies(ReceiptBook receipts, ExceptionBook exceptio
             yield return Of(DiscrepancyKind.REJECTED, line.Discrepancy is null ? line.Rejected : 0, receipt.InspectedAt ?? receipt.ReceivedAt);
 
             Found Of(DiscrepancyKind kind, long quantity, DateTimeOffset at) =>
-                new(Named($"{receipt.Id}/{line.Number}", kind), kind, line, number, line.Sku, quantity, price, at);
+                new(Named($"{receipt.Id}/{line.Number}", kind), kind, line, number, line.Sku, quantity, price, at,
+                    kind == DiscrepancyKind.REJECTED ? line.RejectedAt ?? at : at);
         }
     }
 
@@ -64,11 +67,12 @@ internal sealed class Discrepancies(ReceiptBook receipts, ExceptionBook exceptio
             if (missing <= OrderedUnits.Tolerated(line, supplier?.ShortTolerance ?? 0))
                 missing = 0;
             var over = line.Over > OrderedUnits.Tolerated(line, supplier?.OverTolerance ?? 0) ? line.Over : 0;
-            yield return Of(DiscrepancyKind.SHORT, missing);
-            yield return Of(DiscrepancyKind.OVER, over);
+            yield return Of(DiscrepancyKind.SHORT, missing, all.FirstOrDefault(receipt => OrderedUnits.IsComplete(line, [receipt]))?.ReceivedAt);
+            yield return Of(DiscrepancyKind.OVER, over, over == 0 ? null : OrderedUnits.History(order, all)
+                .FirstOrDefault(known => known.Units[line.Number] - line.Ordered > OrderedUnits.Tolerated(line, supplier?.OverTolerance ?? 0)).At);
 
-            Found Of(DiscrepancyKind kind, long quantity) =>
-                new(Named($"{order.Id}/{line.Number}", kind), kind, null, line.Number, line.Sku, quantity, line.Price, at);
+            Found Of(DiscrepancyKind kind, long quantity, DateTimeOffset? since) =>
+                new(Named($"{order.Id}/{line.Number}", kind), kind, null, line.Number, line.Sku, quantity, line.Price, at, since ?? at);
         }
     }
 
@@ -85,10 +89,11 @@ internal sealed class Discrepancies(ReceiptBook receipts, ExceptionBook exceptio
         var amount = found.Quantity * found.Price;
         if (claim.Version > 0 && claim.Quantity == found.Quantity && claim.OrderLine == found.OrderLine && claim.Amount == amount)
         {
-            claim.OpenedAt = found.At;
+            claim.OpenedAt = found.Since;
             return;
         }
-        (claim.Quantity, claim.OrderLine, claim.Amount, claim.OpenedAt) = (found.Quantity, found.OrderLine, amount, found.At);
+        (claim.Quantity, claim.OrderLine, claim.Amount, claim.OpenedAt) = (found.Quantity, found.OrderLine, amount, found.Since);
+        claim.WithdrawnAt = found.Quantity > 0 ? null : found.At > e.Time ? found.At : e.Time;
         Emit(claim, found.At, before == 0 && claim.Version == 0 ? ClaimChanged.Opened : ClaimChanged.Changed, by);
         if (found.Quantity > before)
             exceptions.Open(e, CategoryOf(found.Kind), receipt.Id.Value, receipt.Location, Says(order, found, found.Quantity - before),

@@ -28,6 +28,8 @@ internal sealed class InspectGoods(
 
         Spread(lines, data.Accepted, data.Rejected);
         var (position, at) = (stock.At(data.Sku, receipt.Location, data.Lot), effectOf(e));
+        foreach (var line in lines)
+            line.RejectedAt = line.Rejected == 0 ? null : line.RejectedAt < at ? line.RejectedAt : at;
         stock.Move(position, StockState.Inspection, StockState.Available, data.Accepted, at, "inspection_accepted", e.Id);
         stock.Move(position, StockState.Inspection, StockState.ReturnToVendor, data.Rejected, at, "inspection_rejected", e.Id);
         receipt.InspectedAt = receipt.InspectedAt > at ? receipt.InspectedAt : at;

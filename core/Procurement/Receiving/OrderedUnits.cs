@@ -21,17 +21,8 @@ internal static class OrderedUnits
     /// <returns>Units that had been cancelled and came.</returns>
     public static long Count(PurchaseOrder order, IReadOnlyList<Receipt> receipts, decimal shortTolerance)
     {
-        var totals = order.Lines.ToDictionary(line => line.Number, _ => 0L);
-        var counted = receipts.SelectMany(receipt => receipt.Lines).Where(Counts).ToList();
-        foreach (var received in counted)
-            if (received.NamedLine is { } number)
-            {
-                totals[number] += received.Quantity;
-                received.OrderLine = number;
-            }
-        foreach (var received in counted)
-            if (received.NamedLine is null)
-                received.OrderLine = Spread(order, received, totals);
+        var totals = Totals(order, receipts, static (received, line) => received.OrderLine = line);
+        Fill(order, receipts, shortTolerance);
         long uncancelled = 0;
         foreach (var line in order.Lines)
         {
@@ -48,6 +39,44 @@ internal static class OrderedUnits
                 line.ClosedShort += line.Open;
         }
         return uncancelled;
+    }
+
+    /// <summary>
+    /// The units that had come of each line, by its number, as of each instant at which some came: what came later may count otherwise, and does not show.
+    /// </summary>
+    /// <param name="receipts">In the order of their times.</param>
+    public static IEnumerable<(DateTimeOffset At, Dictionary<int, long> Units)> History(PurchaseOrder order, IReadOnlyList<Receipt> receipts)
+    {
+        for (var count = 1; count <= receipts.Count; count++)
+            if (count == receipts.Count || receipts[count].ReceivedAt != receipts[count - 1].ReceivedAt)
+                yield return (receipts[count - 1].ReceivedAt, Totals(order, [.. receipts.Take(count)], static (_, _) => { }));
+    }
+
+    /// <summary>Lines of which all that was wanted has come.</summary>
+    private static void Fill(PurchaseOrder order, IReadOnlyList<Receipt> receipts, decimal shortTolerance)
+    {
+        foreach (var (at, units) in History(order, receipts))
+            foreach (var line in order.Lines.Where(line => units[line.Number] > 0))
+                if (units[line.Number] >= line.Ordered - Tolerated(line, shortTolerance))
+                    line.Fill(at);
+                else if (at <= line.WithdrawnAt) // heard late: some had come before the rest was cancelled
+                    line.Fill(line.WithdrawnAt.Value);
+    }
+
+    private static Dictionary<int, long> Totals(PurchaseOrder order, IReadOnlyList<Receipt> receipts, Action<ReceiptLine, int> countFor)
+    {
+        var totals = order.Lines.ToDictionary(line => line.Number, _ => 0L);
+        var counted = receipts.SelectMany(receipt => receipt.Lines).Where(Counts).ToList();
+        foreach (var received in counted)
+            if (received.NamedLine is { } number)
+            {
+                totals[number] += received.Quantity;
+                countFor(received, number);
+            }
+        foreach (var received in counted)
+            if (received.NamedLine is null)
+                countFor(received, Spread(order, received, totals));
+        return totals;
     }
 
     /// <summary>A receipt said that nothing more of it is to come.</summary>

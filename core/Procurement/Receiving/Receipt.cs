@@ -51,7 +51,7 @@ internal sealed class ReceiptLine : Row
         .Key(line => line.ReceiptId).Key(line => line.Number, "line")
         .Column(line => line.Sku).Column(line => line.NamedLine).Column(line => line.OrderLine).Column(line => line.Lot).Column(line => line.ExpiresAt)
         .Column(line => line.Discrepancy).Column(line => line.Quantity).Column(line => line.Available).Column(line => line.Inspection)
-        .Column(line => line.Accepted).Column(line => line.Rejected).Column(line => line.Damaged);
+        .Column(line => line.Accepted).Column(line => line.Rejected).Column(line => line.Damaged).Column(line => line.RejectedAt);
 
     public required ReceiptId ReceiptId { get; init; }
 
@@ -82,6 +82,9 @@ internal sealed class ReceiptLine : Row
 
     /// <summary>Held, and then to go back to the vendor.</summary>
     public long Rejected { get; set; }
+
+    /// <summary>When units of it were first rejected; null while none are.</summary>
+    public DateTimeOffset? RejectedAt { get; set; }
 
     /// <summary>Damaged on arrival.</summary>
     public required long Damaged { get; init; }

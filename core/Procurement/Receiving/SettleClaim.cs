@@ -33,6 +33,10 @@ internal sealed class SettleClaim(ReceiptBook receipts, Discrepancies discrepanc
         if (before == (claim.AcceptedAt, claim.RefusedAt, claim.CreditedAt, claim.Credited))
             return null;
         claim.Note = note ?? claim.Note;
+        foreach (var (was, now) in (ReadOnlySpan<(DateTimeOffset?, DateTimeOffset?)>)
+            [(before.AcceptedAt, claim.AcceptedAt), (before.RefusedAt, claim.RefusedAt), (before.CreditedAt, claim.CreditedAt)])
+            if (was is not null && was != now)
+                claim.Replaced = claim.Replaced < was ? claim.Replaced : was;
         discrepancies.Emit(claim, e.Time, type, by, note);
         return null;
     }

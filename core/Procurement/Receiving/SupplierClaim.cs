@@ -43,7 +43,7 @@ internal sealed class SupplierClaim : Row
         .Column(claim => claim.PurchaseOrderId).Column(claim => claim.ReceiptId).Column(claim => claim.ReceiptLine).Column(claim => claim.OrderLine)
         .Column(claim => claim.Sku).Column(claim => claim.Quantity).Column(claim => claim.Currency).Column(claim => claim.Amount)
         .Column(claim => claim.OpenedAt).Column(claim => claim.AcceptedAt).Column(claim => claim.RefusedAt).Column(claim => claim.CreditedAt)
-        .Column(claim => claim.Credited).Column(claim => claim.Note);
+        .Column(claim => claim.Credited).Column(claim => claim.Note).Column(claim => claim.WithdrawnAt);
 
     public required ClaimId Id { get; init; }
 
@@ -70,6 +70,9 @@ internal sealed class SupplierClaim : Row
     /// <summary>When what it is about was found, by the time of the facts.</summary>
     public DateTimeOffset OpenedAt { get; set; }
 
+    /// <summary>When what it is about was found not to be so; null while it is.</summary>
+    public DateTimeOffset? WithdrawnAt { get; set; }
+
     /// <summary>When the supplier last accepted it.</summary>
     public DateTimeOffset? AcceptedAt { get; set; }
 
@@ -80,6 +83,9 @@ internal sealed class SupplierClaim : Row
     /// <summary>As the latest credit says, in its currency.</summary>
     public decimal? Credited { get; set => field = PlainAmount.Of(value); }
     public string? Note { get; set; }
+
+    /// <summary>The earliest time of an answer of this batch's that a later one of its kind took the place of: as of that time it stood otherwise.</summary>
+    public DateTimeOffset? Replaced { get; set; }
 
     /// <summary>Money that came settles it. Of two answers the later counts, of one instant the refusal.</summary>
     public SupplierClaimStatus StatusOfFacts() =>

@@ -22,8 +22,8 @@ internal sealed class Candidate
     public required long Quantity { get; set; }
     public required Offer Offer { get; init; }
 
-    /// <summary>The best-ranked supplier, where it delivers too late.</summary>
-    public Offer? Passed { get; init; }
+    /// <summary>Why that supplier; null of a transfer.</summary>
+    public Choice? Choice { get; init; }
 
     /// <summary>Set: a transfer from there.</summary>
     public LocationId? From { get; init; }
@@ -60,6 +60,7 @@ internal sealed class Candidate
         (proposal.ServiceLevel, proposal.SafetyFactor) = (terms.ServiceLevel, Short(SafetyStock.Factor(terms.ServiceLevel)));
         (proposal.SafetyStock, proposal.ReviewDays) = (need.SafetyStock, terms.ReviewDays);
         (proposal.ReorderPoint, proposal.OrderUpTo) = (need.ReorderPoint, need.OrderUpTo);
+        (proposal.SupplierLinesDue, proposal.SupplierLinesMet) = buys ? (Offer.Score?.LinesDue, Offer.Score?.LinesMet) : (null, null);
         proposal.CoverDays = Look.CoverDays is { } cover ? Short(cover) : null;
         (proposal.MinimumQuantity, proposal.PackMultiple, proposal.PalletQuantity) = (packing.Minimum, packing.Pack, packing.Pallet);
     }
@@ -82,13 +83,21 @@ internal sealed class Candidate
             words.Add($"{Wanted} units are wanted{(Transferred > 0 ? $" beside {Transferred} by transfer" : "")}; {Quantity} are ordered"
                 + (Quantity == Wanted ? "." : WasRaised ? $", for the supplier's minimum order value{(RaisedTo is { } days ? $": {days} days of cover" : "")}."
                     : $", as it is sold (at least {Offer.Packing.Minimum}, in packs of {Offer.Packing.Pack})."));
-        if (Passed is not null)
-            words.Add($"{Passed.Supplier.Id} ranks before {Offer.Supplier.Id}, but needs {In(Passed.Lead.Mean)} days: "
+        if (Choice?.TooSlow is { } slow)
+            words.Add($"{slow.Supplier.Id} ranks before {Offer.Supplier.Id}, but needs {In(slow.Lead.Mean)} days: "
                 + $"the stock lasts {In(Look.CoverDays ?? 0)}.");
+        if (Choice?.Unreliable is { } unreliable)
+            words.Add($"{unreliable.Supplier.Id} is passed over for {Offer.Supplier.Id}: it {unreliable.Score!.Says()}.");
+        if (Choice?.Beaten is { } beaten)
+            words.Add($"{Offer.Supplier.Id} ranks as {beaten.Supplier.Id} does, and has the better record: it {Record(Offer)}, "
+                + $"{beaten.Supplier.Id} {Record(beaten)}.");
         if (From is null && Offer.Lead.Known > 0)
-            words.Add($"The lead time is that of {Offer.Lead.Known} received order lines{(Offer.Lead.OfAllItems ? " of all that the supplier delivers" : "")}.");
+            words.Add($"The lead time is that of {Offer.Lead.Known} received order lines"
+                + $"{(Offer.Lead.OfAllItems ? " of all that the supplier delivers" : "")}.");
         return string.Join(' ', words);
     }
+
+    private static string Record(Offer offer) => offer.Score is { LinesDue: > 0 } score ? score.Says() : "has no line that was due";
 
     private static string In(double number) => Math.Round(number, 1).ToString("0.#", CultureInfo.InvariantCulture);
 

@@ -69,7 +69,8 @@ internal readonly record struct LeadTimeSum(int Count, long Minutes, decimal Squ
 
 /// <summary>What one supplier sells an item for, and in what time.</summary>
 /// <param name="Price">Per unit, in the supplier's currency; null where no rate is known for the item's.</param>
-internal sealed record Offer(Supplier Supplier, SupplierItem Item, decimal? Price, LeadTime Lead)
+/// <param name="Score">The supplier's newest scorecard; null where there is none.</param>
+internal sealed record Offer(Supplier Supplier, SupplierItem Item, decimal? Price, LeadTime Lead, SupplierScore? Score = null)
 {
     public Packing Packing => new(Item.MinimumQuantity, Item.PackMultiple, Item.PalletQuantity);
 }

@@ -43,7 +43,7 @@ internal sealed class Proposal : Row
         .Column(proposal => proposal.CoverDays).Column(proposal => proposal.MinimumQuantity).Column(proposal => proposal.PackMultiple)
         .Column(proposal => proposal.PalletQuantity).Column(proposal => proposal.DecidedAt).Column(proposal => proposal.DecidedBy)
         .Column(proposal => proposal.Note).Column(proposal => proposal.PurchaseOrderId).Column(proposal => proposal.NotAgainUntil)
-        .Column(proposal => proposal.SettledAt);
+        .Column(proposal => proposal.SettledAt).Column(proposal => proposal.SupplierLinesDue).Column(proposal => proposal.SupplierLinesMet);
 
     public required string Id { get; init; }
 
@@ -107,6 +107,10 @@ internal sealed class Proposal : Row
     public long PackMultiple { get; set; }
     public long? PalletQuantity { get; set; }
 
+    /// <summary>Of the supplier's newest scorecard then; null where it had none.</summary>
+    public long? SupplierLinesDue { get; set; }
+    public long? SupplierLinesMet { get; set; }
+
     public DateTimeOffset? DecidedAt { get; set; }
     public string? DecidedBy { get; set; }
     public string? Note { get; set; }
@@ -132,5 +136,5 @@ internal sealed class Proposal : Row
         PolicyVersion, DecidedBy, PurchaseOrderId, new(
             Method, Wanted, Available, Inspection, OnOrder, ToBeSent, InTransit, TransfersIn, TransfersOut, Waiting, Position, DemandUnits, DemandDays,
             DailyDemand, DemandDeviation, LeadDays, LeadDeviation, LeadTimesKnown, ServiceLevel, SafetyFactor, SafetyStock, ReviewDays, ReorderPoint,
-            OrderUpTo, CoverDays, MinimumQuantity, PackMultiple, PalletQuantity));
+            OrderUpTo, CoverDays, MinimumQuantity, PackMultiple, PalletQuantity, SupplierLinesDue, SupplierLinesMet));
 }

@@ -65,6 +65,8 @@ internal sealed record ReplenishmentPolicy
         : policy.TransferShare is < 0 or > 1 ? "transferShare must be 0 to 1"
         : policy.TransferFor < TimeSpan.FromHours(1) || policy.TransferFor > TimeSpan.FromDays(90) ? "transferFor must be 01:00:00 to 90.00:00:00"
         : policy.DismissedFor < TimeSpan.Zero || policy.DismissedFor > TimeSpan.FromDays(365) ? "dismissedFor must be 00:00:00 to 365.00:00:00"
+        : policy.OtifFloor is < 0 or > 1 ? "otifFloor must be 0 to 1"
+        : policy.OtifLines is < 1 or > 100_000 ? "otifLines must be 1 to 100000"
         : policy.WaitsAt.Length > 0 && !Identifier.IsValid(policy.WaitsAt) ? "waitsAt must be a location"
         : policy.Rules is null ? "rules must be a list"
         : policy.Rules.Count > MaxRules ? $"rules must be at most {MaxRules}"
@@ -135,6 +137,14 @@ internal sealed record ReplenishmentPolicy
 
     /// <summary>For how long a dismissed proposal is not made again.</summary>
     public TimeSpan DismissedFor { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// A supplier whose newest scorecard has less than this share of its lines on time in full is passed over where another sells the item. 0: none is.
+    /// </summary>
+    public decimal OtifFloor { get; init; } = 0.5m;
+
+    /// <summary>So many lines must have been due for a supplier to be judged by them.</summary>
+    public int OtifLines { get; init; } = 10;
 
     /// <summary>The one that names most counts; of two that name as much, the later.</summary>
     public IReadOnlyList<ReplenishmentRule> Rules { get; init; } = [];

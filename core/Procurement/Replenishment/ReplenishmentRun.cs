@@ -85,6 +85,7 @@ internal sealed class ReplenishmentRun(
     private List<Candidate> Look(DateTimeOffset at, ReplenishmentPolicy settings, LocationId firstNode)
     {
         var (terms, leads) = (new Terms(settings), new ReceivedLeadTimes(book, purchaseOrders, settings));
+        var (choice, scores) = (new SupplierChoice(settings.OtifFloor, settings.OtifLines), workspace.Get<ScoreBook>());
         var heldBack = book.Proposals.Where(proposal => proposal.NotAgainUntil > at)
             .Select(proposal => (proposal.Sku, proposal.Location, proposal.Kind)).ToHashSet();
         var items = catalog.Items.ToDictionary(item => item.Sku);
@@ -96,7 +97,7 @@ internal sealed class ReplenishmentRun(
         {
             if ((items.GetValueOrDefault(sku) ?? book.Items.GetValueOrDefault(sku)) is not { Active: true } item)
                 continue;
-            var ranked = SupplierChoice.Ranked(OffersOf(sku, changedOffers[sku]));
+            var ranked = choice.Ranked(OffersOf(sku, changedOffers[sku]));
             if (ranked.Count == 0)
                 continue;
             var looks = positions.LocationsOf(sku, firstNode).FindAll(nodes.Contains)
@@ -104,7 +105,7 @@ internal sealed class ReplenishmentRun(
             var own = new List<Candidate>();
             foreach (var look in looks)
                 if (look.Need.Wanted > 0)
-                    Decide(look, looks, ranked, settings, heldBack, own);
+                    Decide(look, looks, ranked, choice, settings, heldBack, own);
             candidates.AddRange(own);
         }
         return candidates;
@@ -120,7 +121,7 @@ internal sealed class ReplenishmentRun(
                 if (suppliers.Find(item.SupplierId) is { } supplier)
                     offers.Add(new(
                         supplier, item, SupplierChoice.PriceOf(item, supplier, suppliers, baseCurrency, at),
-                        leads.Of(supplier.Id, sku, item.LeadTimeDays ?? supplier.LeadTimeDays)));
+                        leads.Of(supplier.Id, sku, item.LeadTimeDays ?? supplier.LeadTimeDays), scores.Find(supplier.Id)));
             return offers;
         }
     }
@@ -144,8 +145,8 @@ internal sealed class ReplenishmentRun(
     /// <summary>A transfer where another location has more than its own cover, and of the rest a purchase.</summary>
     /// <param name="decided">What is decided of the sku: more is added.</param>
     private static void Decide(
-        PlaceLook look, List<PlaceLook> looks, List<Offer> ranked, ReplenishmentPolicy settings, HashSet<(Sku, LocationId, string)> heldBack,
-        List<Candidate> decided)
+        PlaceLook look, List<PlaceLook> looks, List<Offer> ranked, SupplierChoice choice, ReplenishmentPolicy settings,
+        HashSet<(Sku, LocationId, string)> heldBack, List<Candidate> decided)
     {
         var moved = 0L;
         if (settings.Transfers && looks.Count > 1 && !heldBack.Contains((look.Sku, look.Location, Proposal.Transfer)))
@@ -160,11 +161,12 @@ internal sealed class ReplenishmentRun(
         }
         if (look.Position.Units + moved > look.Need.ReorderPoint || heldBack.Contains((look.Sku, look.Location, Proposal.Purchase)))
             return;
-        var (chosen, passed) = SupplierChoice.Choose(ranked, look.CoverDays);
-        var own = passed is null ? look
+        var choose = choice.Choose(ranked, look.CoverDays);
+        var chosen = choose.Chosen;
+        var own = choose.TooSlow is null ? look
             : look with { Lead = chosen.Lead, Need = ReplenishmentDecision.Decide(look.Terms, look.Demand, chosen.Lead, look.Position) };
         if (own.Need.Wanted - moved is > 0 and var wanted && chosen.Packing.Round(wanted, settings.PalletWithin) is > 0 and var quantity)
-            decided.Add(new() { Look = own, Wanted = wanted, Quantity = quantity, Offer = chosen, Passed = passed, Transferred = moved });
+            decided.Add(new() { Look = own, Wanted = wanted, Quantity = quantity, Offer = chosen, Choice = choose, Transferred = moved });
 
         // Available units beyond what the other place is raised to by itself, without those that others of this run get.
         long Surplus(PlaceLook other)

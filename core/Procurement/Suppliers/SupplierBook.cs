@@ -95,6 +95,12 @@ internal sealed class SupplierBook(Outbox outbox, Action<string> provide)
         return null;
     }
 
+    /// <summary>An amount in another currency, with at most four decimals; null where no rate is known.</summary>
+    public decimal? Convert(decimal amount, string from, string to, string baseCurrency, DateTimeOffset at) =>
+        from == to ? amount
+        : Rate(from, baseCurrency, at) is { } worth && Rate(to, baseCurrency, at) is { } unit
+            ? decimal.Round(amount * worth / unit, 4, MidpointRounding.AwayFromZero) : null;
+
     /// <summary>What one unit of a currency is worth in the base currency at an instant; null where no rate is known. Of the base currency: 1.</summary>
     public decimal? Rate(string currency, string baseCurrency, DateTimeOffset at)
     {

@@ -1,11 +1,12 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Kpis.Facts;
+using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Procurement.Suppliers;
 
-/// <summary>Suppliers, what they sell, and what currencies are worth.</summary>
+/// <summary>Suppliers, what they sell, and what currencies are worth; their newest scorecards are at hand with them.</summary>
 internal sealed class SuppliersSlice : Slice
 {
     /// <summary>Anything of purchasing happens in the batch: suppliers and rates are at hand.</summary>
@@ -19,7 +20,9 @@ internal sealed class SuppliersSlice : Slice
     public override void Open(Workspace workspace)
     {
         var catalog = workspace.Get<CatalogBook>();
+        workspace.Get<PolicyBook>().Define(SuppliersPolicy.Kind);
         var suppliers = workspace.Share(new SupplierBook(workspace.Outbox, workspace.Provide));
+        var scores = workspace.Share(new ScoreBook());
         workspace.On<SupplierUpdated>(EventCatalogue.SupplierUpdated, suppliers.Update, static (_, _, keys) => keys.Add(Purchasing, ""));
         workspace.On<SupplierItemUpdated>(EventCatalogue.SupplierItemUpdated, (e, data) => suppliers.Update(e, data, catalog.Has(data.Sku)),
             static (_, data, keys) =>
@@ -35,6 +38,7 @@ internal sealed class SuppliersSlice : Slice
                 return;
             load.Rows(Supplier.Table, "", [], suppliers.Add);
             load.Rows(CurrencyRate.Table, "", [], suppliers.Add);
+            load.Rows(SupplierScore.Table, "WHERE day = (SELECT max(day) FROM supplier_scores)", [], scores.Add);
         });
         workspace.Load(Stage.Skus, load =>
         {

@@ -16,7 +16,7 @@ internal sealed record ReplenishmentProposal(
     long TransfersOut, long Waiting, long Position, long DemandUnits, int DemandDays, decimal DailyDemand, decimal DemandDeviation, decimal LeadDays,
     decimal LeadDeviation, int LeadTimesKnown, decimal ServiceLevel, decimal SafetyFactor, long SafetyStock, int ReviewDays, long ReorderPoint,
     long OrderUpTo, decimal? CoverDays, long MinimumQuantity, long PackMultiple, long? PalletQuantity, DateTime? DecidedAt, string? DecidedBy, string? Note,
-    string? PurchaseOrderId)
+    string? PurchaseOrderId, long? SupplierLinesDue, long? SupplierLinesMet)
 {
     public static readonly RowList<ReplenishmentProposal> Rows = new(
         """
@@ -26,7 +26,8 @@ internal sealed record ReplenishmentProposal(
         r.demand_units, r.demand_days, r.daily_demand::numeric AS daily_demand, r.demand_deviation::numeric AS demand_deviation,
         r.lead_days::numeric AS lead_days, r.lead_deviation::numeric AS lead_deviation, r.lead_times_known, r.service_level::numeric AS service_level,
         r.safety_factor::numeric AS safety_factor, r.safety_stock, r.review_days, r.reorder_point, r.order_up_to, r.cover_days::numeric AS cover_days,
-        r.minimum_quantity, r.pack_multiple, r.pallet_quantity, r.decided_at, r.decided_by, r.note, r.purchase_order_id
+        r.minimum_quantity, r.pack_multiple, r.pallet_quantity, r.decided_at, r.decided_by, r.note, r.purchase_order_id,
+        r.supplier_lines_due, r.supplier_lines_met
         """, "replenishment_proposals r");
 
     public static readonly Sort<ReplenishmentProposal> ByTime = new(

@@ -37,7 +37,7 @@ internal sealed record SupplierItem(
 }
 
 /// <summary>See the SDL: conditions are combined with AND.</summary>
-internal sealed record SupplierFilter(string[]? SupplierIds, string? Name, string[]? Currencies, bool? Active);
+internal sealed record SupplierFilter(string[]? SupplierIds, string? Name, string[]? Currencies, bool? Active, decimal? OtifBelow);
 
 /// <summary>See the SDL: conditions are combined with AND.</summary>
 internal sealed record SupplierItemFilter(string[]? SupplierIds, string[]? Skus, bool? Active);

@@ -9,6 +9,12 @@ namespace EcomIntel.GraphQL.Schema.Procurement.Suppliers;
 [GraphQLResolvers("Query")]
 internal static class SupplierQueries
 {
+    private const string BelowOtif = """
+        EXISTS (
+            SELECT FROM supplier_scores k WHERE k.supplier_id = s.supplier_id AND k.day = (SELECT max(day) FROM supplier_scores)
+                AND k.lines_due > 0 AND k.lines_met < @otifBelow * k.lines_due)
+        """;
+
     public static Task<Connection<Supplier>> Suppliers(
         RequestContext context, [Service] ReadDatabase database,
         int? first, string? after, int? last, string? before, SupplierFilter? filter, SortDirection direction)
@@ -17,7 +23,8 @@ internal static class SupplierQueries
             .And("s.supplier_id = ANY(@supplierIds)", "supplierIds", filter?.SupplierIds)
             .And("s.name ILIKE @name", "name", Conditions.Containing(filter?.Name))
             .And("s.currency = ANY(@currencies)", "currencies", filter?.Currencies)
-            .And("s.active = @active", "active", filter?.Active);
+            .And("s.active = @active", "active", filter?.Active)
+            .And(BelowOtif, "otifBelow", filter?.OtifBelow);
         var page = new PageArguments(first, after, last, before);
         return Procurement.Suppliers.Supplier.Rows.PageAsync(database, conditions, Procurement.Suppliers.Supplier.ById, direction, page, context);
     }
