@@ -24,7 +24,10 @@ internal sealed class CancelPurchaseOrder(PurchaseOrderBook orders, ExceptionBoo
         var announced = lines.Sum(line => Math.Max(0, Math.Min(line.Open, line.Announced - line.Received - line.Over)));
         var value = lines.Sum(line => line.Price * line.Open);
         foreach (var line in lines)
+        {
             line.Cancelled += line.Open;
+            line.WithdrawnAt = data.By == PurchaseOrderWords.Supplier ? null : e.Time;
+        }
         if (order.Lines.TrueForAll(line => line.Cancelled == line.Ordered))
             PurchaseOrderChanges.End(order, PurchaseOrderStatus.CANCELLED, e.Time);
         order.Note = data.Reason ?? order.Note;

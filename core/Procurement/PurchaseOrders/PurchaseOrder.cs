@@ -129,7 +129,8 @@ internal sealed class PurchaseOrder : Row
         Id, Version, Status.ToString(), SupplierId, Location, Currency, Value, CreatedBy, CreatedAt, ApprovedAt, SentAt, AcknowledgedAt, ClosedAt,
         [.. Lines.OrderBy(line => line.Number).Select(line => new PurchaseOrderState.Line(
             line.Number, line.Sku, line.Status.ToString(), line.Price, line.Ordered, line.Cancelled, line.ClosedShort, line.Announced, line.Received, line.Over,
-            line.DueAt, line.FirstPromisedAt, line.PromisedAt, line.ExpectedAt, line.AnnouncedAt, line.FirstReceivedAt, line.LastReceivedAt))],
+            line.DueAt, line.FirstPromisedAt, line.PromisedAt, line.ExpectedAt, line.AnnouncedAt, line.FirstReceivedAt, line.LastReceivedAt,
+            line.WithdrawnAt))],
         Origin, SubmittedAt, BaseRate);
 }
 
@@ -141,7 +142,7 @@ internal sealed class PurchaseOrderLine : Row
         .Column(line => line.Sku).Column(line => line.Status).Column(line => line.Price).Column(line => line.Ordered).Column(line => line.Cancelled)
         .Column(line => line.ClosedShort).Column(line => line.Announced).Column(line => line.Received).Column(line => line.Over)
         .Column(line => line.DueAt).Column(line => line.FirstPromisedAt).Column(line => line.PromisedAt).Column(line => line.ExpectedAt)
-        .Column(line => line.AnnouncedAt).Column(line => line.FirstReceivedAt).Column(line => line.LastReceivedAt);
+        .Column(line => line.AnnouncedAt).Column(line => line.FirstReceivedAt).Column(line => line.LastReceivedAt).Column(line => line.WithdrawnAt);
 
     private long? _told;
 
@@ -185,6 +186,11 @@ internal sealed class PurchaseOrderLine : Row
     public DateTimeOffset? AnnouncedAt { get; set; }
     public DateTimeOffset? FirstReceivedAt { get; set; }
     public DateTimeOffset? LastReceivedAt { get; set; }
+
+    /// <summary>
+    /// When we cancelled what was still to come: what was due by then was owed. Null where nothing was cancelled, or the supplier did it.
+    /// </summary>
+    public DateTimeOffset? WithdrawnAt { get; set; }
 
     private PurchaseOrderLineStatus StatusOfUnits =>
         Open > 0 ? Received > 0 ? PurchaseOrderLineStatus.PART_RECEIVED : Announced > 0 ? PurchaseOrderLineStatus.ASN : PurchaseOrderLineStatus.OPEN

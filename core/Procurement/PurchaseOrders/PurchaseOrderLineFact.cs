@@ -41,7 +41,8 @@ internal sealed class PurchaseOrderLineFact : ReplacingFact<PurchaseOrderLineFac
                 count(l.announced_at), count(l.first_received_at), count(o.closed_at), count(l.first_promised_at),
                 coalesce(sum(floor(extract(epoch FROM o.sent_at))), 0)::bigint, coalesce(sum(floor(extract(epoch FROM o.acknowledged_at))), 0)::bigint,
                 coalesce(sum(floor(extract(epoch FROM l.last_received_at))), 0)::bigint,
-                coalesce(sum(floor(extract(epoch FROM l.first_promised_at))), 0)::bigint, sum(floor(extract(epoch FROM l.expected_at)))::bigint)
+                coalesce(sum(floor(extract(epoch FROM l.first_promised_at))), 0)::bigint, sum(floor(extract(epoch FROM l.expected_at)))::bigint,
+                count(l.withdrawn_at), coalesce(sum(floor(extract(epoch FROM l.withdrawn_at))), 0)::bigint)
             FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id) GROUP BY o.supplier_id ORDER BY o.supplier_id COLLATE "C"
             """,
             """
@@ -49,7 +50,8 @@ internal sealed class PurchaseOrderLineFact : ReplacingFact<PurchaseOrderLineFac
                 toString(count(acknowledged_at)), ' ', toString(count(announced_at)), ' ', toString(count(first_received_at)), ' ', toString(count(closed_at)),
                 ' ', toString(count(first_promised_at)), ' ', toString(coalesce(sum(toUnixTimestamp(sent_at)), 0)), ' ',
                 toString(coalesce(sum(toUnixTimestamp(acknowledged_at)), 0)), ' ', toString(coalesce(sum(toUnixTimestamp(last_received_at)), 0)), ' ',
-                toString(coalesce(sum(toUnixTimestamp(first_promised_at)), 0)), ' ', toString(sum(toUnixTimestamp(expected_at))))
+                toString(coalesce(sum(toUnixTimestamp(first_promised_at)), 0)), ' ', toString(sum(toUnixTimestamp(expected_at))),
+                ' ', toString(count(withdrawn_at)), ' ', toString(coalesce(sum(toUnixTimestamp(withdrawn_at)), 0)))
             FROM purchase_order_lines FINAL GROUP BY key ORDER BY key
             """),
     ];
@@ -87,6 +89,7 @@ internal sealed class PurchaseOrderLineFact : ReplacingFact<PurchaseOrderLineFac
         [ClickHouseColumn(Name = "first_promised_at")] public DateTimeOffset? FirstPromisedAt => line.FirstPromisedAt;
         [ClickHouseColumn(Name = "promised_at")] public DateTimeOffset? PromisedAt => line.PromisedAt;
         [ClickHouseColumn(Name = "expected_at")] public DateTimeOffset ExpectedAt => line.ExpectedAt;
+        [ClickHouseColumn(Name = "withdrawn_at")] public DateTimeOffset? WithdrawnAt => line.WithdrawnAt;
         [ClickHouseColumn(Name = "time")] public DateTimeOffset Time => operation.Time;
         [ClickHouseColumn(Name = "sequence")] public ulong Sequence => (ulong)operation.Sequence;
     }
