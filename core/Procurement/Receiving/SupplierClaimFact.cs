@@ -26,7 +26,8 @@ internal sealed class SupplierClaimFact : ReplacingFact<SupplierClaimFact.Row>
             """,
             """
             SELECT concat(supplier_id, ' ', kind, ' ', status, ' ', currency) AS key, concat(toString(count()), ' ', toString(sum(quantity)), ' ',
-                toDecimalString(coalesce(sum(amount), 0), 4), ' ', toDecimalString(coalesce(sum(credited), 0), 4), ' ', toString(sum(version)), ' ', toString(coalesce(sum(toUnixTimestamp(settled_at)), 0)))
+                toDecimalString(coalesce(sum(amount), 0), 4), ' ', toDecimalString(coalesce(sum(credited), 0), 4), ' ', toString(sum(version)),
+                ' ', toString(coalesce(sum(toUnixTimestamp(settled_at)), 0)))
             FROM supplier_claims FINAL GROUP BY supplier_id, kind, status, currency ORDER BY key
             """),
     ];
