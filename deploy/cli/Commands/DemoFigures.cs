@@ -42,6 +42,9 @@ internal sealed class DemoFigures
         return json;
     }
 
+    /// <summary>Over all of it, of a KPI whose figure is one; null where nothing was.</summary>
+    public KpiPoint? Total(KpiContract kpi) => _totals[kpi] is [var only] ? only : null;
+
     public string Cell(KpiContract kpi, DateOnly? month)
     {
         var points = Points(kpi, month);
