@@ -4,7 +4,8 @@ namespace EcomIntel.Core.Events;
 
 /// <summary>The operations about a purchase order, each with its state after it; the type says what was done.</summary>
 /// <param name="By">Who or what did it: a person, <c>rule:...</c>, <c>supplier</c>.</param>
-public sealed record PurchaseOrderChanged(PurchaseOrderState Order, string By, string? Note = null)
+/// <param name="Asn">The advance shipping notice that was heard; null of anything else.</param>
+public sealed record PurchaseOrderChanged(PurchaseOrderState Order, string By, string? Note = null, PurchaseOrderChanged.AnnouncedAsn? Asn = null)
 {
     public const string Drafted = "po.drafted";
     public const string Submitted = "po.submitted";
@@ -25,6 +26,11 @@ public sealed record PurchaseOrderChanged(PurchaseOrderState Order, string By, s
     [
         Drafted, Submitted, Approved, Rejected, Sent, Acknowledged, Promised, Announced, MilestoneReached, Received, LineClosed, Cancelled, Closed,
     ];
+
+    /// <param name="Lines">Units that it announces, by line of the order.</param>
+    public sealed record AnnouncedAsn(string AsnId, DateTimeOffset SentAt, DateTimeOffset ExpectedAt, IReadOnlyList<AnnouncedLine> Lines);
+
+    public sealed record AnnouncedLine([property: JsonPropertyName("line")] int Number, long Quantity);
 }
 
 /// <summary>A purchase order as it stands after an operation: readers keep the highest version.</summary>

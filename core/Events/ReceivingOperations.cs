@@ -19,9 +19,11 @@ public sealed record ReceiptChanged(ReceiptState Receipt, string By)
 /// <param name="PurchaseOrderId">Null: it came blind and is not matched yet.</param>
 /// <param name="Currency">Of the prices: the purchase order's; null while there is none.</param>
 /// <param name="Complete">Nothing more was to come of the order's lines it names.</param>
+/// <param name="MatchedAt">When one that came blind was matched to its order.</param>
 public sealed record ReceiptState(
     ReceiptId ReceiptId, long Version, PurchaseOrderId? PurchaseOrderId, SupplierId SupplierId, LocationId Location, DateTimeOffset ReceivedAt,
-    string ReceivedBy, string? AsnId, string? Currency, bool Complete, DateTimeOffset? InspectedAt, IReadOnlyList<ReceiptState.ReceivedLine> Lines)
+    string ReceivedBy, string? AsnId, string? Currency, bool Complete, DateTimeOffset? InspectedAt, IReadOnlyList<ReceiptState.ReceivedLine> Lines,
+    DateTimeOffset? MatchedAt = null)
 {
     /// <param name="OrderLine">Line of the purchase order that it counts for; null for what was not ordered.</param>
     /// <param name="Price">Of that line, net, per unit; null likewise.</param>
@@ -52,6 +54,8 @@ public sealed record ClaimChanged(ClaimState Claim, string By, string? Note = nu
 /// <param name="ReceiptId">Null where it is about a line of the order as a whole: short, over.</param>
 /// <param name="Amount">Claimed, net, in the currency; null where no price is known.</param>
 /// <param name="Credited">What the supplier has credited; null where it has not.</param>
+/// <param name="SettledAt">When it was credited or refused; null where it is open, accepted or withdrawn.</param>
 public sealed record ClaimState(
     ClaimId ClaimId, long Version, string Status, string Kind, SupplierId SupplierId, PurchaseOrderId PurchaseOrderId, ReceiptId? ReceiptId,
-    int? OrderLine, Sku Sku, long Quantity, string Currency, decimal? Amount, DateTimeOffset OpenedAt, decimal? Credited);
+    int? OrderLine, Sku Sku, long Quantity, string Currency, decimal? Amount, DateTimeOffset OpenedAt, decimal? Credited,
+    DateTimeOffset? SettledAt = null);

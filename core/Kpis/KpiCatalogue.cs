@@ -16,6 +16,15 @@ public static class KpiCatalogue
         ReturnRate.ReturnRateKpi.Contract,
         LostShipmentRate.LostShipmentRateKpi.Contract,
         OpenCases.OpenCasesKpi.Contract,
+        SupplierOtif.SupplierOtifKpi.Contract,
+        SupplierLeadTime.SupplierLeadTimeKpi.Contract,
+        DeliveryAgainstPromise.DeliveryAgainstPromiseKpi.Contract,
+        ReceiptDiscrepancyRate.ReceiptDiscrepancyRateKpi.Contract,
+        OpenSupplierClaims.OpenSupplierClaimsKpi.Contract,
+        InvoiceMatchRate.InvoiceMatchRateKpi.Contract,
+        PurchasePriceVariance.PurchasePriceVarianceKpi.Contract,
+        PurchaseOrderCycleTime.PurchaseOrderCycleTimeKpi.Contract,
+        OpenPurchaseValue.OpenPurchaseValueKpi.Contract,
     ];
 
     /// <summary>KPIs that are gone, with a version after their last: their views are dropped, and the edition goes on rising.</summary>

@@ -117,6 +117,12 @@ public sealed class KpiContract
 
     public required IReadOnlyList<KpiDimension> Dimensions { get; init; }
 
+    /// <summary>
+    /// The dimension whose values are never merged, since together they would say nothing: a question groups by it, or is about one value.
+    /// Null where all may be.
+    /// </summary>
+    public string? Apart { get; init; }
+
     /// <summary>The tables it is computed from.</summary>
     public required IReadOnlyList<string> Source { get; init; }
 

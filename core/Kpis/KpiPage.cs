@@ -21,7 +21,7 @@ public static class KpiPage
         if (kpi.Thresholds is { } aims)
             Line("target, warning, critical", string.Create(CultureInfo.InvariantCulture, $"{aims.Target}, {aims.Warning}, {aims.Critical}"));
         foreach (var dimension in kpi.Dimensions)
-            Line($"by {dimension.Name}", string.Join("; ", Notes(dimension)));
+            Line($"by {dimension.Name}", string.Join("; ", Notes(dimension).Concat(kpi.Apart == dimension.Name ? ["never merged"] : [])));
         Line("from", string.Join(", ", kpi.Source.Select(table => $"`{table}`")));
         Line("gauges", string.Join(", ", KpiGauge.Of(kpi).Select(gauge => $"`{gauge.Name}`")));
         page.Append(CultureInfo.InvariantCulture, $"\n## In ClickHouse\n\n`{KpiViews.NameOf(kpi)}` has a row a ");

@@ -50,6 +50,8 @@ public sealed record KpiQuery(
             if (dimension.NowOnly && (Grain != KpiGrain.Total || To is not null || AsOf is not null))
                 return $"{name} of {Kpi.Name} is known of the present only: ask without a range";
         }
+        if (Kpi.Apart is { } apart && GroupBy?.Contains(apart) != true && Filter?.GetValueOrDefault(apart)?.Count != 1)
+            return $"{Kpi.Name} is told by {apart}: group by it, or ask for one of {string.Join(", ", Kpi.Dimension(apart)!.Values!)}";
         if (GroupBy is { } names && names.Distinct(StringComparer.Ordinal).Count() != names.Count)
             return "a dimension stands twice in the grouping";
         return Kpi.Arithmetic.Invalid(this);

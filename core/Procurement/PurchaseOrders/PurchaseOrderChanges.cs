@@ -13,11 +13,12 @@ internal sealed class PurchaseOrderChanges(PolicyBook policies, Outbox outbox, A
     /// <summary>The order has changed: it is told as it stands.</summary>
     /// <param name="type">Of the constants of <see cref="PurchaseOrderChanged"/>: what was done.</param>
     /// <param name="by">A person, <c>rule:...</c> or <c>supplier</c>.</param>
-    public void Emit(PurchaseOrder order, DateTimeOffset at, string type, string by, string? note = null)
+    public void Emit(
+        PurchaseOrder order, DateTimeOffset at, string type, string by, string? note = null, PurchaseOrderChanged.AnnouncedAsn? asn = null)
     {
         order.Look(at, policies.At(PurchasingPolicy.Kind, at).Settings.LateAfter);
         order.Version++;
-        outbox.Add(at, type, order.Id.Value, new PurchaseOrderChanged(order.State(), by, note), OperationJson.Default.PurchaseOrderChanged);
+        outbox.Add(at, type, order.Id.Value, new PurchaseOrderChanged(order.State(), by, note, asn), OperationJson.Default.PurchaseOrderChanged);
         provide($"purchase_order/{order.Id}");
     }
 

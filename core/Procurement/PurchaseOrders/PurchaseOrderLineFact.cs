@@ -47,8 +47,9 @@ internal sealed class PurchaseOrderLineFact : ReplacingFact<PurchaseOrderLineFac
             """
             SELECT toString(supplier_id) AS key, concat(toString(count(submitted_at)), ' ', toString(count(approved_at)), ' ', toString(count(sent_at)), ' ',
                 toString(count(acknowledged_at)), ' ', toString(count(announced_at)), ' ', toString(count(first_received_at)), ' ', toString(count(full_at)),
-                ' ', toString(count(withdrawn_at)), ' ', toString(count(closed_at)), ' ', toString(count(first_promised_at)), ' ', toString(coalesce(sum(toUnixTimestamp(sent_at)), 0)), ' ',
-                toString(coalesce(sum(toUnixTimestamp(acknowledged_at)), 0)), ' ', toString(coalesce(sum(toUnixTimestamp(last_received_at)), 0)), ' ', toString(coalesce(sum(toUnixTimestamp(full_at)), 0)), ' ',
+                ' ', toString(count(withdrawn_at)), ' ', toString(count(closed_at)), ' ', toString(count(first_promised_at)), ' ',
+                toString(coalesce(sum(toUnixTimestamp(sent_at)), 0)), ' ', toString(coalesce(sum(toUnixTimestamp(acknowledged_at)), 0)), ' ',
+                toString(coalesce(sum(toUnixTimestamp(last_received_at)), 0)), ' ', toString(coalesce(sum(toUnixTimestamp(full_at)), 0)), ' ',
                 toString(coalesce(sum(toUnixTimestamp(first_promised_at)), 0)), ' ', toString(sum(toUnixTimestamp(expected_at))))
             FROM purchase_order_lines FINAL GROUP BY key ORDER BY key
             """),

@@ -24,7 +24,7 @@ internal sealed class PurchaseOrdersSlice : Slice
 
     private const string Named = "WHERE purchase_order_id = ANY($1)";
 
-    public override IReadOnlyList<Fact> Facts { get; } = [new PurchaseOrderLineFact()];
+    public override IReadOnlyList<Fact> Facts { get; } = [new PurchaseOrderLineFact(), new AsnLineFact()];
 
     public override void Open(Workspace workspace)
     {

@@ -108,7 +108,8 @@ internal sealed class SupplierReports(PurchaseOrderBook orders, SupplierBook sup
             if (line.Announced + quantity > Most(order, line))
                 over.Add($"line {number}: {line.Announced + quantity} units of {line.Sku} are announced, {line.Ordered - line.Cancelled} are ordered");
         }
-        changes.Emit(order, e.Time, PurchaseOrderChanged.Announced, PurchaseOrderWords.Supplier, data.AsnId);
+        changes.Emit(order, e.Time, PurchaseOrderChanged.Announced, PurchaseOrderWords.Supplier, data.AsnId, new(
+            data.AsnId, e.Time, data.ExpectedAt.ToUniversalTime(), [.. units.Select(line => new PurchaseOrderChanged.AnnouncedLine(line.Key, line.Value))]));
         if (over.Count > 0 && !PurchaseOrderSteps.IsOver(order.Status))
             exceptions.Open(e, CaseCategory.PurchaseOrderDiffers, order.Id.Value, order.Location,
                 $"supplier {order.SupplierId} announced more of purchase order {order.Id} than was ordered: {PurchaseOrderWords.Join(over)}");

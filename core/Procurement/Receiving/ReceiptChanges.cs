@@ -73,5 +73,6 @@ internal sealed class ReceiptChanges(
         order?.Currency, receipt.Complete, receipt.InspectedAt,
         [.. receipt.Lines.Select(line => new ReceiptState.ReceivedLine(
             line.Number, line.Sku, line.OrderLine, line.Lot, line.Discrepancy, line.OrderLine is { } number ? order?.Line(number)?.Price : null, line.Quantity,
-            line.Available, line.Inspection, line.Accepted, line.Rejected, line.Damaged))]);
+            line.Available, line.Inspection, line.Accepted, line.Rejected, line.Damaged))],
+        receipt.MatchedAt);
 }

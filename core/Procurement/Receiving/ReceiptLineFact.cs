@@ -21,7 +21,8 @@ internal sealed class ReceiptLineFact : ReplacingFact<ReceiptLineFact.Row>
         new("facts_receipt_lines", "units received by supplier and sku: in all, held, accepted, rejected and damaged, and their value as ordered",
             """
             SELECT concat_ws(' ', r.supplier_id, l.sku) AS key, concat_ws(' ', sum(l.quantity), sum(l.available), sum(l.inspection), sum(l.accepted),
-                sum(l.rejected), sum(l.damaged), to_char(coalesce(sum(l.quantity * p.price), 0), 'FM999999999999999999990.0000'), sum(r.version))
+                sum(l.rejected), sum(l.damaged), to_char(coalesce(sum(l.quantity * p.price), 0), 'FM999999999999999999990.0000'), sum(r.version),
+                count(r.asn_id), count(r.matched_at), coalesce(sum(floor(extract(epoch FROM r.matched_at))), 0)::bigint)
             FROM receipt_lines l JOIN receipts r USING (receipt_id)
             LEFT JOIN purchase_order_lines p ON p.purchase_order_id = r.purchase_order_id AND p.line = l.order_line
             GROUP BY r.supplier_id, l.sku ORDER BY concat_ws(' ', r.supplier_id, l.sku) COLLATE "C"
@@ -30,7 +31,8 @@ internal sealed class ReceiptLineFact : ReplacingFact<ReceiptLineFact.Row>
             SELECT concat(supplier_id, ' ', sku) AS key, concat(
                 toString(sum(quantity)), ' ', toString(sum(available)), ' ', toString(sum(inspection)), ' ', toString(sum(accepted)), ' ',
                 toString(sum(rejected)), ' ', toString(sum(damaged)), ' ', toDecimalString(coalesce(sum(quantity * price), 0), 4), ' ',
-                toString(sum(version)))
+                toString(sum(version)), ' ', toString(countIf(asn_id != '')), ' ', toString(count(matched_at)), ' ',
+                toString(coalesce(sum(toUnixTimestamp(matched_at)), 0)))
             FROM receipt_lines FINAL GROUP BY supplier_id, sku ORDER BY key
             """),
     ];
@@ -62,6 +64,8 @@ internal sealed class ReceiptLineFact : ReplacingFact<ReceiptLineFact.Row>
         [ClickHouseColumn(Name = "received_at")] public DateTimeOffset ReceivedAt => receipt.ReceivedAt;
         [ClickHouseColumn(Name = "received_by")] public string ReceivedBy => receipt.ReceivedBy;
         [ClickHouseColumn(Name = "inspected_at")] public DateTimeOffset? InspectedAt => receipt.InspectedAt;
+        [ClickHouseColumn(Name = "asn_id")] public string AsnId => receipt.AsnId ?? "";
+        [ClickHouseColumn(Name = "matched_at")] public DateTimeOffset? MatchedAt => receipt.MatchedAt;
         [ClickHouseColumn(Name = "time")] public DateTimeOffset Time => operation.Time;
         [ClickHouseColumn(Name = "sequence")] public ulong Sequence => (ulong)operation.Sequence;
     }

@@ -96,5 +96,5 @@ internal sealed class SupplierClaim : Row
 
     public ClaimState State() => new(
         Id, Version, Status.ToString(), Kind.ToString(), SupplierId, PurchaseOrderId, ReceiptId, OrderLine, Sku, Quantity, Currency, Amount, OpenedAt,
-        Credited);
+        Credited, Status switch { SupplierClaimStatus.CREDITED => CreditedAt, SupplierClaimStatus.REFUSED => RefusedAt, _ => null });
 }

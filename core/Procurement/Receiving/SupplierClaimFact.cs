@@ -20,12 +20,14 @@ internal sealed class SupplierClaimFact : ReplacingFact<SupplierClaimFact.Row>
             """
             SELECT concat_ws(' ', supplier_id, kind, status, currency) AS key, concat_ws(' ', count(*), sum(quantity),
                 to_char(coalesce(sum(amount), 0), 'FM999999999999999999990.0000'), to_char(coalesce(sum(credited), 0), 'FM999999999999999999990.0000'),
-                sum(version))
+                sum(version), coalesce(sum(floor(extract(epoch FROM
+                    CASE status WHEN 'CREDITED' THEN credited_at WHEN 'REFUSED' THEN refused_at END))), 0)::bigint)
             FROM supplier_claims GROUP BY supplier_id, kind, status, currency ORDER BY concat_ws(' ', supplier_id, kind, status, currency) COLLATE "C"
             """,
             """
             SELECT concat(supplier_id, ' ', kind, ' ', status, ' ', currency) AS key, concat(toString(count()), ' ', toString(sum(quantity)), ' ',
-                toDecimalString(coalesce(sum(amount), 0), 4), ' ', toDecimalString(coalesce(sum(credited), 0), 4), ' ', toString(sum(version)))
+                toDecimalString(coalesce(sum(amount), 0), 4), ' ', toDecimalString(coalesce(sum(credited), 0), 4), ' ', toString(sum(version)),
+                ' ', toString(coalesce(sum(toUnixTimestamp(settled_at)), 0)))
             FROM supplier_claims FINAL GROUP BY supplier_id, kind, status, currency ORDER BY key
             """),
     ];
@@ -50,6 +52,7 @@ internal sealed class SupplierClaimFact : ReplacingFact<SupplierClaimFact.Row>
         [ClickHouseColumn(Name = "amount")] public decimal? Amount => claim.Amount;
         [ClickHouseColumn(Name = "credited")] public decimal? Credited => claim.Credited;
         [ClickHouseColumn(Name = "opened_at")] public DateTimeOffset OpenedAt => claim.OpenedAt;
+        [ClickHouseColumn(Name = "settled_at")] public DateTimeOffset? SettledAt => claim.SettledAt;
         [ClickHouseColumn(Name = "time")] public DateTimeOffset Time => operation.Time;
         [ClickHouseColumn(Name = "sequence")] public ulong Sequence => (ulong)operation.Sequence;
     }

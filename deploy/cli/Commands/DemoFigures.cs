@@ -42,15 +42,19 @@ internal sealed class DemoFigures
         return json;
     }
 
+    /// <summary>Over all of it, of a KPI whose figure is one; null where nothing was.</summary>
+    public KpiPoint? Total(KpiContract kpi) => _totals[kpi] is [var only] ? only : null;
+
     public string Cell(KpiContract kpi, DateOnly? month)
     {
         var points = Points(kpi, month);
+        if (kpi.Apart is not null)
+            return string.Join(", ", points.Select(point => $"{point.Dimensions[0]} {Measures(point)}"));
         if (GroupBy(kpi).Count > 0)
             return Number(points.Sum(point => point.Numerator));
         return points.Count == 0 ? "-" : string.Join(", ", points.Select(point => kpi.Unit == KpiUnit.Ratio
             ? $"{(point.Value is { } share ? share.ToString("P1", CultureInfo.InvariantCulture) : "-")} of {Number(point.Denominator)}"
-            : string.Join(" / ", point.Measures.Select(measure => measure.Value is { } value ? Number((decimal)value) : "-"))
-                + (point.Currency is { } currency ? $" {currency}" : "")));
+            : Measures(point) + (point.Currency is { } currency ? $" {currency}" : "")));
     }
 
     private IReadOnlyList<KpiPoint> Points(KpiContract kpi, DateOnly? month) =>
@@ -58,6 +62,8 @@ internal sealed class DemoFigures
 
     private static object? Json(KpiContract kpi, IReadOnlyList<KpiPoint> points)
     {
+        if (kpi.Apart is not null)
+            return points.ToDictionary(point => point.Dimensions[0], point => Told(kpi, point));
         if (GroupBy(kpi) is [var name])
         {
             // Every value there is, those of nothing too, in their order.
@@ -71,14 +77,22 @@ internal sealed class DemoFigures
         var only = points is [var one] ? one : null;
         if (kpi.Kind == KpiKind.Ratio)
             return new { value = only?.Value, numerator = only?.Numerator ?? 0, denominator = only?.Denominator ?? 0 };
-        var told = kpi.Arithmetic.Measures.Select((measure, index) => (measure.Name, Value: only?.Measures[index].Value))
+        return Told(kpi, only);
+    }
+
+    private static Dictionary<string, object?> Told(KpiContract kpi, KpiPoint? point)
+    {
+        var told = kpi.Arithmetic.Measures.Select((measure, index) => (measure.Name, Value: point?.Measures[index].Value))
             .ToDictionary(measure => measure.Name, measure => (object?)measure.Value);
-        told.Add("denominator", only?.Denominator ?? 0);
+        told.Add("denominator", point?.Denominator ?? 0);
         return told;
     }
 
-    /// <summary>The dimension that divides the whole, where a contract has one.</summary>
-    private static IReadOnlyList<string> GroupBy(KpiContract kpi) => kpi.GaugeWindow is { } dimension ? [dimension] : [];
+    private static string Measures(KpiPoint point) =>
+        string.Join(" / ", point.Measures.Select(measure => measure.Value is { } value ? Number((decimal)value) : "-"));
+
+    /// <summary>The dimension that divides the whole, or whose values are never merged, where a contract has one.</summary>
+    private static IReadOnlyList<string> GroupBy(KpiContract kpi) => (kpi.GaugeWindow ?? kpi.Apart) is { } dimension ? [dimension] : [];
 
     private static async Task<ILookup<DateOnly, KpiPoint>> MonthsAsync(KpiQueries kpis, KpiContract kpi, DateOnly? from, CancellationToken token) =>
         (await kpis.QueryAsync(new(kpi, From: from, Grain: KpiGrain.Month, GroupBy: GroupBy(kpi)), token)).ToLookup(point => point.Period!.Value);

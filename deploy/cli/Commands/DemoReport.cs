@@ -49,7 +49,7 @@ internal sealed record DemoReport(
             orders, units, Math.Round(end.Elapsed.TotalSeconds, 1), Math.Round(end.Sent / end.Elapsed.TotalSeconds),
             figures.Json(null),
             [.. figures.Months.Select(month => figures.Json(month))],
-            await DemoProcurement.ReadAsync(postgres, token),
+            await DemoProcurement.ReadAsync(postgres, figures, token),
             new(check.Ok, check.Checks)) { Figures = figures };
     }
 

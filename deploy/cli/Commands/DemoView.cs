@@ -13,13 +13,9 @@ internal static class DemoView
         ReplayCommand.Print(replayed, json: false);
         Console.WriteLine(string.Create(culture, $"{report.Orders:N0} orders for {report.Units:N0} units; "
             + $"{report.Events.Applied:N0} events applied, {report.Events.DeadLettered.Values.Sum():N0} dead letters"));
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("month");
-        foreach (var kpi in KpiCatalogue.All)
-            table.AddColumn(new TableColumn(Heading(kpi)).RightAligned());
-        foreach (var month in report.Figures.Months)
-            Row(table, month.ToString("yyyy-MM", culture), report, month);
-        Row(table, "all", report, null);
-        StatusView.Screen().Write(table);
+        Figures(report, [.. KpiCatalogue.All.Where(kpi => kpi.Dimension("supplier") is null)]);
+        if (report.Procurement is { Any: true })
+            Figures(report, [.. KpiCatalogue.All.Where(kpi => kpi.Dimension("supplier") is not null)]);
         if (report.Procurement is { Any: true } bought)
             Console.WriteLine(string.Create(culture, $"bought by {bought.PurchaseOrders:N0} purchase orders: {bought.UnitsReceived:N0} units received, "
                 + $"{bought.SupplierOtif.Value:P1} of {bought.SupplierOtif.Denominator:N0} order lines in full by the first promise, "
@@ -33,6 +29,18 @@ internal static class DemoView
             Console.WriteLine($"{report.Check.Checks.Count} checks agree: stock with its ledger, orders with their lines, ClickHouse with PostgreSQL");
     }
 
+    /// <summary>A line a month.</summary>
+    private static void Figures(DemoReport report, IReadOnlyList<KpiContract> kpis)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("month");
+        foreach (var kpi in kpis)
+            table.AddColumn(new TableColumn(Heading(kpi)).RightAligned());
+        foreach (var month in report.Figures.Months)
+            Row(table, kpis, month.ToString("yyyy-MM", CultureInfo.InvariantCulture), report, month);
+        Row(table, kpis, "all", report, null);
+        StatusView.Screen().Write(table);
+    }
+
     /// <summary>A ratio's cells say what they are.</summary>
     private static string Heading(KpiContract kpi)
     {
@@ -42,6 +50,6 @@ internal static class DemoView
         return measures.Count == 0 ? $"{kpi.Title}, {kpi.Unit.Name}" : $"{kpi.Title}, {string.Join(" / ", measures)}, {kpi.Unit.Name}";
     }
 
-    private static void Row(Table table, string name, DemoReport report, DateOnly? month) =>
-        table.AddRow([name, .. KpiCatalogue.All.Select(kpi => report.Figures.Cell(kpi, month))]);
+    private static void Row(Table table, IReadOnlyList<KpiContract> kpis, string name, DemoReport report, DateOnly? month) =>
+        table.AddRow([name, .. kpis.Select(kpi => report.Figures.Cell(kpi, month))]);
 }

@@ -37,8 +37,11 @@ public sealed class KpiTests(ApiHub hub)
                 new(KpiGrain.Month, February, March),
                 new(KpiGrain.Day, February, March, dimensions[..1]),
             ];
-            foreach (var asked in questions.Where(asked => asked.Channels is null || kpi.Dimension("channel") is not null))
+            foreach (var question in questions.Where(asked => asked.Channels is null || kpi.Dimension("channel") is not null))
             {
+                var asked = kpi.Apart is { } apart && question.GroupBy?.Contains(apart) != true
+                    ? question with { GroupBy = [apart, .. question.GroupBy ?? []] }
+                    : question;
                 var filter = asked.Channels is { } channels ? new Dictionary<string, IReadOnlyList<string>> { ["channel"] = channels } : null;
                 var query = new KpiQuery(kpi, asked.From, asked.To, asked.Grain, asked.GroupBy, filter);
                 var wanted = await contracts.QueryAsync(query, CancellationToken.None);
