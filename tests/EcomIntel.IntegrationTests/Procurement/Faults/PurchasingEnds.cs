@@ -155,7 +155,8 @@ internal static class PurchasingEnds
             "charge.differs|C-1|1", "invoice.differs|I-1|1", "invoice.held|I-2|1", "invoice.held|I-3|1", "invoice.held|I-7|1", "invoice.held|I-9|1",
             "purchase_order.after_end|P-1|1", "purchase_order.after_end|P-5|1", "purchase_order.differs|P-2|1", "purchase_order.late|P-8|1",
             "purchase_order.off_terms|P-12|1", "purchase_order.off_terms|P-15|1", "purchase_order.refused|P-5|1", "purchase_order.refused|P-6|1",
-            "purchase_order.unacknowledged|P-8|1", "receipt.blind|B-1|1", "receipt.blind|B-2|1", "receipt.damaged|R-1|1", "receipt.expired|R-7|1",
+            "purchase_order.unacknowledged|P-8|1", "receipt.after_cancel|R-4|1", "receipt.blind|B-1|1", "receipt.blind|B-2|1", "receipt.damaged|R-1|1",
+            "receipt.expired|R-7|1",
             "receipt.mislabelled|R-5|1", "receipt.over|R-2|1", "receipt.rejected|R-3|1", "receipt.short|R-2|1", "receipt.wrong_item|B-1|1",
             "receipt.wrong_item|R-5|1", "transfer.lost|TP-20260304-north-vase|1"),
         new("dead letters", """
