@@ -32,7 +32,8 @@ internal sealed class ReceiptChanges(
         var counted = all.ConvertAll(known => known.Lines.ConvertAll(line => line.OrderLine));
         var uncancelled = OrderedUnits.Count(order, all, supplier?.ShortTolerance ?? 0);
         var at = all.Max(known => known.ReceivedAt);
-        if (uncancelled > 0 && order.ClosedAt is { } ended && receipt.ReceivedAt >= ended)
+        // Of an order that has ended it is known when it was cancelled; lines of one that goes on do not say.
+        if (uncancelled > 0 && !(order.ClosedAt > receipt.ReceivedAt))
             exceptions.Open(e, CaseCategory.ReceiptAfterCancel, receipt.Id.Value, receipt.Location,
                 $"{uncancelled} units of purchase order {order.Id} came with receipt {receipt.Id} after they had been cancelled");
         if (order.Status == PurchaseOrderStatus.CANCELLED && order.Lines.Exists(line => line.Received > 0))

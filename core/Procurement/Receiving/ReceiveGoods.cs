@@ -148,10 +148,12 @@ internal sealed class ReceiveGoods(
         return null;
     }
 
-    /// <summary>Creator, approver and receiver are three people. Rules and other systems are none.</summary>
+    /// <summary>
+    /// Creator (also who accepted what replenishment proposed), approver and receiver are three people. Rules and other systems are none.
+    /// </summary>
     private static Rejection? NotTheirs(PurchaseOrder order, string by)
     {
-        var what = order.Origin == "person" && order.CreatedBy == by ? "made" : order.ApprovedBy == by ? "approved" : null;
+        var what = order.Origin != "outside" && order.CreatedBy == by ? "made" : order.ApprovedBy == by ? "approved" : null;
         return what is null || !PurchaseOrderWords.IsPerson(by) ? null
             : new(RejectionCodes.WrongState, $"{by} {what} purchase order {order.Id}: somebody else receives it");
     }

@@ -50,7 +50,8 @@ internal static class UserErrors
     }
 
     public static IReadOnlyList<UserError> Of(ChangeOutcome outcome) =>
-        outcome.Code is null ? [] : [new(outcome.Code == ChangeCodes.BadRequest ? Invalid : outcome.Code, outcome.Message ?? outcome.Code)];
+        outcome.Code is null ? []
+        : [new(outcome.Code == ChangeCodes.BadRequest ? Invalid : outcome.Code, outcome.Message ?? outcome.Code, FieldOf(outcome.Code))];
 
     /// <summary>Maps a workflow's rejection to the codes of the API.</summary>
     public static ChangeResult Refused(Rejection rejection)
@@ -59,11 +60,20 @@ internal static class UserErrors
         {
             RejectionCodes.UnknownOrder or RejectionCodes.UnknownLine or RejectionCodes.UnknownReturn or RejectionCodes.UnknownShipment
                 or RejectionCodes.UnknownSku or RejectionCodes.UnknownLocation or RejectionCodes.UnknownAdjustment or RejectionCodes.UnknownSupplier
-                or RejectionCodes.UnknownPurchaseOrder or RejectionCodes.UnknownClaim or RejectionCodes.UnknownInvoice => NotFound,
+                or RejectionCodes.UnknownPurchaseOrder or RejectionCodes.UnknownClaim or RejectionCodes.UnknownInvoice
+                or RejectionCodes.UnknownProposal => NotFound,
             RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
             RejectionCodes.QuantityExceeded => QuantityExceeded,
             _ => Invalid,
         };
         return ChangeResult.Refused(code, rejection.Detail);
     }
+
+    /// <summary>Where all changes have what a code is about.</summary>
+    private static string[]? FieldOf(string code) => code switch
+    {
+        VersionChanged => ["input", "expectedVersion"],
+        ChangeCodes.IdempotencyKeyReused => ["input", "idempotencyKey"],
+        _ => null,
+    };
 }

@@ -142,6 +142,15 @@ public sealed class ReceiptTests
     }
 
     [Fact]
+    public void Units_come_of_a_line_that_was_cancelled_while_its_order_goes_on()
+    {
+        var house = new ReceivingHouse().Tell(Cancelled(3, 1), Received(5, "R-1", Mugs(4, line: 1), Cups(5, line: 2)));
+        Assert.Equal("PO-1 SENT: mug 10 = 4 received 0 open 0 short 6 cancelled RECEIVED; cup 20 = 5 received 15 open 0 short 0 cancelled PART_RECEIVED",
+            house.End().Split('\n')[0]);
+        Assert.Equal("4 units of purchase order PO-1 came with receipt R-1 after they had been cancelled", house.Cases.Single().Detail);
+    }
+
+    [Fact]
     public void What_was_not_ordered_is_held_until_somebody_says_what_becomes_of_it()
     {
         var house = new ReceivingHouse().Tell(Received(1, "R-1", Bowls(3), Bowls(2, ReceiptLine.WrongItem, 1)));

@@ -28,6 +28,25 @@ public sealed class ProposalTests
     }
 
     [Fact]
+    public void Who_accepted_a_proposal_neither_approves_nor_receives_its_order()
+    {
+        const string order = "PO-PP-20260106-north-a";
+        var house = Two();
+        Rejection? Hear(EventType type, string subject, IEventData data) => house.House.Hear(type, subject, data, Noon);
+        GoodsReceived ReceivedBy(string by) => new(new("R-1"), new("north"), by, [new(new("a"), 102)]);
+        Assert.Null(Hear(EventCatalogue.ProposalAccepted, "PP-20260106-north-a", new ProposalAccepted("ann")));
+        Assert.Equal($"purchase order {order} was made by ann: it is approved by somebody else",
+            Hear(EventCatalogue.PurchaseOrderApproved, order, new PurchaseOrderDecided("ann"))!.Detail);
+        Assert.Null(Hear(EventCatalogue.PurchaseOrderApproved, order, new PurchaseOrderDecided("ben")));
+        Assert.Null(Hear(EventCatalogue.PurchaseOrderSent, order, new PurchaseOrderDecided("ann")));
+        Assert.Equal($"ann made purchase order {order}: somebody else receives it",
+            Hear(EventCatalogue.PurchaseOrderReceived, order, ReceivedBy("ann"))!.Detail);
+        Assert.Equal($"ben approved purchase order {order}: somebody else receives it",
+            Hear(EventCatalogue.PurchaseOrderReceived, order, ReceivedBy("ben"))!.Detail);
+        Assert.Null(Hear(EventCatalogue.PurchaseOrderReceived, order, ReceivedBy("cleo")));
+    }
+
+    [Fact]
     public void Several_go_into_one_order_and_quantities_may_be_edited()
     {
         var house = Two(pack: 6);
