@@ -27,10 +27,10 @@ public sealed record RateChanged(string Currency, decimal Rate)
 /// How a supplier did by the end of a day (UTC), over the days of the window that ends with it, as it was known when it was made: sums, from which the figures
 /// follow.
 /// </summary>
-/// <param name="LinesDue">Purchase order lines whose day, first promised or else as ordered, is in the window; <paramref name="LinesMet"/>: in full by then.</param>
+/// <param name="LinesDue">Order lines whose day, first promised or else as ordered, is in the window; <paramref name="LinesMet"/>: in full by then.</param>
 /// <param name="LeadTimes">Lines that came in full; from sent to then: <paramref name="LeadMinutes"/>, summed, and their squares.</param>
 /// <param name="DiscrepantLines">Of the <paramref name="ReceiptLines"/>: damaged, wrong, mislabelled or rejected.</param>
-/// <param name="ReferenceValue">Invoiced units at the list or standard price, in the base currency; <paramref name="PriceDifference"/>: invoiced beyond it.</param>
+/// <param name="ReferenceValue">Invoiced units at list or standard price, base currency; <paramref name="PriceDifference"/>: invoiced beyond it.</param>
 /// <param name="ClaimsOpen">Whenever they were opened; the others within the window.</param>
 public sealed record SupplierScored(
     SupplierId SupplierId, DateOnly Day, int WindowDays, long LinesDue, long LinesMet, long LeadTimes, long LeadMinutes, decimal LeadSquares, long ReceiptLines,

@@ -195,8 +195,8 @@ internal sealed class PurchaseOrderLine : Row
     public DateTimeOffset? FullAt { get; private set; }
 
     /// <summary>
-    /// When we cancelled all of it, or the rest of what had come, which is all that was wanted then. Null also where the supplier cancelled it, or had not taken on
-    /// enough: that was wanted.
+    /// When we cancelled all of it, or the rest of what had come, which is all that was wanted then. Null also where the supplier cancelled it,
+    /// or had not taken on enough: that was wanted.
     /// </summary>
     public DateTimeOffset? WithdrawnAt { get; private set; }
 

@@ -15,8 +15,8 @@ internal sealed record Choice(Offer Chosen, Offer? TooSlow = null, Offer? Unreli
 internal sealed class SupplierChoice(decimal floor, int lines)
 {
     /// <summary>
-    /// Active offers of active suppliers, best first: those whose record is below the floor after all others; then by the item's rank, the supplier's, its record,
-    /// the price, the supplier's id. Where nothing is known of a supplier, its record counts as the floor: neither good nor bad.
+    /// Active offers of active suppliers, best first: those whose record is below the floor after all others; then by the item's rank, the supplier's, its
+    /// record, the price, the supplier's id. Where nothing is known of a supplier, its record counts as the floor: neither good nor bad.
     /// </summary>
     public List<Offer> Ranked(IEnumerable<Offer> offers) =>
         [.. offers.Where(offer => offer.Supplier.Active && offer.Item.Active).OrderBy(IsUnreliable).ThenBy(offer => offer.Item.Rank)

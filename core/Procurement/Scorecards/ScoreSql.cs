@@ -1,6 +1,6 @@
 namespace EcomIntel.Core.Procurement.Scorecards;
 
-/// <summary>The sums of <see cref="Suppliers.Scorecard"/> by SQL, over what is stored: as <see cref="ScoreOf"/>, set-based, and by the window's indexes.</summary>
+/// <summary>The sums of <see cref="Suppliers.Scorecard"/> by SQL, over what is stored: as <see cref="ScoreOf"/>, by the window's indexes.</summary>
 public static class ScoreSql
 {
     /// <summary>
@@ -83,7 +83,8 @@ public static class ScoreSql
     public static string WindowDays(string day) => $"""
         coalesce((
             SELECT coalesce((settings ->> 'scorecardDays')::integer, {Suppliers.Scorecard.UsualDays}) FROM policies
-            WHERE kind = 'suppliers' AND effective_at <= ({day} + 1)::timestamp AT TIME ZONE 'UTC' ORDER BY version DESC LIMIT 1), {Suppliers.Scorecard.UsualDays})
+            WHERE kind = 'suppliers' AND effective_at <= ({day} + 1)::timestamp AT TIME ZONE 'UTC' ORDER BY version DESC LIMIT 1),
+                {Suppliers.Scorecard.UsualDays})
         """;
 
     private static string Wanted(string supplier) => $"(cardinality({{suppliers}}) = 0 OR {supplier} = ANY ({{suppliers}}))";

@@ -39,7 +39,7 @@ public sealed record Scorecard
     /// <summary>Of those: units were damaged, not what was ordered, mislabelled, or rejected at inspection.</summary>
     public long DiscrepantLines { get; init; }
 
-    /// <summary>Units on invoices of the window at their reference price (the supplier's list when they were ordered, else standard cost), in the base currency.</summary>
+    /// <summary>Invoiced units of the window at their reference price (the supplier's list when ordered, else standard cost), base currency.</summary>
     public decimal ReferenceValue { get; init; }
 
     /// <summary>What was invoiced for these units beyond it, in the base currency; below 0 where it was less.</summary>
