@@ -5,7 +5,7 @@ using Types = EcomIntel.Core.Events.EventCatalogue;
 namespace EcomIntel.IntegrationTests.Procurement;
 
 /// <summary>
-/// Two months of purchase orders of four suppliers: in time, late, in parts, short, over, damaged, cancelled, blind; seeded, the same each time.
+/// Six weeks of purchase orders of four suppliers: in time, late, in parts, short, over, damaged, cancelled, blind; seeded, the same each time.
 /// </summary>
 internal static class ScorecardHistory
 {
@@ -14,7 +14,7 @@ internal static class ScorecardHistory
     private static readonly string[] Suppliers = ["S-1", "S-2", "S-3", "S-4"];
 
     /// <returns>In the order of their times, and those that are heard days later.</returns>
-    public static (List<CloudEvent> Events, List<(DateTimeOffset Heard, CloudEvent Event)> Late) Events(int seed, int orders = 60)
+    public static (List<CloudEvent> Events, List<(DateTimeOffset Heard, CloudEvent Event)> Late) Events(int seed, int orders = 40)
     {
         var (random, events, late) = (new Random(seed), new List<CloudEvent>(), new List<(DateTimeOffset, CloudEvent)>());
         Add(Types.LocationUpdated, "north", new LocationUpdated("North"), 0);
@@ -32,7 +32,7 @@ internal static class ScorecardHistory
             Add(Types.SupplierItemUpdated, Suppliers[number], new SupplierItemUpdated(new("cup"), 1.2345m + number), number == 3 ? 12.01 : 0.01);
         }
         for (var number = 0; number < orders; number++)
-            Order($"P-{number}", Suppliers[random.Next(Suppliers.Length)], 0.5 + (random.NextDouble() * 45));
+            Order($"P-{number}", Suppliers[random.Next(Suppliers.Length)], 0.5 + (random.NextDouble() * 34));
         return ([.. events.OrderBy(e => e.Time)], late);
 
         void Order(string id, string supplier, double day)

@@ -130,6 +130,5 @@ public sealed class ScoresDecideTests
 
     private static Offer Offer(string id, decimal price, long due, long met, int rank = 100, double lead = 10, long wrong = 0) => new(
         new() { Id = new(id), Rank = rank, Active = true, Currency = "GBP" },
-        new() { SupplierId = new(id), Sku = new("a"), Price = price, Active = true }, price,
-        new(lead, 0, 0), ScoreOf(id, due, met, wrong));
+        new() { SupplierId = new(id), Sku = new("a"), Price = price, Active = true }, price, new(lead, 0, 0), ScoreOf(id, due, met, wrong));
 }
