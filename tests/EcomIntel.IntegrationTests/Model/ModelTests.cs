@@ -62,7 +62,8 @@ public sealed class ModelTests(PostgresFixture postgres, ITestOutputHelper outpu
             else
                 world.Released(shipment.GetString()!, told.RootElement.GetProperty("order").GetProperty("orderId").GetString()!,
                     told.RootElement.GetProperty("location").GetString()!, told.RootElement.GetProperty("lines").EnumerateArray().Select(unit =>
-                        (unit.GetProperty("line").GetInt32(), unit.GetProperty("sku").GetString()!, unit.GetProperty("quantity").GetInt64())));
+                        (unit.GetProperty("line").GetInt32(), unit.GetProperty("sku").GetString()!, unit.GetProperty("quantity").GetInt64())),
+                    told.RootElement.GetProperty("packWith").GetString());
         }
         return followed;
     }
