@@ -77,6 +77,9 @@ internal sealed class ModelShipmentLine(string sku)
     public string Sku => sku;
     public long Units { get; set; }
     public long Picked { get; set; }
+
+    /// <summary>Not found, which the hub has not heard yet: what the node is told of meanwhile has them still.</summary>
+    public long Short { get; set; }
     public long Returned { get; set; }
 }
 

@@ -17,9 +17,12 @@ internal sealed partial class ModelWorld
         {
             if (!shipment.Lines.TryGetValue(group.Key.Line, out var line))
                 shipment.Lines.Add(group.Key.Line, line = new(group.Key.Sku));
-            line.Units = group.Sum(part => part.Units);
+            line.Units = group.Sum(part => part.Units) - line.Short;
         }
     }
+
+    /// <summary>The hub has heard that units were not found.</summary>
+    public void Rejected(string shipmentId, int line, long units) => _shipments[shipmentId].Lines[line].Short -= units;
 
     public void Recalled(string shipmentId) => _shipments[shipmentId].WasRecalled |= !_shipments[shipmentId].HasLeft;
 
@@ -44,6 +47,7 @@ internal sealed partial class ModelWorld
             // Not found: nobody knows where they are until somebody has counted, and then they are gone.
             _shelves.Move(line.Sku, shipment.Location, Place.Shelf, Place.Quarantined, open);
             line.Units -= open;
+            line.Short += open;
             Tell(EventCatalogue.PickShort, line.Sku, new PickShort(new(shipment.OrderId), new(shipment.Id), number, open));
             var left = _shelves[line.Sku, shipment.Location, Place.Quarantined] - open;
             if (left == 0)
