@@ -3,6 +3,22 @@ namespace EcomIntel.Core.Checks;
 /// <summary>Of shipments, their parcels and what became of them.</summary>
 internal static class ShipmentInvariants
 {
+    /// <summary>Shipments that were told to go in one parcel with others, and when each consignment of what is in one parcel left.</summary>
+    private const string Departures = """
+        WITH shared AS (
+            SELECT s.*, coalesce(s.pack_with, s.shipment_id) AS parcel,
+                EXISTS (SELECT FROM own_numbers o WHERE o.shipment_id = s.shipment_id) AS is_numbered,
+                EXISTS (SELECT FROM parcels p WHERE p.shipment_id = s.shipment_id AND p.is_named) AS is_named
+            FROM shipments s
+            WHERE s.pack_with IS NOT NULL OR s.shipment_id IN (SELECT pack_with FROM shipments WHERE pack_with IS NOT NULL)),
+        departures AS (
+            SELECT s.parcel, s.consignment, min(least(s.left_at, (
+                SELECT min(p.shipped_at)
+                FROM own_numbers o JOIN told_together t USING (shipment_id) JOIN parcels p ON p.shipment_id = t.with_id AND p.tracking = o.tracking
+                WHERE o.shipment_id = s.shipment_id))) AS at
+            FROM shared s WHERE s.consignment IS NOT NULL GROUP BY s.parcel, s.consignment)
+        """;
+
     public static readonly IReadOnlyList<(string Name, string Says, string Sql)> All =
     [
         ("allocation_has_its_shipment", "released allocations have a shipment of their order and node, unreleased ones none",
@@ -118,18 +134,24 @@ internal static class ShipmentInvariants
             WHERE s.shipped_at IS NULL AND s.pack_with IS NOT NULL GROUP BY s.order_id, s.pack_with HAVING count(DISTINCT s.shipment_id) > 1
             """),
         ("parcel_leaves_with_all_in_it", "what is packed, or labelled, in a parcel that has left has left with it",
-            """
-            WITH live AS (
-                SELECT s.shipment_id, s.shipped_at, coalesce(s.packed_at, s.released_at) AS begun_at, max(a.packed) AS packed,
-                    (SELECT array_agg(n.tracking ORDER BY n.tracking) FROM shipment_parcels n WHERE n.shipment_id = s.shipment_id) AS numbers
-                FROM shipments s JOIN allocations a ON a.order_id = s.order_id AND a.shipment_id = s.shipment_id AND a.status IN ('RELEASED', 'RESENT')
-                WHERE s.pack_with IS NOT NULL OR s.shipment_id IN (SELECT pack_with FROM shipments WHERE pack_with IS NOT NULL)
-                GROUP BY s.shipment_id)
-            SELECT format('shipment %s has left, and %s, in its parcel, has not', a.shipment_id, b.shipment_id)
-            FROM live a JOIN packed_together t ON t.shipment_id = a.shipment_id JOIN live b ON b.shipment_id = t.with_id
-            WHERE a.shipped_at IS NOT NULL AND b.shipped_at IS NULL AND a.numbers IS NOT DISTINCT FROM b.numbers
-                AND (b.packed > 0 OR EXISTS (SELECT FROM parcels p WHERE p.shipment_id = b.shipment_id AND p.is_named))
-                AND NOT EXISTS (SELECT FROM parcels p WHERE p.tracking = ANY(b.numbers) AND p.shipped_at < b.begun_at)
+            $"""
+            {Departures}
+            SELECT format('shipment %s was in a parcel that left at %s, and has not left', s.shipment_id, d.at)
+            FROM shared s JOIN departures d USING (parcel, consignment)
+            WHERE s.shipped_at IS NULL AND d.at IS NOT NULL AND (
+                EXISTS (SELECT FROM allocations a WHERE a.order_id = s.order_id AND a.shipment_id = s.shipment_id AND a.status = 'RELEASED' AND a.packed > 0)
+                OR s.is_named AND EXISTS (
+                    SELECT FROM allocations a WHERE a.order_id = s.order_id AND a.shipment_id = s.shipment_id AND a.status = 'RELEASED'))
+            """),
+        ("goes_in_the_first_parcel_that_left",
+            "of what was told to go in one parcel, what has no number of its own is in the first that left once it was packed",
+            $"""
+            {Departures}
+            SELECT format('shipment %s was packed at %s, a parcel left at %s, and it is said to be in that which left at %s', s.shipment_id, s.packed_at, f.at,
+                coalesce(d.at::text, 'no time'))
+            FROM shared s JOIN LATERAL (SELECT min(o.at) AS at FROM departures o WHERE o.parcel = s.parcel AND o.at >= s.packed_at) f ON f.at IS NOT NULL
+            LEFT JOIN departures d USING (parcel, consignment)
+            WHERE s.left_at IS NULL AND NOT s.is_numbered AND d.at IS DISTINCT FROM f.at
             """),
         ("parcel_ends_alike_for_all_in_it", "shipments that travel in the same parcels have come to the same end at the same time",
             """

@@ -28,7 +28,7 @@ internal sealed class CarrierHandlers(
             parcels.Of(shipment.Id, replaced, named: true).IsReplaced = true;
         foreach (var mate in inside.With(shipment))
             Show(e, mate, data);
-        Follow(e, shipment);
+        Follow(e, shipment, []);
         return null;
     }
 
@@ -37,14 +37,11 @@ internal sealed class CarrierHandlers(
     {
         if (FindIn(e, data.Tracking, data.Lines, out var order, out var shipment) is { } unknown)
             return unknown;
-        var isNew = !shipment.HasShipped;
         if (handOver.Apply(e, order, shipment, data.Lines) is { } refused)
             return refused;
         if (shipment.HasShipped)
             Left(e, shipment, ParcelOf(shipment, data.Tracking, data.Note, isEnd: false));
-        if (isNew)
-            TellEnds(e, order, shipment);
-        Follow(e, shipment);
+        Follow(e, shipment, []);
         return null;
     }
 
@@ -94,9 +91,9 @@ internal sealed class CarrierHandlers(
         if (!shipment.HasShipped)
             return null;
         var parcel = ParcelOf(shipment, tracking, note, isEnd: true);
+        Left(e, shipment, parcel); // with whom it left is known by this
         var others = inside.With(shipment).FindAll(mate => mate != shipment && mate.HasShipped && inside.IsIn(mate, parcel));
         var before = inside.Seen(shipment, parcel);
-        Left(e, shipment, parcel);
         if (parcel is not null)
             parcel.Fate = parcel.Fate.And(Fate.Of(end, e.Time));
         else
@@ -108,7 +105,7 @@ internal sealed class CarrierHandlers(
             TurnUp(orders.Find(mate.OrderId)!, mate, before);
         if (isNew)
             TellEnds(e, order, shipment, end);
-        Follow(e, shipment);
+        Follow(e, shipment, [shipment, .. others]);
         foreach (var mate in others)
             Tell(e, end, orders.Find(mate.OrderId)!, mate, Given(tracking), detail, IsFirst(before));
         return null;
@@ -139,13 +136,22 @@ internal sealed class CarrierHandlers(
         ShipmentCases.Emit(outbox, e, step, order, shipment, shipment.Location, ShipmentCases.Units(order, shipment));
     }
 
+    /// <summary>Units of it were packed: with whom it goes, or went, is known by that. Of one that goes alone it says nothing.</summary>
+    public void Packed(CloudEvent e, Shipment shipment)
+    {
+        if (inside.All(shipment).Count > 1)
+            Follow(e, shipment, []);
+    }
+
     /// <summary>
     /// Something was reported of a shipment: all that are to go in one parcel with it stand as it says. What is known to be in a parcel that has left has left
-    /// with it.
+    /// with it; and what turns out to have left with others came to their end.
     /// </summary>
-    public void Follow(CloudEvent e, Shipment shipment)
+    /// <param name="told">Whose end is told otherwise.</param>
+    private void Follow(CloudEvent e, Shipment shipment, IReadOnlyList<Shipment> told)
     {
         var all = inside.All(shipment);
+        var stood = all.Select(mate => (mate.HasShipped, mate.Status)).ToList();
         foreach (var mate in all)
         {
             var order = orders.Find(mate.OrderId)!;
@@ -155,11 +161,17 @@ internal sealed class CarrierHandlers(
                 TellEnds(e, order, mate);
             }
         }
-        foreach (var mate in all)
+        for (var i = 0; i < all.Count; i++)
         {
+            var (mate, order) = (all[i], orders.Find(all[i].OrderId)!);
             if (all.Count > 1)
+            {
+                mate.Consignment = inside.Consignment(mate);
                 ShowAgain(mate);
-            Settle(e, orders.Find(mate.OrderId)!, mate);
+            }
+            Settle(e, order, mate);
+            if (stood[i].HasShipped && stood[i].Status != mate.Status && !told.Contains(mate))
+                TellEnds(e, order, mate);
         }
     }
 
@@ -167,7 +179,7 @@ internal sealed class CarrierHandlers(
     /// <param name="but">An end that is told otherwise.</param>
     private void TellEnds(CloudEvent e, Order order, Shipment shipment, ParcelEnd? but = null)
     {
-        if (shipment.HasShipped && inside.Group(shipment).Count > 1)
+        if (shipment.HasShipped && inside.All(shipment).Count > 1)
             foreach (var fate in inside.Fates(shipment))
                 if (fate.End is { } end && end != but)
                     Tell(e with { Time = fate.EndedAt!.Value }, end, order, shipment, tracking: null, detail: null, told: true);
@@ -192,7 +204,7 @@ internal sealed class CarrierHandlers(
             return unknown;
         if (shipment.HasShipped || contents is not null || order.LiveIn(shipment).Any())
             return null;
-        foreach (var mate in inside.With(shipment))
+        foreach (var mate in inside.With(shipment).Union(inside.All(shipment)))
             if (orders.Find(mate.OrderId)!.LiveIn(mate).Any() && (Given(tracking) is not { } number || inside.MayTravelIn(mate, number)))
             {
                 (order, shipment) = (orders.Find(mate.OrderId)!, mate);

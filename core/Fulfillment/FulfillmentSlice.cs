@@ -31,12 +31,11 @@ internal sealed class FulfillmentSlice : Slice
 
     // Few are: of all others the keys are looked up in vain, in an index that is next to empty.
     private const string SelectPackedTogether = """
-        WITH named AS MATERIALIZED (SELECT shipment_id, pack_with FROM shipments WHERE shipment_id = ANY($1)),
-            parcels AS MATERIALIZED (SELECT DISTINCT coalesce(pack_with, shipment_id) AS parcel FROM named)
-        SELECT s.order_id, s.shipment_id FROM parcels p JOIN shipments s ON s.pack_with = p.parcel
+        WITH parcels AS MATERIALIZED (SELECT DISTINCT coalesce(pack_with, shipment_id) AS parcel FROM shipments WHERE shipment_id = ANY($1)),
+            others AS MATERIALIZED (SELECT s.order_id, s.shipment_id, s.pack_with FROM parcels p JOIN shipments s ON s.pack_with = p.parcel)
+        SELECT order_id, shipment_id FROM others
         UNION ALL
-        SELECT s.order_id, s.shipment_id
-        FROM (SELECT DISTINCT pack_with FROM named WHERE pack_with IS NOT NULL) n JOIN shipments s ON s.shipment_id = n.pack_with
+        SELECT order_id, shipment_id FROM shipments WHERE shipment_id IN (SELECT pack_with FROM others)
         """;
 
     // Rows of cancelled units are few, and have an index of their own: this is next to nothing for a batch that meets none.
@@ -66,7 +65,8 @@ internal sealed class FulfillmentSlice : Slice
         var handOver = new HandOver(stock, exceptions, shelf, outbox, workspace.Provide);
         var lose = new LoseShipment(exceptions, outbox);
         var carrier = new CarrierHandlers(orders, parcels, inside, handOver, lose, exceptions, outbox, workspace.Provide);
-        var node = new NodeHandlers(orders, stock, exceptions, shelf, outbox, workspace.Provide, workspace.Get<IReturnClaims>, carrier.Follow);
+        var node = new NodeHandlers(orders, stock, exceptions, shelf, outbox, workspace.Provide, workspace.Get<IReturnClaims>,
+            carrier.Packed);
         var back = new ReceiveBack(carrier, orders, stock, workspace.Get<CatalogBook>(), exceptions, outbox, workspace.Provide, workspace.Get<IReturnClaims>);
         stock.MoveUnopened = back.Move;
         var choice = new MakeGood(carrier, inside, stock, outbox, workspace.Get<IReturnClaims>);

@@ -9,10 +9,10 @@ namespace EcomIntel.Core.Fulfillment;
 /// What a node reports about a released shipment: picked, packed, put back, or not to be found. The subject is the sku. A node may have picked what was
 /// cancelled meanwhile, whichever of the two is heard first: of a line's units in a shipment those that are not cancelled count as picked first.
 /// </summary>
-/// <param name="follow">Done where units of a shipment were packed: its parcel may have left.</param>
+/// <param name="onPacked">Told where units of a shipment were packed: its parcel may have left.</param>
 internal sealed class NodeHandlers(
     OrderBook orders, StockBook stock, ExceptionBook exceptions, Shelf shelf, Outbox outbox, Action<string> provide, Func<IReturnClaims> returns,
-    Action<CloudEvent, Shipment> follow)
+    Action<CloudEvent, Shipment> onPacked)
 {
     public Rejection? Picked(CloudEvent e, PickConfirmed data)
     {
@@ -58,7 +58,7 @@ internal sealed class NodeHandlers(
             });
             Progress(e, at);
         }
-        follow(e, at.Shipment);
+        onPacked(e, at.Shipment);
         return null;
 
         void Pack(Orders.Allocation allocation, long quantity)

@@ -28,7 +28,7 @@ internal sealed class Shipment : Row
         .Column(shipment => shipment.ShippedAt).Column(shipment => shipment.DeliveredAt)
         .Column(shipment => shipment.WholeDeliveredAt).Column(shipment => shipment.WholeEnd).Column(shipment => shipment.WholeEndedAt)
         .Column(shipment => shipment.LostAt).Column(shipment => shipment.SettledAt).Column(shipment => shipment.PackWith)
-        .Column(shipment => shipment.PackedAt).Column(shipment => shipment.LeftAt);
+        .Column(shipment => shipment.PackedAt).Column(shipment => shipment.LeftAt).Column(shipment => shipment.Consignment);
 
     public required ShipmentId Id { get; init; }
     public required OrderId OrderId { get; init; }
@@ -79,6 +79,12 @@ internal sealed class Shipment : Row
 
     /// <summary>The earliest report of units of it having been packed.</summary>
     public DateTimeOffset? PackedAt { get; set; }
+
+    /// <summary>
+    /// Of what was told to go in one parcel, the first shipment of those with which it leaves, by a number or a report of that one: the same for all of them.
+    /// Null where it is alone, or among those of which neither is known.
+    /// </summary>
+    public ShipmentId? Consignment { get; set; }
 
     /// <summary>What it is to be packed in: the same for all that are to go in one parcel.</summary>
     public ShipmentId ParcelId => PackWith ?? Id;

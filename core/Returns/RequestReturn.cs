@@ -18,17 +18,24 @@ internal sealed class RequestReturn(ReturnBook returns, OrderBook orders, Policy
             return OrderBook.Unknown(orderId);
         if (returns.Find(data.ReturnId) is not null)
             return new(RejectionCodes.AlreadyExists, $"return {data.ReturnId} was requested before");
+        DateTimeOffset? endedAt = null;
         foreach (var lines in data.Lines.GroupBy(line => line.Number))
         {
             if (lines.Count() > 1)
                 return new(RejectionCodes.Invalid, $"line {lines.Key} stands twice");
             if (order.Line(lines.Key) is not { } line)
                 return new(RejectionCodes.UnknownLine, $"order {orderId} has no line {lines.Key}");
-            if (Exceeds(order, line, lines.First().Quantity) is { } exceeded)
+            if (Exceeds(order, line, lines.First().Quantity) is not { } exceeded)
+                continue;
+            if (AnnouncedSince(e, order, line, lines.First().Quantity) is not { } since)
                 return exceeded;
+            endedAt = endedAt < since ? endedAt : since;
         }
         var policy = policies.At(ReturnsPolicy.Kind, e.Time).Settings;
-        var requested = new Return { Id = data.ReturnId, OrderId = orderId, RequestedAt = e.Time, ExpiresAt = e.Time + policy.ExpiresAfter };
+        var requested = new Return
+        {
+            Id = data.ReturnId, OrderId = orderId, RequestedAt = e.Time, ExpiresAt = e.Time + policy.ExpiresAfter, ClosedAt = endedAt,
+        };
         requested.Lines.AddRange(data.Lines.OrderBy(line => line.Number).Select(line => new ReturnLine
         {
             ReturnId = requested.Id, Number = line.Number, Sku = order.Line(line.Number)!.Sku, Reason = line.Reason, Requested = line.Quantity,
@@ -40,6 +47,8 @@ internal sealed class RequestReturn(ReturnBook returns, OrderBook orders, Policy
         returns.Add(requested);
         changes.SettleOrder(order, excess, ReturnCause.Of(e));
         changes.Emit(e.Time, requested.AuthorizedAt is null ? OperationEvents.ReturnRequested : OperationEvents.ReturnAuthorized, requested, Steps(requested));
+        if (endedAt is not null)
+            changes.Emit(e.Time, OperationEvents.ReturnClosed, requested, NotSent(requested));
         provide($"return/{requested.Id}");
         return null;
     }
@@ -123,6 +132,17 @@ internal sealed class RequestReturn(ReturnBook returns, OrderBook orders, Policy
         {
             Awaits = wanted <= line.Ordered - back ? $"order/{order.Id}" : null,
         };
+    }
+
+    /// <summary>
+    /// Since when a request that is heard late has come to nothing: its units were announced again later, so nothing of it was on its way any more. Null where
+    /// that does not explain why it has no room.
+    /// </summary>
+    private DateTimeOffset? AnnouncedSince(CloudEvent e, Order order, OrderLine line, long wanted)
+    {
+        var later = returns.Of(order.Id).Where(other => other.RequestedAt > e.Time && other.Line(line.Number) is not null).ToList();
+        return wanted <= returns.Unclaimed(order, line) + later.Sum(other => other.Claimed(other.Line(line.Number)!))
+            ? later.Min(other => (DateTimeOffset?)other.RequestedAt) : null;
     }
 
     private static List<StepLine> Steps(Return of) => of.Lines.ConvertAll(line => new StepLine(line.Number, line.Sku, line.Requested, null));

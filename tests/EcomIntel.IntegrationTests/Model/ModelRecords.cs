@@ -3,11 +3,12 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.IntegrationTests.Model;
 
 /// <summary>An order as its customer knows it.</summary>
-internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine> lines, bool pending)
+internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine> lines, bool pending, string? customer)
 {
     public string Id => id;
     public IReadOnlyList<OrderPlaced.PlacedLine> Lines => lines;
     public bool WasPending => pending;
+    public string? Customer => customer;
 
     /// <summary>Of the total, what no card has been authorized for.</summary>
     public decimal Owed { get; set; } = pending ? lines.Sum(line => line.Quantity * line.Price) : 0;
@@ -15,14 +16,21 @@ internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine
     /// <summary>Cards that were authorized and not given up, by the provider's id.</summary>
     public Dictionary<string, decimal> Authorized { get; } = [];
 
+    /// <summary>Of these, what was taken: it is not given up any more.</summary>
+    public HashSet<string> Captured { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What stops it, but for its payment.</summary>
     public SortedSet<string> Stopped { get; } = new(StringComparer.Ordinal);
-    public long Cancelled { get; set; }
-    public long Units => lines.Sum(line => line.Quantity) - Cancelled;
+
+    /// <summary>Units by line.</summary>
+    public Dictionary<int, long> Cancelled { get; } = [];
+    public long Units => lines.Sum(UnitsOf);
     public DateTimeOffset? CancelledAt { get; set; }
     public bool IsOpen => CancelledAt is null && !IsDelivered;
     public bool IsDelivered { get; set; }
     public decimal Refunded { get; set; }
+
+    public long UnitsOf(OrderPlaced.PlacedLine line) => line.Quantity - Cancelled.GetValueOrDefault(line.Number);
 
     public IEnumerable<string> Holds()
     {
@@ -36,7 +44,7 @@ internal sealed class ModelOrder(string id, IReadOnlyList<OrderPlaced.PlacedLine
 }
 
 /// <summary>What a node was told to send, and what it has done with it.</summary>
-internal sealed class ModelShipment(string id, string orderId, string location)
+internal sealed class ModelShipment(string id, string orderId, string location, string? packWith)
 {
     public string Id => id;
     public string OrderId => orderId;
@@ -49,8 +57,14 @@ internal sealed class ModelShipment(string id, string orderId, string location)
     /// <summary>It is not to be sent: what is picked of it is put back.</summary>
     public bool WasRecalled { get; set; }
 
+    /// <summary>What it is to be packed in.</summary>
+    public string ParcelId => packWith ?? id;
+
+    /// <summary>What has left with it, itself included.</summary>
+    public List<ModelShipment> Together { get; set; } = [];
+
     /// <summary>Numbers of its parcels that have not arrived.</summary>
-    public List<string> Parcels { get; } = [];
+    public List<string> Parcels { get; set; } = [];
 
     /// <summary>A pick of it was heard later than it happened, perhaps after what followed it.</summary>
     public bool WasToldLate { get; set; }
@@ -63,6 +77,9 @@ internal sealed class ModelShipmentLine(string sku)
     public string Sku => sku;
     public long Units { get; set; }
     public long Picked { get; set; }
+
+    /// <summary>Not found, which the hub has not heard yet: what the node is told of meanwhile has them still.</summary>
+    public long Short { get; set; }
     public long Returned { get; set; }
 }
 

@@ -49,7 +49,7 @@ public sealed class ModelTests(PostgresFixture postgres, ITestOutputHelper outpu
         // Business time does not stand still: what is due a moment later is done by the next look at the clock.
         foreach (var line in await database.QueryAsync($"""
             SELECT sequence, type, convert_from(payload, 'UTF8')::jsonb ->> 'data' FROM outbox
-            WHERE type IN ('order.released', 'order.deallocated') AND sequence > {followed} ORDER BY 1
+            WHERE type IN ('order.released', 'order.deallocated', 'order.rejected') AND sequence > {followed} ORDER BY 1
             """))
         {
             var parts = line.Split('|', 3);
@@ -59,10 +59,13 @@ public sealed class ModelTests(PostgresFixture postgres, ITestOutputHelper outpu
                 continue;
             if (parts[1] == "order.deallocated")
                 world.Recalled(shipment.GetString()!);
+            else if (parts[1] == "order.rejected")
+                world.Rejected(shipment.GetString()!, told.RootElement.GetProperty("line").GetInt32(), told.RootElement.GetProperty("quantity").GetInt64());
             else
                 world.Released(shipment.GetString()!, told.RootElement.GetProperty("order").GetProperty("orderId").GetString()!,
                     told.RootElement.GetProperty("location").GetString()!, told.RootElement.GetProperty("lines").EnumerateArray().Select(unit =>
-                        (unit.GetProperty("line").GetInt32(), unit.GetProperty("sku").GetString()!, unit.GetProperty("quantity").GetInt64())));
+                        (unit.GetProperty("line").GetInt32(), unit.GetProperty("sku").GetString()!, unit.GetProperty("quantity").GetInt64())),
+                    told.RootElement.GetProperty("packWith").GetString());
         }
         return followed;
     }

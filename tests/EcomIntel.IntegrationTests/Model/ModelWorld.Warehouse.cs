@@ -8,17 +8,21 @@ internal sealed partial class ModelWorld
     private static readonly string[] Unsold = ["crate", "pallet"];
 
     /// <summary>A node is told what to send: the whole of the shipment, as it is from now on.</summary>
-    public void Released(string shipmentId, string orderId, string location, IEnumerable<(int Line, string Sku, long Units)> lines)
+    public void Released(
+        string shipmentId, string orderId, string location, IEnumerable<(int Line, string Sku, long Units)> lines, string? packWith)
     {
         if (!_shipments.TryGetValue(shipmentId, out var shipment))
-            _shipments.Add(shipmentId, shipment = new(shipmentId, orderId, location));
+            _shipments.Add(shipmentId, shipment = new(shipmentId, orderId, location, packWith));
         foreach (var group in lines.GroupBy(line => (line.Line, line.Sku)))
         {
             if (!shipment.Lines.TryGetValue(group.Key.Line, out var line))
                 shipment.Lines.Add(group.Key.Line, line = new(group.Key.Sku));
-            line.Units = group.Sum(part => part.Units);
+            line.Units = group.Sum(part => part.Units) - line.Short;
         }
     }
+
+    /// <summary>The hub has heard that units were not found.</summary>
+    public void Rejected(string shipmentId, int line, long units) => _shipments[shipmentId].Lines[line].Short -= units;
 
     public void Recalled(string shipmentId) => _shipments[shipmentId].WasRecalled |= !_shipments[shipmentId].HasLeft;
 
@@ -43,6 +47,7 @@ internal sealed partial class ModelWorld
             // Not found: nobody knows where they are until somebody has counted, and then they are gone.
             _shelves.Move(line.Sku, shipment.Location, Place.Shelf, Place.Quarantined, open);
             line.Units -= open;
+            line.Short += open;
             Tell(EventCatalogue.PickShort, line.Sku, new PickShort(new(shipment.OrderId), new(shipment.Id), number, open));
             var left = _shelves[line.Sku, shipment.Location, Place.Quarantined] - open;
             if (left == 0)
@@ -77,47 +82,70 @@ internal sealed partial class ModelWorld
     /// <summary>A carrier takes what is picked, and sometimes what was cancelled a moment ago; what is on its way arrives or comes to another end.</summary>
     private void Carry()
     {
-        var ready = _shipments.Values.Where(shipment => !shipment.HasLeft && !shipment.IsEmpty && shipment.IsPicked
-            && (!IsCancelled(shipment) || (shipment is { WasToldLate: false, WasRecalled: false } && Chance(0.3))));
+        var ready = _shipments.Values.Where(IsReady).Where(shipment => !IsCancelled(shipment)
+            || (shipment is { WasToldLate: false, WasRecalled: false } && _orders[shipment.OrderId].Customer is null && Chance(0.3)));
         if (AnyOf(ready) is { } leaving && Chance(0.6))
         {
-            foreach (var line in leaving.Lines.Values)
-                _shelves.Add(line.Sku, leaving.Location, Place.Picked, -line.Picked);
-            leaving.HasLeft = true;
-            for (var box = Chance(0.7) ? Chance(0.3) ? 2 : 1 : 0; box > 0; box--)
-            {
-                leaving.Parcels.Add($"T-{leaving.Id}-{box}");
-                Tell(EventCatalogue.ShipmentLabelled, leaving.Id, new ShipmentLabelled("post", Tracking: leaving.Parcels[^1]));
-            }
-            Tell(Chance(0.8) ? EventCatalogue.ShipmentPickedUp : EventCatalogue.ShipmentInTransit, leaving.Id, new ShipmentMoved());
+            Leave(leaving);
             return;
         }
         if (AnyOf(_shipments.Values.Where(shipment => shipment is { HasLeft: true, HasEnded: false })) is not { } arriving)
             return;
+        var named = Any(arriving.Together); // a report may name any of the shipments
         if (arriving.Parcels.Count > 1)
         {
-            Tell(EventCatalogue.ShipmentDelivered, arriving.Id, new ShipmentMoved(Tracking: arriving.Parcels[0]));
+            Tell(EventCatalogue.ShipmentDelivered, named.Id, new ShipmentMoved(Tracking: arriving.Parcels[0]));
             arriving.Parcels.RemoveAt(0);
             return;
         }
-        arriving.HasEnded = true;
+        foreach (var shipment in arriving.Together)
+            shipment.HasEnded = true;
         if (arriving.Parcels.Count == 1 && Chance(0.15))
         {
-            ComeBack(arriving);
+            Tell(Chance(0.5) ? EventCatalogue.ShipmentRefused : EventCatalogue.ShipmentReturned, named.Id, new ShipmentMoved());
+            foreach (var shipment in arriving.Together)
+                ComeBack(shipment);
             return;
         }
         arriving.WasLost = arriving.Parcels.Count == 0 && Chance(0.05);
         if (arriving.WasLost)
             Tell(EventCatalogue.ShipmentLost, arriving.Id, new ShipmentLost("fell off"));
         else
-            Tell(EventCatalogue.ShipmentDelivered, arriving.Id, new ShipmentMoved(Tracking: arriving.Parcels.FirstOrDefault()));
-        End(_orders[arriving.OrderId]);
+            Tell(EventCatalogue.ShipmentDelivered, named.Id, new ShipmentMoved(Tracking: arriving.Parcels.FirstOrDefault()));
+        foreach (var shipment in arriving.Together)
+            End(_orders[shipment.OrderId]);
+    }
+
+    private static bool IsReady(ModelShipment shipment) => !shipment.HasLeft && !shipment.IsEmpty && shipment.IsPicked;
+
+    /// <summary>It goes with all that is ready of what it is to be packed with. What is left behind has a number of its own when it goes.</summary>
+    private void Leave(ModelShipment leaving)
+    {
+        var isShared = _orders[leaving.OrderId].Customer is not null;
+        leaving.Together = !isShared ? [leaving]
+            : [.. _shipments.Values.Where(other => other.ParcelId == leaving.ParcelId && IsReady(other) && !IsCancelled(other))];
+        foreach (var shipment in leaving.Together)
+        {
+            foreach (var line in shipment.Lines.Values)
+                _shelves.Add(line.Sku, leaving.Location, Place.Picked, -line.Picked);
+            (shipment.HasLeft, shipment.Together, shipment.Parcels) = (true, leaving.Together, leaving.Parcels);
+            foreach (var (number, line) in shipment.Lines.Where(line => isShared && line.Value.Picked > 0))
+                Tell(EventCatalogue.PackConfirmed, line.Sku, new PickConfirmed(new(shipment.OrderId), new(shipment.Id), number, line.Picked));
+        }
+        if (isShared)
+            Now = Now.AddSeconds(_random.Next(60)); // the carrier comes when all is packed
+        for (var box = isShared || Chance(0.7) ? leaving.Together.Count == 1 && Chance(0.3) ? 2 : 1 : 0; box > 0; box--)
+        {
+            leaving.Parcels.Add($"T-{leaving.Id}-{box}");
+            Tell(EventCatalogue.ShipmentLabelled, Any(leaving.Together).Id, new ShipmentLabelled("post", Tracking: leaving.Parcels[^1]));
+        }
+        Tell(Chance(0.8) ? EventCatalogue.ShipmentPickedUp : EventCatalogue.ShipmentInTransit, Any(leaving.Together).Id,
+            new ShipmentMoved(Tracking: isShared && Chance(0.7) ? leaving.Parcels[0] : null));
     }
 
     /// <summary>The customer is not there: a node gets it back unopened, and puts it on the shelf.</summary>
     private void ComeBack(ModelShipment shipment)
     {
-        Tell(Chance(0.5) ? EventCatalogue.ShipmentRefused : EventCatalogue.ShipmentReturned, shipment.Id, new ShipmentMoved());
         var node = Any(Nodes);
         Now = Now.AddSeconds(1);
         var back = shipment.Lines.Where(line => line.Value.Units > 0).Select(line => new ParcelLine(line.Key, line.Value.Units)).ToList();

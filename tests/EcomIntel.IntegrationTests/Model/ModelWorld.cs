@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.IntegrationTests.Model;
@@ -14,6 +15,9 @@ internal sealed partial class ModelWorld(int seed)
 
     private static readonly string[] Skus = ["cup", "jug", "pot", "pan", "bowl"];
     private static readonly string[] Nodes = ["north", "south", "west"];
+
+    /// <summary>Whose orders may go in one parcel.</summary>
+    private static readonly string[] Customers = ["ann", "bob", "cat", "dan", "eve", "fay"];
 
     /// <summary>Of a topic and key: when the latest of its events is heard. What a warehouse tells of a sku keeps its order.</summary>
     private readonly Dictionary<(string Topic, string Key), DateTimeOffset> _heardBefore = [];
@@ -44,6 +48,7 @@ internal sealed partial class ModelWorld(int seed)
             Tell(EventCatalogue.ItemUpdated, sku, new ItemUpdated($"A {sku}", UnitCost: 2m, Price: 5m), late: false);
         foreach (var node in Nodes)
             Tell(EventCatalogue.LocationUpdated, node, new LocationUpdated(node), late: false);
+        Tell(EventCatalogue.PolicyUpdated, "allocation", new PolicyUpdated(1, JsonElement.Parse("""{"consolidate":true}""")), late: false);
         foreach (var sku in Skus)
             foreach (var node in Nodes)
                 Receive(sku, node, _random.Next(20, 60), late: false);
@@ -99,9 +104,11 @@ internal sealed partial class ModelWorld(int seed)
         var id = $"o-{++_numbers}";
         var lines = Enumerable.Range(1, _random.Next(1, 4)).Select(line => new OrderPlaced.PlacedLine(line, new(Any(Skus)), _random.Next(1, 5), 5m)).ToList();
         var pending = Chance(0.3);
-        _orders.Add(id, new(id, lines, pending));
-        Tell(EventCatalogue.OrderPlaced, id, new OrderPlaced("web", lines, Currency: "EUR", ShipComplete: Chance(0.15), Tier: _random.Next(4, 6),
-            Payment: pending ? "pending" : "authorized"));
+        var complete = Chance(0.15);
+        var customer = !complete && Chance(0.4) ? Any(Customers) : null;
+        _orders.Add(id, new(id, lines, pending, customer));
+        Tell(EventCatalogue.OrderPlaced, id, new OrderPlaced("web", lines, Currency: "EUR", ShipComplete: complete, Tier: _random.Next(4, 6),
+            Payment: pending ? "pending" : "authorized", Customer: customer));
     }
 
     /// <summary>In one go or in two; sometimes the card is declined first.</summary>
@@ -114,11 +121,10 @@ internal sealed partial class ModelWorld(int seed)
             Tell(EventCatalogue.OrderPaymentFailed, order.Id, new OrderFlagged("declined"));
             return;
         }
-        if (order.Authorized.Count > 0 && Chance(0.2))
+        if (order.Authorized.Keys.Except(order.Captured).FirstOrDefault() is { } given && Chance(0.2))
         {
             // It cannot have been released: something else stops it, or not all of it was paid.
-            var (given, units) = order.Authorized.First();
-            order.Authorized.Remove(given);
+            order.Authorized.Remove(given, out var units);
             order.Owed += units;
             Tell(Chance(0.5) ? EventCatalogue.OrderPaymentVoided : EventCatalogue.OrderPaymentExpired, order.Id, new PaymentChanged(AuthorizationId: given));
             return;
@@ -127,7 +133,7 @@ internal sealed partial class ModelWorld(int seed)
         order.Owed -= amount;
         order.Authorized.Add($"a-{++_numbers}", amount);
         Tell(EventCatalogue.OrderPaymentAuthorized, order.Id, new PaymentAuthorized(amount, $"a-{_numbers}"));
-        if (Chance(0.3))
+        if (Chance(0.3) && order.Captured.Add($"a-{_numbers}"))
             Tell(EventCatalogue.OrderPaymentCaptured, order.Id, new PaymentChanged(amount, $"a-{_numbers}"));
     }
 
@@ -153,9 +159,10 @@ internal sealed partial class ModelWorld(int seed)
     {
         if (AnyOf(_orders.Values.Where(order => order is { IsOpen: true, Authorized.Count: 0, Units: > 1 } && !Of(order).Any())) is not { } order)
             return;
-        order.Cancelled++;
+        var line = order.Lines.MaxBy(order.UnitsOf)!.Number;
+        order.Cancelled[line] = order.Cancelled.GetValueOrDefault(line) + 1;
         order.Owed = order.WasPending ? order.Owed - 5m : 0;
-        Tell(EventCatalogue.OrderLineCancelled, order.Id, new OrderLineCancelled(order.Lines.MaxBy(line => line.Quantity)!.Number, 1), late: false);
+        Tell(EventCatalogue.OrderLineCancelled, order.Id, new OrderLineCancelled(line, 1), late: false);
     }
 
     /// <summary>What changes no truth that is compared.</summary>

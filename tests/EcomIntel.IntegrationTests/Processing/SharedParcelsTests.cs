@@ -20,6 +20,7 @@ public sealed class SharedParcelsTests(PostgresFixture postgres)
         ("delivered_as_its_last_parcel", "UPDATE shipments SET delivered_at = delivered_at + interval '1 hour' WHERE shipment_id = 'C-2-S1'"),
         ("parcel_leaves_with_all_in_it",
             "UPDATE shipments SET status = 'PACKED', shipped_at = NULL, number = NULL, delivered_at = NULL WHERE shipment_id = 'C-2-S1'"),
+        ("goes_in_the_first_parcel_that_left", "UPDATE shipments SET consignment = NULL WHERE shipment_id = 'C-2-S1'"),
         ("packed_with_one_of_its_kind", "UPDATE shipments SET pack_with = 'B-1-S1' WHERE shipment_id = 'C-2-S1'"),
         ("packed_with_one_of_its_kind", "UPDATE shipments SET pack_with = 'A-2-S1' WHERE shipment_id = 'A-3-S1'"), // that goes in another itself
     ];
@@ -28,7 +29,7 @@ public sealed class SharedParcelsTests(PostgresFixture postgres)
 
     /// <summary>
     /// Ann's A-1 (2 jars), A-2 (3) and A-3 (1), of which A-3 is cancelled, in a parcel that is lost; A-2 is sent again. Cat's C-1 and C-2 in one that arrives;
-    /// Bob's B-1 by itself.
+    /// Bob's B-1 by itself. That B-1 and C-1 were packed is heard last.
     /// </summary>
     [Fact]
     public async Task Parcels_of_several_orders_in_every_cut()
@@ -43,15 +44,19 @@ public sealed class SharedParcelsTests(PostgresFixture postgres)
         Place("C-1", "cat", 9, 1);
         Place("A-3", "ann", 11, 1); // joins what earlier rounds released, of orders that no event names
         Place("C-2", "cat", 11, 4);
-        foreach (var (order, units) in ((string, int)[])[("A-1", 2), ("A-2", 3), ("A-3", 1), ("C-1", 1), ("C-2", 4)])
-            Add(EventCatalogue.PackConfirmed, "jar", 13, new PickConfirmed(new(order), new($"{order}-S1"), 1, units));
+        foreach (var (order, units) in ((string, int)[])[("A-1", 2), ("A-2", 3), ("A-3", 1), ("C-2", 4)])
+            Pack(order, units);
         Add(EventCatalogue.OrderCancelled, "A-3", 14, new OrderCancelled());
         Add(EventCatalogue.ShipmentLabelled, "A-1-S1", 15, new ShipmentLabelled("post", Tracking: "P-1"));
+        Add(EventCatalogue.ShipmentLabelled, "B-1-S1", 15, new ShipmentLabelled("post", Tracking: "P-2"));
+        Add(EventCatalogue.ShipmentLabelled, "C-1-S1", 15, new ShipmentLabelled("post", Tracking: "P-3"));
         foreach (var shipment in (string[])["A-2-S1", "B-1-S1", "C-1-S1"])
             Add(EventCatalogue.ShipmentPickedUp, shipment, 16, new ShipmentMoved());
         Add(EventCatalogue.ShipmentLost, "A-1-S1", 40, new ShipmentLost(Tracking: "P-1"));
-        Add(EventCatalogue.ShipmentDelivered, "B-1-S1", 41, new ShipmentMoved());
-        Add(EventCatalogue.ShipmentDelivered, "C-2-S1", 41, new ShipmentMoved());
+        Add(EventCatalogue.ShipmentDelivered, "B-1-S1", 41, new ShipmentMoved(Tracking: "P-2"));
+        Add(EventCatalogue.ShipmentDelivered, "C-1-S1", 41, new ShipmentMoved(Tracking: "P-3"));
+        Pack("B-1", 1); // heard when they have arrived
+        Pack("C-1", 1);
         Add(EventCatalogue.ShipmentResendRequested, "A-2-S1", 42, new ShipmentResendRequested());
         Add(EventCatalogue.ShipmentPickedUp, "A-2-S2", 45, new ShipmentMoved());
         Add(EventCatalogue.ShipmentDelivered, "A-2-S2", 70, new ShipmentMoved());
@@ -116,6 +121,9 @@ public sealed class SharedParcelsTests(PostgresFixture postgres)
 
     private void Place(string order, string customer, int hour, long jars) =>
         Add(EventCatalogue.OrderPlaced, order, hour, new OrderPlaced("web", [new(1, new("jar"), jars, 10m)], Customer: customer, Country: "DE"));
+
+    private void Pack(string order, long units) =>
+        Add(EventCatalogue.PackConfirmed, "jar", 13, new PickConfirmed(new(order), new($"{order}-S1"), 1, units));
 
     /// <param name="hour">Half past it, of the second day.</param>
     private void Add(EventType type, string subject, int hour, IEventData data) =>

@@ -266,6 +266,57 @@ public sealed class SharedParcelTests
         }
     }
 
+    /// <summary>
+    /// Of four that are to go together A and C leave first, B and D later. Carriers name C and D alone; A and B are known by what was packed.
+    /// </summary>
+    [Fact]
+    public void What_goes_in_two_parcels_one_after_the_other_is_in_the_first_that_left_after_it_was_packed()
+    {
+        foreach (var order in Permutations.Of(5))
+        {
+            var (house, a, b) = Released();
+            var (c, d) = (Place(house, "C", 1, 1m), Place(house, "D", 1, 1m));
+            house.Round();
+            Hear(house, order,
+            [
+                Packed("A", 2, 25),
+                (EventCatalogue.ShipmentPickedUp, "C-S1", new ShipmentMoved(Tracking: "Z-1"), 26),
+                Packed("B", 3, 27),
+                (EventCatalogue.ShipmentPickedUp, "D-S1", new ShipmentMoved(Tracking: "Z-2"), 28),
+                (EventCatalogue.ShipmentDelivered, "C-S1", new ShipmentMoved(Tracking: "Z-1"), 50),
+            ]);
+            Assert.Equal((OrderStatus.DELIVERED, OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.SHIPPED), (a.Status, b.Status, c.Status, d.Status));
+        }
+    }
+
+    /// <summary>As before, but the numbers are on the labels of A and B alone, and no report says them.</summary>
+    [Fact]
+    public void What_goes_in_two_parcels_is_told_apart_by_when_it_was_packed_where_no_report_says_a_number()
+    {
+        foreach (var order in Permutations.Of(6))
+        {
+            var (house, a, b) = Released();
+            var (c, d) = (Place(house, "C", 1, 1m), Place(house, "D", 1, 1m));
+            house.Round();
+            Hear(house, [0, 1],
+            [
+                (EventCatalogue.ShipmentLabelled, "B-S1", new ShipmentLabelled("post", Tracking: "Z-2"), 28),
+                (EventCatalogue.ShipmentLabelled, "A-S1", new ShipmentLabelled("post", Tracking: "Z-1"), 26),
+            ]);
+            Hear(house, order,
+            [
+                Packed("A", 2, 25),
+                (EventCatalogue.ShipmentPickedUp, "C-S1", new ShipmentMoved(), 26),
+                Packed("B", 3, 27), Packed("D", 1, 27),
+                (EventCatalogue.ShipmentPickedUp, "D-S1", new ShipmentMoved(), 28),
+                (EventCatalogue.ShipmentDelivered, "D-S1", new ShipmentMoved(), 50),
+            ]);
+            Assert.Equal((OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.SHIPPED, OrderStatus.DELIVERED), (a.Status, b.Status, c.Status, d.Status));
+            Assert.Equal(("Z-1", "Z-2", "Z-1", "Z-2"),
+                (a.Shipments[0].Tracking, b.Shipments[0].Tracking, c.Shipments[0].Tracking, d.Shipments[0].Tracking));
+        }
+    }
+
     [Fact]
     public void Of_two_boxes_with_both_it_arrives_with_the_second()
     {

@@ -48,6 +48,17 @@ public sealed class ReturnOrderTests
         Assert.Equal("quantity_exceeded", house.Try(Requested(5, 1, "R-3"))!.Code);
     }
 
+    [Fact]
+    public void A_return_that_came_to_nothing_is_closed_also_where_it_is_heard_of_when_its_units_came_back_by_another()
+    {
+        const string End = """
+            R-1 CLOSED 4 0 0 at  refunded 0.00; 
+            R-3 RECEIVED 4 4 0 at north refunded 0.00; 4 north
+            north ReturnPending 4
+            """;
+        AssertInEveryOrder(End, false, Requested(1, 4), Closed(2), Requested(3, 4, "R-3"), Received(4, "north", 4, "R-3"));
+    }
+
     /// <summary>The mend of a report that comes late: the inspected unit was the one received first.</summary>
     [Fact]
     public void An_inspection_that_names_no_place_is_of_what_was_received_first_even_where_that_is_heard_last()
