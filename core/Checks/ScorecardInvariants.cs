@@ -23,8 +23,8 @@ internal static class ScorecardInvariants
                 SELECT least(
                     (SELECT min(c.received_at) FROM came c
                         WHERE c.purchase_order_id = l.purchase_order_id AND c.line = l.line AND c.so_far >= l.ordered - l.tolerated),
-                    (SELECT min(l.withdrawn_at) FROM came c
-                        WHERE c.purchase_order_id = l.purchase_order_id AND c.line = l.line AND c.received_at <= l.withdrawn_at)) AS at) full_at
+                    (SELECT l.withdrawn_at FROM came c
+                        WHERE c.purchase_order_id = l.purchase_order_id AND c.line = l.line AND c.received_at <= l.withdrawn_at LIMIT 1)) AS at) full_at
             WHERE l.full_at IS DISTINCT FROM full_at.at
             """),
         ("first_promise_was_given_when_it_was_told", "the promise by which a line is judged was given when the first word of it was",
@@ -85,7 +85,8 @@ internal static class ScorecardInvariants
                 SELECT k.supplier_id, k.day, sum(l.reference_price * i.quantity * o.base_rate) AS reference,
                     sum(i.price * i.quantity * o.base_rate) - sum(l.reference_price * i.quantity * o.base_rate) AS difference
                 FROM looked k JOIN invoices v ON v.supplier_id = k.supplier_id AND v.received_at >= k.begins AND v.received_at < k.ends
-                JOIN invoice_lines i USING (invoice_id) JOIN purchase_orders o USING (purchase_order_id, supplier_id)
+                JOIN invoice_lines i USING (invoice_id)
+                JOIN purchase_orders o ON o.purchase_order_id = i.purchase_order_id AND o.supplier_id = v.supplier_id
                 JOIN purchase_order_lines l ON l.purchase_order_id = o.purchase_order_id AND l.line = i.order_line
                 WHERE o.currency = v.currency AND o.base_rate IS NOT NULL AND l.reference_price <> 0 GROUP BY 1, 2),
             found AS (
