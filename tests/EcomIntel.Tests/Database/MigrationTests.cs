@@ -69,6 +69,12 @@ public sealed class MigrationTests
             ["-- why\nCREATE TABLE a (x Int32)", "INSERT INTO a SELECT ';' || 'a;b'", "SELECT 1"],
             ClickHouseMigrations.Statements("-- why\r\nCREATE TABLE a (x Int32);  \r\nINSERT INTO a SELECT ';' || 'a;b';\n\n-- nothing;\n;\nSELECT 1\n"));
 
+    /// <summary>A comment behind a semicolon hides that a statement ends there.</summary>
+    [Fact]
+    public void No_statement_of_the_files_has_another_in_it() =>
+        Assert.All(ClickHouseMigrations.Files.SelectMany(file => ClickHouseMigrations.Statements(file.Sql)), statement =>
+            Assert.DoesNotMatch(@";[ \t]*--", statement));
+
     private sealed class Store : IMigrationStore
     {
         private readonly Dictionary<string, string> _applied = [];

@@ -2,7 +2,8 @@
 
 ALTER TABLE purchase_order_lines
     ADD COLUMN IF NOT EXISTS full_at Nullable(DateTime64(6, 'UTC')) AFTER last_received_at,         -- all that was wanted had come
-    ADD COLUMN IF NOT EXISTS withdrawn_at Nullable(DateTime64(6, 'UTC')) AFTER full_at;             -- we cancelled what was open
+    -- We cancelled what was open.
+    ADD COLUMN IF NOT EXISTS withdrawn_at Nullable(DateTime64(6, 'UTC')) AFTER full_at;
 
 -- Grain: how one supplier did by the end of one day, over the days of the window that ends with it: readers say FINAL.
 CREATE TABLE IF NOT EXISTS supplier_scores
