@@ -16,6 +16,7 @@ internal static class PostgresInvariants
         .. PurchaseOrderInvariants.All,
         .. ReceivingInvariants.All,
         .. ReplenishmentInvariants.All,
+        .. ProjectionInvariants.All,
         .. InvoiceInvariants.All,
         .. SupplyInvariants.All,
         .. ProcessingInvariants.All,
