@@ -1,4 +1,3 @@
-using System.Globalization;
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Inventory.Transfers;
@@ -224,9 +223,7 @@ internal sealed class ReplenishmentRun(
                 Update(candidate, accept: false);
             for (var part = 0; part < parts.Count; part++)
             {
-                var suffix = part == 0 ? "" : $"-{part + 1}";
-                var id = new PurchaseOrderId(ProposalId.Fit(
-                    string.Create(CultureInfo.InvariantCulture, $"RP-{at:yyyyMMdd}-{order.Key.Location}-{order.Key.Supplier}{suffix}")));
+                var id = ProposalId.OrderOf(at, order.Key.Location, order.Key.Supplier, part);
                 var accepted = parts[part].Select(candidate => Update(candidate, accept: true, id)).ToList();
                 foreach (var candidate in parts[part])
                 {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Procurement.Replenishment;
 using EcomIntel.Tests.Processing;
 
 namespace EcomIntel.IntegrationTests.Procurement;
@@ -67,7 +67,7 @@ internal static class ReplenishmentHistory
             }
             foreach (var sku in Skus)
             {
-                var id = string.Create(CultureInfo.InvariantCulture, $"PP-{Start.AddDays(day):yyyyMMdd}-{(day % 2 == 0 ? "north" : "south")}-{sku}");
+                var id = ProposalId.Of(Proposal.Purchase, Start.AddDays(day), new(day % 2 == 0 ? "north" : "south"), new(sku));
                 if (sku is "sku-1" or "sku-3" or "sku-4")
                     Add(EventCatalogue.ProposalAccepted, id, new ProposalAccepted("ann", With: sku == "sku-4" ? [new(id[..^1] + "5")] : null), day + 1.6);
                 else if (sku == "sku-2")
