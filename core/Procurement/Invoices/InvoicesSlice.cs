@@ -91,13 +91,25 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
 
     private static void Load(Workspace workspace, InvoiceBook invoices, IncomingCosts incoming, InvoiceWaiting waiting)
     {
+        var due = new List<string>();
         workspace.Load(Stage.References, load =>
         {
-            load.Due(waiting, InvoiceWaiting.SelectDue, row => load.Keys.Add(Invoices, row.GetString(1)));
+            due.Clear();
+            load.Due(waiting, InvoiceWaiting.SelectDue, row =>
+            {
+                load.Keys.Add(Invoices, row.GetString(1));
+                due.Add(row.GetString(1));
+            });
             if (load.Keys.Any(Invoices))
                 load.Query(SelectOrders, [load.Keys.Of(Invoices)], row => PurchaseOrdersSlice.Name(row.GetString(0), load.Keys));
             if (load.Keys.Any(Receipts))
                 load.Query(SelectSkus, [load.Keys.Of(Receipts)], row => load.Keys.Add(CatalogSlice.Skus, row.GetString(0)));
+        });
+        // Which invoices are due is known only now: their orders are locked before them, as everywhere.
+        workspace.Load(Stage.DueWork, load =>
+        {
+            if (due.Count > 0)
+                load.Query(SelectOrders, [due.ToArray()], row => PurchaseOrdersSlice.Name(row.GetString(0), load.Keys));
         });
         workspace.Load(Stage.Aggregates, load =>
         {
