@@ -1,4 +1,4 @@
--- Stock that runs out.
+-- Stock that runs out, and consignments that do not come.
 
 -- Grain: one sku at one location that runs out within the horizon, with the numbers of the run of replenishment that last had another answer:
 -- available + inbound - orders - daily_demand x days from looked_on to short_on = - units_short (rounded up). No row: it does not run out.
@@ -31,3 +31,10 @@ CREATE TABLE projection_state (
     window_days    integer      NOT NULL,                   -- demand is the mean of so many days, of fewer where it was first sold later
     minimum_days   integer      NOT NULL                    -- but of so many at least
 );
+
+-- A consignment that does not come. missing_at: a case is opened then; null where its units have come, are not to come, or one was opened. missing_since: when
+-- it was; null where it is not missing.
+ALTER TABLE purchase_order_asns ADD COLUMN missing_at timestamptz, ADD COLUMN missing_since timestamptz;
+CREATE INDEX purchase_order_asns_to_come ON purchase_order_asns (missing_at) WHERE missing_at IS NOT NULL;
+UPDATE purchase_order_asns a SET missing_at = a.expected_at + interval '7 days'
+FROM purchase_orders o WHERE o.purchase_order_id = a.purchase_order_id AND o.status IN ('SENT', 'ACKNOWLEDGED');
