@@ -59,7 +59,8 @@ internal static class UserErrors
         {
             RejectionCodes.UnknownOrder or RejectionCodes.UnknownLine or RejectionCodes.UnknownReturn or RejectionCodes.UnknownShipment
                 or RejectionCodes.UnknownSku or RejectionCodes.UnknownLocation or RejectionCodes.UnknownAdjustment or RejectionCodes.UnknownSupplier
-                or RejectionCodes.UnknownPurchaseOrder or RejectionCodes.UnknownClaim or RejectionCodes.UnknownInvoice => NotFound,
+                or RejectionCodes.UnknownPurchaseOrder or RejectionCodes.UnknownClaim or RejectionCodes.UnknownInvoice
+                or RejectionCodes.UnknownReceipt => NotFound,
             RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
             RejectionCodes.QuantityExceeded => QuantityExceeded,
             _ => Invalid,
