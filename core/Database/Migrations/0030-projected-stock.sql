@@ -19,7 +19,7 @@ CREATE TABLE projected_outs (
     case_opened      boolean        NOT NULL,
     PRIMARY KEY (sku, location)
 );
-CREATE INDEX projected_outs_worst ON projected_outs (runs_out_on, units_short DESC, sku, location) WHERE before_receipt;
+CREATE INDEX projected_outs_worst ON projected_outs (runs_out_on, (-units_short), sku, location) WHERE before_receipt;
 
 -- Grain: by what rules the latest run projected. One row, once one has.
 CREATE TABLE projection_state (
