@@ -45,7 +45,7 @@ internal static class ProjectedOutQuery
 {
     public static async Task<Connection<ProjectedOut>> ProjectedOuts(
         RequestContext context, [Service] ReadDatabase database, [Service] KnownNames names,
-        int? first, string? after, int? last, string? before, ProjectedOutFilter? filter)
+        int? first, string? after, int? last, string? before, ProjectedOutFilter? filter, SortDirection direction)
     {
         await names.CheckLocationsAsync(filter?.Locations, context);
         var conditions = ProjectedOut.VisibleTo(context.Caller())
@@ -54,7 +54,7 @@ internal static class ProjectedOutQuery
             .And("p.location = ANY(@locations)", "locations", filter?.Locations)
             .And("p.runs_out_on < @runsOutBefore::date", "runsOutBefore", filter?.RunsOutBefore?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         return await ProjectedOut.Rows.PageAsync(
-            database, conditions, ProjectedOut.Worst, SortDirection.Ascending, new(first, after, last, before), context);
+            database, conditions, ProjectedOut.Worst, direction, new(first, after, last, before), context);
     }
 }
 
