@@ -8,6 +8,7 @@ using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.Invoices;
+using EcomIntel.Core.Procurement.Projection;
 using EcomIntel.Core.Procurement.PurchaseOrders;
 using EcomIntel.Core.Procurement.Receiving;
 using EcomIntel.Core.Procurement.Replenishment;
@@ -49,6 +50,7 @@ public static class Domain
         new ValuationSlice(),
         new AllocationSlice(queueMargin),
         new ReplenishmentSlice(),
+        new ProjectionSlice(),
         new SupplySlice(),
         new RetentionSlice());
 }

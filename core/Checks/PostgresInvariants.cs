@@ -17,6 +17,7 @@ internal static class PostgresInvariants
         .. ReceivingInvariants.All,
         .. ScorecardInvariants.All,
         .. ReplenishmentInvariants.All,
+        .. ProjectionInvariants.All,
         .. InvoiceInvariants.All,
         .. SupplyInvariants.All,
         .. ProcessingInvariants.All,

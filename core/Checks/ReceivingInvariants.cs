@@ -15,6 +15,24 @@ internal static class ReceivingInvariants
                 purchase_order_id, sku, coalesce(l.units, 0), coalesce(c.units, 0))
             FROM came c FULL JOIN lines l USING (purchase_order_id, sku) WHERE coalesce(l.units, 0) <> coalesce(c.units, 0)
             """),
+        ("consignments_are_watched_until_they_come",
+            "of every line that was announced for more than has come, a consignment is watched or missing; a missing one has units to come",
+            """
+            WITH announced AS (
+                SELECT purchase_order_id, line, asn_id, sum(quantity) AS units FROM purchase_order_promises
+                WHERE kind = 'ANNOUNCED' GROUP BY purchase_order_id, line, asn_id),
+            open AS (
+                SELECT l.purchase_order_id, l.line, l.received + l.over AS came FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id)
+                WHERE o.status IN ('SENT', 'ACKNOWLEDGED') AND l.ordered > l.cancelled + l.closed_short + l.received)
+            SELECT format('purchase order %s line %s: %s announced, %s came, and nobody watches', purchase_order_id, line, sum(a.units), max(o.came))
+            FROM announced a JOIN open o USING (purchase_order_id, line) JOIN purchase_order_asns n USING (purchase_order_id, asn_id)
+            GROUP BY purchase_order_id, line HAVING sum(a.units) > max(o.came) AND count(n.missing_at) + count(n.missing_since) = 0
+            UNION ALL
+            SELECT format('ASN %s of purchase order %s is missing since %s, and nothing of it is to come', n.asn_id, n.purchase_order_id, n.missing_since)
+            FROM purchase_order_asns n
+            WHERE n.missing_since IS NOT NULL AND (n.missing_at IS NOT NULL OR NOT EXISTS (
+                SELECT FROM announced a JOIN open o USING (purchase_order_id, line) WHERE a.purchase_order_id = n.purchase_order_id AND a.asn_id = n.asn_id))
+            """),
         ("receipt_lines_add_up", "of every line of a receipt: quantity = available + inspection + accepted + rejected + damaged",
             """
             SELECT format('receipt %s line %s: %s came, %s available, %s in inspection, %s accepted, %s rejected, %s damaged',

@@ -144,6 +144,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(ReceiptChanged))]
 [JsonSerializable(typeof(ClaimChanged))]
 [JsonSerializable(typeof(ProposalChanged))]
+[JsonSerializable(typeof(StockProjectedOut))]
 [JsonSerializable(typeof(OperationEvents.ExceptionOpened))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
 [JsonSerializable(typeof(InvoiceChanged))]

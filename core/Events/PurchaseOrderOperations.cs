@@ -21,10 +21,17 @@ public sealed record PurchaseOrderChanged(PurchaseOrderState Order, string By, s
     public const string Cancelled = "po.cancelled";
     public const string Closed = "po.closed";
 
+    /// <summary>Units of a consignment did not come; the note names its ASN.</summary>
+    public const string ConsignmentMissing = "po.asn_missing";
+
+    /// <summary>They came, are not to come, or it is expected anew.</summary>
+    public const string ConsignmentNotMissing = "po.asn_not_missing";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> Types { get; } =
     [
         Drafted, Submitted, Approved, Rejected, Sent, Acknowledged, Promised, Announced, MilestoneReached, Received, LineClosed, Cancelled, Closed,
+        ConsignmentMissing, ConsignmentNotMissing,
     ];
 
     /// <param name="Lines">Units that it announces, by line of the order.</param>

@@ -55,9 +55,17 @@ public sealed record BlindReceived(
 }
 
 /// <summary>It is known now which order a blind receipt is of.</summary>
-public sealed record ReceiptMatched(ReceiptId ReceiptId, string By, string? Note = null) : IEventData
+/// <param name="Lines">Which lines of the order its lines are of; others are of those of their sku that are not full, the earliest due first.</param>
+public sealed record ReceiptMatched(
+    ReceiptId ReceiptId, string By, string? Note = null, IReadOnlyList<ReceiptMatched.MatchedLine>? Lines = null) : IEventData
 {
-    public string? Invalid() => Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null) ?? Check.Text(nameof(Note), Note);
+    /// <param name="Number">Of the receipt: its lines are numbered from 1, as they were told.</param>
+    /// <param name="OrderLine">Of the purchase order.</param>
+    public sealed record MatchedLine([property: JsonPropertyName("line")] int Number, int OrderLine);
+
+    public string? Invalid() => Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null) ?? Check.Text(nameof(Note), Note)
+        ?? (Lines is null ? null : Check.Lines(Lines, static line => line.Number, static line => Check.Line(line.OrderLine))
+            ?? (Lines.DistinctBy(line => line.Number).Count() < Lines.Count ? "a line stands twice" : null));
 }
 
 /// <summary>claim.accepted, claim.refused: what the supplier says to a claim.</summary>

@@ -108,6 +108,12 @@ internal static class CaseCategory
     /// <summary>Units of a purchase order did not come when they were expected.</summary>
     public const string PurchaseOrderLate = "purchase_order.late";
 
+    /// <summary>Skus that customers wait for run out at a location before their next receipt.</summary>
+    public const string LocationRunsOut = "location.runs_out";
+
+    /// <summary>Units of a consignment that a supplier announced did not come.</summary>
+    public const string PurchaseOrderAsnMissing = "purchase_order.asn_missing";
+
     /// <summary>Of a line of a purchase order units are missing, and no more is to come.</summary>
     public const string ReceiptShort = "receipt.short";
 

@@ -10,6 +10,7 @@ using EcomIntel.GraphQL.Schema.Kpis;
 using EcomIntel.GraphQL.Schema.Orders;
 using EcomIntel.GraphQL.Schema.Paging;
 using EcomIntel.GraphQL.Schema.Procurement.Invoices;
+using EcomIntel.GraphQL.Schema.Procurement.Projection;
 using EcomIntel.GraphQL.Schema.Procurement.PurchaseOrders;
 using EcomIntel.GraphQL.Schema.Procurement.Receiving;
 using EcomIntel.GraphQL.Schema.Procurement.Replenishment;
@@ -60,6 +61,7 @@ internal static partial class ApiSchema
             .List<Transfer>("Transfer")
             .List<StockOfSku>("StockOfSku")
             .List<StockAdjustment>("StockAdjustment")
+            .List<ProjectedOut>("ProjectedOut")
             .List<Supplier>("Supplier")
             .List<SupplierItem>("SupplierItem")
             .List<PurchaseOrder>("PurchaseOrder")

@@ -5,6 +5,11 @@ using EcomIntel.GraphQL.Schema.Cases;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.DeadLetters;
 using EcomIntel.GraphQL.Schema.Orders;
+using EcomIntel.GraphQL.Schema.Procurement.Invoices;
+using EcomIntel.GraphQL.Schema.Procurement.PurchaseOrders;
+using EcomIntel.GraphQL.Schema.Procurement.Receiving;
+using EcomIntel.GraphQL.Schema.Procurement.Replenishment;
+using EcomIntel.GraphQL.Schema.Procurement.Suppliers;
 using EcomIntel.GraphQL.Schema.Returns;
 
 namespace EcomIntel.GraphQL.Schema;
@@ -27,6 +32,12 @@ internal static class NodeQueries
         (Return.NodeType, var key) => await ReturnQueries.Return(context, database, key),
         (DeadLetter.NodeType, var key) => await DeadLetterQueries.DeadLetter(context, database, id),
         (ExceptionCase.NodeType, var key) => await CaseQueries.ExceptionCase(context, database, key),
+        (Supplier.NodeType, var key) => await SupplierQueries.Supplier(context, database, key),
+        (PurchaseOrder.NodeType, var key) => await PurchaseOrderQueries.PurchaseOrder(context, database, key),
+        (Receipt.NodeType, var key) => await ReceivingQueries.Receipt(context, database, key),
+        (SupplierClaim.NodeType, var key) => await ReceivingQueries.SupplierClaim(context, database, key),
+        (Invoice.NodeType, var key) => await InvoiceQueries.Invoice(context, database, key),
+        (ReplenishmentProposal.NodeType, var key) => await ProposalQueries.ReplenishmentProposal(context, database, key),
         _ => null,
     };
 }

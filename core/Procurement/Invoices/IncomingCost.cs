@@ -33,13 +33,13 @@ internal sealed class IncomingCost : Row
 
 /// <summary>What receipts and deliveries brought, as it is told: of the batch at hand, and of the receipts that its events name.</summary>
 /// <param name="provide">As <see cref="Processing.Workspace.Provide"/>.</param>
-internal sealed class IncomingCosts(IReceivedUnits received, PurchaseOrderBook orders, StockBook stock, Action<string> provide)
+internal sealed class IncomingCosts(ReceivedByReceipts received, PurchaseOrderBook orders, StockBook stock, Action<string> provide)
 {
     private readonly Dictionary<(string, Sku, int), IncomingCost> _costs = [];
     private readonly Dictionary<ReceiptId, List<IncomingCost>> _byReceipt = [];
     private int _seen;
 
-    public IReceivedUnits Received => received;
+    public ReceivedByReceipts Received => received;
 
     public IEnumerable<IncomingCost> All =>
         _costs.Values.OrderBy(cost => cost.Cause, StringComparer.Ordinal).ThenBy(cost => cost.Sku).ThenBy(cost => cost.Number);

@@ -10,7 +10,7 @@ namespace EcomIntel.Core.Procurement.Invoices;
 /// these, so who is heard first does not show. What an invoice comes to is a function of what is known; only what a person decided stays.
 /// </summary>
 internal sealed class InvoiceMatch(
-    InvoiceBook invoices, PurchaseOrderBook orders, IReceivedUnits received, PolicyBook policies, ExceptionBook exceptions, Outbox outbox)
+    InvoiceBook invoices, PurchaseOrderBook orders, ReceivedByReceipts received, PolicyBook policies, ExceptionBook exceptions, Outbox outbox)
 {
     /// <summary>Who decides where no person does.</summary>
     public const string Rule = "rule:match";

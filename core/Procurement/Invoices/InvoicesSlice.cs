@@ -13,8 +13,7 @@ using EcomIntel.Core.Procurement.Suppliers;
 namespace EcomIntel.Core.Procurement.Invoices;
 
 /// <summary>Invoices of suppliers, matched with what was ordered and received; charges, spread over what they are for.</summary>
-/// <param name="received">Who knows by which receipts units came; null: the receipts.</param>
-internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = null) : Slice
+internal sealed class InvoicesSlice : Slice
 {
     private static readonly KeyKind Invoices = new("invoice");
     private static readonly KeyKind Numbers = new("supplier and number of an invoice");
@@ -45,7 +44,7 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
         var (orders, suppliers, stock) = (workspace.Get<PurchaseOrderBook>(), workspace.Get<SupplierBook>(), workspace.Get<StockBook>());
         var (catalog, policies, exceptions) = (workspace.Get<CatalogBook>(), workspace.Get<PolicyBook>(), workspace.Get<ExceptionBook>());
         policies.Define(InvoicePolicy.Kind);
-        var units = received?.Invoke(workspace) ?? new ReceivedByReceipts(workspace.Get<ReceiptBook>(), orders);
+        var units = new ReceivedByReceipts(workspace.Get<ReceiptBook>(), orders);
         var invoices = workspace.Share(new InvoiceBook());
         var incoming = workspace.Share(new IncomingCosts(units, orders, stock, workspace.Provide));
         var match = new InvoiceMatch(invoices, orders, units, policies, exceptions, workspace.Outbox);
@@ -91,13 +90,25 @@ internal sealed class InvoicesSlice(Func<Workspace, IReceivedUnits>? received = 
 
     private static void Load(Workspace workspace, InvoiceBook invoices, IncomingCosts incoming, InvoiceWaiting waiting)
     {
+        var due = new List<string>();
         workspace.Load(Stage.References, load =>
         {
-            load.Due(waiting, InvoiceWaiting.SelectDue, row => load.Keys.Add(Invoices, row.GetString(1)));
+            due.Clear();
+            load.Due(waiting, InvoiceWaiting.SelectDue, row =>
+            {
+                load.Keys.Add(Invoices, row.GetString(1));
+                due.Add(row.GetString(1));
+            });
             if (load.Keys.Any(Invoices))
                 load.Query(SelectOrders, [load.Keys.Of(Invoices)], row => PurchaseOrdersSlice.Name(row.GetString(0), load.Keys));
             if (load.Keys.Any(Receipts))
                 load.Query(SelectSkus, [load.Keys.Of(Receipts)], row => load.Keys.Add(CatalogSlice.Skus, row.GetString(0)));
+        });
+        // Which invoices are due is known only now: their orders are locked before them, as everywhere.
+        workspace.Load(Stage.DueWork, load =>
+        {
+            if (due.Count > 0)
+                load.Query(SelectOrders, [due.ToArray()], row => PurchaseOrdersSlice.Name(row.GetString(0), load.Keys));
         });
         workspace.Load(Stage.Aggregates, load =>
         {

@@ -9,15 +9,3 @@ namespace EcomIntel.Core.Procurement.Invoices;
 /// <param name="Rejected">By an inspection.</param>
 internal sealed record ReceivedUnits(
     ReceiptId ReceiptId, int Number, PurchaseOrderId? OrderId, int? OrderLine, Sku Sku, long Quantity, long Damaged, long Rejected, DateTimeOffset At);
-
-/// <summary>
-/// By which receipts units came, as invoices and charges need it: of the orders at hand. How many of an order's line were received, the line says itself.
-/// </summary>
-internal interface IReceivedUnits
-{
-    /// <summary>Of one line of an order, in any order.</summary>
-    IEnumerable<ReceivedUnits> Of(PurchaseOrderId order, int line);
-
-    /// <summary>The receipt that an event has brought just now, by its lines; none where it has brought none.</summary>
-    IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e);
-}

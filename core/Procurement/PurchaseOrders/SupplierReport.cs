@@ -54,7 +54,8 @@ internal sealed class Asn : Row
 {
     public static readonly Table<Asn> Table = new Table<Asn>("purchase_order_asns")
         .Key(asn => asn.PurchaseOrderId).Key(asn => asn.AsnId)
-        .Column(asn => asn.Identity).Column(asn => asn.SentAt).Column(asn => asn.ExpectedAt).Column(asn => asn.Carrier).Column(asn => asn.Tracking);
+        .Column(asn => asn.Identity).Column(asn => asn.SentAt).Column(asn => asn.ExpectedAt).Column(asn => asn.Carrier).Column(asn => asn.Tracking)
+        .Column(asn => asn.MissingAt).Column(asn => asn.MissingSince);
 
     public required PurchaseOrderId PurchaseOrderId { get; init; }
 
@@ -69,6 +70,12 @@ internal sealed class Asn : Row
     public required DateTimeOffset ExpectedAt { get; init; }
     public string? Carrier { get; init; }
     public string? Tracking { get; init; }
+
+    /// <summary>A case is opened then; null where its units have come, are not to come, or one was opened.</summary>
+    public DateTimeOffset? MissingAt { get; set; }
+
+    /// <summary>When the case was opened; null where it is not missing.</summary>
+    public DateTimeOffset? MissingSince { get; set; }
 }
 
 /// <summary>How far an order, or a consignment of it, had come at an instant.</summary>

@@ -59,8 +59,8 @@ internal sealed class ReceiptLine : Row
     public required int Number { get; init; }
     public required Sku Sku { get; init; }
 
-    /// <summary>Line of the purchase order, where the clerk named it.</summary>
-    public int? NamedLine { get; init; }
+    /// <summary>Line of the purchase order, where the clerk, or who matched the receipt, named it.</summary>
+    public int? NamedLine { get; set; }
 
     /// <summary>Line of the purchase order that its first unit counts for; null for what was not ordered.</summary>
     public int? OrderLine { get; set; }

@@ -80,12 +80,19 @@ internal sealed class ReceiveGoods(
             return wrong;
         if (receipts.Find(data.ReceiptId) is not { } receipt)
             return ReceiptBook.Unknown(data.ReceiptId);
+        var named = data.Lines ?? [];
         if (receipt.PurchaseOrderId is { } of)
-            return of == order.Id ? null : new(RejectionCodes.WrongState, $"receipt {receipt.Id} is of purchase order {of}");
+            return of != order.Id ? new(RejectionCodes.WrongState, $"receipt {receipt.Id} is of purchase order {of}")
+                : named.All(line => receipt.Lines.Find(known => known.Number == line.Number)?.NamedLine == line.OrderLine) ? null
+                : new(RejectionCodes.AlreadyExists, $"receipt {receipt.Id} was matched to purchase order {order.Id} before, to other lines");
         if (receipt.SupplierId != order.SupplierId)
             return new(RejectionCodes.WrongState, $"receipt {receipt.Id} came of supplier {receipt.SupplierId}, {order.Id} is of {order.SupplierId}");
         if (NotTheirs(order, receipt.ReceivedBy) is { } rejection)
             return rejection;
+        if (named.Select(line => Mismatched(receipt, order, line)).FirstOrDefault(mismatched => mismatched is not null) is { } wrongLine)
+            return wrongLine;
+        foreach (var line in named)
+            receipt.Lines.Find(known => known.Number == line.Number)!.NamedLine = line.OrderLine;
         (receipt.PurchaseOrderId, receipt.MatchedAt) = (order.Id, effectOf(e));
         foreach (var line in receipt.Lines)
         {
@@ -169,6 +176,17 @@ internal sealed class ReceiveGoods(
                 : new(RejectionCodes.Invalid, $"line {number} of purchase order {order.Id} is of {line.Sku}: it is no wrong item");
         return line.Sku == delivered.Sku ? null
             : new(RejectionCodes.UnknownLine, $"line {number} of purchase order {order.Id} is of {line.Sku}, not of {delivered.Sku}");
+    }
+
+    private static Rejection? Mismatched(Receipt receipt, PurchaseOrder order, ReceiptMatched.MatchedLine named)
+    {
+        if (receipt.Lines.Find(line => line.Number == named.Number) is not { } came)
+            return new(RejectionCodes.UnknownLine, $"receipt {receipt.Id} has no line {named.Number}");
+        if (order.Line(named.OrderLine) is not { } line)
+            return PurchaseOrderBook.UnknownLine(order, named.OrderLine);
+        return line.Sku == came.Sku ? null
+            : new(RejectionCodes.UnknownLine,
+                $"line {line.Number} of purchase order {order.Id} is of {line.Sku}, line {came.Number} of the receipt of {came.Sku}");
     }
 
     private static bool IsOrdered(PurchaseOrder order, Sku sku) => order.Lines.Exists(line => line.Sku == sku);

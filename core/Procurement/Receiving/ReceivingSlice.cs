@@ -60,7 +60,15 @@ internal sealed class ReceivingSlice : Slice
         workspace.On<ClaimAnswered>(EventCatalogue.ClaimRefused, settle.Refused, static (e, _, keys) => Name(e.Subject, null, keys));
         workspace.On<ClaimCredited>(EventCatalogue.ClaimCredited, settle.Credited, static (e, _, keys) => Name(e.Subject, null, keys));
 
-        workspace.AfterEach(changes.Acknowledged);
+        var missing = new MissingConsignments(orders, receipts, policies, exceptions, workspace.Get<PurchaseOrderChanges>());
+        workspace.RunWhenDue(missing);
+        workspace.AfterEach(e =>
+        {
+            changes.Acknowledged(e);
+            if (e.Type.Topic == Topics.Suppliers && orders.Find(new(e.Subject)) is { } order)
+                missing.Look(order, e.Time);
+        });
+        workspace.Load(Stage.References, missing.Name);
 
         workspace.Load(Stage.Aggregates, load =>
         {

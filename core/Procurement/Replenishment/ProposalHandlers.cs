@@ -23,7 +23,7 @@ internal sealed class ProposalHandlers(
         if (wanted.Select(Unfit).FirstOrDefault(unfit => unfit is not null) is { } refused)
             return refused;
         var (at, transfer) = (effectOf(e), proposal.Kind == Proposal.Transfer);
-        PurchaseOrderId? order = transfer ? null : new PurchaseOrderId(ProposalId.Fit($"PO-{proposal.Id}"));
+        PurchaseOrderId? order = transfer ? null : ProposalId.OrderOf(proposal);
         foreach (var (accepted, quantity) in wanted)
         {
             (accepted.Status, accepted.AcceptedQuantity) = (quantity == accepted.Quantity ? ProposalStatus.ACCEPTED : ProposalStatus.EDITED, quantity);

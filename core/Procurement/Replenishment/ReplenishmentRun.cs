@@ -1,4 +1,3 @@
-using System.Globalization;
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Inventory.Transfers;
@@ -19,6 +18,9 @@ internal sealed class ReplenishmentRun(
 {
     /// <summary>Most lines of one purchase order.</summary>
     private const int MostLines = 500;
+
+    /// <summary>Called at the end of each run, with all that it looked at, by sku and location, and the node of what customers wait for.</summary>
+    public Action<DateTimeOffset, IReadOnlyList<PlaceLook>, LocationId>? Looked { get; set; }
 
     public bool OnlyLatest => true;
 
@@ -53,11 +55,12 @@ internal sealed class ReplenishmentRun(
         demand.Advance(at, policy.Settings.WindowDays, firstNode);
         positions.Refresh();
         SettleTransfers(at, policy.Settings);
-        var candidates = Look(at, policy.Settings, firstNode);
+        var (candidates, looked) = Look(at, policy.Settings, firstNode);
         foreach (var group in candidates.Where(candidate => candidate.From is null)
             .GroupBy(candidate => (candidate.Offer.Supplier.Id, candidate.Look.Location)))
             Consolidate([.. group], policy.Settings);
         Propose(candidates, at, policy);
+        Looked?.Invoke(at, looked, firstNode);
     }
 
     /// <summary>An accepted transfer counts until it is dispatched; one that is not in time is given up, as is a proposed one that nobody accepts.</summary>
@@ -82,7 +85,7 @@ internal sealed class ReplenishmentRun(
         }
     }
 
-    private List<Candidate> Look(DateTimeOffset at, ReplenishmentPolicy settings, LocationId firstNode)
+    private (List<Candidate> Candidates, List<PlaceLook> Looked) Look(DateTimeOffset at, ReplenishmentPolicy settings, LocationId firstNode)
     {
         var (terms, leads) = (new Terms(settings), new ReceivedLeadTimes(book, purchaseOrders, settings));
         var (choice, scores) = (new SupplierChoice(settings.OtifFloor, settings.OtifLines), workspace.Get<ScoreBook>());
@@ -92,7 +95,7 @@ internal sealed class ReplenishmentRun(
         var changedOffers = suppliers.Items.ToLookup(item => item.Sku);
         var nodes = catalog.NodesAt(at).ToHashSet();
         var baseCurrency = policies.At(PurchasingPolicy.Kind, at).Settings.BaseCurrency;
-        var candidates = new List<Candidate>();
+        var (candidates, looked) = (new List<Candidate>(), new List<PlaceLook>());
         foreach (var sku in book.Offers.Keys.Union(changedOffers.Select(offers => offers.Key)).Order())
         {
             if ((items.GetValueOrDefault(sku) ?? book.Items.GetValueOrDefault(sku)) is not { Active: true } item)
@@ -102,13 +105,14 @@ internal sealed class ReplenishmentRun(
                 continue;
             var looks = positions.LocationsOf(sku, firstNode).FindAll(nodes.Contains)
                 .ConvertAll(location => LookAt(item, location, ranked[0], terms, settings, firstNode));
+            looked.AddRange(looks);
             var own = new List<Candidate>();
             foreach (var look in looks)
                 if (look.Need.Wanted > 0)
                     Decide(look, looks, ranked, choice, settings, heldBack, own);
             candidates.AddRange(own);
         }
-        return candidates;
+        return (candidates, looked);
 
         List<Offer> OffersOf(Sku sku, IEnumerable<SupplierItem> changed)
         {
@@ -221,9 +225,7 @@ internal sealed class ReplenishmentRun(
                 Update(candidate, accept: false);
             for (var part = 0; part < parts.Count; part++)
             {
-                var suffix = part == 0 ? "" : $"-{part + 1}";
-                var id = new PurchaseOrderId(ProposalId.Fit(
-                    string.Create(CultureInfo.InvariantCulture, $"RP-{at:yyyyMMdd}-{order.Key.Location}-{order.Key.Supplier}{suffix}")));
+                var id = ProposalId.OrderOf(at, order.Key.Location, order.Key.Supplier, part);
                 var accepted = parts[part].Select(candidate => Update(candidate, accept: true, id)).ToList();
                 foreach (var candidate in parts[part])
                 {

@@ -314,5 +314,6 @@ internal sealed record ListCase(
                 ("sources: [\"tests/other\"]", "d.source = 'tests/other'"),
                 ("topics: [\"orders\"], statuses: [OPEN]", "d.topic = 'orders' AND d.status = 'open'"),
             ]),
+        .. ProcurementLists.All,
     ];
 }

@@ -132,6 +132,12 @@ public sealed class ListTests(ApiHub hub)
               items(last: 1) { nodes { id sku name } }
               locations { id location name }
               deadLetters(first: 1) { nodes { id number detail } }
+              suppliers(first: 1) { nodes { id supplierId name } }
+              purchaseOrders(first: 1) { nodes { id purchaseOrderId status } }
+              receipts(first: 1) { nodes { id receiptId version } }
+              supplierClaims(first: 1) { nodes { id claimId status } }
+              invoices(first: 1) { nodes { id invoiceId status } }
+              replenishmentProposals(first: 1) { nodes { id proposalId why } }
             }
             """);
         JsonElement First(string list) => data.GetProperty(list).GetProperty("nodes")[0];
@@ -142,6 +148,12 @@ public sealed class ListTests(ApiHub hub)
             ("Item", First("items"), "sku", "item(sku: $key)"),
             ("Location", data.GetProperty("locations")[0], "location", "location(location: $key)"),
             ("DeadLetter", First("deadLetters"), "id", "deadLetter(id: $key)"),
+            ("Supplier", First("suppliers"), "supplierId", "supplier(supplierId: $key)"),
+            ("PurchaseOrder", First("purchaseOrders"), "purchaseOrderId", "purchaseOrder(purchaseOrderId: $key)"),
+            ("Receipt", First("receipts"), "receiptId", "receipt(receiptId: $key)"),
+            ("SupplierClaim", First("supplierClaims"), "claimId", "supplierClaim(claimId: $key)"),
+            ("Invoice", First("invoices"), "invoiceId", "invoice(invoiceId: $key)"),
+            ("ReplenishmentProposal", First("replenishmentProposals"), "proposalId", "replenishmentProposal(proposalId: $key)"),
         })
         {
             var fields = string.Join(' ', thing.EnumerateObject().Select(property => property.Name));

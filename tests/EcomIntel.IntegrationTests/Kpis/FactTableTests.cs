@@ -35,6 +35,7 @@ public sealed class FactTableTests(ClickHouseServer server)
         [typeof(double)] = ["Float64"],
         [typeof(decimal)] = ["Decimal(38, 4)", "Decimal(38, 10)"],
         [typeof(decimal?)] = ["Nullable(Decimal(38, 4))", "Nullable(Decimal(38, 10))"],
+        [typeof(DateOnly?)] = ["Nullable(Date32)"],
         [typeof(DateTimeOffset)] = ["DateTime64(6, 'UTC')"],
         [typeof(DateTimeOffset?)] = ["Nullable(DateTime64(6, 'UTC'))"],
     };

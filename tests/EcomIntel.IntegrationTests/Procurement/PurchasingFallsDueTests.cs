@@ -1,6 +1,8 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Processing;
 using EcomIntel.IntegrationTests.Processing;
 using EcomIntel.Tests.Processing;
+using Npgsql;
 using Types = EcomIntel.Core.Events.EventCatalogue;
 
 namespace EcomIntel.IntegrationTests.Procurement;
@@ -51,5 +53,32 @@ public sealed class PurchasingFallsDueTests(PostgresFixture postgres)
             reference ??= snapshot;
             BatchProcessorTests.AssertSame(reference, snapshot, $"{most} at once, batches of {size}");
         }
+    }
+
+    /// <summary>Who changes an order holds it: what ends an invoice's wait then does not look at what the order was before.</summary>
+    [Fact]
+    public async Task An_invoice_that_has_waited_is_looked_at_under_the_locks_of_its_orders()
+    {
+        await using var database = await postgres.CreateAsync();
+        await new ReplayedStream([.. Story().SkipLast(1)]).ApplyAsync(database, 100_000);
+        await PassAsync(20);
+        await using var other = await database.Source.OpenConnectionAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using var held = new NpgsqlCommand("SELECT FROM purchase_orders WHERE purchase_order_id = 'P-3' FOR NO KEY UPDATE", other, transaction);
+        await held.ExecuteNonQueryAsync();
+
+        var ended = PassAsync(35);
+        while (await database.CountAsync(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") == 0)
+        {
+            Assert.False(ended.IsCompleted, "it did not wait for order P-3");
+            await Task.Delay(20);
+        }
+        await transaction.RollbackAsync();
+        await ended;
+        Assert.Equal(5, await database.CountAsync("SELECT count(*) FROM exception_cases WHERE category = 'invoice.held'"));
+
+        Task PassAsync(int day) => database.Processor.ApplyAsync(
+            new(ReplayedStream.ClusterId, ClockMode.Stream, [new Step(null, Nine.AddDays(day))], []), CancellationToken.None);
     }
 }

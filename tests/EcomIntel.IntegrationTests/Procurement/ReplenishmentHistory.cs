@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Procurement.Replenishment;
 using EcomIntel.Tests.Processing;
 
 namespace EcomIntel.IntegrationTests.Procurement;
@@ -29,6 +29,9 @@ internal static class ReplenishmentHistory
                 if (supplier == "best" || random.Next(3) > 0)
                     Add(EventCatalogue.SupplierItemUpdated, supplier, new SupplierItemUpdated(
                         new(sku), random.Next(100, 900) / 100m, null, random.Next(1, 20), random.Next(1, 12), 60), 0.02);
+        // From the second week on what the rule orders is sent at once.
+        Add(EventCatalogue.PolicyUpdated, "purchasing", new PolicyUpdated(1, JsonElement.Parse("""{"approveNewSuppliersByPerson":false}""")), 7.1);
+        Add(EventCatalogue.PolicyUpdated, "projection", new PolicyUpdated(1, JsonElement.Parse("""{"horizonDays":21,"caseFrom":50}""")), 3.3);
         Policy(1, 0.02, """{"accept":"by_rule","windowDays":14,"minimumDays":7,"transferShare":0.2}""");
         Policy(2, 9.6, """
             {"accept":"by_person","windowDays":20,"minimumDays":7,"runAt":"06:30:00","rules":[{"category":"slow","method":"min_max","minimum":9},
@@ -64,7 +67,7 @@ internal static class ReplenishmentHistory
             }
             foreach (var sku in Skus)
             {
-                var id = string.Create(CultureInfo.InvariantCulture, $"PP-{Start.AddDays(day):yyyyMMdd}-{(day % 2 == 0 ? "north" : "south")}-{sku}");
+                var id = ProposalId.Of(Proposal.Purchase, Start.AddDays(day), new(day % 2 == 0 ? "north" : "south"), new(sku));
                 if (sku is "sku-1" or "sku-3" or "sku-4")
                     Add(EventCatalogue.ProposalAccepted, id, new ProposalAccepted("ann", With: sku == "sku-4" ? [new(id[..^1] + "5")] : null), day + 1.6);
                 else if (sku == "sku-2")

@@ -11,6 +11,10 @@ internal sealed record Invoice(
     decimal TaxAmount, decimal FreightAmount, decimal RoundingAmount, decimal DifferenceAmount, DateTime ReceivedAt, DateTime? DueAt, DateTime WaitsUntil,
     string? DecidedBy, DateTime? DecidedAt, string? Note)
 {
+    public const string NodeType = "Invoice";
+
+    public string Id => NodeId.Of(NodeType, InvoiceId);
+
     public static readonly RowList<Invoice> Rows = new(
         """
         i.invoice_id, i.version, i.status, upper(i.reasons) AS reason_words, i.supplier_id, i.number, i.currency, i.total AS total_amount,

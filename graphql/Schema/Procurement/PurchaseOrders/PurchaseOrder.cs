@@ -11,6 +11,10 @@ internal sealed record PurchaseOrder(
     DateTime CreatedAt, DateTime? SubmittedAt, string? ApprovedBy, DateTime? ApprovedAt, DateTime? SentAt, DateTime? AcknowledgedAt, string? Reference,
     DateTime? ClosedAt, string? Note, int PolicyVersion, long OpenUnits)
 {
+    public const string NodeType = "PurchaseOrder";
+
+    public string Id => NodeId.Of(NodeType, PurchaseOrderId);
+
     public static readonly RowList<PurchaseOrder> Rows = new(
         """
         p.purchase_order_id, p.version, p.status, p.supplier_id, p.location AS location_id, p.currency,

@@ -10,6 +10,10 @@ internal sealed record Receipt(
     string ReceiptId, long Version, string? PurchaseOrderId, string SupplierId, string LocationId, DateTime ReceivedAt, string ReceivedBy, string? AsnId,
     bool Complete, bool Blind, DateTime? MatchedAt, DateTime? InspectedAt)
 {
+    public const string NodeType = "Receipt";
+
+    public string Id => NodeId.Of(NodeType, ReceiptId);
+
     public static readonly RowList<Receipt> Rows = new(
         """
         r.receipt_id, r.version, r.purchase_order_id, r.supplier_id, r.location AS location_id, r.received_at, r.received_by, r.asn_id, r.complete, r.blind,
@@ -36,6 +40,10 @@ internal sealed record SupplierClaim(
     long Quantity, string Currency, decimal? Claimed, DateTime OpenedAt, DateTime? AcceptedAt, DateTime? RefusedAt, DateTime? CreditedAt, decimal? Paid,
     string? Note)
 {
+    public const string NodeType = "SupplierClaim";
+
+    public string Id => NodeId.Of(NodeType, ClaimId);
+
     public static readonly RowList<SupplierClaim> Rows = new(
         """
         c.claim_id, c.version, c.status, c.kind, c.supplier_id, c.purchase_order_id, c.receipt_id, c.order_line, c.sku, c.quantity, c.currency,

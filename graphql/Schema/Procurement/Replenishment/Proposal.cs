@@ -18,6 +18,10 @@ internal sealed record ReplenishmentProposal(
     long OrderUpTo, decimal? CoverDays, long MinimumQuantity, long PackMultiple, long? PalletQuantity, DateTime? DecidedAt, string? DecidedBy, string? Note,
     string? PurchaseOrderId, long? SupplierLinesDue, long? SupplierLinesMet)
 {
+    public const string NodeType = "ReplenishmentProposal";
+
+    public string Id => NodeId.Of(NodeType, ProposalId);
+
     public static readonly RowList<ReplenishmentProposal> Rows = new(
         """
         r.proposal_id, r.version, upper(r.kind) AS kind, r.status, r.sku, r.location AS location_id, r.supplier_id, r.from_location AS from_location_id,

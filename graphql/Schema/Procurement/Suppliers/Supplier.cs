@@ -8,6 +8,10 @@ internal sealed record Supplier(
     string SupplierId, string Name, string Currency, string? Country, string? Incoterm, int PaymentDays, decimal MinimumValue, int LeadTimeDays,
     decimal ShortTolerance, decimal OverTolerance, decimal PriceTolerance, bool InspectReceipts, int Rank, bool Active, DateTime UpdatedAt)
 {
+    public const string NodeType = "Supplier";
+
+    public string Id => NodeId.Of(NodeType, SupplierId);
+
     public static readonly RowList<Supplier> Rows = new(
         """
         s.supplier_id, s.name, s.currency, s.country, s.incoterm, s.payment_days, s.minimum_order_value AS minimum_value, s.lead_time_days,

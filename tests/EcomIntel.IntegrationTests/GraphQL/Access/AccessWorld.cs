@@ -194,6 +194,9 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 ('{order}', 'refund-1', 'return-1', 2, '2025-01-06Z'), ('{_values["elsewhere"]}', 'refund-2', NULL, 1, '2025-01-06Z')
             """);
         await ExecuteAsync("""
+            INSERT INTO projected_outs
+            SELECT 'SKU-' || n, 'DC-' || n, '2025-01-02', '2025-01-03', NULL, 10, n < 3, '2025-01-05', 6, 2, 2, 0, 0, false FROM generate_series(1, 2) n;
+            INSERT INTO projection_state VALUES (1, '2025-01-02Z', 28, 3, 'DC-2', 56, 14);
             INSERT INTO suppliers VALUES ('mill', 'Mill', 'EUR', 'GB', NULL, 30, 0, 14, 0, 0, 0, false, 1, true, '2025-01-01Z', gen_random_uuid());
             INSERT INTO purchase_orders (purchase_order_id, version, status, supplier_id, location, currency, origin, created_by, created_at, policy_version)
             SELECT 'bought-' || n, 1, 'SENT', 'mill', 'DC-' || n, 'EUR', 'outside', 'erp', '2025-01-01Z', 0 FROM generate_series(1, 2) n;

@@ -10,6 +10,7 @@ using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.Invoices;
 using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Receiving;
 using EcomIntel.Core.Procurement.Suppliers;
 using EcomIntel.Core.Procurement.Valuation;
 using EcomIntel.Core.Returns;
@@ -23,14 +24,12 @@ namespace EcomIntel.Tests.Procurement.Invoices;
 /// </summary>
 internal sealed class InvoiceHouse
 {
-    private readonly Receiving _receiving = new();
-
     /// <param name="terms">Of acme.</param>
     public InvoiceHouse(SupplierUpdated? terms = null)
     {
         House = new(["main", "north"], slices: new SliceSet(
             new PoliciesSlice(), new CatalogSlice(), new ExceptionCasesSlice(), new SuppliersSlice(), new InventorySlice(), new OrdersSlice(),
-            new FulfillmentSlice(), new ReturnsSlice(), new PurchaseOrdersSlice(), _receiving, new InvoicesSlice(_ => _receiving), new ValuationSlice(),
+            new FulfillmentSlice(), new ReturnsSlice(), new PurchaseOrdersSlice(), new PlainReceiving(), new InvoicesSlice(), new ValuationSlice(),
             new AllocationSlice(200)));
         House.Item("mug", "bowl", "vase");
         House.House.Get<PolicyBook>().Add(new() // a test may tell of a year
@@ -111,32 +110,34 @@ internal sealed class InvoiceHouse
             + line.Difference.ToString("0.####", CultureInfo.InvariantCulture)));
     }
 
-    private sealed class Receiving : Slice, IReceivedUnits
+    private sealed class PlainReceiving : Slice
     {
-        private readonly List<ReceivedUnits> _units = [];
-
-        public IEnumerable<ReceivedUnits> Of(PurchaseOrderId order, int line) => _units.Where(units => units.OrderId == order && units.OrderLine == line);
-
-        public IReadOnlyList<ReceivedUnits> BroughtBy(CloudEvent e) =>
-            e.Data is GoodsReceived receipt ? _units.FindAll(units => units.ReceiptId == receipt.ReceiptId) : [];
-
         public override void Open(Workspace workspace)
         {
-            var (stock, orders) = (workspace.Get<StockBook>(), workspace.Get<PurchaseOrderBook>());
+            var (stock, orders, receipts) = (workspace.Get<StockBook>(), workspace.Get<PurchaseOrderBook>(), workspace.Share(new ReceiptBook()));
             workspace.On<GoodsReceived>(EventCatalogue.PurchaseOrderReceived, (e, data) =>
             {
                 var order = orders.Find(new(e.Subject))!;
+                var receipt = new Receipt
+                {
+                    Id = data.ReceiptId, PurchaseOrderId = order.Id, SupplierId = order.SupplierId, Location = data.Location, ReceivedAt = e.Time,
+                    ReceivedBy = data.By, Content = "",
+                };
                 foreach (var delivered in data.Lines)
                 {
                     var line = order.Line(delivered.Number!.Value)!;
                     var within = Math.Min(line.Open, delivered.Quantity);
                     (line.Received, line.Over) = (line.Received + within, line.Over + delivered.Quantity - within);
-                    _units.Add(new(data.ReceiptId, _units.Count(units => units.ReceiptId == data.ReceiptId) + 1, order.Id, line.Number, line.Sku,
-                        delivered.Quantity, delivered.Damaged, 0, e.Time));
+                    receipt.Lines.Add(new()
+                    {
+                        ReceiptId = receipt.Id, Number = receipt.Lines.Count + 1, Sku = line.Sku, OrderLine = line.Number, Lot = "",
+                        Quantity = delivered.Quantity, Available = delivered.Quantity - delivered.Damaged, Damaged = delivered.Damaged,
+                    });
                     var position = stock.At(line.Sku, data.Location, "");
                     stock.Move(position, null, StockState.Available, delivered.Quantity - delivered.Damaged, e.Time, "received", e.Id);
                     stock.Move(position, null, StockState.Damaged, delivered.Damaged, e.Time, "received", e.Id);
                 }
+                receipts.Add(receipt);
                 return null;
             });
             workspace.On<GoodsInspected>(EventCatalogue.PurchaseOrderInspected, (_, _) => null);

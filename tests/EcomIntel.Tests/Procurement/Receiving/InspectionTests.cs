@@ -117,4 +117,28 @@ public sealed class InspectionTests
         Assert.Null(house.Try(Of(EventCatalogue.ReceiptBlind, 10, "R-3", new BlindReceived(new("acme"), new("north"), "ann", [new(new("mug"), 1)]))));
         Assert.Equal("wrong_state", Refusal(house.Try(Matched(11, "R-3"))).Code); // ann made the order
     }
+
+    /// <summary>PO-3 has mugs twice, 4 due first and 6. Unnamed 5 mugs are 4 and 1; named for the second line they are all of that.</summary>
+    [Fact]
+    public void A_blind_receipt_is_matched_to_the_lines_that_are_named()
+    {
+        var house = new ReceivingHouse();
+        house.Order("PO-3", ("mug", 4, 2m), ("mug", 6, 2m), ("cup", 1, 1m));
+        house.Tell(Blind(1, "R-1", new BlindReceived.BlindLine(new("mug"), 5), new(new("cup"), 1)));
+        Assert.Equal(("unknown_line", "receipt R-1 has no line 3"), Refusal(house.Try(MatchedTo(2, (3, 1)))));
+        Assert.Equal(("unknown_line", "purchase order PO-3 has no line 9"), Refusal(house.Try(MatchedTo(3, (1, 9)))));
+        Assert.Equal(("unknown_line", "line 3 of purchase order PO-3 is of cup, line 1 of the receipt of mug"), Refusal(house.Try(MatchedTo(4, (1, 3)))));
+        Assert.Equal("invalid", house.Try(MatchedTo(5, (1, 1), (1, 2)))?.Code);
+        Assert.Null(house.Receipts.Find(new ReceiptId("R-1"))!.PurchaseOrderId);
+
+        house.Tell(MatchedTo(6, (1, 2)));
+        Assert.Equal((0, 5, 1), (house.Line(1, "PO-3").Received, house.Line(2, "PO-3").Received, house.Line(3, "PO-3").Received));
+        Assert.Equal((1, 1), (house.Line(2, "PO-3").Open, house.House.Units("cup", "north", StockState.Available)));
+        house.Tell(MatchedTo(7, (1, 2)), Matched(8, "R-1", "PO-3")); // told again: no effect
+        Assert.Equal("already_exists", house.Try(MatchedTo(9, (1, 1)))?.Code);
+        Assert.Equal(5, house.Line(2, "PO-3").Received);
+
+        static Told MatchedTo(double hour, params (int Line, int OrderLine)[] lines) => Of(EventCatalogue.ReceiptMatched, hour, "PO-3",
+            new ReceiptMatched(new("R-1"), "dora", Lines: [.. lines.Select(line => new ReceiptMatched.MatchedLine(line.Line, line.OrderLine))]));
+    }
 }
