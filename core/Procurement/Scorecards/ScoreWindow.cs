@@ -3,10 +3,10 @@ namespace EcomIntel.Core.Procurement.Scorecards;
 /// <summary>The days that a scorecard looks back on: so many, the last of them <paramref name="Day"/>, UTC.</summary>
 internal readonly record struct ScoreWindow(DateOnly Day, int Days)
 {
-    public DateTimeOffset Since { get; } = StartOf(Day.AddDays(1 - Days));
+    public DateTimeOffset Since => StartOf(Day.AddDays(1 - Days));
 
     /// <summary>What happens from here on has not happened yet.</summary>
-    public DateTimeOffset Until { get; } = StartOf(Day.AddDays(1));
+    public DateTimeOffset Until => StartOf(Day.AddDays(1));
 
     public bool Has(DateTimeOffset? at) => at >= Since && at < Until;
 

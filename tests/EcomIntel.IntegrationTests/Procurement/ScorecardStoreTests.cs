@@ -13,7 +13,7 @@ public sealed class ScorecardStoreTests(PostgresFixture postgres)
     private static readonly (string Check, string Fault)[] Faults =
     [
         ("lines_are_full_when_their_receipts_are", "UPDATE purchase_order_lines SET full_at = full_at - interval '1 hour' WHERE full_at IS NOT NULL"),
-        ("lines_are_full_when_their_receipts_are", "UPDATE purchase_order_lines SET full_at = NULL WHERE withdrawn_at IS NOT NULL"),
+        ("lines_are_full_when_their_receipts_are", "UPDATE purchase_order_lines SET full_at = NULL"),
         ("first_promise_was_given_when_it_was_told", "UPDATE purchase_order_lines SET first_promise_given_at = first_promised_at"),
         ("scorecards_are_of_every_supplier", "UPDATE supplier_scores SET window_days = 9 WHERE supplier_id = 'S-1'"),
         ("scorecards_are_of_every_supplier", "DELETE FROM supplier_scores WHERE supplier_id = 'S-1' AND day = (SELECT max(day) FROM supplier_scores)"),
