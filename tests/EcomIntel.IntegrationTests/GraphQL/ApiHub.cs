@@ -83,7 +83,6 @@ public sealed class ApiHub : IAsyncLifetime
             ["received"] = Quantile(0.5, "received_at", "receipts"),
             ["invoiced"] = Quantile(0.5, "received_at", "invoices"),
             ["proposed"] = Quantile(0.5, "made_at", "replenishment_proposals"),
-            ["out"] = "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY runs_out_on)::text FROM projected_outs WHERE before_receipt",
             ["released"] = Quantile(0.4, "released_at", "shipments"),
             ["late"] = Quantile(0.95, "at", "stock_ledger"),
             ["early"] = Quantile(0.15, "at", "stock_ledger"),

@@ -106,22 +106,6 @@ internal static class ProcurementLists
                 ("madeFrom: \"$proposed\"", "r.made_at >= '$proposed'"),
                 ("madeBefore: \"$proposed\"", "NOT r.made_at >= '$proposed'"),
             ]),
-        new("projectedOuts", "sku location { location }",
-            """
-            sku lookedOn runsOutOn nextReceiptOn leadDays beforeReceipt shortOn unitsShort available orders inbound item { name } location { location }
-            """,
-            """
-            jsonb_build_object(
-                'sku', p.sku, 'lookedOn', p.looked_on, 'runsOutOn', p.runs_out_on, 'nextReceiptOn', p.next_receipt_on, 'leadDays', p.lead_days,
-                'beforeReceipt', p.before_receipt, 'shortOn', p.short_on, 'unitsShort', p.units_short, 'available', p.available, 'orders', p.orders,
-                'inbound', p.inbound, 'item', (SELECT jsonb_build_object('name', name) FROM items i WHERE i.sku = p.sku),
-                'location', jsonb_build_object('location', p.location))
-            """,
-            "(SELECT * FROM projected_outs WHERE before_receipt) p",
-            new Dictionary<string, string> { [""] = "p.runs_out_on {d}, -p.units_short {d}, p.sku {d}, p.location {d}" },
-            [
-                ("runsOutBefore: \"$out\"", "p.runs_out_on < '$out'"),
-            ]),
     ];
 
     private static string Id(string type, string key) =>

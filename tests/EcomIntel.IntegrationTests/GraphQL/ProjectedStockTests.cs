@@ -47,7 +47,8 @@ public sealed class ProjectedStockTests(ApiHub hub)
         Assert.True(pairs.Count > 4);
         foreach (var (sku, location) in pairs.Select(pair => pair.Split(' ')).Select(parts => (parts[0], parts[1])))
         {
-            var wanted = await hub.RowsAsync(string.Format(CultureInfo.InvariantCulture, Days, sku, location));
+            var sql = Days.Replace("{0}", sku, StringComparison.Ordinal).Replace("{1}", location, StringComparison.Ordinal);
+            var wanted = await hub.RowsAsync(sql);
             var data = await hub.Api.DataAsync("""
                 query ($sku: String!, $location: String!) {
                   projectedStock(sku: $sku, location: $location, days: 40) { runsOutOn days { day opening demand orders inbound closing } }
@@ -67,6 +68,40 @@ public sealed class ProjectedStockTests(ApiHub hub)
             var first = days.Find(day => Number(day, "closing") < 0);
             Assert.Equal(first.ValueKind == JsonValueKind.Undefined ? null : first.GetProperty("day").GetString(), stock.GetProperty("runsOutOn").GetString());
         }
+    }
+
+    [Theory]
+    [InlineData(false, "before_receipt")]
+    [InlineData(true, "true")]
+    public async Task What_runs_out_is_listed_the_worst_first(bool includeInTime, string rows)
+    {
+        var wanted = await hub.RowsAsync($"""
+            SELECT concat_ws(' ', sku, location, looked_on, runs_out_on, coalesce(next_receipt_on::text, 'null'), lead_days, before_receipt::text, short_on,
+                units_short, available, orders, inbound)
+            FROM projected_outs WHERE {rows} ORDER BY runs_out_on, units_short DESC, sku, location
+            """);
+        Assert.True(wanted.Count > 3);
+        var (seen, cursor) = (new List<string>(), (string?)null);
+        do
+        {
+            var data = await hub.Api.DataAsync("""
+                query ($after: String, $all: Boolean) {
+                  projectedOuts(first: 3, after: $after, filter: { includeInTime: $all }) {
+                    nodes {
+                      sku location { location } lookedOn runsOutOn nextReceiptOn leadDays beforeReceipt shortOn unitsShort available orders inbound
+                    }
+                    pageInfo { endCursor hasNextPage }
+                  }
+                }
+                """, new { after = cursor, all = includeInTime });
+            var page = data.GetProperty("projectedOuts");
+            seen.AddRange(page.GetProperty("nodes").EnumerateArray().Select(node => string.Join(' ', node.EnumerateObject().Select(property =>
+                property.Name == "location" ? property.Value.GetProperty("location").GetString() : property.Value.GetRawText().Trim('"')))));
+            var info = page.GetProperty("pageInfo");
+            cursor = info.GetProperty("hasNextPage").GetBoolean() ? info.GetProperty("endCursor").GetString() : null;
+        }
+        while (cursor is not null);
+        Assert.Equal(wanted, seen);
     }
 
     [Fact]
