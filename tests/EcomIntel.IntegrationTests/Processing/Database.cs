@@ -31,7 +31,7 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT * FROM purchase_order_milestones",
         "SELECT * FROM receipts", "SELECT * FROM receipt_lines", "SELECT * FROM supplier_claims",
         "SELECT * FROM demand_days", "SELECT * FROM demand_sums", "SELECT * FROM replenishment_state",
-        "SELECT * FROM supplier_scores", "SELECT * FROM received_lead_times WHERE lines > 0", "SELECT * FROM costs_to_book",
+        "SELECT * FROM supplier_scores", "SELECT * FROM received_lead_times WHERE lines > 0",
         "SELECT * FROM line_expectations", "SELECT * FROM projected_outs", "SELECT * FROM projection_state",
         "SELECT * FROM units_on_order WHERE on_order <> 0 OR to_be_sent <> 0", "SELECT * FROM replenishment_proposals",
         "SELECT * FROM invoices", "SELECT * FROM invoice_lines", "SELECT * FROM charges", "SELECT * FROM landed_costs", "SELECT * FROM posted_costs",
