@@ -133,9 +133,10 @@ public sealed class KpiTests(ApiHub hub)
     {
         foreach (var kpi in KpiCatalogue.All)
         {
+            var apart = kpi.Apart is { } dimension ? $", groupBy: [\"{dimension}\"]" : "";
             async Task<string> AskAsync(string end) => (await hub.Api.DataAsync(
                 $$"""
-                { kpi(name: "{{kpi.Name}}") { figures(from: "2024-01-08", {{end}}, compare: true) { previousTo previousLast points {
+                { kpi(name: "{{kpi.Name}}") { figures(from: "2024-01-08", {{end}}, compare: true{{apart}}) { previousTo previousLast points {
                   currency value exactValue numerator exactNumerator denominator exactDenominator measures { name value } } } } }
                 """)).GetProperty("kpi").GetProperty("figures").GetRawText();
             var figures = await AskAsync("last: \"2024-01-28\"");

@@ -50,7 +50,7 @@ public sealed class PipelineTests(PipelineEngines engines)
             "ecomintel_kpi_last_success_timestamp_seconds{kpi=\"line_fill_rate\"}",
         ];
         var metrics = await sink.GetAsync("/metrics");
-        for (var tries = 0; tries < 100 && !Array.TrueForAll(wanted, line => metrics.Contains(line, StringComparison.Ordinal)); tries++)
+        for (var tries = 0; tries < 600 && !Array.TrueForAll(wanted, line => metrics.Contains(line, StringComparison.Ordinal)); tries++)
         {
             await Task.Delay(100);
             metrics = await sink.GetAsync("/metrics");
