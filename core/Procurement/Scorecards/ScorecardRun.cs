@@ -9,7 +9,7 @@ using EcomIntel.Core.Procurement.Suppliers;
 namespace EcomIntel.Core.Procurement.Scorecards;
 
 /// <summary>
-/// Once a day: how each supplier did by the end of the day before. Of what is at hand it is counted here; of all else PostgreSQL has counted it
+/// Once a day, or as seldom as the policy says: how each supplier did by the end of the day before. Of what is at hand it is counted here; of all else PostgreSQL has counted it
 /// (<see cref="Stored"/>), so how events are cut into batches does not show.
 /// </summary>
 internal sealed class ScorecardRun(
@@ -30,16 +30,21 @@ internal sealed class ScorecardRun(
     {
         if (!HasSuppliers && !suppliers.All.Any())
             return null;
-        var next = NextAfter(from, policies.At(SuppliersPolicy.Kind, from).Settings.ScoreAt);
-        // Once a day, also where the policy moves the hour.
-        var most = scores.Day?.AddDays(1);
-        return ScoreWindow.DayOf(next) <= most ? next.AddDays(most.Value.DayNumber + 1 - ScoreWindow.DayOf(next).DayNumber) : next;
+        var settings = policies.At(SuppliersPolicy.Kind, from).Settings;
+        var next = NextAfter(from, settings);
+        // Once a day at most, also where the policy moves the hour.
+        var scored = scores.Day?.AddDays(1);
+        while (ScoreWindow.DayOf(next) <= scored)
+            next = next.AddDays(settings.ScoreEvery);
+        return next;
     }
 
-    public static DateTimeOffset NextAfter(DateTimeOffset from, TimeSpan scoreAt)
+    public static DateTimeOffset NextAfter(DateTimeOffset from, SuppliersPolicy settings)
     {
-        var at = ScoreWindow.StartOf(ScoreWindow.DayOf(from)) + scoreAt;
-        return at > from ? at : at.AddDays(1);
+        var at = ScoreWindow.StartOf(ScoreWindow.DayOf(from)) + settings.ScoreAt;
+        while (at <= from || ScoreWindow.DayOf(at).DayNumber % settings.ScoreEvery != 0)
+            at = at.AddDays(1);
+        return at;
     }
 
     /// <exception cref="DueWorkNotLoadedException">It was not foreseen.</exception>

@@ -91,10 +91,10 @@ internal sealed class ScorecardsSlice : Slice
             return [];
         var changes = load.Keys.Any(Rules) || policies.All.Any(version =>
             version.Kind == SuppliersPolicy.Kind.Name && version.EffectiveAt > from && version.EffectiveAt <= until);
-        var first = changes ? ScoreWindow.StartOf(ScoreWindow.DayOf(from))
-            : ScorecardRun.NextAfter(from, policies.At(SuppliersPolicy.Kind, from).Settings.ScoreAt);
+        var settings = policies.At(SuppliersPolicy.Kind, from).Settings;
+        var (first, every) = changes ? (ScoreWindow.StartOf(ScoreWindow.DayOf(from)), 1) : (ScorecardRun.NextAfter(from, settings), settings.ScoreEvery);
         var windows = new List<ScoreWindow>();
-        for (var at = first; at <= until; at = at.AddDays(1))
+        for (var at = first; at <= until; at = at.AddDays(every))
         {
             var window = run.WindowAt(at);
             windows.Add(window);

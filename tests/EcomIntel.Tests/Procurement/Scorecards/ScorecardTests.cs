@@ -269,6 +269,17 @@ public sealed class ScorecardTests
         Assert.True(house.Made(4).Amended);
     }
 
+    /// <summary>The house opens on a Monday, and scores the day before; by the policy of that morning, then the weeks that end on its 6th and 13th day.</summary>
+    [Fact]
+    public void The_policy_may_score_once_a_week()
+    {
+        Assert.Equal(DayOfWeek.Monday, ScoreHouse.Opens.DayOfWeek);
+        var house = new ScoreHouse();
+        house.Tell(Types.PolicyUpdated, "suppliers", 0, new PolicyUpdated(1, System.Text.Json.JsonElement.Parse("""{"scoreEvery": 7}""")), 10);
+        house.House.Pass(ScoreHouse.At(20, 6));
+        Assert.Equal([ScoreHouse.Day(-1), ScoreHouse.Day(6), ScoreHouse.Day(13)], house.Scores.Select(score => score.Day));
+    }
+
     [Fact]
     public void The_policy_says_how_far_back_and_when()
     {

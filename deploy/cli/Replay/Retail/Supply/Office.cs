@@ -11,6 +11,7 @@ internal sealed class Office(Stage stage)
     [
         ("replenishment", """{"accept":"by_rule","autoTransfer":true,"serviceLevel":0.98,"waitsAt":"wh-midlands"}"""),
         ("purchasing", """{"approveBelow":3000}"""),
+        ("suppliers", """{"scoreEvery":7}"""),
     ];
 
     /// <summary>Orders that wait for an approval, and invoices that are held.</summary>
