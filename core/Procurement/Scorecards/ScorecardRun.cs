@@ -9,8 +9,8 @@ using EcomIntel.Core.Procurement.Suppliers;
 namespace EcomIntel.Core.Procurement.Scorecards;
 
 /// <summary>
-/// Once a day, or as seldom as the policy says: how each supplier did by the end of the day before. Of what is at hand it is counted here; of all else PostgreSQL has counted it
-/// (<see cref="Stored"/>), so how events are cut into batches does not show.
+/// Once a day, or as seldom as the policy says: how each supplier did by the end of the day before. Of what is at hand it is counted here; of all else
+/// PostgreSQL has counted it (<see cref="Stored"/>), so how events are cut into batches does not show.
 /// </summary>
 internal sealed class ScorecardRun(
     PurchaseOrderBook orders, ReceiptBook receipts, InvoiceBook invoices, SupplierBook suppliers, ScoreBook scores, PolicyBook policies, Outbox outbox)

@@ -269,7 +269,7 @@ public sealed class ScorecardTests
         Assert.True(house.Made(4).Amended);
     }
 
-    /// <summary>The house opens on a Monday, and scores the day before; by the policy of that morning, then the weeks that end on its 6th and 13th day.</summary>
+    /// <summary>The house opens on a Monday, and scores the day before; by that morning's policy, then the weeks that end on its 6th and 13th day.</summary>
     [Fact]
     public void The_policy_may_score_once_a_week()
     {
