@@ -19,12 +19,11 @@ internal static class ScorecardInvariants
                     SELECT FROM receipts r JOIN receipt_lines n USING (receipt_id)
                     WHERE r.purchase_order_id = l.purchase_order_id AND n.sku = l.sku AND n.named_line IS NULL AND n.discrepancy IS DISTINCT FROM 'wrong_item'))
             SELECT format('%s line %s: full at %s, by its receipts at %s', l.purchase_order_id, l.line, l.full_at, full_at.at)
-            FROM lines l CROSS JOIN LATERAL (
-                SELECT least(
-                    (SELECT min(c.received_at) FROM came c
-                        WHERE c.purchase_order_id = l.purchase_order_id AND c.line = l.line AND c.so_far >= l.ordered - l.tolerated),
-                    (SELECT l.withdrawn_at FROM came c
-                        WHERE c.purchase_order_id = l.purchase_order_id AND c.line = l.line AND c.received_at <= l.withdrawn_at LIMIT 1)) AS at) full_at
+            FROM lines l LEFT JOIN (
+                SELECT l.purchase_order_id, l.line, min(c.received_at) FILTER (WHERE c.so_far >= l.ordered - l.tolerated) AS enough_at,
+                    min(c.received_at) AS first_at
+                FROM lines l JOIN came c USING (purchase_order_id, line) GROUP BY 1, 2) r USING (purchase_order_id, line)
+            CROSS JOIN LATERAL (SELECT least(r.enough_at, CASE WHEN r.first_at <= l.withdrawn_at THEN l.withdrawn_at END) AS at) full_at
             WHERE l.full_at IS DISTINCT FROM full_at.at
             """),
         ("first_promise_was_given_when_it_was_told", "the promise by which a line is judged was given when the first word of it was",
