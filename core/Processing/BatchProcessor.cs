@@ -83,7 +83,7 @@ public sealed class BatchProcessor(NpgsqlDataSource database, SliceSet slices, W
                 else
                     attempt.PartOfTime = more.Part;
             }
-            catch (DueWorkNotLoadedException)
+            catch (DueWorkNotLoadedException) when (!attempt.LoadDueWork)
             {
                 attempt.LoadDueWork = true;
             }
