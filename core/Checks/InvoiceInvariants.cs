@@ -85,7 +85,7 @@ internal static class InvoiceInvariants
             FROM landed_costs l LEFT JOIN posted_costs p USING (kind, source_id, source_line, receipt_id, line)
             LEFT JOIN invoices i ON l.kind = 'invoice' AND i.invoice_id = l.source_id
             WHERE coalesce(p.amount, 0) <> CASE WHEN l.kind = 'charge' OR i.status IN ('MATCHED', 'APPROVED') THEN l.amount ELSE 0 END
-                AND NOT EXISTS (SELECT FROM costs_to_book t WHERE (t.kind, t.source_id) = (l.kind, l.source_id))
+                AND NOT EXISTS (SELECT FROM costs_to_book t WHERE t.source = l.kind || '/' || l.source_id)
             """),
         ("shipments_have_their_cost", "all that was shipped of every order, as far as stock is valued, has its cost, by the unit",
             """

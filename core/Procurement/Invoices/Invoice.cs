@@ -201,5 +201,8 @@ internal sealed class LandedCost : Row
     public required string Currency { get; init; }
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>The invoice or the charge.</summary>
+    public string Source => $"{Kind}/{SourceId}";
+
     public (string, string, int, ReceiptId, int) Key => (Kind, SourceId, SourceLine, ReceiptId, Line);
 }

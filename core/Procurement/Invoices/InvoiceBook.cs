@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Procurement.Invoices;
 
@@ -15,6 +16,9 @@ internal sealed class InvoiceBook
     private readonly Dictionary<string, Charge> _charges = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, string, int, ReceiptId, int), LandedCost> _landed = [];
     private readonly Dictionary<(string, string, int), List<LandedCost>> _landedBySource = [];
+
+    /// <summary>By <see cref="LandedCost.Source"/>: what a valuation is to book, or to take back.</summary>
+    public NotedChanges CostsToBook { get; } = new("costs_to_book", "source");
 
     public IEnumerable<Invoice> All => _invoices.Values.OrderBy(invoice => invoice.Id);
 

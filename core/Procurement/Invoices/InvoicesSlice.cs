@@ -33,10 +33,6 @@ internal sealed class InvoicesSlice : Slice
             UNION SELECT i.invoice_id FROM unnest($3, $4) AS n (supplier_id, number) JOIN invoices i USING (supplier_id, number)))
         """;
 
-    private const string InsertToBook = """
-        INSERT INTO costs_to_book SELECT DISTINCT kind, source_id FROM unnest($1, $2) AS c (kind, source_id) ORDER BY kind, source_id ON CONFLICT DO NOTHING
-        """;
-
     public override IReadOnlyList<Fact> Facts { get; } = [new InvoiceFact(), new ChargeFact()];
 
     public override void Open(Workspace workspace)
@@ -83,8 +79,7 @@ internal sealed class InvoicesSlice : Slice
             Charge.Table.Save(batch, invoices.Charges);
             LandedCost.Table.Save(batch, invoices.Landed);
             IncomingCost.Table.Save(batch, incoming.All);
-            if (invoices.ToBook().ToList() is { Count: > 0 } changed)
-                batch.Add(InsertToBook, changed.Column(cost => cost.Kind), changed.Column(cost => cost.SourceId));
+            invoices.CostsToBook.Note(batch, invoices.ToBook().Select(cost => cost.Source));
         });
     }
 

@@ -10,7 +10,7 @@ using EcomIntel.Core.Procurement.Suppliers;
 
 namespace EcomIntel.Core.Procurement.Scorecards;
 
-/// <summary>How suppliers do: a scorecard of each, every day.</summary>
+/// <summary>How suppliers do: a scorecard of each, every day or as seldom as the policy says.</summary>
 internal sealed class ScorecardsSlice : Slice
 {
     /// <summary>The rules of scorecards change in the batch.</summary>

@@ -17,8 +17,6 @@ internal sealed class SupplySlice : Slice
 
     private const string SelectIsUsed = "SELECT EXISTS (SELECT FROM purchase_orders) OR EXISTS (SELECT FROM line_expectations)";
 
-    private const string SelectChanged = "SELECT sku FROM changed_supplies";
-
     private const string OfSkus = "AND sku = ANY($1)";
 
     private const string SelectInbound = """
@@ -36,16 +34,13 @@ internal sealed class SupplySlice : Slice
         DELETE FROM line_expectations l USING unnest($1, $2) AS o (order_id, line) WHERE l.order_id = o.order_id AND l.line = o.line
         """;
 
-    private const string DeleteChanged = "DELETE FROM changed_supplies WHERE sku = ANY($1)";
-
-    private const string InsertChanged = "INSERT INTO changed_supplies SELECT sku FROM unnest($1) AS c (sku) ORDER BY sku ON CONFLICT DO NOTHING";
-
     public override void Open(Workspace workspace)
     {
         var (orders, purchaseOrders) = (workspace.Get<OrderBook>(), workspace.Get<PurchaseOrderBook>());
         var (policies, replenishment) = (workspace.Get<PolicyBook>(), workspace.Get<ReplenishmentBook>());
         policies.Define(SupplyPolicy.Kind);
         var run = workspace.Share(new SupplyRun(orders, purchaseOrders, workspace.Get<CatalogBook>(), policies, workspace.Outbox));
+        var changed = new NotedChanges("changed_supplies", "sku");
         workspace.Load(Stage.References, load => load.Query(SelectIsUsed, [], row => run.IsUsed = row.GetBoolean(0)));
         workspace.Load(Stage.DueWork, load =>
         {
@@ -55,7 +50,7 @@ internal sealed class SupplySlice : Slice
                 return;
             run.IsAtHand = passing.LoadAll || passing.From is not { } from || run.NextAfter(from) is not { } next || next <= passing.Until;
             if (run.IsAtHand)
-                load.Query(SelectChanged, [], row => run.Noted.Add(new(row.GetString(0))));
+                changed.Load(load);
         });
         workspace.Load(Stage.Late, load =>
         {
@@ -63,6 +58,7 @@ internal sealed class SupplySlice : Slice
                 return;
             // Replenishment makes orders of skus that no event names.
             run.HasAll = replenishment.IsAtHand;
+            run.Noted.UnionWith(changed.Keys.Select(sku => new Sku(sku)));
             run.Skus.UnionWith(run.Noted);
             foreach (var sku in load.Keys.Of(CatalogSlice.Skus).Concat(load.Keys.Depths.Keys))
                 run.Skus.Add(new(sku));
@@ -78,9 +74,9 @@ internal sealed class SupplySlice : Slice
             if (run.Over.ToList() is { Count: > 0 } over)
                 batch.Add(DeleteOver, over.Column(line => line.OrderId.Value), over.Column(line => line.Line));
             if (run.HasRun)
-                batch.Add(DeleteChanged, (object)run.Skus.Select(sku => sku.Value).ToArray());
-            if ((run.IsUsed || purchaseOrders.Unordered.Count > 0) && run.Changed().Distinct().Select(sku => sku.Value).ToArray() is { Length: > 0 } changed)
-                batch.Add(InsertChanged, (object)changed);
+                changed.Forget(batch, _ => true);
+            if (run.IsUsed || purchaseOrders.Unordered.Count > 0)
+                changed.Note(batch, run.Changed().Select(sku => sku.Value));
         });
     }
 

@@ -75,8 +75,8 @@ internal sealed class ValuationRun(
     }
 
     /// <summary>Invoices and charges at hand of whose landed costs all is booked.</summary>
-    public IEnumerable<(string Kind, string Id)> Booked() => invoices.Landed.GroupBy(cost => (cost.Kind, cost.SourceId))
-        .Where(source => source.All(cost => costs.PostedOf(cost).Amount == Effective(cost))).Select(source => source.Key);
+    public HashSet<string> Booked() => [.. invoices.Landed.GroupBy(cost => cost.Source)
+        .Where(source => source.All(cost => costs.PostedOf(cost).Amount == Effective(cost))).Select(source => source.Key)];
 
     private DateTimeOffset NextAt(DateTimeOffset from)
     {

@@ -30,15 +30,9 @@ internal sealed class ValuationSlice : Slice
         WHERE v.name = 'ledger' ORDER BY l.entry
         """;
 
-    private const string SelectCounts = """
-        SELECT i.invoice_id, i.status IN ('MATCHED', 'APPROVED') FROM costs_to_book t JOIN invoices i ON t.kind = 'invoice' AND i.invoice_id = t.source_id
-        """;
+    private const string SelectCounts = "SELECT invoice_id, status IN ('MATCHED', 'APPROVED') FROM invoices WHERE invoice_id = ANY($1)";
 
-    private const string ToBook = "WHERE (kind, source_id) IN (SELECT kind, source_id FROM costs_to_book)";
-
-    private const string DeleteBooked = """
-        DELETE FROM costs_to_book t USING unnest($1, $2) AS b (kind, source_id) WHERE t.kind = b.kind AND t.source_id = b.source_id
-        """;
+    private const string OfSources = "WHERE (kind, source_id) IN (SELECT * FROM unnest($1, $2))";
 
     private const string SelectLayered = """
         SELECT receipt_id, sku, sum(quantity)::bigint FROM cost_layers WHERE receipt_id = ANY($1) GROUP BY receipt_id, sku
@@ -68,8 +62,17 @@ internal sealed class ValuationSlice : Slice
             run.IsAtHand = true;
             load.Keys.Add(SuppliersSlice.Purchasing, "");
             load.Query(SelectMovements, [], row => Read(row, costs));
-            load.Query(SelectCounts, [], row => run.IsCost[row.GetString(0)] = row.GetBoolean(1));
-            load.Rows(LandedCost.Table, ToBook, [], invoices.Add);
+            invoices.CostsToBook.Load(load);
+        });
+        workspace.Load(Stage.Aggregates, load =>
+        {
+            if (!run.IsAtHand)
+                return;
+            var sources = invoices.CostsToBook.Keys.Select(source => source.Split('/', 2)).ToList();
+            load.Query(SelectCounts, [sources.FindAll(source => source[0] == LandedCost.OfInvoice).ConvertAll(source => source[1]).ToArray()],
+                row => run.IsCost[row.GetString(0)] = row.GetBoolean(1));
+            load.Rows(LandedCost.Table, OfSources, [sources.ConvertAll(source => source[0]).ToArray(), sources.ConvertAll(source => source[1]).ToArray()],
+                invoices.Add);
         });
         workspace.Load(Stage.Skus, load =>
         {
@@ -85,8 +88,7 @@ internal sealed class ValuationSlice : Slice
             CostIssue.Table.Save(batch, costs.Issues);
             PostedCost.Table.Save(batch, costs.Posted);
             ValuationPosition.Table.Save(batch, [costs.Position]);
-            if (run.Booked().ToList() is { Count: > 0 } booked)
-                batch.Add(DeleteBooked, booked.Column(source => source.Kind), booked.Column(source => source.Id));
+            invoices.CostsToBook.Forget(batch, run.Booked().Contains);
         });
     }
 
