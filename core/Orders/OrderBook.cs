@@ -18,6 +18,7 @@ internal sealed class OrderBook(Action<string> provide)
     private readonly HashSet<Order> _freed = [];
     private readonly HashSet<Order> _reserved = [];
     private readonly HashSet<Order> _incomplete = [];
+    private readonly HashSet<Order> _backordered = [];
     private DateTimeOffset? _earliestFreed;
     private DateTimeOffset? _earliestReserved;
 
@@ -37,6 +38,9 @@ internal sealed class OrderBook(Action<string> provide)
 
     /// <summary>Orders of which <see cref="Order.IncompleteSince"/> says that the next round must look at them.</summary>
     public IReadOnlyCollection<Order> Incomplete => Updated(_incomplete);
+
+    /// <summary>Orders with units that wait and were found without stock.</summary>
+    public IReadOnlyCollection<Order> Backordered => Updated(_backordered);
 
     /// <summary>The earliest of those that were freed; null where there is none.</summary>
     public DateTimeOffset? EarliestFreed => Freed.Count == 0 ? null : _earliestFreed ??= _freed.Min(order => order.FreedAt);
@@ -104,16 +108,18 @@ internal sealed class OrderBook(Action<string> provide)
     /// <summary>Puts an order that was not found by its id, but in a queue, where it belongs now.</summary>
     public void UpdateQueues(Order order)
     {
-        bool unsourced = false, waiting = false;
+        bool unsourced = false, waiting = false, backordered = false;
         if (order.ReservationEndedAt is null)
             foreach (var line in order.Lines)
                 if (line.Waiting > 0)
                 {
                     waiting = true;
                     unsourced |= !line.Backordered;
+                    backordered |= line.Backordered;
                 }
         Keep(_unsourced, order, unsourced);
         Keep(_waiting, order, waiting && !unsourced);
+        Keep(_backordered, order, backordered && order.ClosedAt is null);
         Keep(_unreleased, order, order.Allocations.Exists(allocation => allocation.Status == AllocationStatus.ALLOCATED) && !order.IsHeld);
         if (order is { ReservedUntil: not null, ReservationEndedAt: null })
             (_, _earliestReserved) = (_reserved.Add(order), null);

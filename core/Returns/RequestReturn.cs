@@ -156,14 +156,14 @@ internal sealed class ReturnExpiry(ReturnBook returns, RequestReturn request) : 
 {
     public bool OnlyLatest => false;
 
-    public DateTimeOffset? NextAfter(DateTimeOffset from) => returns.EarliestExpiryAfter(from);
+    public DateTimeOffset? NextAfter(DateTimeOffset from) => returns.Expiring.NextAfter(from);
 
     /// <summary>One that was heard of only when its time was over.</summary>
-    public bool IsDueNow(DateTimeOffset now) => returns.EarliestExpiry <= now;
+    public bool IsDueNow(DateTimeOffset now) => returns.Expiring.IsDue(now);
 
     public void Run(DateTimeOffset at)
     {
-        foreach (var (_, id) in returns.Expiring.TakeWhile(expiring => expiring.At <= at).ToList())
+        foreach (var id in returns.Expiring.DueBy(at))
             request.Expire(returns.Find(id)!, at);
     }
 }

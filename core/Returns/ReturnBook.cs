@@ -1,5 +1,6 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Orders;
+using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Returns;
 
@@ -9,23 +10,13 @@ internal sealed class ReturnBook : IReturnClaims
     private readonly Dictionary<ReturnId, Return> _returns = [];
     private readonly Dictionary<OrderId, List<Return>> _byOrder = [];
     private readonly Dictionary<OrderId, List<Refund>> _refunds = [];
-    private readonly SortedSet<(DateTimeOffset At, ReturnId Id)> _expiring = [];
 
     public IReadOnlyCollection<Return> All => _returns.Values;
 
     public IEnumerable<Refund> Refunds => _refunds.Values.SelectMany(refunds => refunds);
 
-    /// <summary>Of returns that nothing came of yet, when they expire, the earliest first.</summary>
-    public IReadOnlySet<(DateTimeOffset At, ReturnId Id)> Expiring => _expiring;
-
-    public DateTimeOffset? EarliestExpiry => _expiring.Count == 0 ? null : _expiring.Min.At;
-
-    public DateTimeOffset? EarliestExpiryAfter(DateTimeOffset at)
-    {
-        if (_expiring.Count == 0 || _expiring.Max.At <= at)
-            return null;
-        return _expiring.Min.At > at ? _expiring.Min.At : _expiring.First(expiring => expiring.At > at).At;
-    }
+    /// <summary>When returns expire that nothing came of yet.</summary>
+    public Agenda<ReturnId> Expiring { get; } = new();
 
     public Return? Find(ReturnId id) => _returns.GetValueOrDefault(id);
 
@@ -39,15 +30,8 @@ internal sealed class ReturnBook : IReturnClaims
     public void Add(Refund refund) => ListOf(_refunds, refund.OrderId).Add(refund);
 
     /// <summary>Must be called once a return has changed.</summary>
-    public void Watch(Return changed)
-    {
-        if (changed.ExpiresAt is not { } at)
-            return;
-        if (changed.Status is ReturnStatus.REQUESTED or ReturnStatus.AUTHORIZED)
-            _expiring.Add((at, changed.Id));
-        else
-            _expiring.Remove((at, changed.Id));
-    }
+    public void Watch(Return changed) =>
+        Expiring.Set(changed.Id, changed.Status is ReturnStatus.REQUESTED or ReturnStatus.AUTHORIZED ? changed.ExpiresAt : null);
 
     public IReadOnlyList<Return> Of(OrderId orderId) => _byOrder.TryGetValue(orderId, out var returns) ? returns : [];
 

@@ -38,14 +38,19 @@ internal sealed class InvoiceBook
                 yield return cost;
     }
 
-    /// <summary>Those that wait for their receipts and have not waited too long, in no order.</summary>
-    public IEnumerable<Invoice> Waiting => _invoices.Values.Where(invoice => invoice is { Status: InvoiceStatus.UNMATCHED, Waited: false });
+    /// <summary>How long those wait that wait for their receipts and have not waited too long.</summary>
+    public Agenda<InvoiceId> Waiting { get; } = new();
 
     public void Add(Invoice invoice)
     {
         _invoices.Add(invoice.Id, invoice);
         _byNumber.Add((invoice.SupplierId, invoice.Number), invoice);
+        Watch(invoice);
     }
+
+    /// <summary>Must be called once an invoice has changed.</summary>
+    public void Watch(Invoice invoice) =>
+        Waiting.Set(invoice.Id, invoice is { Status: InvoiceStatus.UNMATCHED, Waited: false } ? invoice.WaitsUntil : null);
 
     /// <summary>Of an invoice at hand.</summary>
     public void Add(Invoice invoice, InvoiceLine line)

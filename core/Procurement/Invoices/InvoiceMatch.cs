@@ -61,6 +61,7 @@ internal sealed class InvoiceMatch(
     public void Emit(Invoice invoice, DateTimeOffset at, string type, string by, string? note = null)
     {
         invoice.Version++;
+        invoices.Watch(invoice);
         outbox.Add(at, type, invoice.Id.Value, new InvoiceChanged(invoice.State(), by, note), OperationJson.Default.InvoiceChanged);
     }
 

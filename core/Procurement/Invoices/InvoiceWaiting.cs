@@ -14,32 +14,20 @@ internal sealed class InvoiceWaiting(InvoiceBook invoices, InvoiceMatch match) :
     /// <summary>Each at its own instant.</summary>
     public bool OnlyLatest => false;
 
-    public DateTimeOffset? NextAfter(DateTimeOffset from)
-    {
-        DateTimeOffset? next = null;
-        foreach (var invoice in invoices.Waiting)
-            if (invoice.WaitsUntil > from && !(next <= invoice.WaitsUntil))
-                next = invoice.WaitsUntil;
-        return next;
-    }
+    public DateTimeOffset? NextAfter(DateTimeOffset from) => invoices.Waiting.NextAfter(from);
 
-    public bool IsDueNow(DateTimeOffset now)
-    {
-        foreach (var invoice in invoices.Waiting)
-            if (invoice.WaitsUntil <= now)
-                return true;
-        return false;
-    }
+    public bool IsDueNow(DateTimeOffset now) => invoices.Waiting.IsDue(now);
 
     public void Run(DateTimeOffset at)
     {
-        foreach (var invoice in invoices.Waiting.Where(invoice => invoice.WaitsUntil <= at).OrderBy(invoice => invoice.Id).ToList())
+        foreach (var invoice in invoices.Waiting.DueBy(at).Order().Select(id => invoices.Find(id)!))
         {
             invoice.Waited = true;
             foreach (var line in invoice.Lines)
                 if (InvoiceReason.Split(line.Reasons) is var reasons && reasons.Contains(InvoiceReason.Receipt))
                     line.Reasons = InvoiceReason.Join(reasons.Select(reason => reason == InvoiceReason.Receipt ? InvoiceReason.Quantity : reason));
             match.Settle(invoice, at, "waited");
+            invoices.Watch(invoice);
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class InvoicesSlice : Slice
 
     // All that name an order at hand: its units are shared out among them. Read under the locks of the orders.
     private const string OfOrders = """
-        WHERE invoice_id = ANY(ARRAY(
+        = ANY(ARRAY(
             SELECT unnest($1)
             UNION SELECT invoice_id FROM invoice_lines WHERE purchase_order_id = ANY($2)
             UNION SELECT i.invoice_id FROM unnest($3, $4) AS n (supplier_id, number) JOIN invoices i USING (supplier_id, number)))
@@ -115,14 +115,14 @@ internal sealed class InvoicesSlice : Slice
                     load.Keys.Of(Invoices), load.Keys.Of(PurchaseOrdersSlice.PurchaseOrders), numbers.ConvertAll(key => key[0]).ToArray(),
                     numbers.ConvertAll(key => key[1]).ToArray(),
                 ];
-                load.Rows(Invoice.Table, $"{OfOrders} ORDER BY invoice_id FOR NO KEY UPDATE", named, invoices.Add);
-                load.Rows(InvoiceLine.Table, $"{OfOrders} ORDER BY invoice_id, line", named, line =>
+                load.Rows(Invoice.Table, $"WHERE invoice_id {OfOrders} ORDER BY invoice_id FOR NO KEY UPDATE", named, invoices.Add);
+                load.Rows(InvoiceLine.Table, $"WHERE invoice_id {OfOrders} ORDER BY invoice_id, line", named, line =>
                 {
                     // An invoice that another copy has just stored may not be at hand while its lines are.
                     if (invoices.Find(line.InvoiceId) is { } invoice)
                         invoices.Add(invoice, line);
                 });
-                load.Rows(LandedCost.Table, $"WHERE kind = 'invoice' AND source_id IN (SELECT invoice_id FROM invoices {OfOrders})", named, invoices.Add);
+                load.Rows(LandedCost.Table, $"WHERE kind = 'invoice' AND source_id {OfOrders}", named, invoices.Add);
             }
             if (load.Keys.Any(Charges))
                 load.Rows(Charge.Table, "WHERE charge_id = ANY($1) ORDER BY charge_id FOR NO KEY UPDATE", [load.Keys.Of(Charges)], invoices.Add);

@@ -30,27 +30,13 @@ internal sealed class LateOrders(PurchaseOrderBook orders, PolicyBook policies, 
         load.Due(this, SelectLate, row => PurchaseOrdersSlice.Name(row.GetString(1), load.Keys));
     }
 
-    public DateTimeOffset? NextAfter(DateTimeOffset from)
-    {
-        DateTimeOffset? next = null;
-        foreach (var order in orders.Unordered)
-            foreach (var at in (ReadOnlySpan<DateTimeOffset?>)[order.AcknowledgeBy, order.LateAt])
-                if (at > from && !(at >= next))
-                    next = at;
-        return next;
-    }
+    public DateTimeOffset? NextAfter(DateTimeOffset from) => orders.Late.NextAfter(from);
 
-    public bool IsDueNow(DateTimeOffset now)
-    {
-        foreach (var order in orders.Unordered)
-            if (order.AcknowledgeBy <= now || order.LateAt <= now)
-                return true;
-        return false;
-    }
+    public bool IsDueNow(DateTimeOffset now) => orders.Late.IsDue(now);
 
     public void Run(DateTimeOffset at)
     {
-        foreach (var order in orders.All)
+        foreach (var order in orders.Late.DueBy(at).Order().Select(id => orders.Find(id)!))
         {
             if (order.AcknowledgeBy <= at)
                 Unacknowledged(order, order.AcknowledgeBy.Value);

@@ -28,30 +28,14 @@ internal sealed class MissingConsignments(
     /// <summary>Names the orders of consignments that may fall due while time passes.</summary>
     public void Name(Load load) => load.Due(this, SelectDue, row => PurchaseOrdersSlice.Name(row.GetString(1), load.Keys));
 
-    public DateTimeOffset? NextAfter(DateTimeOffset from)
-    {
-        DateTimeOffset? next = null;
-        foreach (var order in orders.Unordered)
-            foreach (var asn in order.Asns)
-                if (asn.MissingAt is { } at && !(next <= at))
-                    next = at;
-        // What waited for another event may have been due before it was heard.
-        return next > from ? next : next is null ? null : from.AddTicks(TimeSpan.TicksPerMicrosecond);
-    }
+    public DateTimeOffset? NextAfter(DateTimeOffset from) => orders.Missing.NextAfter(from);
 
-    public bool IsDueNow(DateTimeOffset now)
-    {
-        foreach (var order in orders.Unordered)
-            foreach (var asn in order.Asns)
-                if (asn.MissingAt <= now)
-                    return true;
-        return false;
-    }
+    public bool IsDueNow(DateTimeOffset now) => orders.Missing.IsDue(now);
 
     public void Run(DateTimeOffset at)
     {
         var after = After(at);
-        foreach (var order in orders.All.Where(order => order.Asns.Exists(asn => asn.MissingAt <= at)))
+        foreach (var order in orders.Missing.DueBy(at).Order().Select(id => orders.Find(id)!))
             foreach (var asn in InOrder(order).Where(asn => asn.MissingAt <= at).ToList())
             {
                 var missing = Missing(order)[asn];

@@ -18,8 +18,8 @@ internal sealed class SupplyRun(
     private readonly List<WaitingUnits> _waiting = [];
     private readonly List<InboundUnits> _inbound = [];
 
-    /// <summary>What was looked at of rows in memory, when the run looked.</summary>
-    private Dictionary<object, (long, DateTimeOffset)>? _looked;
+    /// <summary>Of rows in memory: what waited and what was expected when the run looked.</summary>
+    private Dictionary<object, Units>? _looked;
 
     /// <summary>Whether anything is on order or was told: otherwise nothing is to be done.</summary>
     public bool IsUsed { get; set; }
@@ -70,24 +70,22 @@ internal sealed class SupplyRun(
     {
         if (!IsAtHand)
             throw new DueWorkNotLoadedException();
-        var skus = Changed().ToHashSet();
+        var now = InMemory();
+        var skus = Changed(now).ToHashSet();
         if (!HasAll && skus.Where(sku => !Skus.Contains(sku)).Select(sku => sku.Value).ToList() is { Count: > 0 } unread)
             throw new QueueTooShortException(unread);
         if (_looked is null)
             skus.UnionWith(Noted);
         if (skus.Count > 0)
             Look(at, skus);
-        _looked = [];
-        foreach (var (row, now) in InMemory())
-            if (now != default)
-                _looked[row] = now;
+        _looked = now;
     }
 
     private void Look(DateTimeOffset at, HashSet<Sku> skus)
     {
         var handling = policies.At(SupplyPolicy.Kind, at).Settings.PutAwayWithin;
-        var inbound = Inbound().Where(supply => skus.Contains(supply.Sku)).ToLookup(supply => supply.Sku);
-        var waiting = Waiting().Where(line => skus.Contains(line.Sku)).ToLookup(line => line.Sku);
+        var inbound = Inbound(skus).ToLookup(supply => supply.Sku);
+        var waiting = Waiting(skus).ToLookup(line => line.Sku);
         var told = _told.Values.Where(line => line.Quantity > 0 && skus.Contains(line.Sku)).ToLookup(line => line.Sku);
         foreach (var sku in skus.Order())
         {
@@ -104,16 +102,17 @@ internal sealed class SupplyRun(
     }
 
     /// <summary>Skus of which something changed that no run has looked at.</summary>
-    public IEnumerable<Sku> Changed()
+    public IEnumerable<Sku> Changed() => Changed(InMemory());
+
+    private IEnumerable<Sku> Changed(Dictionary<object, Units> now)
     {
-        foreach (var order in orders.All)
-            foreach (var line in order.Lines)
-                if (Of(order, line) != Before(line, line.Sku, Of(order.Stored as Order, line.Stored as OrderLine)))
-                    yield return line.Sku;
-        foreach (var order in purchaseOrders.Unordered)
-            foreach (var line in order.Lines)
-                if (Of(order, line) != Before(line, line.Sku, Of(order.Stored as PurchaseOrder, line.Stored as PurchaseOrderLine)))
-                    yield return line.Sku;
+        var before = _looked ?? Stored();
+        foreach (var (row, units) in now)
+            if (!before.TryGetValue(row, out var was) || was != units)
+                yield return units.Sku;
+        foreach (var (row, was) in before)
+            if (!now.ContainsKey(row))
+                yield return was.Sku;
     }
 
     private void Tell(DateTimeOffset at, WaitingUnits line, InboundUnits? supply, TimeSpan handling)
@@ -137,41 +136,68 @@ internal sealed class SupplyRun(
                 OperationJson.Default.OrderExpected);
     }
 
-    private IEnumerable<WaitingUnits> Waiting()
+    private IEnumerable<WaitingUnits> Waiting(HashSet<Sku> skus)
     {
         foreach (var line in _waiting)
-            if (!orders.Has(line.Priority.Id))
+            if (skus.Contains(line.Sku) && !orders.Has(line.Priority.Id))
                 yield return line;
+        foreach (var order in orders.Backordered)
+            foreach (var line in order.Lines)
+                if (skus.Contains(line.Sku) && Of(order, line) is { Count: > 0 } units)
+                    yield return new(
+                        new(order.Tier, order.LatestPromise, catalog.ChannelPriority(order.Channel), order.PlacedAt, order.Id), line.Number, line.Sku,
+                        units.Count);
+    }
+
+    private IEnumerable<InboundUnits> Inbound(HashSet<Sku> skus)
+    {
+        foreach (var supply in _inbound)
+            if (skus.Contains(supply.Sku) && !purchaseOrders.Has(supply.PurchaseOrderId))
+                yield return supply;
+        foreach (var order in purchaseOrders.Open)
+            foreach (var line in order.Lines)
+                if (skus.Contains(line.Sku) && Of(order, line) is { Count: > 0 } units)
+                    yield return new(order.Id, line.Number, line.Sku, units.Count, units.At);
+    }
+
+    private Dictionary<object, Units> InMemory()
+    {
+        var units = new Dictionary<object, Units>();
+        foreach (var order in orders.Backordered)
+            foreach (var line in order.Lines)
+                Add(units, line, Of(order, line));
+        foreach (var order in purchaseOrders.Open)
+            foreach (var line in order.Lines)
+                Add(units, line, Of(order, line));
+        return units;
+    }
+
+    /// <summary>As the database has them.</summary>
+    private Dictionary<object, Units> Stored()
+    {
+        var units = new Dictionary<object, Units>();
         foreach (var order in orders.All)
             foreach (var line in order.Lines)
-                if (Of(order, line).Units is > 0 and var units)
-                    yield return new(
-                        new(order.Tier, order.LatestPromise, catalog.ChannelPriority(order.Channel), order.PlacedAt, order.Id), line.Number, line.Sku, units);
-    }
-
-    private IEnumerable<InboundUnits> Inbound()
-    {
-        var atHand = purchaseOrders.Unordered.Select(order => order.Id).ToHashSet();
-        foreach (var supply in _inbound)
-            if (!atHand.Contains(supply.PurchaseOrderId))
-                yield return supply;
+                Add(units, line, Of(order.Stored as Order, line.Stored as OrderLine));
         foreach (var order in purchaseOrders.Unordered)
             foreach (var line in order.Lines)
-                if (Of(order, line).Units is > 0 and var units)
-                    yield return new(order.Id, line.Number, line.Sku, units, line.ExpectedAt);
+                Add(units, line, Of(order.Stored as PurchaseOrder, line.Stored as PurchaseOrderLine));
+        return units;
     }
 
-    private IEnumerable<(object Row, (long, DateTimeOffset) Now)> InMemory() =>
-        orders.All.SelectMany(order => order.Lines.Select(line => ((object)line, Of(order, line))))
-            .Concat(purchaseOrders.Unordered.SelectMany(order => order.Lines.Select(line => ((object)line, Of(order, line)))));
+    private static void Add(Dictionary<object, Units> all, object row, Units units)
+    {
+        if (units.Count > 0)
+            all.Add(row, units);
+    }
 
-    /// <param name="stored">What the database has of it.</param>
-    private (long, DateTimeOffset) Before(object row, Sku sku, (long, DateTimeOffset) stored) =>
-        _looked is null || !(HasAll || Skus.Contains(sku)) ? stored : _looked.GetValueOrDefault(row);
+    private static Units Of(Order? order, OrderLine? line) =>
+        line is { Backordered: true, Waiting: > 0 } && order is { ReservationEndedAt: null, ClosedAt: null }
+            ? new(line.Sku, line.Waiting, order.LatestPromise) : default;
 
-    private static (long Units, DateTimeOffset At) Of(Order? order, OrderLine? line) =>
-        line is { Backordered: true, Waiting: > 0 } && order is { ReservationEndedAt: null, ClosedAt: null } ? (line.Waiting, order.LatestPromise) : default;
+    private static Units Of(PurchaseOrder? order, PurchaseOrderLine? line) =>
+        order is { IsOpen: true } && line is { Open: > 0 } ? new(line.Sku, line.Open, line.ExpectedAt) : default;
 
-    private static (long Units, DateTimeOffset At) Of(PurchaseOrder? order, PurchaseOrderLine? line) =>
-        order is { IsOpen: true } && line is { Open: > 0 } ? (line.Open, line.ExpectedAt) : default;
+    /// <param name="At">When they were promised, or are expected.</param>
+    private readonly record struct Units(Sku Sku, long Count, DateTimeOffset At);
 }

@@ -203,6 +203,20 @@ public sealed class InvoiceMatchTests
         Assert.Equal(4, house.Find("I").Version);
     }
 
+    /// <summary>It is heard, as one that waited for another event is, when it has waited too long for its receipts.</summary>
+    [Fact]
+    public void What_is_heard_when_it_has_waited_too_long_is_looked_at_as_soon_as_time_passes()
+    {
+        var house = new InvoiceHouse().Ordered("P", ("mug", 100, 2.50m));
+        house.House.Pass(At(40 * 24));
+        house.House.Apply(
+            EventCatalogue.InvoiceReceived, "I", new InvoiceReceived(new("acme"), "I", "GBP", 250.00m, [Line(1, "P", 1, 100, 2.50m)]), At(2));
+        Assert.Equal("UNMATCHED receipt: 0 0 0 250 0 0", house.Said("I"));
+        house.House.Pass(At(40 * 24 + 1));
+        Assert.Equal("VARIANCE_HOLD quantity: 0 0 0 250 0 0", house.Said("I"));
+        Assert.Equal(["invoice.held I"], house.Cases);
+    }
+
     [Theory]
     [InlineData("currency")]
     [InlineData("supplier")]

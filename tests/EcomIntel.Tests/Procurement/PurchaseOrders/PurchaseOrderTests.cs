@@ -240,6 +240,18 @@ public sealed class PurchaseOrderTests
         Assert.Equal(["purchase_order.unacknowledged", "purchase_order.late", "purchase_order.late"], house.Cases);
     }
 
+    /// <summary>It is heard, as one that waited for another event is, when all of it is long due.</summary>
+    [Fact]
+    public void What_is_heard_when_it_is_long_due_is_late_as_soon_as_time_passes()
+    {
+        var house = new PurchasingHouse();
+        house.House.Pass(Day.AddDays(40));
+        Assert.Null(house.House.Apply(Types.PurchaseOrderPlaced, "P-1", PurchasingHouse.Of("erp", ("mug", 12, 4m)), Day));
+        Assert.Empty(house.Cases);
+        house.House.Pass(Day.AddDays(40).AddMinutes(1));
+        Assert.Equal(["purchase_order.unacknowledged", "purchase_order.late"], house.Cases);
+    }
+
     [Fact]
     public void What_was_acknowledged_and_has_come_is_not_late()
     {
