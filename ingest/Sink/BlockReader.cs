@@ -10,6 +10,8 @@ internal sealed class BlockReader : IAsyncDisposable
     /// <summary>Of at most <see cref="OperationsReader.BatchSize"/> operations each.</summary>
     private const int BatchesAhead = 8;
 
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<IReadOnlyList<Operation>> _batches = Channel.CreateBounded<IReadOnlyList<Operation>>(BatchesAhead);
     private readonly Task _reading;
@@ -27,8 +29,13 @@ internal sealed class BlockReader : IAsyncDisposable
     public long FirstSeen { get; private set; }
 
     /// <summary>The next block; empty if nothing comes within <paramref name="timeout"/>.</summary>
-    public async Task<List<Operation>> NextAsync(TimeSpan timeout, CancellationToken token)
+    /// <param name="wrote">
+    /// How long the last one took to write. A block waits for more for three times as long, 2 s at most: so under load, blocks grow and ClickHouse has fewer
+    /// parts to merge.
+    /// </param>
+    public async Task<List<Operation>> NextAsync(TimeSpan timeout, TimeSpan wrote, CancellationToken token)
     {
+        var blockTime = TimeSpan.FromTicks(Math.Max(_options.BlockTime.Ticks, Math.Min(3 * wrote.Ticks, LongestGathering.Ticks)));
         var block = new List<Operation>();
         if (await BatchAsync(timeout, token) is not { } first)
             return block;
@@ -37,7 +44,7 @@ internal sealed class BlockReader : IAsyncDisposable
         long bytes = Size(first);
         while (block.Count < _options.BlockOperations && bytes < _options.BlockBytes)
         {
-            var left = _options.BlockTime - _clock.GetElapsedTime(FirstSeen);
+            var left = blockTime - _clock.GetElapsedTime(FirstSeen);
             if (left <= TimeSpan.Zero || await BatchAsync(left, token) is not { } batch)
                 break;
             block.AddRange(batch);

@@ -8,8 +8,8 @@ public sealed class SinkOptions : ISectionOptions
     public static string Section => "Sink";
 
     /// <summary>
-    /// How long a block waits for more after its first operation; 10 ms to 1 minute. Each block makes a part in each table it touches, which ClickHouse has to
-    /// merge.
+    /// How long a block waits at least for more after its first operation; 10 ms to 1 minute. Each block makes a part in each table it touches, which
+    /// ClickHouse has to merge.
     /// </summary>
     public TimeSpan BlockTime { get; set; } = TimeSpan.FromMilliseconds(400);
 

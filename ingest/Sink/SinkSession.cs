@@ -25,12 +25,13 @@ internal sealed class SinkSession(
     private readonly FactWriter _facts = new(clickHouse);
     private SinkPosition.Block? _planned = planned;
     private bool _begun;
+    private TimeSpan _wrote;
 
     public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
     {
         if (!_begun)
             await BeginAsync(abort);
-        var block = _planned is null ? await blocks.NextAsync(PollTimeout, stopping) : [];
+        var block = _planned is null ? await blocks.NextAsync(PollTimeout, _wrote, stopping) : [];
         if (block.Count == 0 && _planned is null)
         {
             await CheckLeaderAsync(stopping);
@@ -47,7 +48,8 @@ internal sealed class SinkSession(
         await _facts.WriteAsync(facts, leader.EnsureHeldAsync, abort);
         await ConfirmAsync(_planned.To, abort);
         _planned = null;
-        instruments.Stored(block.Count, facts.Rows, clock.GetElapsedTime(began), clock.GetElapsedTime(blocks.FirstSeen), facts.To);
+        _wrote = clock.GetElapsedTime(began);
+        instruments.Stored(block.Count, facts.Rows, _wrote, clock.GetElapsedTime(blocks.FirstSeen), facts.To);
     }
 
     /// <summary>PostgreSQL is told at once where ClickHouse stands: after a rebuild begins, that is lower than before.</summary>

@@ -3,26 +3,16 @@ using EcomIntel.Core.Inventory.Transfers;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Processing;
 using EcomIntel.Core.Procurement.PurchaseOrders;
+using EcomIntel.Core.Procurement.Replenishment;
 
 namespace EcomIntel.Core.Procurement.Projection;
-
-/// <summary>Units that customers wait for, due on a day; net, in a currency.</summary>
-internal readonly record struct DueUnits(Sku Sku, DateOnly Day, string Currency, long Units, decimal Value);
 
 /// <summary>
 /// What customers wait for and what is on its way, by day: sums as PostgreSQL has them, and what the batch at hand has changed since. So it is the same
 /// however events are cut into batches.
 /// </summary>
-internal sealed class OpenUnits(OrderBook orders, PurchaseOrderBook purchaseOrders, TransferBook transfers)
+internal sealed class OpenUnits(ReplenishmentBook replenishment, OrderBook orders, PurchaseOrderBook purchaseOrders, TransferBook transfers)
 {
-    // Nothing is kept for an order whose reservation has ended until it is paid.
-    private const string SelectDue = """
-        SELECT l.sku, (coalesce(o.current_promise_at, o.promised_at) AT TIME ZONE 'UTC')::date, o.currency,
-            sum(l.ordered - l.cancelled - l.sourced)::bigint, sum((l.ordered - l.cancelled - l.sourced) * l.price)
-        FROM order_lines l JOIN orders o USING (order_id)
-        WHERE l.ordered > l.cancelled + l.sourced AND o.reservation_ended_at IS NULL GROUP BY 1, 2, 3
-        """;
-
     private const string SelectOrdered = """
         SELECT l.sku, o.location, (l.expected_at AT TIME ZONE 'UTC')::date, sum(l.ordered - l.cancelled - l.closed_short - l.received)::bigint
         FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id)
@@ -36,14 +26,11 @@ internal sealed class OpenUnits(OrderBook orders, PurchaseOrderBook purchaseOrde
         FROM transfers WHERE settled_at IS NULL AND dispatched_at IS NOT NULL GROUP BY 1, 2, 3
         """;
 
-    private readonly List<DueUnits> _due = [];
     private readonly List<(Sku Sku, LocationId Location, UnitsOn Units)> _ordered = [];
     private readonly List<(Sku Sku, LocationId Location, UnitsOn Units)> _dispatched = [];
 
     public void Load(Load load)
     {
-        load.Query(SelectDue, [], row => _due.Add(new(
-            new(row.GetString(0)), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetInt64(3), row.GetDecimal(4))));
         load.Query(SelectOrdered, [], row => _ordered.Add((
             new(row.GetString(0)), new(row.GetString(1)), new(row.GetFieldValue<DateOnly>(2), row.GetInt64(3)))));
         load.Query(SelectTransferred, [], row => _dispatched.Add((
@@ -53,7 +40,7 @@ internal sealed class OpenUnits(OrderBook orders, PurchaseOrderBook purchaseOrde
     public Dictionary<Sku, List<DueUnits>> Due()
     {
         var due = new Dictionary<Sku, List<DueUnits>>();
-        foreach (var units in _due)
+        foreach (var units in replenishment.Due)
             Add(units);
         foreach (var order in orders.All)
             foreach (var line in order.Lines)

@@ -24,7 +24,7 @@ internal sealed class ProjectionSlice : Slice
     {
         var (policies, replenishment) = (workspace.Get<PolicyBook>(), workspace.Get<ReplenishmentBook>());
         policies.Define(ProjectionPolicy.Kind);
-        var open = new OpenUnits(workspace.Get<OrderBook>(), workspace.Get<PurchaseOrderBook>(), workspace.Get<TransferBook>());
+        var open = new OpenUnits(replenishment, workspace.Get<OrderBook>(), workspace.Get<PurchaseOrderBook>(), workspace.Get<TransferBook>());
         var projection = workspace.Share(new StockProjection(
             open, workspace.Get<SupplierBook>(), policies, workspace.Get<ExceptionBook>(), workspace.Outbox));
         workspace.Get<ReplenishmentRun>().Looked = projection.Look;

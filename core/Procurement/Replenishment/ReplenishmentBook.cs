@@ -22,6 +22,9 @@ internal sealed class StoredPlace(Sku sku, LocationId location)
 /// <summary>Units of an order line placed on a day, as PostgreSQL has them: at the location where they are promised; null where they are not.</summary>
 internal readonly record struct OrderedUnits(OrderId OrderId, DateOnly Day, Sku Sku, LocationId? Location, long Units);
 
+/// <summary>Units that customers wait for, due on a day; net, in a currency.</summary>
+internal readonly record struct DueUnits(Sku Sku, DateOnly Day, string Currency, long Units, decimal Value);
+
 /// <summary>What replenishment looks at: all of it in a batch in which a run falls due, else what an event names.</summary>
 internal sealed class ReplenishmentBook
 {
@@ -52,6 +55,10 @@ internal sealed class ReplenishmentBook
 
     public Dictionary<Sku, List<SupplierItem>> Offers { get; } = [];
 
+    /// <summary>What customers wait for, as PostgreSQL has it.</summary>
+    public List<DueUnits> Due { get; } = [];
+
+    /// <summary>The units of <see cref="Due"/>.</summary>
     public Dictionary<Sku, long> Waiting { get; } = [];
 
     public Dictionary<(SupplierId, Sku), LeadTimeSum> LeadTimes { get; } = [];
@@ -67,6 +74,12 @@ internal sealed class ReplenishmentBook
     public IEnumerable<Proposal> Proposals => _proposals.Values.OrderBy(proposal => proposal.Id, StringComparer.Ordinal);
 
     public Proposal? Find(string id) => _proposals.GetValueOrDefault(id);
+
+    public void Add(DueUnits due)
+    {
+        Due.Add(due);
+        Waiting[due.Sku] = Waiting.GetValueOrDefault(due.Sku) + due.Units;
+    }
 
     public void Add(Proposal proposal) => _proposals.TryAdd(proposal.Id, proposal);
 

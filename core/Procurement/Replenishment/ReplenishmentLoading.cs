@@ -35,8 +35,10 @@ internal static class ReplenishmentLoading
 
     // Nothing is kept for an order whose reservation has ended until it is paid.
     private const string SelectWaiting = """
-        SELECT l.sku, sum(l.ordered - l.cancelled - l.sourced)::bigint FROM order_lines l JOIN orders o USING (order_id)
-        WHERE l.ordered > l.cancelled + l.sourced AND o.reservation_ended_at IS NULL GROUP BY l.sku
+        SELECT l.sku, (coalesce(o.current_promise_at, o.promised_at) AT TIME ZONE 'UTC')::date, o.currency,
+            sum(l.ordered - l.cancelled - l.sourced)::bigint, sum((l.ordered - l.cancelled - l.sourced) * l.price)
+        FROM order_lines l JOIN orders o USING (order_id)
+        WHERE l.ordered > l.cancelled + l.sourced AND o.reservation_ended_at IS NULL GROUP BY 1, 2, 3
         """;
 
     private const string SelectDispatched = """
@@ -76,7 +78,8 @@ internal static class ReplenishmentLoading
             var place = book.Place(new(row.GetString(0)), new(row.GetString(1)));
             (place.OnOrder, place.ToBeSent) = (row.GetInt64(2), row.GetInt64(3));
         });
-        load.Query(SelectWaiting, [], row => book.Waiting.Add(new(row.GetString(0)), row.GetInt64(1)));
+        load.Query(SelectWaiting, [], row => book.Add(new DueUnits(
+            new(row.GetString(0)), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetInt64(3), row.GetDecimal(4))));
         load.Query(ReceivedLeadTimes.SelectSums, [], row => book.LeadTimes.Add(
             (new(row.GetString(0)), new(row.GetString(1))), new(row.GetInt32(2), row.GetInt64(3), row.GetDecimal(4))));
         load.Query(SelectDispatched, [], row => book.Dispatched.Add(row.GetString(0)));
