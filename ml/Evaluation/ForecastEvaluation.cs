@@ -1,3 +1,4 @@
+using System.Globalization;
 using EcomIntel.Ml.Forecast;
 using EcomIntel.Ml.Series;
 
@@ -13,9 +14,11 @@ internal sealed record ForecastFigures(string Model, double Wape, double WapeOfM
 /// <param name="From">First day of the first window that is reported.</param>
 /// <param name="Windows">Windows reported; each model learned only from days before its window.</param>
 /// <param name="Chosen">By model, the share of series and windows for which the backtest chose it.</param>
-/// <param name="Promoted">Whether the chosen forecasts beat every baseline in WAPE, total error and pinball loss over all windows.</param>
+/// <param name="Promoted">Models that beat every baseline in WAPE, total error and pinball loss over all windows.</param>
+/// <param name="NotPromoted">The others, and in what they did not.</param>
 internal sealed record ForecastReport(int Series, int Horizon, DateTime From, DateTime Until, int Windows, IReadOnlyList<ForecastFigures> All,
-    IReadOnlyList<ForecastFigures> Last, IReadOnlyDictionary<string, double> Chosen, bool Promoted);
+    IReadOnlyList<ForecastFigures> Last, IReadOnlyDictionary<string, double> Chosen,
+    IReadOnlyList<string> Promoted, IReadOnlyDictionary<string, string> NotPromoted);
 
 /// <summary>
 /// Forecasts 28 days ahead at one origin after the other; models learn and are chosen by what was over at the origin, and the later third is reported.
@@ -33,8 +36,8 @@ internal static class ForecastEvaluation
     private const int FirstOrigin = 150;
     private const int WindowsOfPast = 4;
 
-    /// <param name="panel">Of days, at least a year of them.</param>
-    /// <exception cref="InvalidDataException">It is shorter.</exception>
+    /// <param name="panel">Of days, at least 365 of them.</param>
+    /// <exception cref="InvalidDataException">It is shorter, or sells too little to learn from.</exception>
     public static ForecastReport Run(DemandPanel panel, IReadOnlySet<DateOnly> holidays, Action<string>? progress = null)
     {
         if (panel.Length < 365)
@@ -42,7 +45,7 @@ internal static class ForecastEvaluation
         var origins = new List<int>();
         for (var origin = panel.Length - Horizon; origin >= FirstOrigin; origin -= Horizon)
             origins.Insert(0, origin);
-        var reported = origins.Where(origin => origin >= panel.Length * FirstPart).ToList();
+        var reported = origins.Skip(WindowsOfPast).Where(origin => origin >= panel.Length * FirstPart).ToList();
         IForecaster[] candidates = [new ExponentialSmoothing(), new Tsb(), new GlobalTrees(new())];
         IForecaster[] models = [new SeasonalNaive(), new WeekdayMean(), .. candidates];
         var done = 0;
@@ -64,10 +67,24 @@ internal static class ForecastEvaluation
         var last = windows.Select(each => Figures(panel, each.Key, each.Value, (_, _) => each.Key, windows, [reported[^1]])).ToList();
         all.Add(Figures(panel, Choice, chosen, (at, s) => choices[at][s], windows, reported));
         last.Add(Figures(panel, Choice, chosen, (at, s) => choices[at][s], windows, [reported[^1]]));
-        var mine = all[^1];
-        var promoted = all.Where(each => Baselines.Contains(each.Model))
-            .All(each => mine.Wape < each.Wape && mine.TotalError < each.TotalError && mine.Pinball90 < each.Pinball90);
-        return new(panel.Series.Count, Horizon, panel.TimeOf(reported[0]), panel.TimeOf(panel.Length - 1), reported.Count, all, last, counts, promoted);
+        var judged = all.Where(each => !Baselines.Contains(each.Model)).ToDictionary(each => each.Model, each => Refusal(each, all));
+        return new(panel.Series.Count, Horizon, panel.TimeOf(reported[0]), panel.TimeOf(panel.Length - 1), reported.Count, all, last, counts,
+            [.. judged.Where(each => each.Value is null).Select(each => each.Key)],
+            judged.Where(each => each.Value is not null).ToDictionary(each => each.Key, each => each.Value!));
+    }
+
+    /// <summary>Where a model does not beat the best baseline; null where it does in everything.</summary>
+    internal static string? Refusal(ForecastFigures model, IReadOnlyList<ForecastFigures> all)
+    {
+        var wrong = new List<string>();
+        foreach (var (name, of) in (ReadOnlySpan<(string, Func<ForecastFigures, double>)>)
+            [("WAPE", each => each.Wape), ("total error", each => each.TotalError), ("pinball loss", each => each.Pinball90)])
+        {
+            var best = all.Where(each => Baselines.Contains(each.Model)).MinBy(of)!;
+            if (of(model) >= of(best))
+                wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {of(model):0.000}, {best.Model} has {of(best):0.000}"));
+        }
+        return wrong.Count == 0 ? null : string.Join("; ", wrong);
     }
 
     /// <param name="model">By place among the windows, and series: whose past errors make the quantiles.</param>

@@ -29,6 +29,10 @@ internal static class ModelEvaluationView
             var title = $"Forecasts of {forecasts.Horizon} days, {forecasts.Series} series, {forecasts.Windows} windows from {forecasts.From:yyyy-MM-dd}";
             console.Write(Models(title, forecasts.All));
             console.Write(Models("The last window alone", forecasts.Last));
+            foreach (var model in forecasts.Promoted)
+                console.MarkupLineInterpolated($"{model} beats every baseline");
+            foreach (var (model, why) in forecasts.NotPromoted)
+                console.MarkupLineInterpolated($"{model} is not promoted: {why}");
         }
     }
 
