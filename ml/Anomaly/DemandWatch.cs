@@ -66,7 +66,7 @@ internal sealed class DemandWatch(IReadOnlyList<WatchedScope> scopes, TradingCal
         }
         state.Restart();
         return new(scope.Scope, series.Key, scope.Parents.GetValueOrDefault(series.Key), KindOf(judged.Statistic, window, detector.Shape), expected, sold,
-            series.Price, judged.P);
+            series.Price, judged.P, state.RangeBefore(window, _usual[judged.Scope][^1]));
     }
 
     /// <summary>A cumulative sum that needed no longer than the long window saw a shift, one that took longer a drift.</summary>

@@ -9,6 +9,9 @@ internal enum Scope
     SkuChannel,
 }
 
+/// <summary>Between what the units of a step were expected, with a chance of nine in ten.</summary>
+internal readonly record struct ExpectedRange(double Low, double High);
+
 /// <summary>What a detector found in one series.</summary>
 /// <param name="Key">The series.</param>
 /// <param name="Parent">The series it adds up into; null for the whole.</param>
@@ -16,7 +19,9 @@ internal enum Scope
 /// <param name="Sold">Units that were sold over it.</param>
 /// <param name="Price">Money a unit brings.</param>
 /// <param name="P">How likely it is by chance.</param>
-internal sealed record Finding(Scope Scope, string Key, string? Parent, AnomalyKind Kind, double Expected, double Sold, double Price, double P)
+/// <param name="Range">Of the last step.</param>
+internal sealed record Finding(
+    Scope Scope, string Key, string? Parent, AnomalyKind Kind, double Expected, double Sold, double Price, double P, ExpectedRange Range)
 {
     public double Deviation => Sold - Expected;
 

@@ -19,9 +19,6 @@ internal sealed class SeriesState(DetectorShape shape)
     private float _shortSum, _longSum, _up, _down, _silence, _saleProbability, _level;
     private int _seen, _ranked, _upSteps, _downSteps;
 
-    /// <summary>Units a usual step sells, the slot's and the business' movement taken out.</summary>
-    public double Level => _level;
-
     /// <summary>Of a sale in a usual step.</summary>
     public double SaleProbability => _saleProbability;
 
@@ -49,14 +46,19 @@ internal sealed class SeriesState(DetectorShape shape)
     /// <summary>What was found has been told: cumulative sums begin anew.</summary>
     public void Restart() => (_up, _down, _upSteps, _downSteps) = (0, 0, 0, 0);
 
-    /// <summary>Of the units of a step, what lies between is expected: the quantile of the steps it would be ranked among.</summary>
-    public double Quantile(double level, double usual)
+    /// <summary>What nine in ten steps like the last sell, by the reference without its last steps.</summary>
+    public ExpectedRange RangeBefore(int steps, double usual)
     {
-        var known = _ratios.AsSpan(0, Math.Min(_seen, _ratios.Length)).ToArray();
-        if (known.Length == 0)
-            return 0;
-        Array.Sort(known);
-        return known[(int)Math.Round(level * (known.Length - 1))] * usual;
+        var known = Math.Min(_seen, _ratios.Length);
+        if (steps >= known)
+            return default;
+        var before = new float[known - steps];
+        for (var at = 0; at < before.Length; at++)
+            before[at] = _ratios[(_seen - known + at) % _ratios.Length];
+        Array.Sort(before);
+        return new(Quantile(0.05), Quantile(0.95));
+
+        double Quantile(double level) => before[(int)Math.Round(level * (before.Length - 1))] * usual;
     }
 
     /// <summary>Mean of the reference without its last steps, in units of a usual step; the level where nothing else is left.</summary>

@@ -12,9 +12,8 @@ internal sealed class QuantileTable
 
     private readonly double[] _upTo;
     private readonly double[][] _ratios;
-    private readonly double _scale;
 
-    private QuantileTable(double[] upTo, double[][] ratios, double scale) => (_upTo, _ratios, _scale) = (upTo, ratios, scale);
+    private QuantileTable(double[] upTo, double[][] ratios) => (_upTo, _ratios) = (upTo, ratios);
 
     /// <param name="pairs">Expected units above zero, and the units that came.</param>
     /// <returns>Null where there are too few to say anything.</returns>
@@ -32,11 +31,8 @@ internal sealed class QuantileTable
             upTo[bucket] = bucket == buckets - 1 ? double.PositiveInfinity : slice[^1].Expected;
             ratios[bucket] = [.. Levels.Select(level => At(ordered, level))];
         }
-        return new(upTo, ratios, pairs.Sum(pair => pair.Actual) / pairs.Sum(pair => pair.Expected));
+        return new(upTo, ratios);
     }
-
-    /// <summary>What came, as a share of what was expected: a model's lasting bias.</summary>
-    public double Scale => _scale;
 
     /// <param name="level">One of <see cref="Levels"/>.</param>
     public double Quantile(double expected, double level)

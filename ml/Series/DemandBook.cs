@@ -12,8 +12,6 @@ internal sealed class DemandBook
 
     public DateOnly Last { get; private set; } = DateOnly.MinValue;
 
-    public int Count => _entries.Count;
-
     /// <summary>Units sold on a day.</summary>
     /// <param name="price">Of a unit; null where it is not known.</param>
     /// <param name="inStock">False where demand of the day could not be served.</param>

@@ -18,6 +18,8 @@ public sealed class DemandWatchTests
         Assert.Equal((Scope.Sku, "BAG3"), (first.Sits.Scope, first.Sits.Key));
         Assert.Contains(first.Sits.Kind, (AnomalyKind[])[AnomalyKind.Drop, AnomalyKind.ShiftDown]);
         Assert.InRange(days[told.IndexOf(first)], 241, 250);
+        Assert.InRange(first.Sits.Range.Low, 35, 45); // of 40 to 60 a day
+        Assert.InRange(first.Sits.Range.High, 54, 62);
         // About 40 units a day are missing, at 2 each.
         Assert.InRange(first.Sits.MoneyAtRisk, 100, 1100);
         Assert.DoesNotContain(told, each => each.Sits.Scope == Scope.SkuChannel && each.Sits.Key.StartsWith("BAG3", StringComparison.Ordinal)

@@ -49,7 +49,8 @@ public sealed class FoldingTests
     [Fact]
     public void The_worst_five_are_those_with_most_money_at_risk()
     {
-        var folded = Folding.Fold(Enumerable.Range(1, 9).Select(at => new Finding(Scope.Sku, $"s{at}", $"c{at}", AnomalyKind.Drop, 100, 90, at, 1e-6)));
+        var folded = Folding.Fold(Enumerable.Range(1, 9).Select(at =>
+            new Finding(Scope.Sku, $"s{at}", $"c{at}", AnomalyKind.Drop, 100, 90, at, 1e-6, default)));
         Assert.Equal(["s9", "s8", "s7", "s6", "s5"], Folding.Worst(folded).Select(each => each.Sits.Key));
         Assert.Equal(90, folded[0].Sits.MoneyAtRisk);
     }
@@ -84,11 +85,11 @@ public sealed class FoldingTests
     }
 
     private static Finding Category(string key, double expected, double sold) =>
-        new(Scope.Category, key, "whole", sold > expected ? AnomalyKind.ShiftUp : AnomalyKind.ShiftDown, expected, sold, 1, 1e-6);
+        new(Scope.Category, key, "whole", sold > expected ? AnomalyKind.ShiftUp : AnomalyKind.ShiftDown, expected, sold, 1, 1e-6, default);
 
     private static Finding Sku(string key, double expected, double sold, string category = "BAG") =>
-        new(Scope.Sku, key, category, sold > expected ? AnomalyKind.ShiftUp : AnomalyKind.ShiftDown, expected, sold, 1, 1e-6);
+        new(Scope.Sku, key, category, sold > expected ? AnomalyKind.ShiftUp : AnomalyKind.ShiftDown, expected, sold, 1, 1e-6, default);
 
     private static Finding Channel(string sku, string channel, double expected, double sold) => new(
-        Scope.SkuChannel, $"{sku} in {channel}", sku, sold > expected ? AnomalyKind.ShiftUp : AnomalyKind.ShiftDown, expected, sold, 1, 1e-6);
+        Scope.SkuChannel, $"{sku} in {channel}", sku, sold > expected ? AnomalyKind.ShiftUp : AnomalyKind.ShiftDown, expected, sold, 1, 1e-6, default);
 }

@@ -88,11 +88,11 @@ public sealed class SeriesStateTests
     }
 
     [Fact]
-    public void The_expected_range_is_of_the_days_it_is_ranked_among_times_what_the_day_makes_usual()
+    public void The_expected_range_is_of_the_days_before_the_window_times_what_the_day_makes_usual()
     {
-        var state = Fed(101, day => day);
-        Assert.Equal(50, state.Quantile(0.5, 1));
-        Assert.Equal(180, state.Quantile(0.9, 2));
+        var state = Fed(106, day => day < 101 ? day : 1000); // the last five are the window
+        Assert.Equal(new ExpectedRange(5, 95), state.RangeBefore(5, 1));
+        Assert.Equal(new ExpectedRange(10, 190), state.RangeBefore(5, 2));
     }
 
     [Fact]
