@@ -25,6 +25,7 @@ internal static class CommandTree
         MigrateCommand.Create(),
         GraphQLCommand.Create(),
         BenchCommand.Create(),
+        MlCommand.Create(),
         TestCommand.Create(),
         CompletionCommand.Create(),
         SuperviseCommand.Create(),

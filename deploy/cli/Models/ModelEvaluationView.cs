@@ -1,0 +1,55 @@
+using EcomIntel.Ml.Evaluation;
+using EcomIntel.Ml.Evaluation.Injected;
+using Spectre.Console;
+
+namespace EcomIntel.Cli.Models;
+
+/// <summary>The figures as tables, for people.</summary>
+internal static class ModelEvaluationView
+{
+    public static void Print(ModelEvaluationResult result, TextWriter output)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        if (result.DemandAnomalies is { } anomalies)
+        {
+            console.Write(Detectors("Injected anomalies, by sku, later part", anomalies.Skus));
+            console.MarkupLine($"F1 is {anomalies.F1Ratio:0.00} times the best baseline's");
+            if (anomalies.Categories is { } categories)
+                console.Write(Detectors("Injected anomalies, by category, later part", categories));
+        }
+        if (result.Streams is { } streams)
+        {
+            var table = new Table().Title("Streams, standard profile").AddColumns("detector", "threshold without the group", "best threshold");
+            foreach (var each in streams)
+                table.AddRow(each.Detector, $"{each.Score:0.0}", $"{each.ScoreAtBestThreshold:0.0}");
+            console.Write(table);
+        }
+        if (result.Forecasts is { } forecasts)
+        {
+            var title = $"Forecasts of {forecasts.Horizon} days, {forecasts.Series} series, {forecasts.Windows} windows from {forecasts.From:yyyy-MM-dd}";
+            console.Write(Models(title, forecasts.All));
+            console.Write(Models("The last window alone", forecasts.Last));
+            foreach (var model in forecasts.Promoted)
+                console.MarkupLineInterpolated($"{model} beats every baseline");
+            foreach (var (model, why) in forecasts.NotPromoted)
+                console.MarkupLineInterpolated($"{model} is not promoted: {why}");
+        }
+    }
+
+    private static Table Detectors(string title, IReadOnlyList<DetectorFigures> all)
+    {
+        var table = new Table().Title(title).AddColumns("detector", "precision", "recall", "F1", "delay, days");
+        foreach (var (name, later) in all.Select(each => (each.Name, each.LaterPart)))
+            table.AddRow(Markup.Escape(name), $"{later.Precision:0.00}", $"{later.Recall:0.00}", $"{later.F1:0.000}", $"{later.Delay:0.0}");
+        return table;
+    }
+
+    private static Table Models(string title, IReadOnlyList<ForecastFigures> all)
+    {
+        var table = new Table().Title(title).AddColumns("model", "WAPE", "total error", "bias", "pinball 0.9", "coverage 80 %");
+        foreach (var each in all)
+            table.AddRow(Markup.Escape(each.Model), $"{each.Wape:0.000}", $"{each.TotalError:0.000}", $"{each.Bias:0.000}", $"{each.Pinball90:0.000}",
+                $"{each.Coverage80:0.000}");
+        return table;
+    }
+}

@@ -1,0 +1,101 @@
+using EcomIntel.Ml.Series;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Trainers.FastTree;
+
+namespace EcomIntel.Ml.Forecast;
+
+/// <param name="Trees">Boosting rounds.</param>
+/// <param name="Leaves">Of each tree.</param>
+/// <param name="LearningRate">Of each round.</param>
+/// <param name="Stride">Days between the origins it learns from.</param>
+/// <param name="Targets">Days to come that each origin teaches, drawn by the seed.</param>
+internal sealed record GlobalTreesOptions(int Trees = 60, int Leaves = 8, double LearningRate = 0.07, int Stride = 7, int Targets = 12, int Seed = 1);
+
+/// <summary>One boosted model (FastTree) for all series, of days. It learns from every earlier origin what came after it.</summary>
+internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
+{
+    private const int Warmup = 84;
+
+    public string Name => "fasttree";
+
+    public double[][] Forecast(ForecastContext context)
+    {
+        context = context.WithoutBulkOrders();
+        var (panel, origin) = (context.Panel, context.Origin);
+        var features = new ForecastFeatures(panel, context.Calendar, origin);
+        var rows = Rows(context, features);
+        if (rows.Count == 0)
+            return new WeekdayMean().Forecast(context);
+        var ml = new MLContext(options.Seed);
+        var model = ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
+        {
+            NumberOfTrees = options.Trees, NumberOfLeaves = options.Leaves, LearningRate = options.LearningRate, MinimumExampleCountPerLeaf = 100,
+            ExampleWeightColumnName = nameof(Row.Weight), FeatureFraction = 0.7, Seed = options.Seed, FeatureSelectionSeed = options.Seed,
+        }).Fit(ml.Data.LoadFromEnumerable(rows));
+
+        var result = new double[panel.Series.Count][];
+        var asked = new List<Row>();
+        var places = new List<(int Series, int Step, double Level)>();
+        for (var s = 0; s < result.Length; s++)
+        {
+            result[s] = new double[context.Horizon];
+            for (var h = 0; h < context.Horizon; h++)
+            {
+                if (!context.Calendar.IsOpen(origin + h) || panel.Series[s].Born >= origin)
+                    continue;
+                var row = new Row();
+                features.Write(s, origin, origin + h, row.Features);
+                asked.Add(row);
+                places.Add((s, h, features.Level(s, origin)));
+            }
+        }
+        var scored = ml.Data.CreateEnumerable<Scored>(model.Transform(ml.Data.LoadFromEnumerable(asked)), reuseRowObject: true);
+        foreach (var (score, place) in scored.Zip(places))
+            result[place.Series][place.Step] = Math.Max(0, score.Score) * place.Level;
+        return result;
+    }
+
+    private List<Row> Rows(ForecastContext context, ForecastFeatures features)
+    {
+        var rows = new List<Row>();
+        var random = new Random(options.Seed);
+        var days = new int[context.Horizon];
+        for (var origin = context.Origin - 1; origin >= Warmup; origin -= options.Stride)
+            for (var s = 0; s < context.Panel.Series.Count; s++)
+            {
+                var series = context.Panel.Series[s];
+                if (series.Born > origin - 28)
+                    continue;
+                var level = features.Level(s, origin);
+                for (var h = 0; h < days.Length; h++)
+                    days[h] = h;
+                random.Shuffle(days);
+                foreach (var h in days.AsSpan(0, Math.Min(options.Targets, days.Length)))
+                {
+                    var target = origin + h;
+                    if (target >= context.Origin || !context.IsObserved(series, target))
+                        continue;
+                    var row = new Row { Label = (float)Math.Min(series.Units[target] / level, 30), Weight = (float)level };
+                    features.Write(s, origin, target, row.Features);
+                    rows.Add(row);
+                }
+            }
+        return rows;
+    }
+
+    private sealed class Row
+    {
+        [VectorType(ForecastFeatures.Count)]
+        public float[] Features { get; set; } = new float[ForecastFeatures.Count];
+
+        public float Label { get; set; }
+
+        public float Weight { get; set; }
+    }
+
+    private sealed class Scored
+    {
+        public float Score { get; set; }
+    }
+}
