@@ -18,14 +18,23 @@ internal static class ProcessingInvariants
             SELECT format('highest %s, last given out %s', max(d.id), max(s.dead_letters)) FROM sequences s LEFT JOIN dead_letters d ON true
             HAVING coalesce(max(d.id), 0) > max(s.dead_letters)
             """),
-        ("what_waits_has_not_come", "no event waits for an order, item or location that is there",
+        ("what_waits_has_not_come", "no event waits for something that is there",
             """
             SELECT format('dead letter %s waits for %s', id, awaits) FROM dead_letters
-            WHERE status = 'waiting' AND NOT recheck AND reason LIKE 'unknown%' -- others wait for it to come further
+            WHERE status = 'waiting' AND NOT recheck AND reason = 'unknown_' || split_part(awaits, '/', 1) -- others wait for it to come further
                 AND CASE split_part(awaits, '/', 1)
                 WHEN 'order' THEN EXISTS (SELECT FROM orders WHERE order_id = substr(awaits, 7))
                 WHEN 'sku' THEN EXISTS (SELECT FROM items WHERE sku = substr(awaits, 5))
-                WHEN 'location' THEN EXISTS (SELECT FROM locations WHERE location = substr(awaits, 10)) END
+                WHEN 'location' THEN EXISTS (SELECT FROM locations WHERE location = substr(awaits, 10))
+                -- A node may name a shipment of another order.
+                WHEN 'shipment' THEN topic = 'carriers' AND EXISTS (SELECT FROM shipments WHERE shipment_id = substr(awaits, 10))
+                WHEN 'return' THEN EXISTS (SELECT FROM returns WHERE return_id = substr(awaits, 8))
+                WHEN 'transfer' THEN EXISTS (SELECT FROM transfers WHERE transfer_id = substr(awaits, 10) AND sku = key AND dispatched > 0)
+                WHEN 'supplier' THEN EXISTS (SELECT FROM suppliers WHERE supplier_id = substr(awaits, 10))
+                WHEN 'purchase_order' THEN EXISTS (SELECT FROM purchase_orders WHERE purchase_order_id = substr(awaits, 16))
+                -- One that came blind is of no order yet.
+                WHEN 'receipt' THEN EXISTS (SELECT FROM receipts WHERE receipt_id = substr(awaits, 9) AND purchase_order_id IS NOT NULL)
+                WHEN 'claim' THEN EXISTS (SELECT FROM supplier_claims WHERE claim_id = substr(awaits, 7) AND purchase_order_id = key) END
             """),
         ("what_waits_is_in_time", "no event waits beyond its time",
             """

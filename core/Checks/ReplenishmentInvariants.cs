@@ -61,6 +61,19 @@ internal static class ReplenishmentInvariants
                 OR (kind = 'transfer' AND (from_location IS NULL OR from_location = location OR quantity > wanted))
                 OR position > reorder_point OR position + wanted > order_up_to
             """),
+        ("bought_where_it_is_stocked",
+            "what is proposed for a place was stocked there, sold from there, is coming, or is for what waits; a place that was only counted as empty is none",
+            // As far as the first node, to which what waits is to come, is that of when it was proposed.
+            """
+            SELECT format('proposal %s: %s %s for %s, where it never was', p.proposal_id, p.quantity, p.sku, p.location)
+            FROM replenishment_proposals p
+            WHERE p.on_order + p.to_be_sent + p.in_transit + p.transfers_in + p.waiting = 0
+                AND NOT EXISTS (SELECT FROM stock_ledger g WHERE g.sku = p.sku AND g.location = p.location)
+                AND NOT EXISTS (SELECT FROM demand_days d WHERE d.sku = p.sku AND d.location = p.location)
+                AND p.made_at >= (SELECT max(updated_at) FROM locations)
+                AND p.location IS DISTINCT FROM (SELECT location FROM locations WHERE active ORDER BY priority, location COLLATE "C" LIMIT 1)
+                AND NOT EXISTS (SELECT FROM policies r WHERE r.kind = 'replenishment' AND r.settings ->> 'waitsAt' = p.location)
+            """),
         ("accepted_proposals_are_ordered",
             "an accepted purchase stands with its quantity in its purchase order, and every order that replenishment made is of one",
             """

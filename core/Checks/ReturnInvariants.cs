@@ -94,6 +94,36 @@ internal static class ReturnInvariants
                 coalesce(g.units, 0))
             FROM booked b FULL JOIN ledger g USING (order_id, sku, location, state) WHERE coalesce(b.units, 0) <> coalesce(g.units, 0)
             """),
+        ("what_is_pending_came_back", "what stands in return_pending is what came back by returns, or unopened, and was not inspected",
+            """
+            WITH back AS (
+                SELECT l.sku, u.location, u.quantity AS units FROM return_units u JOIN return_lines l USING (return_id, line) WHERE u.disposition = ''
+                UNION ALL
+                SELECT sku, location, received - inspected FROM unopened_units),
+            summed AS (SELECT sku, location, sum(units) AS units FROM back GROUP BY sku, location),
+            stocked AS (SELECT sku, location, sum(quantity) AS units FROM stock_balances WHERE state = 'return_pending' GROUP BY sku, location)
+            SELECT format('%s at %s: stock has %s pending, %s came back and were not inspected', sku, location, coalesce(k.units, 0), coalesce(s.units, 0))
+            FROM summed s FULL JOIN stocked k USING (sku, location) WHERE coalesce(k.units, 0) <> coalesce(s.units, 0)
+            """),
+        ("what_was_announced_again_does_not_wait", "no request for a return waits for units that were announced again later: it came to nothing",
+            $$"""
+            WITH waiting AS MATERIALIZED (
+                SELECT id, key AS order_id, event_time, ltrim(convert_from(coalesce(mended, payload), 'UTF8'), E'\uFEFF')::json -> 'data' AS data
+                FROM dead_letters
+                WHERE status = 'waiting' AND NOT recheck AND reason = 'quantity_exceeded' AND type LIKE '%.return.requested' AND size IS NULL),
+            wanted AS (
+                SELECT w.id, w.order_id, w.event_time, (line ->> 'line')::int AS line, (line ->> 'quantity')::bigint AS units
+                FROM waiting w CROSS JOIN LATERAL json_array_elements(w.data -> 'lines') line),
+            later AS (
+                SELECT w.id, w.line, w.units, coalesce(sum(l.units), 0) AS announced
+                FROM wanted w LEFT JOIN (
+                    SELECT r.order_id, l.line, r.requested_at, CASE WHEN {{Ended}} THEN l.received ELSE l.requested END AS units
+                    FROM returns r JOIN return_lines l USING (return_id)) l
+                    ON l.order_id = w.order_id AND l.line = w.line AND l.requested_at > w.event_time
+                GROUP BY w.id, w.line, w.units)
+            SELECT format('dead letter %s waits, and all that it is of was announced again later', id)
+            FROM later GROUP BY id HAVING bool_and(units <= announced)
+            """),
         ("return_status_is_what_is_known", "a return's status is what its units, its refunds and the decisions about it say",
             $$"""
             WITH known AS (

@@ -117,6 +117,61 @@ internal static class ShipmentInvariants
             LEFT JOIN stock_balances b ON b.sku = u.sku AND b.location = u.location AND b.lot = '' AND b.state = 'return_pending'
             WHERE u.units > coalesce(b.quantity, 0)
             """),
+        ("what_left_is_the_lines_that_waits", "what was recalled and left beside the order is of no line that has nothing else and waits",
+            """
+            SELECT DISTINCT format('order %s line %s waits for %s units, and %s of it left with shipment %s', l.order_id, l.line,
+                l.ordered - l.cancelled - l.sourced, a.quantity, a.shipment_id)
+            FROM allocations a JOIN order_lines l USING (order_id, line)
+            WHERE a.status = 'RESENT' AND a.resent_at IS NULL AND l.ordered > l.cancelled + l.sourced
+                AND EXISTS (SELECT FROM exception_cases c WHERE c.category = 'order.shipped_twice' AND c.subject = a.order_id)
+                AND NOT EXISTS (
+                    SELECT FROM allocations o WHERE o.order_id = a.order_id AND o.line = a.line AND (o.status <> 'RESENT' OR o.resent_at IS NOT NULL))
+            """),
+        ("what_came_back_first_is_inspected_first", "of what came back unopened to a place, nothing that came later is inspected before what came first",
+            """
+            WITH queued AS (
+                SELECT *, sum(inspected) OVER (
+                    PARTITION BY sku, location ORDER BY received_at, shipment_id COLLATE "C", line ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS later
+                FROM unopened_units)
+            SELECT format('shipment %s line %s: %s of %s %s at %s are inspected, and %s that came later', shipment_id, line, inspected, received, sku,
+                location, later)
+            FROM queued WHERE inspected < received AND later > 0
+            """),
+        ("what_is_moved_does_not_wait", "no move of what came back unopened waits, or was refused, that fits what is there to inspect",
+            """
+            WITH waiting AS MATERIALIZED (
+                SELECT id, key AS sku, ltrim(convert_from(coalesce(mended, payload), 'UTF8'), E'\uFEFF')::json -> 'data' AS data
+                FROM dead_letters
+                WHERE reason = 'quantity_exceeded' AND type LIKE '%.stock.moved' AND size IS NULL
+                    AND ((status = 'waiting' AND NOT recheck) OR (status = 'open' AND awaits IS NULL))),
+            there AS (
+                SELECT u.sku, u.location, least(sum(u.received - u.inspected), coalesce(max(b.quantity), 0)) AS units
+                FROM unopened_units u LEFT JOIN stock_balances b
+                    ON b.sku = u.sku AND b.location = u.location AND b.lot = '' AND b.state = 'return_pending'
+                GROUP BY u.sku, u.location)
+            SELECT format('dead letter %s: %s of %s %s that came back unopened to %s are to be moved', w.id, w.data ->> 'quantity', t.units, t.sku, t.location)
+            FROM waiting w JOIN there t ON t.sku = w.sku AND t.location = w.data ->> 'location'
+            WHERE w.data ->> 'from' = 'return_pending' AND coalesce(w.data ->> 'lot', '') = '' AND (w.data ->> 'quantity')::bigint <= t.units
+            """),
+        ("nodes_are_believed", "no report of a node is refused of units that it packed before or at that time, or did not find before they left",
+            """
+            WITH refused AS MATERIALIZED (
+                SELECT id, type, event_time, detail, ltrim(convert_from(coalesce(mended, payload), 'UTF8'), E'\uFEFF')::json -> 'data' AS data
+                FROM dead_letters
+                WHERE status = 'open' AND size IS NULL AND ((reason = 'quantity_exceeded' AND type LIKE '%.pick.confirmed')
+                    OR (reason = 'wrong_state' AND type LIKE '%.pick.short')))
+            SELECT format('dead letter %s: %s', r.id, r.detail)
+            FROM refused r JOIN shipments s ON s.shipment_id = r.data ->> 'shipmentId' AND s.order_id = r.data ->> 'orderId'
+            WHERE r.type LIKE '%.pick.short' AND r.event_time <= s.shipped_at
+            UNION ALL
+            SELECT format('dead letter %s: %s', r.id, r.detail)
+            FROM refused r JOIN allocations a ON a.order_id = r.data ->> 'orderId' AND a.shipment_id = r.data ->> 'shipmentId'
+                AND a.line = (r.data ->> 'line')::int AND a.pick_owed > 0 AND a.packed_at >= r.event_time
+            WHERE r.type LIKE '%.pick.confirmed'
+                -- What was put back is picked anew.
+                AND NOT EXISTS (SELECT FROM stock_ledger g WHERE g.order_id = a.order_id AND g.reason = 'put_back')
+            GROUP BY r.id, r.detail, r.data ->> 'quantity' HAVING sum(a.pick_owed) >= (r.data ->> 'quantity')::bigint
+            """),
         ("packed_with_one_of_its_kind", "what goes in the parcel of another shipment is of its customer, address, node and day; a unit is in one parcel",
             """
             SELECT format('shipment %s is to be packed with %s', s.shipment_id, s.pack_with)

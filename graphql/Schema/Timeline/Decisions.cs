@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using EcomIntel.Core.Events;
 using EcomIntel.GraphQL.Schema.Orders;
+using static EcomIntel.GraphQL.Schema.Timeline.OperationData;
 
 namespace EcomIntel.GraphQL.Schema.Timeline;
 
@@ -32,8 +32,8 @@ internal static class Decisions
         var order = Object(data, "order");
         if ((Text(order, "orderId") ?? Text(data, "orderId")) is { } about && about != orderId)
             return null;
-        // Its subject is a SKU, which may be written as an order is.
-        if (operation.Type == OperationEvents.ExceptionOpenedType && Text(data, "category")?.Split('.')[0] is "inventory" or "transfer" or "item" or "location")
+        // What it is about may be written as an order is.
+        if (IsOfOthers(operation.Type == OperationEvents.ExceptionOpenedType ? Text(data, "category") : operation.Type))
             return null;
         var location = Text(data, "location");
         if (!sight.Sees(location) || (Text(data, "shipmentId") is { } shipment && !sight.SeesShipment(shipment)))
@@ -47,6 +47,10 @@ internal static class Decisions
             Text(data, "reason") ?? (operation.Type == OperationEvents.ExceptionOpenedType ? Text(data, "detail") : null), reasons,
             Number(order, "version"), Text(order, "status") ?? Text(data, "status"), false, operation.Sequence, operation.Sequence);
     }
+
+    /// <param name="name">Of an operation or a case's category: what stands before its dot says what it is about.</param>
+    private static bool IsOfOthers(string? name) => name?.Split('.')[0] is "inventory" or "transfer" or "item" or "location"
+        or "po" or "purchase_order" or "receipt" or "claim" or "invoice" or "charge" or "supplier" or "supplier_item" or "proposal" or "rate" or "stock";
 
     private static string Summary(string type, JsonElement data, JsonElement order, List<JsonElement> lines)
     {
@@ -105,22 +109,4 @@ internal static class Decisions
             $"{Number(line, "quantity")} x {Text(line, "sku")}{(Text(line, "location") is { } at ? $" at {at}" : "")}");
         return string.Join(", ", named) + (lines.Count > MaxLines ? $" and {lines.Count - MaxLines} lines more" : "");
     }
-
-    private static string Words(string? name) => name?.Replace('.', ' ').Replace('_', ' ').ToLowerInvariant() ?? "";
-
-    private static JsonElement Object(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : default;
-
-    private static IEnumerable<JsonElement> Items(JsonElement of, string name) =>
-        of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
-            ? value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object) : [];
-
-    private static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static long? Number(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
-            && value.TryGetInt64(out var number) ? number : null;
-
-    private static bool Is(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 }

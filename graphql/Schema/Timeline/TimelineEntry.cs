@@ -12,6 +12,7 @@ internal enum TimelineActorKind
     Carrier,
     Customer,
     Seller,
+    Supplier,
     Outside,
 }
 

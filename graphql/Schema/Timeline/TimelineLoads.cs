@@ -10,11 +10,8 @@ namespace EcomIntel.GraphQL.Schema.Timeline;
 /// <summary>The timelines of all orders of a response: four statements.</summary>
 internal static class TimelineLoads
 {
-    /// <summary>Most decisions told of one order, shipment or return, and most bytes of all decisions of a response.</summary>
-    private const int MaxDecisions = 1_000, MaxBytes = 16 << 20;
-
-    /// <summary>Numbers of entries that are no kept decision: after all those of the same instant.</summary>
-    private const long Unnumbered = 1L << 60;
+    /// <summary>Most decisions told of one subject, as an order, a shipment or a return, and most bytes of all decisions of a response.</summary>
+    public const int MaxDecisions = 1_000, MaxBytes = 16 << 20;
 
     // Decisions and changes are about an order, one of its shipments or one of its returns.
     private const string Subjects = """
@@ -39,38 +36,16 @@ internal static class TimelineLoads
         """;
 
     private const string SelectChanges = $"""
-        SELECT w.order_id, a.entry AS number, a.at, a.actor, a.action, a.reason, a.outcome, a.subject,
+        SELECT w.order_id AS key, a.entry AS number, a.at, a.actor, a.action, a.reason, a.outcome, a.subject,
             CASE WHEN a.before ->> 'version' ~ '^[0-9]+$' THEN (a.before ->> 'version')::numeric END AS version_before,
             CASE WHEN a.after ->> 'version' ~ '^[0-9]+$' THEN (a.after ->> 'version')::numeric END AS version_after
         FROM ({Subjects}) w JOIN audit_log a ON a.subject = w.subject
-        WHERE split_part(a.action, '.', 1) NOT IN ('dead_letter', 'api_key', 'policy', 'stock', 'transfer')
+        WHERE split_part(a.action, '.', 1)
+            NOT IN ('dead_letter', 'api_key', 'policy', 'stock', 'transfer', 'purchase_order', 'receipt', 'claim', 'invoice', 'proposal')
         ORDER BY a.entry LIMIT 10000
         """;
 
-    private const string SelectKept = $"""
-        SELECT p.sequence AS pruned, coalesce((SELECT o.time FROM outbox o ORDER BY o.sequence LIMIT 1), {BusinessTime.Sql}) AS kept_from
-        FROM pruned p WHERE p.kind = 'operations'
-        """;
-
     private sealed record DecisionRow(string OrderId, string Subject, long Sequence, byte[]? Payload);
-
-    private sealed record Change(
-        string OrderId, long Number, DateTime At, string Actor, string Action, string? Reason, string Outcome, string Subject, decimal? VersionBefore,
-        decimal? VersionAfter)
-    {
-        public bool IsDone => Outcome == "done";
-
-        /// <summary>It took the order on by the versions in between.</summary>
-        public bool Made(TimelineEntry entry) => IsDone && Subject == OrderId && entry.Version > VersionBefore && entry.Version <= VersionAfter;
-
-        public TimelineEntry Entry => new(
-            At, Action, IsDone ? $"{Action} of {Subject}" : $"{Action} of {Subject} was refused: {Outcome}", By, Reason, [], (long?)VersionAfter, null, !IsDone,
-            null, Unnumbered + Number);
-
-        public TimelineActor By => new(TimelineActorKind.Caller, Actor);
-    }
-
-    private sealed record Kept(long Pruned, DateTime? KeptFrom);
 
     public static async Task<IReadOnlyDictionary<string, OrderTimeline>> Timelines(IReadOnlyList<string> keys, RequestContext context)
     {
@@ -79,8 +54,8 @@ internal static class TimelineLoads
         var decisions = await database.QueryAsync<DecisionRow>(SelectDecisions, parameters, context);
         if (decisions.Exists(row => row.Payload is null))
             throw new GraphQLException($"the timelines are more than {MaxBytes >> 20} MiB: select those of fewer orders at once", "RESULT_TOO_LARGE");
-        var changes = (await database.QueryAsync<Change>(SelectChanges, parameters, context)).ToLookup(change => change.OrderId, StringComparer.Ordinal);
-        var kept = (await database.QueryAsync<Kept>(SelectKept, null, context))[0];
+        var changes = (await database.QueryAsync<AuditedChange>(SelectChanges, parameters, context)).ToLookup(change => change.Key, StringComparer.Ordinal);
+        var kept = await Kept.FindAsync(database, context);
         var allocations = kept.Pruned > 0 ? await OrderLoads.Decisions(keys, context) : null;
         var shipments = (await OrderLoads.Shipments(keys, context)).Values.SelectMany(shipments => shipments)
             .ToDictionary(shipment => shipment.ShipmentId, shipment => shipment.Carrier, StringComparer.Ordinal);
@@ -94,20 +69,20 @@ internal static class TimelineLoads
     }
 
     private static OrderTimeline Timeline(
-        string orderId, List<DecisionRow> rows, List<Change> changes, Kept kept, IReadOnlyList<AllocationDecision> allocations,
+        string orderId, List<DecisionRow> rows, List<AuditedChange> changes, Kept kept, IReadOnlyList<AllocationDecision> allocations,
         Sight sight)
     {
         var isCut = rows.CountBy(row => row.Subject, StringComparer.Ordinal).Any(count => count.Value > MaxDecisions);
         var entries = new List<TimelineEntry>(rows.Count);
         foreach (var row in rows)
             if (Decisions.Entry(Operation.Parse(row.Payload!), orderId, sight) is { } entry)
-                entries.Add(changes.Find(change => change.Made(entry)) is { } made
+                entries.Add(changes.Find(change => change.Made(orderId, entry.Version)) is { } made
                     ? entry with { By = made.By, Reason = made.Reason ?? entry.Reason } : entry);
         var isPruned = kept.Pruned > 0 && !entries.Exists(entry => entry.Version == 1);
         var versions = entries.Select(entry => entry.Version).ToHashSet();
         foreach (var allocation in allocations.Where(allocation => isPruned && !versions.Contains(allocation.OrderVersion)))
             entries.Add(Of(allocation));
-        entries.AddRange(changes.Where(change => !entries.Exists(change.Made)).Select(change => change.Entry));
+        entries.AddRange(changes.Where(change => !entries.Exists(entry => change.Made(orderId, entry.Version))).Select(change => change.Entry));
         return new(isPruned ? kept.KeptFrom : null, isCut, [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Number)]);
     }
 
@@ -115,5 +90,5 @@ internal static class TimelineLoads
     private static TimelineEntry Of(AllocationDecision decision) => new(
         decision.At, OperationEvents.Allocated, "sourced; the decision itself is not kept any more",
         new(TimelineActorKind.Hub, $"allocation {decision.PolicyVersion}"), null, decision.Reasons, decision.OrderVersion, null, false, null,
-        Unnumbered - 1_000_000 + decision.OrderVersion);
+        AuditedChange.Unnumbered - 1_000_000 + decision.OrderVersion);
 }

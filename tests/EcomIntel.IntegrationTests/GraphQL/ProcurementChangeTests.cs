@@ -130,6 +130,40 @@ public sealed class ProcurementChangeTests(LiveHub hub) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Goods_that_came_blind_are_matched_to_their_order()
+    {
+        const string stock = "SELECT state, sum(quantity) FROM stock_balances WHERE sku = 'felt' AND quantity > 0 GROUP BY state ORDER BY state::text";
+        const string lines = """
+            SELECT line, status, received, over, ordered - cancelled - closed_short - received FROM purchase_order_lines
+            WHERE purchase_order_id = 'api-7' ORDER BY line
+            """;
+        await HappenAsync(("hatter", Types.SupplierUpdated, new SupplierUpdated("Hatter")), ("felt", Types.ItemUpdated, new ItemUpdated("Felt")),
+            ("api-7", Types.PurchaseOrderPlaced, new PurchaseOrderPlaced(
+                new("hatter"), new(Place), "erp", [new(1, new("felt"), 6, 20m), new(2, new("felt"), 9, 20m)])),
+            ("api-8", Types.PurchaseOrderPlaced, new PurchaseOrderPlaced(new("hatter"), new(Place), "erp", [new(1, new("felt"), 6, 20m)])),
+            ("api-R-7", Types.ReceiptBlind, new BlindReceived(new("hatter"), new(Place), "cleo", [new(new("felt"), 8, 1)])));
+        Assert.Equal(["damaged|1", "inspection|7"], await RowsAsync(stock));
+        Assert.Equal(["1|OPEN|0|0|6", "2|OPEN|0|0|9"], await RowsAsync(lines));
+        object[] second = [new { line = 1, orderLine = 7 }];
+        Assert.Equal("NOT_FOUND", (await AskAsync(_warehouse, "matchReceipt",
+            new { receiptId = "api-R-7", purchaseOrderId = "api-7", lines = second })).Code);
+
+        await ChangeAsync(_warehouse, _buyer, "matchReceipt", "api-R-7", new()
+        {
+            ["purchaseOrderId"] = "api-7", ["lines"] = new JsonArray(new JsonObject { ["line"] = 1, ["orderLine"] = 2 }), ["reason"] = "the label says so",
+        }, "SELECT coalesce(purchase_order_id, 'none'), version FROM receipts WHERE receipt_id = '@id'", "none|1", "api-7|2");
+        Assert.Equal(["available|7", "damaged|1"], await RowsAsync(stock));
+        Assert.Equal(["1|OPEN|0|0|6", "2|PART_RECEIVED|8|0|1"], await RowsAsync(lines));
+        Assert.Equal(["1|2|8|7|0|1"], await RowsAsync(
+            "SELECT line, order_line, quantity, available, inspection, damaged FROM receipt_lines WHERE receipt_id = 'api-R-7'"));
+        Assert.Equal(["true|cleo|true"], await RowsAsync(
+            "SELECT blind::text, received_by, (matched_at > received_at)::text FROM receipts WHERE receipt_id = 'api-R-7'"));
+        Assert.Equal(["DAMAGED|1|2"], await RowsAsync("SELECT kind, quantity, order_line FROM supplier_claims WHERE purchase_order_id = 'api-7'"));
+        Assert.Equal("WRONG_STATE", (await AskAsync(_warehouse, "matchReceipt", new { receiptId = "api-R-7", purchaseOrderId = "api-8" })).Code);
+        Assert.Equal("NOT_FOUND", (await AskAsync(_elsewhere, "matchReceipt", new { receiptId = "api-R-7", purchaseOrderId = "api-7" })).Code);
+    }
+
+    [Fact]
     public async Task Proposals_are_accepted_edited_and_dismissed()
     {
         string[] skus = ["salt", "rice", "rye", "corn"];
@@ -234,6 +268,7 @@ public sealed class ProcurementChangeTests(LiveHub hub) : IAsyncLifetime
         "releaseInvoice" or "disputeInvoice" => "invoiceId",
         "settleClaim" => "claimId",
         "acceptProposal" or "dismissProposal" => "proposalId",
+        "matchReceipt" => "receiptId",
         _ => "purchaseOrderId",
     };
 
@@ -245,6 +280,7 @@ public sealed class ProcurementChangeTests(LiveHub hub) : IAsyncLifetime
             "cancelPurchaseOrder" => ("CancelPurchaseOrderInput", "purchaseOrder { status version }"),
             "closePurchaseOrderLine" => ("ClosePurchaseOrderLineInput", "purchaseOrder { status version }"),
             "releaseInvoice" or "disputeInvoice" => ("DecideInvoiceInput", "invoice { status version }"),
+            "matchReceipt" => ("MatchReceiptInput", "receipt { status: purchaseOrderId version }"),
             "settleClaim" => ("SettleClaimInput", "claim { status version }"),
             "acceptProposal" => ("AcceptProposalInput", "proposal { status version }"),
             "dismissProposal" => ("DismissProposalInput", "proposal { status version }"),

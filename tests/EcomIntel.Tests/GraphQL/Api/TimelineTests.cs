@@ -73,11 +73,13 @@ public sealed class TimelineTests
     }
 
     [Fact]
-    public void What_is_of_another_order_or_of_a_SKU_that_is_written_alike_is_left_out()
+    public void What_is_of_another_order_or_of_something_else_that_is_written_alike_is_left_out()
     {
         Assert.Null(Entry("rma.received", "\"returnId\": \"O-1\", \"orderId\": \"O-2\"", All));
         Assert.NotNull(Entry("rma.received", "\"returnId\": \"R-1\", \"orderId\": \"O-1\"", All));
         Assert.Null(Entry("exception.opened", "\"category\": \"inventory.variance\", \"subject\": \"O-1\"", All));
+        Assert.Null(Entry("exception.opened", "\"category\": \"purchase_order.late\", \"subject\": \"O-1\"", All));
+        Assert.Null(Entry("po.sent", "\"order\": {\"purchaseOrderId\": \"O-1\", \"version\": 3}", All));
     }
 
     private static TimelineEntry? Entry(string type, string data, Sight sight) =>
