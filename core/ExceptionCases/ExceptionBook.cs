@@ -27,6 +27,9 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
     /// <summary>The ids of which it is known which cases are open about them; null: of all.</summary>
     public HashSet<string>? Looked { get; set; }
 
+    /// <summary>What was reported about that nobody has looked up: the batch must not be saved.</summary>
+    public HashSet<string> Unread { get; } = new(StringComparer.Ordinal);
+
     /// <summary>When the first of those at hand falls due.</summary>
     public DateTimeOffset? FirstDue => _due.Count > 0 ? _due.Min.At : null;
 
@@ -53,11 +56,10 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
     /// <param name="cause">The same cause opens a case of a category and subject once: it must not come twice.</param>
     /// <param name="detail">Without amounts of money: more roles read it than may read those.</param>
     /// <param name="moneyAtRisk">In the currency of what it is about; null where it cannot be told.</param>
-    /// <exception cref="QueueTooShortException">Nobody has looked which cases are open about it.</exception>
     public void Open(string cause, DateTimeOffset at, string category, string subject, LocationId? location, string detail, decimal? moneyAtRisk = null)
     {
         if (Looked?.Contains(subject) == false)
-            throw new QueueTooShortException([subject]);
+            Unread.Add(subject);
         var (told, money) = (Printable.Of(detail), PlainAmount.Of(moneyAtRisk));
         if (_open.TryGetValue((category, subject, location), out var open))
         {

@@ -8,14 +8,7 @@ namespace EcomIntel.Core.ExceptionCases;
 /// <summary>What a person should look at: other slices open cases, people work them, and time escalates those that are not resolved.</summary>
 internal sealed class ExceptionCasesSlice : Slice
 {
-    private static readonly KeyKind Cases = new("case"), Subjects = new("subject of cases");
-
-    /// <summary>What other slices name that cases may be about.</summary>
-    private static readonly IReadOnlyList<KeyKind> AboutKinds =
-    [
-        Subjects, new("sku"), new("order"), new("shipment"), new("return"), new("transfer"), new("purchase order"), new("receipt"), new("invoice"),
-        new("charge"),
-    ];
+    public static readonly KeyKind Cases = new("case"), Subjects = new("subject of cases");
 
     private static readonly KeyKind PurchaseOrders = new("purchase order"), OrdersWithReturns = new("order with returns");
 
@@ -28,13 +21,8 @@ internal sealed class ExceptionCasesSlice : Slice
         SELECT return_id FROM returns WHERE order_id = ANY($2)
         """;
 
-    // Named, they are changed: locked. About what is named, they may be: not locked, for most are not; two who change one at a time would both write the same
-    // entry of it, and the later is undone and tried again.
-    private const string OfCases = """WHERE case_id = ANY($1) ORDER BY case_id COLLATE "C" FOR UPDATE""";
-
     /// <summary>As it is indexed.</summary>
     public const string OpenSql = "status IN ('DETECTED', 'TRIAGED', 'ASSIGNED', 'IN_PROGRESS', 'WAITING_EXTERNAL', 'REOPENED')";
-    private const string OfSubjects = $"""WHERE subject = ANY($1) AND {OpenSql} ORDER BY detected_at, case_id COLLATE "C" """;
 
     public override IReadOnlyList<Fact> Facts { get; } = [new ExceptionCaseFact()];
 
@@ -67,16 +55,11 @@ internal sealed class ExceptionCasesSlice : Slice
             if (load.Keys.Any(PurchaseOrders) || load.Keys.Any(OrdersWithReturns))
                 load.Query(SelectBeside, [load.Keys.Of(PurchaseOrders), load.Keys.Of(OrdersWithReturns)], row => load.Keys.Add(Subjects, row.GetString(0)));
         });
-        workspace.Load(Stage.Skus, load =>
-        {
-            cases.Looked = [.. AboutKinds.SelectMany(load.Keys.Of), .. load.Keys.Depths.Keys];
-            if (load.Keys.Any(Cases))
-                load.Rows(ExceptionCase.Table, OfCases, [load.Keys.Of(Cases)], cases.Add);
-            if (cases.Looked.Count > 0)
-                load.Rows(ExceptionCase.Table, OfSubjects, [cases.Looked.ToArray()], cases.Add);
-        });
         workspace.Save(batch =>
         {
+            // What no event named (a node that closes, an order of a round): the batch is tried again with it.
+            if (cases.Unread.Count > 0)
+                throw new QueueTooShortException([.. cases.Unread]);
             ExceptionCase.Table.Save(batch, cases.All.OrderBy(each => each.CaseId, StringComparer.Ordinal));
             CaseEntry.Table.Save(batch, cases.Entries);
         });

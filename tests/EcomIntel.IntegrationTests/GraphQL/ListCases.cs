@@ -272,7 +272,8 @@ internal sealed record ListCase(
                 ("categories: [\"Odd\"]", "i.category = 'Odd'"),
                 ("active: false", "NOT i.active"),
             ]),
-        new("exceptionCases", "caseId", "id caseId status category subject detail detectedAt location { name } moneyAtRisk { amount } order { orderId } team dueAt",
+        new("exceptionCases", "caseId",
+            "id caseId status category subject detail detectedAt location { name } moneyAtRisk { amount } order { orderId } team dueAt",
             """
             jsonb_build_object(
                 'id', translate(encode(convert_to('ExceptionCase:' || c.case_id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'caseId', c.case_id,

@@ -11,8 +11,8 @@ ALTER TABLE exception_cases ADD COLUMN IF NOT EXISTS reports UInt64 DEFAULT 1 AF
 ALTER TABLE exception_cases ADD COLUMN IF NOT EXISTS level UInt32 AFTER reports;
 
 -- Of its team's work: within which it is to be resolved, and what was worked until it ended (null while it is open).
-ALTER TABLE exception_cases ADD COLUMN IF NOT EXISTS hours Nullable(Decimal(18, 4)) AFTER level;
-ALTER TABLE exception_cases ADD COLUMN IF NOT EXISTS worked_hours Nullable(Decimal(18, 4)) AFTER hours;
+ALTER TABLE exception_cases ADD COLUMN IF NOT EXISTS hours Nullable(Decimal(38, 4)) AFTER level;
+ALTER TABLE exception_cases ADD COLUMN IF NOT EXISTS worked_hours Nullable(Decimal(38, 4)) AFTER hours;
 
 -- It ended later than its hours allow.
 ALTER TABLE exception_cases ADD COLUMN IF NOT EXISTS past_due Bool AFTER worked_hours;
