@@ -1,4 +1,3 @@
-using EcomIntel.Core.Events;
 using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.ExceptionCases;
@@ -16,14 +15,13 @@ internal sealed class CaseEscalations(ExceptionBook cases) : IDueWork
     /// <summary>Names the cases that may fall due while time passes.</summary>
     public void Name(Load load) => load.Due(this, SelectDue, row => ExceptionCasesSlice.Name(row.GetString(1), row.GetString(2), load.Keys));
 
-    // What is heard late may have been due before it was heard.
-    public DateTimeOffset? NextAfter(DateTimeOffset from) => cases.FirstDue is { } first ? Instant.After(from, first) : null;
+    public DateTimeOffset? NextAfter(DateTimeOffset from) => cases.Due.NextAfter(from);
 
-    public bool IsDueNow(DateTimeOffset now) => cases.FirstDue <= now;
+    public bool IsDueNow(DateTimeOffset now) => cases.Due.IsDue(now);
 
     public void Run(DateTimeOffset at)
     {
-        foreach (var due in cases.DueBy(at))
-            cases.CatchUp(due, at);
+        foreach (var due in cases.Due.DueBy(at))
+            cases.CatchUp(cases.Find(due.CaseId)!, at);
     }
 }

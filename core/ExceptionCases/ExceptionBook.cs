@@ -12,9 +12,6 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
 {
     private readonly Dictionary<string, ExceptionCase> _cases = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, string, LocationId?), ExceptionCase> _open = [];
-    private readonly SortedSet<(DateTimeOffset At, string CaseId)> _due =
-        new(Comparer<(DateTimeOffset At, string CaseId)>.Create((a, b) => a.At != b.At ? a.At.CompareTo(b.At) : string.CompareOrdinal(a.CaseId, b.CaseId)));
-    private readonly Dictionary<string, DateTimeOffset> _dueAt = new(StringComparer.Ordinal);
     private readonly Dictionary<(int, string), BusinessCalendar> _calendars = [];
 
     /// <summary>Opened by the batch at hand.</summary>
@@ -30,8 +27,8 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
     /// <summary>What was reported about that nobody has looked up: the batch must not be saved.</summary>
     public HashSet<string> Unread { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>When the first of those at hand falls due.</summary>
-    public DateTimeOffset? FirstDue => _due.Count > 0 ? _due.Min.At : null;
+    /// <summary>When those at hand fall due.</summary>
+    public Agenda<CaseKey> Due { get; } = new();
 
     public void Add(ExceptionCase stored)
     {
@@ -39,7 +36,7 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
             return;
         if (stored.IsOpen && (!_open.TryGetValue(stored.About, out var other) || (other.Team is null && stored.Team is not null)))
             _open[stored.About] = stored;
-        Index(stored);
+        Due.Set(new(stored.CaseId), stored.NextAt);
     }
 
     public ExceptionCase? Find(string caseId) => _cases.GetValueOrDefault(caseId);
@@ -115,9 +112,6 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
         }
     }
 
-    /// <summary>Those that have fallen due by an instant, the earliest first.</summary>
-    public List<ExceptionCase> DueBy(DateTimeOffset at) => [.. _due.TakeWhile(due => due.At <= at).Select(due => _cases[due.CaseId])];
-
     /// <summary>Something was done with a case that has changed accordingly: its clock and what is known of it follow, and it is told.</summary>
     /// <param name="calendar">Of the team that had it before.</param>
     /// <param name="by">A person or a program.</param>
@@ -171,7 +165,7 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
         ExceptionCase told, DateTimeOffset at, string type, string? detail = null, decimal? money = null, string? by = null, string? note = null)
     {
         told.Version++;
-        Index(told);
+        Due.Set(new(told.CaseId), told.NextAt);
         Entries.Add(new()
         {
             CaseId = told.CaseId, Version = told.Version, Kind = type[ExceptionChanged.Prefix.Length..], At = at, Status = told.Status, Team = told.Team,
@@ -186,16 +180,4 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
         told.IsOpen ? null : HoursOf(told.Spent), !told.IsOpen && told.Spent > told.Allowed, told.DuplicateOf, by, note);
 
     private static decimal HoursOf(TimeSpan time) => PlainAmount.Of(decimal.Round((decimal)time.Ticks / TimeSpan.TicksPerHour, 4));
-
-    /// <summary>What falls due is asked between all events: the instants are kept in order.</summary>
-    private void Index(ExceptionCase of)
-    {
-        if (_dueAt.Remove(of.CaseId, out var before))
-            _due.Remove((before, of.CaseId));
-        if (of.NextAt is { } next)
-        {
-            _due.Add((next, of.CaseId));
-            _dueAt.Add(of.CaseId, next);
-        }
-    }
 }

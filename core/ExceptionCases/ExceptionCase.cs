@@ -126,6 +126,12 @@ internal sealed class ExceptionCase : Row
     private TimeSpan Share(decimal share) => new((long)(Allowed.Ticks / TimeSpan.TicksPerMicrosecond * share) * TimeSpan.TicksPerMicrosecond);
 }
 
+/// <summary>A case's id, in the order of its letters.</summary>
+internal readonly record struct CaseKey(string CaseId) : IComparable<CaseKey>
+{
+    public int CompareTo(CaseKey other) => string.CompareOrdinal(CaseId, other.CaseId);
+}
+
 /// <summary>One thing that happened to a case: it was reported, or something was done with it. Never changed.</summary>
 internal sealed class CaseEntry : Row
 {
