@@ -25,7 +25,8 @@ internal static class CaseInvariants
         ("ended_cases_have_ends", "a case that is resolved or closed has a root cause and an end, a duplicate its other, and the clock of none of them runs",
             """
             SELECT format('case %s is %s: root cause %s, ended %s, duplicate of %s, clock from %s, due %s', c.case_id, c.status,
-                coalesce(c.root_cause, 'none'), coalesce(c.ended_at::text, 'never'), coalesce(c.duplicate_of, 'none'), coalesce(c.clock_from::text, 'never'), coalesce(c.next_at::text, 'never'))
+                coalesce(c.root_cause, 'none'), coalesce(c.ended_at::text, 'never'), coalesce(c.duplicate_of, 'none'), coalesce(c.clock_from::text, 'never'),
+                coalesce(c.next_at::text, 'never'))
             FROM exception_cases c
             WHERE c.status IN ('RESOLVED', 'CLOSED', 'DUPLICATE') AND (c.owner_team IS NOT NULL OR c.status = 'DUPLICATE') AND (
                 c.ended_at IS NULL OR c.clock_from IS NOT NULL OR c.next_at IS NOT NULL
