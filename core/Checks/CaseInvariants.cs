@@ -88,20 +88,24 @@ internal static class CaseInvariants
                     (d.day + CASE WHEN t.days ? to_char(d.day, 'FMday') AND NOT coalesce(t.holidays ? d.date::text, false) THEN t.closes ELSE t.opens END)
                         AT TIME ZONE t.zone AS closes
                 FROM teams t CROSS JOIN days d),
+            -- By one key, or the planner joins by the team alone, and looks through all of its days.
             calendar AS MATERIALIZED (
-                SELECT h.*, sum(extract(epoch FROM h.closes - h.opens)) OVER (PARTITION BY h.policy_version, h.owner_team ORDER BY h.date)
+                SELECT concat_ws(' ', h.policy_version, h.owner_team, h.date) AS key, h.opens, h.closes,
+                    sum(extract(epoch FROM h.closes - h.opens)) OVER (PARTITION BY h.policy_version, h.owner_team ORDER BY h.date)
                     - extract(epoch FROM h.closes - h.opens) AS before
                 FROM hours h),
             parts AS (
-                SELECT m.case_id, m.what, m.at, m.wanted, r.policy_version, r.owner_team, t.zone, least(r.since, m.at) AS since, least(r.until, m.at) AS until
+                SELECT m.case_id, m.what, m.at, m.wanted, least(r.since, m.at) AS since, least(r.until, m.at) AS until,
+                    concat_ws(' ', t.policy_version, t.owner_team, (least(r.since, m.at) AT TIME ZONE t.zone)::date) AS since_key,
+                    concat_ws(' ', t.policy_version, t.owner_team, (least(r.until, m.at) AT TIME ZONE t.zone)::date) AS until_key
                 FROM marks m LEFT JOIN runs r ON r.case_id = m.case_id AND r.ran LEFT JOIN teams t USING (policy_version, owner_team)),
             worked AS (
                 SELECT p.case_id, p.what, p.at, p.wanted, coalesce(sum(
                     b.before + extract(epoch FROM least(greatest(p.until, b.opens), b.closes) - b.opens)
                     - a.before - extract(epoch FROM least(greatest(p.since, a.opens), a.closes) - a.opens)), 0) AS seconds
                 FROM parts p
-                LEFT JOIN calendar a ON a.policy_version = p.policy_version AND a.owner_team = p.owner_team AND a.date = (p.since AT TIME ZONE p.zone)::date
-                LEFT JOIN calendar b ON b.policy_version = p.policy_version AND b.owner_team = p.owner_team AND b.date = (p.until AT TIME ZONE p.zone)::date
+                LEFT JOIN calendar a ON a.key = p.since_key
+                LEFT JOIN calendar b ON b.key = p.until_key
                 GROUP BY p.case_id, p.what, p.at, p.wanted)
             SELECT format('case %s, %s at %s: %s seconds were worked, not %s', case_id, what, at, round(seconds, 6), round(wanted, 6))
             FROM worked WHERE abs(seconds - wanted) > 0.000001 OR wanted IS NULL
