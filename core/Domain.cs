@@ -52,5 +52,6 @@ public static class Domain
         new ReplenishmentSlice(),
         new ProjectionSlice(),
         new SupplySlice(),
+        new CasesAtHandSlice(),
         new RetentionSlice());
 }

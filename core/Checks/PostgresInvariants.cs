@@ -10,6 +10,7 @@ internal static class PostgresInvariants
     [
         .. StockInvariants.All,
         .. OrderInvariants.All,
+        .. CaseInvariants.All,
         .. ShipmentInvariants.All,
         .. ReturnInvariants.All,
         .. AllocationInvariants.All,

@@ -83,6 +83,14 @@ public static class EventCatalogue
     public static readonly EventType ChannelUpdated = new("channel.updated", Topics.Catalog, Json.ChannelUpdated);
     public static readonly EventType CarrierUpdated = new("carrier.updated", Topics.Catalog, Json.CarrierUpdated);
     public static readonly EventType PolicyUpdated = new("policy.updated", Topics.Catalog, Json.PolicyUpdated);
+    public static readonly EventType ExceptionAcknowledged = new("exception.acknowledged", Topics.Catalog, Json.CaseDecided);
+    public static readonly EventType ExceptionAssigned = new("exception.assigned", Topics.Catalog, Json.CaseAssigned);
+    public static readonly EventType ExceptionStarted = new("exception.started", Topics.Catalog, Json.CaseDecided);
+    public static readonly EventType ExceptionWaiting = new("exception.waiting", Topics.Catalog, Json.CaseDecided);
+    public static readonly EventType ExceptionResolved = new("exception.resolved", Topics.Catalog, Json.CaseResolved);
+    public static readonly EventType ExceptionClosed = new("exception.closed", Topics.Catalog, Json.CaseDecided);
+    public static readonly EventType ExceptionReopened = new("exception.reopened", Topics.Catalog, Json.CaseDecided);
+    public static readonly EventType ExceptionDuplicated = new("exception.duplicated", Topics.Catalog, Json.CaseDuplicated);
 
     public static readonly EventType SupplierUpdated = new("supplier.updated", Topics.Suppliers, Json.SupplierUpdated);
     public static readonly EventType SupplierItemUpdated = new("supplier_item.updated", Topics.Suppliers, Json.SupplierItemUpdated);
@@ -127,6 +135,8 @@ public static class EventCatalogue
         ShipmentLabelled, ShipmentPickedUp, ShipmentInTransit, ShipmentException, ShipmentDelivered, ShipmentReturned, ShipmentLost,
         ShipmentRefused, ShipmentReceivedBack, ShipmentResendRequested, ShipmentRefundRequested,
         ItemUpdated, LocationUpdated, ChannelUpdated, CarrierUpdated, PolicyUpdated,
+        ExceptionAcknowledged, ExceptionAssigned, ExceptionStarted, ExceptionWaiting, ExceptionResolved, ExceptionClosed, ExceptionReopened,
+        ExceptionDuplicated,
         SupplierUpdated, SupplierItemUpdated, RateUpdated,
         PurchaseOrderDrafted, PurchaseOrderSubmitted, PurchaseOrderApproved, PurchaseOrderRejected, PurchaseOrderSent, PurchaseOrderPlaced,
         PurchaseOrderAcknowledged, PurchaseOrderDateChanged, PurchaseOrderCancelled, PurchaseOrderLineClosed, PurchaseOrderAsnSent, PurchaseOrderMilestone,

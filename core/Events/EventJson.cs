@@ -78,6 +78,10 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(ChargeReceived))]
 [JsonSerializable(typeof(ProposalAccepted))]
 [JsonSerializable(typeof(ProposalDismissed))]
+[JsonSerializable(typeof(CaseDecided))]
+[JsonSerializable(typeof(CaseAssigned))]
+[JsonSerializable(typeof(CaseResolved))]
+[JsonSerializable(typeof(CaseDuplicated))]
 [JsonSerializable(typeof(ClockTicked))]
 internal sealed partial class EventJson : JsonSerializerContext;
 
@@ -145,7 +149,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(ClaimChanged))]
 [JsonSerializable(typeof(ProposalChanged))]
 [JsonSerializable(typeof(StockProjectedOut))]
-[JsonSerializable(typeof(OperationEvents.ExceptionOpened))]
+[JsonSerializable(typeof(ExceptionChanged))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
 [JsonSerializable(typeof(InvoiceChanged))]
 [JsonSerializable(typeof(ChargeSpread))]

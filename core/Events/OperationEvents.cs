@@ -29,7 +29,6 @@ public static class OperationEvents
     public const string ReturnReceivedType = "rma.received";
     public const string ReturnDispositioned = "rma.dispositioned";
     public const string ReturnRefundedType = "rma.refunded";
-    public const string ExceptionOpenedType = "exception.opened";
     public const string ItemChanged = "item.changed";
     public const string LocationChanged = "location.changed";
 
@@ -144,9 +143,6 @@ public static class OperationEvents
     /// <param name="RefundId">Unique within the order.</param>
     public sealed record ReturnRefunded(
         ReturnId ReturnId, OrderId OrderId, string Status, string Channel, string Currency, decimal Amount, string? RefundId = null);
-
-    /// <param name="Category">For example <c>inventory.negative</c>.</param>
-    public sealed record ExceptionOpened(string CaseId, string Category, string Subject, LocationId? Location, decimal? MoneyAtRisk, string Detail);
 
     public sealed record CatalogChanged(string Id, string Name, string? Kind, string? Category, decimal? UnitCost, decimal? Price, bool Active);
 }

@@ -156,4 +156,14 @@ internal static class CaseCategory
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(CaseCategory).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)
             .Select(field => (string)field.GetRawConstantValue()!)];
+
+    /// <summary>
+    /// Each report of these is of money of its own, and a case's money at risk is their sum; of all others the latest report says what is at risk.
+    /// </summary>
+    public static IReadOnlySet<string> AddsUp { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        StockNegative, StockVariance, PickShort, TransferOver, TransferLost, TransferShort, ShippedAfterCancel, ShippedTwice, ChargedBack,
+        ParcelLost, ParcelRefused, ParcelReturned, ParcelTurnedUp, ReturnedOver, RefundOver, PurchaseOrderRefused, PurchaseOrderAfterEnd,
+        ReceiptShort, ReceiptOver, ReceiptDamaged, ReceiptWrongItem, ReceiptMislabelled, ReceiptRejected, ReceiptExpired, ReceiptAfterCancel,
+    };
 }

@@ -17,24 +17,155 @@ internal enum ExceptionStatus
     DUPLICATE,
 }
 
-/// <summary>One thing a person should look at.</summary>
+/// <summary>One thing a person should look at: whose it is, how long it may take, and how far it has come.</summary>
 internal sealed class ExceptionCase : Row
 {
     public static readonly Table<ExceptionCase> Table = new Table<ExceptionCase>("exception_cases")
-        .Key(opened => opened.CaseId)
-        .Column(opened => opened.Category).Column(opened => opened.Subject).Column(opened => opened.Location).Column(opened => opened.Detail)
-        .Column(opened => opened.MoneyAtRisk).Column(opened => opened.DetectedAt).Column(opened => opened.Status);
+        .Key(each => each.CaseId)
+        .Column(each => each.Version).Column(each => each.Category).Column(each => each.Subject).Column(each => each.Location)
+        .Column(each => each.Detail).Column(each => each.MoneyAtRisk).Column(each => each.DetectedAt).Column(each => each.Status)
+        .Column(each => each.Reports).Column(each => each.ReportedAt).Column(each => each.Team, "owner_team").Column(each => each.Assignee)
+        .Column(each => each.Severity).Column(each => each.PolicyVersion).Column(each => each.Allowed).Column(each => each.Spent)
+        .Column(each => each.ClockFrom).Column(each => each.DueAt).Column(each => each.Level).Column(each => each.NextAt)
+        .Column(each => each.RootCause).Column(each => each.EndedAt).Column(each => each.ClosedAt).Column(each => each.DuplicateOf)
+        .Column(each => each.ChangedAt);
 
     public required string CaseId { get; init; }
+
+    /// <summary>1 when opened, one more with each operation about it.</summary>
+    public long Version { get; set; }
     public required string Category { get; init; }
 
     /// <summary>Id of what it is about.</summary>
     public required string Subject { get; init; }
     public LocationId? Location { get; init; }
-    public required string Detail { get; init; }
+
+    /// <summary>As last reported.</summary>
+    public required string Detail { get; set; }
 
     /// <summary>In the currency of what it is about; null where it cannot be told.</summary>
-    public decimal? MoneyAtRisk { get; init; }
+    public decimal? MoneyAtRisk { get; set => field = PlainAmount.Of(value); }
     public required DateTimeOffset DetectedAt { get; init; }
     public ExceptionStatus Status { get; set; }
+
+    /// <summary>How often it was reported.</summary>
+    public long Reports { get; set; } = 1;
+
+    /// <summary>Time of the latest report.</summary>
+    public DateTimeOffset? ReportedAt { get; set; }
+
+    /// <summary>Who owns it; null: it is from before there were owners, and is due to be given one.</summary>
+    public string? Team { get; set; }
+    public string? Assignee { get; set; }
+    public CaseSeverity? Severity { get; set; }
+
+    /// <summary>Of the policy <c>cases</c> by which it was routed: its clock goes by the calendars of that version.</summary>
+    public int PolicyVersion { get; set; }
+
+    /// <summary>Of its team's work, within which it is to be resolved.</summary>
+    public TimeSpan Allowed { get; set; }
+
+    /// <summary>Worked on the clock until it last stood still.</summary>
+    public TimeSpan Spent { get; set; }
+
+    /// <summary>Since when its clock runs; null where it stands still.</summary>
+    public DateTimeOffset? ClockFrom { get; set; }
+
+    /// <summary>When <see cref="Allowed"/> is over; null while its clock stands still before that.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>How often it was escalated.</summary>
+    public int Level { get; set; }
+
+    /// <summary>When something falls due: it is escalated next, or is to be given an owner; null where nothing does.</summary>
+    public DateTimeOffset? NextAt { get; set; }
+
+    /// <summary>Null while it is open, and of a duplicate.</summary>
+    public string? RootCause { get; set; }
+
+    /// <summary>When it was resolved, or found to be a duplicate; null while it is open.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+    public DateTimeOffset? ClosedAt { get; set; }
+    public string? DuplicateOf { get; set; }
+
+    /// <summary>When its status, team or level last changed: nothing is done to it before that.</summary>
+    public DateTimeOffset ChangedAt { get; set; }
+
+    public bool IsOpen => CaseFlow.IsOpen(Status);
+
+    /// <summary>What is reported about the same while it is open folds into it.</summary>
+    public (string Category, string Subject, LocationId? Location) About => (Category, Subject, Location);
+
+    /// <summary>Its clock goes on, in its team's hours.</summary>
+    /// <param name="escalateAt">As of <see cref="CasePolicy.EscalateAt"/>.</param>
+    public void StartClock(DateTimeOffset at, BusinessCalendar calendar, IReadOnlyList<decimal> escalateAt)
+    {
+        ClockFrom = at;
+        if (Spent < Allowed)
+            DueAt = calendar.Add(at, Allowed - Spent);
+        NextAt = Level < escalateAt.Count ? calendar.Add(at, Share(escalateAt[Level]) - Spent) : null;
+    }
+
+    public void StopClock(DateTimeOffset at, BusinessCalendar calendar)
+    {
+        if (ClockFrom is { } from)
+            Spent += calendar.Between(from, at);
+        (ClockFrom, NextAt) = (null, null);
+        if (Spent < Allowed)
+            DueAt = null;
+    }
+
+    /// <summary>It rises a level; the clock runs on.</summary>
+    public void Rise(BusinessCalendar calendar, IReadOnlyList<decimal> escalateAt)
+    {
+        Level++;
+        NextAt = Level < escalateAt.Count ? calendar.Add(ClockFrom!.Value, Share(escalateAt[Level]) - Spent) : null;
+    }
+
+    /// <summary>To the microsecond, as instants are kept.</summary>
+    private TimeSpan Share(decimal share) => new((long)(Allowed.Ticks / TimeSpan.TicksPerMicrosecond * share) * TimeSpan.TicksPerMicrosecond);
+}
+
+/// <summary>A case's id, in the order of its letters.</summary>
+internal readonly record struct CaseKey(string CaseId) : IComparable<CaseKey>
+{
+    public int CompareTo(CaseKey other) => string.CompareOrdinal(CaseId, other.CaseId);
+}
+
+/// <summary>One thing that happened to a case: it was reported, or something was done with it. Never changed.</summary>
+internal sealed class CaseEntry : Row
+{
+    public static readonly Table<CaseEntry> Table = new Table<CaseEntry>("exception_case_entries")
+        .Key(entry => entry.CaseId).Key(entry => entry.Version)
+        .Column(entry => entry.Kind).Column(entry => entry.At).Column(entry => entry.Status).Column(entry => entry.Team, "owner_team")
+        .Column(entry => entry.Assignee).Column(entry => entry.Level).Column(entry => entry.Detail).Column(entry => entry.MoneyAtRisk)
+        .Column(entry => entry.RootCause).Column(entry => entry.By, "done_by").Column(entry => entry.Note);
+
+    public required string CaseId { get; init; }
+
+    /// <summary>Of the case after it.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>As the operation's type, without its beginning.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Of a report: time of what caused it. Otherwise when it was done.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Of the case after it, as are team, assignee and level.</summary>
+    public required ExceptionStatus Status { get; init; }
+    public string? Team { get; init; }
+    public string? Assignee { get; init; }
+    public int Level { get; init; }
+
+    /// <summary>What was reported; null where nothing was.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>As the report says, in the currency of what it is about; null where it cannot be told, or nothing was reported.</summary>
+    public decimal? MoneyAtRisk { get; init; }
+    public string? RootCause { get; init; }
+
+    /// <summary>A person or a program; null for the hub itself.</summary>
+    public string? By { get; init; }
+    public string? Note { get; init; }
 }

@@ -30,6 +30,10 @@ internal sealed class PolicyBook
         return best?.As(kind) ?? kind.BuiltIn;
     }
 
+    /// <summary>A version by which something was decided.</summary>
+    public Policy<TSettings> Version<TSettings>(PolicyKind<TSettings> kind, int version) where TSettings : class, new() =>
+        _versions.Find(each => each.Kind == kind.Name && each.Version == version)?.As(kind) ?? kind.BuiltIn;
+
     public Rejection? Update(CloudEvent e, PolicyUpdated data)
     {
         if (!_kinds.TryGetValue(e.Subject, out var kind))

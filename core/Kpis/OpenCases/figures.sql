@@ -1,8 +1,10 @@
--- Cases, each open from when it was detected. No operation ends one, so none has an end.
+-- Cases, each open from when it was detected until it was resolved or found to be a duplicate. One that was opened again was never over.
 SELECT
     detected_at AS since,
-    CAST(NULL AS Nullable(DateTime64(6, 'UTC'))) AS until,
+    ended_at AS until,
     category,
+    team,
+    severity,
     location,
     toInt64(1) AS amount
 FROM exception_cases FINAL

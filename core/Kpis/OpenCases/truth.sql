@@ -7,5 +7,5 @@ WITH instants AS (
     UNION ALL
     SELECT NULL, $1)
 SELECT i.month, c.category AS key, count(*)
-FROM instants i JOIN exception_cases c ON c.detected_at <= i.at AND c.status NOT IN ('RESOLVED', 'CLOSED', 'DUPLICATE')
+FROM instants i JOIN exception_cases c ON c.detected_at <= i.at AND (c.status NOT IN ('RESOLVED', 'CLOSED', 'DUPLICATE') OR c.ended_at > i.at)
 GROUP BY 1, 2

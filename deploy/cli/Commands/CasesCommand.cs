@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.ExceptionCases;
 using Spectre.Console;
 
@@ -8,7 +10,7 @@ namespace EcomIntel.Cli.Commands;
 /// <summary><c>ecomintel cases</c>: what a person should look at. Exit code 1 where a case is asked for that is not there.</summary>
 internal static class CasesCommand
 {
-    private const string Open = "open", Closed = "closed", All = "all", Newest = "newest", Costliest = "costliest";
+    private const string Open = "open", Closed = "closed", All = "all", Newest = "newest", Costliest = "costliest", Due = "due";
 
     private static readonly Option<string> Status = new("--status")
     {
@@ -20,6 +22,10 @@ internal static class CasesCommand
         Description = "Only of this category, as inventory.variance", HelpName = "CATEGORY",
     };
 
+    private static readonly Option<string?> Team = new("--team") { Description = "Only those that this team owns", HelpName = "TEAM" };
+
+    private static readonly Option<bool> Overdue = new("--overdue") { Description = "Only open ones whose hours are over" };
+
     private static readonly Option<string?> Location = new("--location") { Description = "Only those at this location", HelpName = "LOCATION" };
 
     private static readonly Option<string?> Subject = new("--subject")
@@ -29,7 +35,7 @@ internal static class CasesCommand
 
     private static readonly Option<string> Sort = new("--sort")
     {
-        Description = $"{Newest} first, or {Costliest} first (most money at risk, whatever its currency)", DefaultValueFactory = _ => Newest,
+        Description = $"{Newest} first, {Costliest} first (most money at risk, whatever its currency), or {Due} first", DefaultValueFactory = _ => Newest,
         HelpName = "ORDER",
     };
 
@@ -43,7 +49,7 @@ internal static class CasesCommand
     static CasesCommand()
     {
         Status.MustBeOneOf([Open, Closed, All]);
-        Sort.MustBeOneOf([Newest, Costliest]);
+        Sort.MustBeOneOf([Newest, Costliest, Due]);
         Limit.MustBe(limit => limit is >= 1 and <= ExceptionCaseStore.MaxListed, $"1 to {ExceptionCaseStore.MaxListed}", "100");
     }
 
@@ -51,7 +57,7 @@ internal static class CasesCommand
     {
         var list = new Command("list", "How many there are of each category, and the cases themselves")
         {
-            Status, Category, Location, Subject, Sort, Limit, HubDatabase.Postgres, StatusCommand.Json,
+            Status, Category, Team, Overdue, Location, Subject, Sort, Limit, HubDatabase.Postgres, StatusCommand.Json,
         };
         list.Runs((parsed, token) => RunAsync(parsed, store => ListAsync(store, parsed, token)));
         var show = new Command("show", "One of them: what differs, where, since when, and what to do") { Id, HubDatabase.Postgres, StatusCommand.Json };
@@ -65,9 +71,12 @@ internal static class CasesCommand
     private static async Task<int> ListAsync(ExceptionCaseStore store, ParseResult parsed, CancellationToken token)
     {
         bool? open = parsed.GetValue(Status) switch { Open => true, Closed => false, _ => null };
-        var filter = new CaseFilter(open, parsed.GetValue(Category), parsed.GetValue(Location), parsed.GetValue(Subject));
+        var filter = new CaseFilter(
+            open, parsed.GetValue(Category), parsed.GetValue(Location), parsed.GetValue(Subject), parsed.GetValue(Team),
+            parsed.GetValue(Overdue) ? true : null);
+        var order = parsed.GetValue(Sort) switch { Costliest => CaseOrder.Costliest, Due => CaseOrder.Due, _ => CaseOrder.Newest };
         var counts = await store.CountAsync(filter, token);
-        var found = await store.ListAsync(filter, parsed.GetValue(Limit), parsed.GetValue(Sort) == Costliest, token);
+        var found = await store.ListAsync(filter, parsed.GetValue(Limit), order, token);
         if (parsed.GetValue(StatusCommand.Json))
         {
             Output.Json(new { counts = counts.Select(count => new { count.Status, count.Category, count.Count }), cases = found });
@@ -80,12 +89,13 @@ internal static class CasesCommand
         }
         foreach (var (status, category, count) in counts)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,9:N0}  {status,-16}  {Printable.Of(category)}"));
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("detected", "category", "about", "at", "money", "what").AddColumn("id");
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumns("detected", "category", "about", "at", "owner", "due", "level", "money", "what").AddColumn("id");
         foreach (var each in found)
         {
             string[] cells =
                 [each.DetectedAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), each.Category, each.Subject, each.Location ?? "-",
-                    Money(each) ?? "-", each.Detail, each.CaseId];
+                    Owner(each), DueOf(each), each.Level.ToString(CultureInfo.InvariantCulture), Money(each) ?? "-", each.Detail, each.CaseId];
             table.AddRow([.. cells.Select(cell => Markup.Escape(Printable.Of(cell)))]);
         }
         StatusView.Screen().Write(table);
@@ -103,9 +113,12 @@ internal static class CasesCommand
             await Console.Error.WriteLineAsync($"ecomintel: there is no case {Printable.Of(id)}");
             return 1;
         }
+        var history = await store.HistoryAsync(id, token);
         if (parsed.GetValue(StatusCommand.Json))
         {
-            Output.Json(found);
+            var json = JsonSerializer.SerializeToNode(found, JsonFile.Format)!.AsObject();
+            json["history"] = JsonSerializer.SerializeToNode(history, JsonFile.Format);
+            Output.Json(json);
             return 0;
         }
         Console.WriteLine($"{Printable.Of(found.CaseId)}: {found.Status}");
@@ -114,9 +127,27 @@ internal static class CasesCommand
         Console.WriteLine($"at:       {Printable.Of(found.Location ?? "-")}");
         Console.WriteLine($"detected: {found.DetectedAt:u}");
         Console.WriteLine($"at risk:  {Money(found) ?? "cannot be told"}");
+        Console.WriteLine($"owner:    {Printable.Of(Owner(found))}");
+        Console.WriteLine($"severity: {found.Severity ?? "-"}");
+        Console.WriteLine($"due:      {DueOf(found)}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"level:    {found.Level}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"reported: {found.Reports} x"));
+        if (found.RootCause is { } cause)
+            Console.WriteLine($"cause:    {Printable.Of(cause)}");
+        if (found.DuplicateOf is { } other)
+            Console.WriteLine($"same as:  {Printable.Of(other)}");
         Console.WriteLine($"what:     {Printable.Of(found.Detail)}");
+        foreach (var each in history)
+            Console.WriteLine(Printable.Of(
+                $"{each.At:u}  {each.Kind,-12} {each.Status,-16} {each.Team ?? "-"}{(each.By is { } by ? $", by {by}" : "")}"
+                    + $"{((each.Note ?? each.Detail) is { } said ? $": {said}" : "")}"));
         return 0;
     }
+
+    private static string Owner(CaseFound found) => found.Assignee is { } person ? $"{found.Team} ({person})" : found.Team ?? "-";
+
+    private static string DueOf(CaseFound found) => found.DueAt is not { } due ? "-"
+        : due.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + (found.Overdue ? " over" : "");
 
     private static string? Money(CaseFound found) => found.MoneyAtRisk?.ToString("N2", CultureInfo.InvariantCulture);
 }

@@ -10,6 +10,12 @@ namespace EcomIntel.GraphQL.Schema.Cases;
 [GraphQLResolvers("ExceptionCase")]
 internal static class CaseFields
 {
+    private const string SelectHistory = """
+        SELECT case_id, version, kind, at, status, owner_team AS team, assignee, level, detail, root_cause, done_by AS by, note
+        FROM (SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY version DESC) AS number FROM exception_case_entries WHERE case_id = ANY(@keys)) e
+        WHERE number <= 200 ORDER BY case_id, version
+        """;
+
     // A subject may be an order, a shipment or a return; one that is more than one of these is the first.
     private const string SelectOrders = """
         SELECT w.subject, o.order_id, o.currency
@@ -27,6 +33,9 @@ internal static class CaseFields
     public static async Task<Money?> MoneyAtRisk([Parent] ExceptionCase found, RequestContext context) =>
         found.Risk is { } risk ? new(risk, (await AboutAsync(found, context))?.Currency ?? "") : null;
 
+    public static async Task<IReadOnlyList<ExceptionCaseEntry>> History([Parent] ExceptionCase found, RequestContext context) =>
+        await context.Batch<string, IReadOnlyList<ExceptionCaseEntry>>(found.CaseId, HistoryAsync) ?? [];
+
     public static async Task<Order?> Order([Parent] ExceptionCase found, RequestContext context) =>
         await AboutAsync(found, context) is { } about ? await context.Batch<string, Order>(about.OrderId, OrderLoads.Orders) : null;
 
@@ -35,6 +44,14 @@ internal static class CaseFields
         found.Category.Split('.')[0] is "inventory" or "transfer" or "item" or "location"
             ? Task.FromResult<About?>(null)
             : context.Batch<string, About>(found.Subject, LoadAsync);
+
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<ExceptionCaseEntry>>> HistoryAsync(IReadOnlyList<string> keys, RequestContext context)
+    {
+        var database = context.Services.GetRequiredService<ReadDatabase>();
+        var entries = await database.QueryAsync<ExceptionCaseEntry>(SelectHistory, new { keys = keys.ToArray() }, context);
+        return entries.GroupBy(entry => entry.CaseId).ToDictionary(
+            group => group.Key, group => (IReadOnlyList<ExceptionCaseEntry>)[.. group], StringComparer.Ordinal);
+    }
 
     private static async Task<IReadOnlyDictionary<string, About>> LoadAsync(IReadOnlyList<string> keys, RequestContext context)
     {

@@ -83,6 +83,12 @@ internal static class CaseQueries
         .And("c.location = ANY(@locations)", "locations", filter.Locations)
         .And("c.subject = ANY(@subjects)", "subjects", filter.Subjects)
         .And($"{ExceptionCaseStore.MoneySql} >= @moneyFrom", "moneyFrom", filter.MoneyFrom)
+        .And("c.owner_team = ANY(@teams)", "teams", filter.Teams)
+        .And("c.assignee = ANY(@assignees)", "assignees", filter.Assignees)
+        .And("c.severity = ANY(@severities)", "severities", filter.Severities)
+        .And(ExceptionCaseStore.OverdueSql, filter.Overdue == true)
+        .And($"NOT {ExceptionCaseStore.OverdueSql}", filter.Overdue == false)
+        .And("c.level >= @levelFrom", "levelFrom", filter.LevelFrom)
         .And("c.detected_at >= @detectedFrom", "detectedFrom", filter.DetectedFrom)
         .And("c.detected_at < @detectedBefore", "detectedBefore", filter.DetectedBefore);
 }

@@ -33,7 +33,7 @@ internal static class Decisions
         if ((Text(order, "orderId") ?? Text(data, "orderId")) is { } about && about != orderId)
             return null;
         // What it is about may be written as an order is.
-        if (IsOfOthers(operation.Type == OperationEvents.ExceptionOpenedType ? Text(data, "category") : operation.Type))
+        if (IsOfOthers(IsOfCase(operation.Type) ? Text(data, "category") : operation.Type))
             return null;
         var location = Text(data, "location");
         if (!sight.Sees(location) || (Text(data, "shipmentId") is { } shipment && !sight.SeesShipment(shipment)))
@@ -44,7 +44,7 @@ internal static class Decisions
             .Where(node => sight.Sees(node.Location)).ToList();
         return new(
             operation.Time.UtcDateTime, operation.Type, Summary(operation.Type, data, order, lines), By(operation.Type, data, order, sight),
-            Text(data, "reason") ?? (operation.Type == OperationEvents.ExceptionOpenedType ? Text(data, "detail") : null), reasons,
+            Text(data, "reason") ?? (IsOfCase(operation.Type) ? Text(data, "note") ?? Text(data, "detail") : null), reasons,
             Number(order, "version"), Text(order, "status") ?? Text(data, "status"), false, operation.Sequence, operation.Sequence);
     }
 
@@ -69,7 +69,8 @@ internal static class Decisions
             OperationEvents.StatusChanged => $"{Words(Text(data, "from"))} before, {Words(Text(order, "status"))} after",
             OperationEvents.HoldPlaced => $"held: {hold}",
             OperationEvents.HoldReleased => $"not held any more: {hold}",
-            OperationEvents.ExceptionOpenedType => $"a case was opened: {Text(data, "category")} of {Text(data, "subject")}",
+            ExceptionChanged.Opened => $"a case was opened: {Text(data, "category")} of {Text(data, "subject")}",
+            _ when IsOfCase(type) => $"a case was {type[ExceptionChanged.Prefix.Length..]}: {Text(data, "category")} of {Text(data, "subject")}",
             _ => string.Concat(
                 Words(type), Text(data, "returnId") is { } id ? $", return {id}" : "", shipment is null ? "" : $", shipment {shipment}",
                 location is null ? "" : $", at {location}", hold.Length == 0 ? "" : $", {hold}", lines.Count == 0 ? "" : $": {units}"),
@@ -84,7 +85,8 @@ internal static class Decisions
         {
             OperationEvents.Captured => new(TimelineActorKind.Channel, Text(order, "channel")),
             OperationEvents.Allocated => new(TimelineActorKind.Hub, $"allocation {Number(data, "policyVersion")}"),
-            OperationEvents.Backordered or OperationEvents.Released or OperationEvents.ExceptionOpenedType => new(TimelineActorKind.Hub, null),
+            OperationEvents.Backordered or OperationEvents.Released => new(TimelineActorKind.Hub, null),
+            _ when IsOfCase(type) && Text(data, "by") is null => new(TimelineActorKind.Hub, null),
             OperationEvents.Rejected or OperationEvents.ReturnReceivedType or OperationEvents.ReturnDispositioned => new(TimelineActorKind.Location, location),
             OperationEvents.Shipped or OperationEvents.Delivered => new(TimelineActorKind.Carrier, carrier),
             OperationEvents.Cancelled => new(
@@ -102,6 +104,8 @@ internal static class Decisions
                 : new(TimelineActorKind.Outside, null),
         };
     }
+
+    private static bool IsOfCase(string type) => type.StartsWith(ExceptionChanged.Prefix, StringComparison.Ordinal);
 
     private static string Units(List<JsonElement> lines)
     {

@@ -32,6 +32,7 @@ public sealed class TableTests(PostgresFixture postgres)
         [typeof(double)] = ["float8"],
         [typeof(DateOnly)] = ["date"],
         [typeof(DateTimeOffset)] = ["timestamptz"],
+        [typeof(TimeSpan)] = ["interval"],
         [typeof(Guid)] = ["uuid"],
     };
 

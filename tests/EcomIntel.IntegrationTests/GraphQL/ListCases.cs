@@ -272,14 +272,16 @@ internal sealed record ListCase(
                 ("categories: [\"Odd\"]", "i.category = 'Odd'"),
                 ("active: false", "NOT i.active"),
             ]),
-        new("exceptionCases", "caseId", "id caseId status category subject detail detectedAt location { name } moneyAtRisk { amount } order { orderId }",
+        new("exceptionCases", "caseId",
+            "id caseId status category subject detail detectedAt location { name } moneyAtRisk { amount } order { orderId } team dueAt",
             """
             jsonb_build_object(
                 'id', translate(encode(convert_to('ExceptionCase:' || c.case_id, 'UTF8'), 'base64'), E'+/=\n', '-_'), 'caseId', c.case_id,
                 'status', c.status, 'category', c.category, 'subject', c.subject, 'detail', c.detail, 'detectedAt', c.detected_at,
                 'location', (SELECT jsonb_build_object('name', name) FROM locations l WHERE l.location = c.location),
                 'moneyAtRisk', CASE WHEN c.money_at_risk IS NOT NULL THEN jsonb_build_object('amount', c.money_at_risk) END,
-                'order', (SELECT jsonb_build_object('orderId', order_id) FROM shipments s WHERE s.shipment_id = c.subject))
+                'order', (SELECT jsonb_build_object('orderId', order_id) FROM shipments s WHERE s.shipment_id = c.subject), 'team', c.owner_team,
+                'dueAt', c.due_at)
             """,
             "exception_cases c",
             new Dictionary<string, string>
@@ -291,6 +293,9 @@ internal sealed record ListCase(
                 ("categories: [\"inventory.variance\"]", "c.category = 'inventory.variance'"),
                 ("subjects: [\"odd_1\", \"no such\"]", "c.subject = 'odd_1'"),
                 ("locations: [\"wh-south\"]", "c.location = 'wh-south'"),
+                ("teams: [\"transport\", \"no such\"]", "c.owner_team = 'transport'"),
+                ("overdue: true", "c.status NOT IN ('RESOLVED', 'CLOSED', 'DUPLICATE') AND c.due_at < (SELECT now FROM business_clock)"),
+                ("levelFrom: 1, severities: [HIGH, CRITICAL]", "c.level >= 1 AND c.severity IN ('HIGH', 'CRITICAL')"),
                 ("detectedFrom: \"$detected\"", "c.detected_at >= '$detected'"),
                 ("detectedBefore: \"$detected\", open: true, statuses: [DETECTED, TRIAGED]", "NOT c.detected_at >= '$detected'"),
             ]),

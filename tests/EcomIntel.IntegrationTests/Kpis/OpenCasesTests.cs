@@ -1,5 +1,8 @@
 using System.Globalization;
 using EcomIntel.Core.Kpis;
+using EcomIntel.Core.Kpis.CasePastDueRate;
+using EcomIntel.Core.Kpis.CaseResolutionQuantiles;
+using EcomIntel.Core.Kpis.CaseResolutionTime;
 using EcomIntel.Core.Kpis.OpenCases;
 using EcomIntel.IntegrationTests.Dashboards;
 using EcomIntel.IntegrationTests.Database.ClickHouse;
@@ -23,8 +26,8 @@ public sealed class OpenCasesTests(ClickHouseServer server) : IClassFixture<Clic
             (await database.AskAsync(OpenCasesKpi.Contract, by: "category")).Order(StringComparer.Ordinal));
         Assert.Equal([": 1 of 1/4", "bergen: 1 of 1/4", "oslo: 2 of 2/4"],
             (await database.AskAsync(OpenCasesKpi.Contract, by: "location")).Order(StringComparer.Ordinal).Select(line => line.TrimStart()));
-        // One that was detected at midnight is one of the day that ends then.
-        Assert.Equal(["2026-01-01: 1 of 1/1", "2026-01-02: 3 of 3/3", "2026-01-03: 3 of 3/3", "2026-01-04: 3 of 3/3", "2026-01-05: 4 of 4/4"],
+        // One that was detected at midnight is one of the day that ends then, and one that was resolved at midnight none of it.
+        Assert.Equal(["2026-01-01: 1 of 1/1", "2026-01-02: 4 of 4/4", "2026-01-03: 3 of 3/3", "2026-01-04: 3 of 3/3", "2026-01-05: 4 of 4/4"],
             (await database.AskAsync(OpenCasesKpi.Contract, "2026-01-01", "2026-01-06", KpiGrain.Day))
                 .Select(line => line.Replace(" :", ":", StringComparison.Ordinal)));
         Assert.Equal(["2-4d: 2 of 2/4", "4-7d: 1 of 1/4", "<4h: 1 of 1/4"],
@@ -32,6 +35,21 @@ public sealed class OpenCasesTests(ClickHouseServer server) : IClassFixture<Clic
         var rows = await database.Kpis.RowsAsync(new(OpenCasesKpi.Contract), 10, 0, CancellationToken.None);
         Assert.Equal(["b 1250.5", "a 20", "d ", "c "],
             rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row["case_id"]} {row["money_at_risk"]:0.##}")));
+    }
+
+    [ClickHouseFact]
+    public async Task How_long_they_take_is_of_those_that_were_resolved()
+    {
+        await using var database = await NewAsync("resolved_cases");
+        async Task<List<string>> ToldAsync(KpiContract kpi, params string[] by) =>
+            [.. (await database.Kpis.QueryAsync(new(kpi, GroupBy: by), CancellationToken.None)).Select(point => string.Create(
+                CultureInfo.InvariantCulture, $"{string.Join(' ', point.Dimensions)} {string.Join(' ', point.Measures.Select(each => $"{each.Value:0.##}"))}"))
+                .Order(StringComparer.Ordinal)];
+        Assert.Equal([" 18"], await ToldAsync(CaseResolutionTimeKpi.Contract));
+        Assert.Equal(["care 7", "office 40"], await ToldAsync(CaseResolutionTimeKpi.Contract, "team"));
+        Assert.Equal([" 10 34"], await ToldAsync(CaseResolutionQuantilesKpi.Contract)); // 4, 10, 40: at 0.8 of the way from 10 to 40
+        Assert.Equal(["care 0", "office 1"], await ToldAsync(CasePastDueRateKpi.Contract, "team"));
+        Assert.Equal([" 0.33"], await ToldAsync(CasePastDueRateKpi.Contract));
     }
 
     [ClickHouseFact]
@@ -52,7 +70,8 @@ public sealed class OpenCasesTests(ClickHouseServer server) : IClassFixture<Clic
         Assert.Equal(["carrier.exception|0|0|0|1|1|0", "inventory.variance|1|0|0|0|0|0", "of.another|0|0|0|1|0|0"],
             await ShownAsync("Open now by category and age", All));
         Assert.Equal(
-            ["carrier.exception|1", "carrier.exception|2", "of.another|1", "carrier.exception|2", "of.another|1", "carrier.exception|2", "of.another|1",
+            ["carrier.exception|1", "carrier.exception|2", "carrier.lost|1", "of.another|1",
+                "carrier.exception|2", "of.another|1", "carrier.exception|2", "of.another|1",
                 "carrier.exception|2", "inventory.variance|1", "of.another|1"],
             (await ShownAsync("Open cases by category over time", All)).Select(line => line[(line.IndexOf('|', StringComparison.Ordinal) + 1)..]));
         Assert.Equal(["b", "a", "d", "c"], (await ShownAsync("Open cases that cost most now", All)).Select(line => line.Split('|')[^1]));
@@ -70,6 +89,16 @@ public sealed class OpenCasesTests(ClickHouseServer server) : IClassFixture<Clic
                 ('a', 'carrier.exception', 'S-1', 'oslo', 20, '2026-01-01 10:00:00'),
                 ('b', 'carrier.exception', 'S-2', 'bergen', 1250.5, '2026-01-02 09:00:00'),
                 ('c', 'of.another', 'lamp', '', NULL, '2026-01-03 00:00:00'), ('d', 'inventory.variance', 'lamp', 'oslo', NULL, '2026-01-05 11:00:00'))
+            """);
+        // Resolved after 4, 10 and 40 hours; the last past its clock. A duplicate is not resolved.
+        await database.RunAsync("""
+            INSERT INTO exception_cases (case_id, status, category, subject, location, detail, team, severity, detected_at, ended_at, past_due, sequence)
+            SELECT id, status, 'carrier.lost', id, 'oslo', 'what to do', team, 'HIGH', at, ended, past, 1
+            FROM values('id String, status String, team String, at DateTime64(6, \'UTC\'), ended DateTime64(6, \'UTC\'), past Bool',
+                ('r', 'RESOLVED', 'care', '2026-01-02 02:00:00', '2026-01-02 06:00:00', false),
+                ('s', 'CLOSED', 'care', '2026-01-02 04:00:00', '2026-01-02 14:00:00', false),
+                ('t', 'CLOSED', 'office', '2026-01-02 08:00:00', '2026-01-04 00:00:00', true),
+                ('u', 'DUPLICATE', 'care', '2026-01-02 09:00:00', '2026-01-02 09:30:00', false))
             """);
         return database;
     }

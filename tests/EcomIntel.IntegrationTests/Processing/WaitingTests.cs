@@ -245,7 +245,7 @@ public sealed class WaitingTests(PostgresFixture postgres)
         Assert.Equal((1, 0), await live.ApplyAllAsync(database.Processor, 10));
         // In the way of the case that the count opens: PostgreSQL refuses what the waiting event makes.
         await database.ExecuteAsync("INSERT INTO exception_cases (case_id, category, subject, detail, status, detected_at) " +
-            $"VALUES ('inventory.variance:{odd.Decoded.Event!.Identity:n}', 'x', 'x', 'in the way', 'DETECTED', now())");
+            $"VALUES ('inventory.variance:{odd.Decoded.Event!.Identity:n}', 'x', 'x', 'in the way', 'CLOSED', now())");
         var later = new LiveStream("later", 1);
         later.Send(EventCatalogue.LocationUpdated, "oslo", Nine, new LocationUpdated("Oslo"));
         var (applied, _) = await later.ApplyAllAsync(database.Processor, 10);

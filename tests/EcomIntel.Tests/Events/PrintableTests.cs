@@ -21,7 +21,7 @@ public sealed class PrintableTests
     public void What_the_hub_says_of_it_shows_it_too()
     {
         Assert.Equal("no item cup\\u200B", new Rejection(RejectionCodes.UnknownSku, "no item cup\u200b").Detail);
-        var cases = new ExceptionBook(new Outbox());
+        var cases = new ExceptionBook(new Outbox(), new(), _ => { });
         cases.Open("cause", DateTimeOffset.UnixEpoch, CaseCategory.CarrierException, "box", null, "left at\u202e door\n");
         Assert.Equal("left at\\u202E door\\u000A", Assert.Single(cases.Opened).Detail);
     }

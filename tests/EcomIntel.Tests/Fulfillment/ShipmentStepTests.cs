@@ -167,7 +167,7 @@ public sealed class ShipmentStepTests
         if (!carrierFirst)
             Assert.Null(_house.Apply(EventCatalogue.ShipmentLost, "order-1-S1", new ShipmentLost("fell off"), Opens.AddHours(40)));
         Assert.Equal((status, told),
-            (Shipment.Status.ToString(), string.Join(" ", _house.House.Get<ExceptionBook>().Opened.Select(opened => opened.Category))));
+            (Shipment.Status.ToString(), string.Join(" ", _house.Reports.Select(reported => reported.Category))));
         Assert.Equal((available, carrierFirst ? 0 : 2),
             (_house.Units("mug", "north", StockState.Available), _house.Units("mug", "north", StockState.Quarantined)));
         Assert.Equal(carrierFirst ? 0 : 2, _order.Lines[0].Waiting);

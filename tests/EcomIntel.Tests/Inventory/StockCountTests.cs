@@ -172,5 +172,5 @@ public sealed class StockCountTests
         .OrderBy(position => position.Lot, StringComparer.Ordinal).Select(position => $"{position.Lot} {position[StockState.Available]}"));
 
     private static List<(string Category, string Detail)> Cases(SmallHouse house) =>
-        house.House.Get<ExceptionBook>().Opened.ConvertAll(opened => (opened.Category, opened.Detail));
+        house.Reports.ConvertAll(opened => (opened.Category, opened.Detail));
 }

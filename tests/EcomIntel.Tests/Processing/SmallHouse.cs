@@ -13,6 +13,9 @@ using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Tests.Processing;
 
+/// <summary>What was reported of a case.</summary>
+internal sealed record Reported(string Category, string Subject, LocationId? Location, string Detail, decimal? MoneyAtRisk, DateTimeOffset DetectedAt);
+
 /// <summary>A house in memory: its events are applied as a batch's are, with no database under them.</summary>
 internal sealed class SmallHouse
 {
@@ -53,6 +56,13 @@ internal sealed class SmallHouse
     public List<T> Emitted<T>(string type, JsonTypeInfo<T> json) =>
         House.Outbox.Seal(0).FindAll(row => row.Type == type).ConvertAll(row => Operation.Parse(row.Payload).Read(json));
 
+    /// <summary>All that was reported of cases, in order: what opened one, and what folded into it.</summary>
+    public List<Reported> Reports => House.Get<ExceptionBook>().Entries.FindAll(entry => entry.Detail is not null).ConvertAll(entry =>
+    {
+        var of = House.Get<ExceptionBook>().Find(entry.CaseId)!;
+        return new Reported(of.Category, of.Subject, of.Location, entry.Detail!, entry.MoneyAtRisk, entry.At);
+    });
+
     /// <summary>Units of a sku in one state, of all lots.</summary>
     public long Units(string sku, string node, StockState state) =>
         Stocks.Of(new(sku)).Where(position => position.Location == new LocationId(node)).Sum(position => position[state]);
@@ -68,8 +78,8 @@ internal sealed class SmallHouse
     {
         var rejection = House.Apply(new($"event-{++_events}", "tests", type, subject, at ?? Opens, data));
         // More roles read what a case says than may read money.
-        foreach (var opened in House.Get<ExceptionBook>().Opened)
-            Assert.DoesNotMatch(@"\d[.,]\d|EUR", opened.Detail);
+        foreach (var reported in House.Get<ExceptionBook>().Entries)
+            Assert.DoesNotMatch(@"\d[.,]\d|EUR", reported.Detail ?? "");
         return rejection;
     }
 

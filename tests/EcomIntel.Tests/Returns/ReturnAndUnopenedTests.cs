@@ -28,7 +28,7 @@ public sealed class ReturnAndUnopenedTests
 
     private Return Return => _house.House.Get<ReturnBook>().Find(new("R-1"))!;
 
-    private List<(string Category, string Subject, decimal? Money)> Over => _house.House.Get<ExceptionBook>().Opened
+    private List<(string Category, string Subject, decimal? Money)> Over => _house.Reports
         .FindAll(opened => opened.Category.EndsWith("over", StringComparison.Ordinal))
         .ConvertAll(opened => (opened.Category, opened.Subject, opened.MoneyAtRisk));
 

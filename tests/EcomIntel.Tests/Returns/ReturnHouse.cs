@@ -33,7 +33,7 @@ internal sealed class ReturnHouse
 
     public Return Return(string id = "R-1") => House.House.Get<ReturnBook>().Find(new(id))!;
 
-    public IReadOnlyList<ExceptionCase> Cases => House.House.Get<ExceptionBook>().Opened;
+    public IReadOnlyList<Reported> Cases => House.Reports;
 
     public int Waiting => _waiting.Count;
 

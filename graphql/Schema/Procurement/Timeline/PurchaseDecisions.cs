@@ -32,7 +32,7 @@ internal static class PurchaseDecisions
     public static TimelineEntry? Entry(
         Operation operation, PurchaseSubject kind, JsonElement data, JsonElement before, string orderId, IReadOnlyList<string>? own)
     {
-        var isCase = operation.Type == OperationEvents.ExceptionOpenedType;
+        var isCase = operation.Type.StartsWith(ExceptionChanged.Prefix, StringComparison.Ordinal);
         if ((isCase ? Text(data, "category") : operation.Type)?.Split('.')[0] is not { } about || KindOf(about) != kind)
             return null;
         if (isCase && own is not null && Text(data, "location") is { } location && !own.Contains(location))
@@ -41,8 +41,9 @@ internal static class PurchaseDecisions
         var (at, order) = (operation.Time.UtcDateTime, kind == PurchaseSubject.Order ? state : default);
         if (isCase)
             return new(
-                at, operation.Type, $"a case was opened: {Text(data, "category")} of {operation.Subject}", new(TimelineActorKind.Hub, null),
-                Text(data, "detail"), [], null, null, false, operation.Sequence, operation.Sequence);
+                at, operation.Type, $"a case was {operation.Type[ExceptionChanged.Prefix.Length..]}: {Text(data, "category")} of {operation.Subject}",
+                Text(data, "by") is { } person ? By(person, null) : new(TimelineActorKind.Hub, null), Text(data, "note") ?? Text(data, "detail"), [],
+                null, null, false, operation.Sequence, operation.Sequence);
         var summary = kind switch
         {
             PurchaseSubject.Order => OfOrder(operation.Type, data, order, before),

@@ -164,6 +164,8 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 ('carrier.exception:1', 'carrier.exception', '{{_values["shipment"]}}', 'DC-1', 12.5, 'damaged: wet', 'DETECTED', '2025-01-05Z'),
                 ('inventory.variance:2', 'inventory.variance', 'SKU-1', 'DC-2', NULL, 'the book says 1, the count 2', 'TRIAGED', '2025-01-06Z'),
                 ('of.later:3', 'of.later', 'SKU-1', NULL, NULL, 'of a program after this one', 'CLOSED', '2025-01-07Z');
+            INSERT INTO exception_case_entries (case_id, version, kind, at, status, level, detail) VALUES
+                ('carrier.exception:1', 1, 'opened', '2025-01-05Z', 'DETECTED', 0, 'damaged: wet');
             INSERT INTO policies VALUES ('allocation', 1, '2025-01-01Z', '{"cadence": "02:00:00"}')
             """);
         _values["case"] = "carrier.exception:1";

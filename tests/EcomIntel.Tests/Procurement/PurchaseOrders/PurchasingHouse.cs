@@ -33,7 +33,7 @@ internal sealed class PurchasingHouse
 
     public PurchaseOrderLine Line(int number = 1, string id = "P-1") => Order(id).Line(number)!;
 
-    public List<string> Cases => House.House.Get<ExceptionBook>().Opened.ConvertAll(opened => opened.Category);
+    public List<string> Cases => House.Reports.ConvertAll(opened => opened.Category);
 
     public List<PurchaseOrderChanged> Told(string type) => House.Emitted(type, OperationJson.Default.PurchaseOrderChanged);
 

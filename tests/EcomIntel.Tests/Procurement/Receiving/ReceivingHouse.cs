@@ -29,7 +29,7 @@ internal sealed class ReceivingHouse
 
     public SmallHouse House { get; }
 
-    public IReadOnlyList<ExceptionCase> Cases => House.House.Get<ExceptionBook>().Opened;
+    public IReadOnlyList<Reported> Cases => House.Reports;
 
     public ReceiptBook Receipts => House.House.Get<ReceiptBook>();
 
