@@ -189,7 +189,8 @@ internal static class BatchStore
 
     private static void SaveProgress(NpgsqlBatch effects, Batch batch, BatchOutcome outcome)
     {
-        if (outcome.Identities is { Count: > 0 } identities)
+        // In the order of the index: neighbours are written to the same pages.
+        if (outcome.Identities.OrderBy(applied => applied.Identity).ToList() is { Count: > 0 } identities)
             effects.Add("INSERT INTO applied_events (event_day, identity) SELECT * FROM unnest($1, $2)",
                 identities.Column(i => DateOnly.FromDateTime(i.Time.UtcDateTime)), identities.Column(i => i.Identity));
         if (batch.Positions is { Count: > 0 } positions)
