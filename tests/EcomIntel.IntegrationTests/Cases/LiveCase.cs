@@ -47,7 +47,6 @@ internal sealed class LiveCase
         var views = new Dictionary<string, string>
         {
             ["dead_letters"] = $"source = '{Source}'",
-            ["exception_cases"] = $"subject IN ({words})",
             ["parcels"] = $"shipment_id IN (SELECT shipment_id FROM {all}.shipments WHERE order_id IN ({orders}))",
             ["return_lines"] = $"return_id IN (SELECT return_id FROM {all}.returns WHERE order_id IN ({orders}))",
             ["stock_balances"] = $"sku IN ({skus})",
@@ -59,9 +58,9 @@ internal sealed class LiveCase
             await database.ExecuteAsync($"CREATE VIEW {own}.{table} AS SELECT * FROM {all}.{table} WHERE {condition}");
         // By the name it has in the case.
         await database.ExecuteAsync($"""
-            CREATE OR REPLACE VIEW {own}.exception_cases AS
+            CREATE VIEW {own}.exception_cases AS
             SELECT case_id, category, replace(subject, '-{Number}', '') AS subject, location, money_at_risk, detail, status, detected_at
-            FROM {all}.exception_cases WHERE {views["exception_cases"]}
+            FROM {all}.exception_cases WHERE subject IN ({words})
             """);
         return database;
     }

@@ -25,7 +25,6 @@ public sealed class LateReportChecksTests(PostgresFixture postgres)
             UPDATE stock_balances SET quantity = quantity + 10 WHERE state = 'return_pending'
             """),
         ("nodes_are_believed", "UPDATE dead_letters SET event_time = event_time - interval '5 hours' WHERE type LIKE '%.pick.short'"),
-        ("nodes_are_believed", "UPDATE allocations SET packed_at = '2099-01-01Z', pick_owed = quantity WHERE order_id = 'picked'"),
         ("what_was_announced_again_does_not_wait", "UPDATE returns SET requested_at = '2099-01-01Z' WHERE return_id = 'R-1'"),
         ("what_left_is_the_lines_that_waits", """
             UPDATE allocations SET status = 'RESENT' WHERE order_id = 'first';
