@@ -149,7 +149,12 @@ public sealed class KpiTests(ApiHub hub)
                 Assert.Equal(kpi.Unit.IsMoney, point.GetProperty("currency").ValueKind == JsonValueKind.String);
                 var measures = point.GetProperty("measures").EnumerateArray().Select(measure => measure.GetProperty("name").GetString()!);
                 Assert.Equal(kpi.Arithmetic.Measures.Select(measure => measure.Name), measures);
-                Assert.Equal(point.GetProperty("value").GetDouble(), (double)Decimal(point.GetProperty("exactValue")), 9);
+                // Nobody works cases here: of none resolved there is no time that they took.
+                if (point.GetProperty("value").ValueKind == JsonValueKind.Null)
+                    Assert.Equal((JsonValueKind.Null, 0m),
+                        (point.GetProperty("exactValue").ValueKind, Decimal(point.GetProperty("exactDenominator"))));
+                else
+                    Assert.Equal(point.GetProperty("value").GetDouble(), (double)Decimal(point.GetProperty("exactValue")), 9);
                 Assert.InRange((decimal)point.GetProperty("numerator").GetInt64() - Decimal(point.GetProperty("exactNumerator")), -0.5m, 0.5m);
             }
         }

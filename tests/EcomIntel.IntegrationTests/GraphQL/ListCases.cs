@@ -293,7 +293,7 @@ internal sealed record ListCase(
                 ("categories: [\"inventory.variance\"]", "c.category = 'inventory.variance'"),
                 ("subjects: [\"odd_1\", \"no such\"]", "c.subject = 'odd_1'"),
                 ("locations: [\"wh-south\"]", "c.location = 'wh-south'"),
-                ("teams: [\"transport\", \"no such\"]", "c.owner_team = 'transport'"),
+                ("teams: [\"warehouse\", \"no such\"]", "c.owner_team = 'warehouse'"),
                 ("overdue: true", "c.status NOT IN ('RESOLVED', 'CLOSED', 'DUPLICATE') AND c.due_at < (SELECT now FROM business_clock)"),
                 ("levelFrom: 1, severities: [HIGH, CRITICAL]", "c.level >= 1 AND c.severity IN ('HIGH', 'CRITICAL')"),
                 ("detectedFrom: \"$detected\"", "c.detected_at >= '$detected'"),
