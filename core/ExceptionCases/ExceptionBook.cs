@@ -39,6 +39,9 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
         Due.Set(new(stored.CaseId), stored.NextAt);
     }
 
+    /// <summary>It is made by the batch, named by no event: no case can be open about it.</summary>
+    public void Made(string subject) => Looked?.Add(subject);
+
     public ExceptionCase? Find(string caseId) => _cases.GetValueOrDefault(caseId);
 
     /// <summary>The one that is open about the same, if there is one.</summary>

@@ -73,6 +73,7 @@ internal sealed class MakePurchaseOrder(
             ReferencePrice = ReferencePrice(supplier, line.Sku, currency, at),
         }));
         orders.Add(order);
+        exceptions.Made(id.Value);
         order.Status = PurchaseOrderSteps.After(order.Status, PurchaseOrderStep.ACCEPT)!.Value;
         changes.Emit(order, at, PurchaseOrderChanged.Drafted, by);
         approve.Submit(order, at, by, null);
