@@ -14,10 +14,10 @@ internal sealed class CasesAtHandSlice : Slice
         new("invoice"), new("charge"), new("packed shipment"), new("shipment packed with others"),
     ];
 
-    // Named, they are changed: locked. About what is named, they may be: not locked, for most are not; two who change one at a time would both write the same
-    // entry of it, and the later is undone and tried again.
-    private const string OfCases = """WHERE case_id = ANY($1) ORDER BY case_id COLLATE "C" FOR UPDATE""";
-    private const string OfSubjects = $"""WHERE subject = ANY($1) AND {ExceptionCasesSlice.OpenSql} ORDER BY detected_at, case_id COLLATE "C" """;
+    // In one order everywhere. Two copies that report about one thing, or let its time pass, change its case one after the other.
+    private const string OfCasesAndSubjects = $"""
+        WHERE case_id = ANY($1) OR (subject = ANY($2) AND {ExceptionCasesSlice.OpenSql}) ORDER BY case_id COLLATE "C" FOR NO KEY UPDATE
+        """;
 
     public override void Open(Workspace workspace)
     {
@@ -25,10 +25,8 @@ internal sealed class CasesAtHandSlice : Slice
         workspace.Load(Stage.Skus, load =>
         {
             cases.Looked = [.. AboutKinds.SelectMany(load.Keys.Of), .. load.Keys.Depths.Keys];
-            if (load.Keys.Any(ExceptionCasesSlice.Cases))
-                load.Rows(ExceptionCase.Table, OfCases, [load.Keys.Of(ExceptionCasesSlice.Cases)], cases.Add);
             if (cases.Looked.Count > 0)
-                load.Rows(ExceptionCase.Table, OfSubjects, [cases.Looked.ToArray()], cases.Add);
+                load.Rows(ExceptionCase.Table, OfCasesAndSubjects, [load.Keys.Of(ExceptionCasesSlice.Cases), cases.Looked.ToArray()], cases.Add);
         });
     }
 }

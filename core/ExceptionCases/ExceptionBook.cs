@@ -34,7 +34,9 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
     {
         if (!_cases.TryAdd(stored.CaseId, stored))
             return;
-        if (stored.IsOpen && (!_open.TryGetValue(stored.About, out var other) || (other.Team is null && stored.Team is not null)))
+        // Of several from before there were owners, the first.
+        if (stored.IsOpen && (!_open.TryGetValue(stored.About, out var other)
+            || (other.Team is null && (stored.Team is not null || stored.DetectedAt < other.DetectedAt))))
             _open[stored.About] = stored;
         Due.Set(new(stored.CaseId), stored.NextAt);
     }
