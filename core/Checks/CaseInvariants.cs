@@ -5,8 +5,6 @@ namespace EcomIntel.Core.Checks;
 /// <summary>What must hold of exception cases, their owners and clocks: as <see cref="PostgresInvariants"/>.</summary>
 internal static class CaseInvariants
 {
-    private const string Open = "status IN ('DETECTED', 'TRIAGED', 'ASSIGNED', 'IN_PROGRESS', 'WAITING_EXTERNAL', 'REOPENED')";
-
     // What a version of the policy leaves out is as built in.
     private static readonly string BuiltIn = $"'{CasePolicy.Kind.Whole("{}").Replace("'", "''", StringComparison.Ordinal)}'::jsonb";
 
@@ -17,7 +15,7 @@ internal static class CaseInvariants
             SELECT format('case %s is %s, of team %s: its clock runs from %s, is over at %s', case_id, status, coalesce(owner_team, 'none'),
                 coalesce(clock_from::text, 'never'), coalesce(due_at::text, 'never'))
             FROM exception_cases
-            WHERE {Open} AND CASE
+            WHERE {ExceptionCasesSlice.OpenSql} AND CASE
                 WHEN owner_team IS NULL THEN next_at IS NULL OR greatest(next_at, detected_at) < (SELECT now - interval '1 hour' FROM business_clock)
                 WHEN status = 'WAITING_EXTERNAL' THEN clock_from IS NOT NULL OR next_at IS NOT NULL
                 ELSE clock_from IS NULL OR due_at IS NULL END

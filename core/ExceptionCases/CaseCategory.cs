@@ -157,6 +157,9 @@ internal static class CaseCategory
         [.. typeof(CaseCategory).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)
             .Select(field => (string)field.GetRawConstantValue()!)];
 
+    /// <summary>What stands before the dot where the subject is an order, a shipment or a return.</summary>
+    public static IReadOnlyList<string> AboutOrders { get; } = ["order", "payment", "carrier", "return", "refund"];
+
     /// <summary>
     /// Each report of these is of money of its own, and a case's money at risk is their sum; of all others the latest report says what is at risk.
     /// </summary>

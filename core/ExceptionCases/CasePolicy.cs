@@ -40,6 +40,9 @@ internal sealed record CaseTeam(
             ? $"team {Name}: holidays must be days, as 2026-12-25"
         : null;
 
+    /// <summary>On holidays less; of a team that is not <see cref="Invalid"/>.</summary>
+    public decimal WeeklyHours => Days.Count * (decimal)(TimeOf(ClosesAt)!.Value - TimeOf(OpensAt)!.Value).TotalHours;
+
     /// <summary>Null where it is none.</summary>
     public static TimeSpan? TimeOf(string time) => time == "24:00" ? TimeSpan.FromDays(1)
         : TimeSpan.TryParseExact(time, @"hh\:mm", CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
@@ -72,6 +75,9 @@ internal sealed record CasePolicy
 {
     private const int MaxTeams = 100, MaxRoutes = 1_000, MaxRootCauses = 100, MaxEscalations = 10;
 
+    /// <summary>A case may be given to any team, and its clock must come to its last escalation, in any team's hours.</summary>
+    private const int MaxWeeks = 1_000;
+
     private static readonly string[] Weekdays = [.. CaseTeam.Week.Take(5)];
 
     public static readonly PolicyKind<CasePolicy> Kind = new("cases", CasePolicyJson.Default.CasePolicy, static policy =>
@@ -84,6 +90,8 @@ internal sealed record CasePolicy
         : policy.EscalateAt.Count > MaxEscalations || policy.EscalateAt.Any(share => share is < 0.01m or > 100 || decimal.Round(share, 4) != share)
             || policy.EscalateAt.Zip(policy.EscalateAt.Skip(1)).Any(pair => pair.First >= pair.Second)
             ? $"escalateAt must be at most {MaxEscalations} shares of a case's hours, 0.01 to 100 with at most 4 decimals, rising"
+        : policy.Teams.FirstOrDefault(team => team.WeeklyHours * MaxWeeks < policy.LongestHours) is { } slow
+            ? $"team {slow.Name} works too little: {policy.LongestHours:0.####} hours, the longest way to an escalation, would take it over {MaxWeeks} weeks"
         : policy.RootCauses.Count is 0 or > MaxRootCauses || policy.RootCauses.Any(cause => !Identifier.IsValid(cause))
             ? $"rootCauses must be 1 to {MaxRootCauses} words" : null);
 
@@ -129,6 +137,9 @@ internal sealed record CasePolicy
     [
         "supplier", "carrier", "warehouse", "stock_record", "customer", "payment", "demand", "data", "system", "process", "false_alarm", "other",
     ];
+
+    /// <summary>Of work, from when a case is opened until its hours are over or its last escalation.</summary>
+    private decimal LongestHours => Routes.Max(route => route.Hours) * Math.Max(1, EscalateAt.LastOrDefault(1));
 
     public CaseRoute RouteOf(string category, LocationId? location)
     {

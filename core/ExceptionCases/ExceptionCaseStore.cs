@@ -55,8 +55,11 @@ public sealed class ExceptionCaseStore(NpgsqlDataSource database)
     /// <summary>The categories that this program opens cases of. Of others there may be cases that another version opened.</summary>
     public static IReadOnlyList<string> Categories => CaseCategory.All;
 
-    /// <summary>Of exception_cases AS c: nobody has finished with it.</summary>
-    public const string OpenSql = "c.status NOT IN ('RESOLVED', 'CLOSED', 'DUPLICATE')";
+    /// <summary>What categories of cases about an order, a shipment or a return begin with. Other ids may be written as some order's is.</summary>
+    public static IReadOnlyList<string> AboutOrders => CaseCategory.AboutOrders;
+
+    /// <summary>Of exception_cases AS c, and as it is indexed: nobody has finished with it.</summary>
+    public const string OpenSql = $"c.{ExceptionCasesSlice.OpenSql}";
 
     /// <summary>Of exception_cases AS c: open, and its hours are over.</summary>
     public const string OverdueSql = $"""

@@ -1,3 +1,4 @@
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Catalog;
@@ -39,11 +40,11 @@ internal static class CaseFields
     public static async Task<Order?> Order([Parent] ExceptionCase found, RequestContext context) =>
         await AboutAsync(found, context) is { } about ? await context.Batch<string, Order>(about.OrderId, OrderLoads.Orders) : null;
 
-    /// <summary>Cases of stock, transfers, items and locations are about none of these, whose ids may be written as some order's is.</summary>
+    /// <summary>Other cases are about none of these; their subjects may be written as some order's id is.</summary>
     private static Task<About?> AboutAsync(ExceptionCase found, RequestContext context) =>
-        found.Category.Split('.')[0] is "inventory" or "transfer" or "item" or "location"
-            ? Task.FromResult<About?>(null)
-            : context.Batch<string, About>(found.Subject, LoadAsync);
+        ExceptionCaseStore.AboutOrders.Contains(found.Category.Split('.')[0])
+            ? context.Batch<string, About>(found.Subject, LoadAsync)
+            : Task.FromResult<About?>(null);
 
     private static async Task<IReadOnlyDictionary<string, IReadOnlyList<ExceptionCaseEntry>>> HistoryAsync(IReadOnlyList<string> keys, RequestContext context)
     {

@@ -13,10 +13,9 @@ internal static class CaseQueries
 {
     private const string SelectCategories = "SELECT DISTINCT category FROM exception_cases WHERE category = ANY(@categories)";
 
-    // Cases of stock, transfers, items and locations are about none of these, whose ids may be written as some order's is. An id that an order, a shipment
-    // and a return share must be of the caller's channels as each of them.
-    private const string OfCallersChannels = """
-        split_part(c.category, '.', 1) NOT IN ('inventory', 'transfer', 'item', 'location') AND (
+    // An id that an order, a shipment and a return share must be of the caller's channels as each of them.
+    private static readonly string OfCallersChannels = $"""
+        split_part(c.category, '.', 1) IN ({string.Join(", ", ExceptionCaseStore.AboutOrders.Select(about => $"'{about}'"))}) AND (
             SELECT bool_and(o.channel = ANY(@callersChannels)) FROM orders o WHERE o.order_id IN (
                 c.subject, (SELECT s.order_id FROM shipments s WHERE s.shipment_id = c.subject),
                 (SELECT r.order_id FROM returns r WHERE r.return_id = c.subject)))

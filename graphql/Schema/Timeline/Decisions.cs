@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.ExceptionCases;
 using EcomIntel.GraphQL.Schema.Orders;
 using static EcomIntel.GraphQL.Schema.Timeline.OperationData;
 
@@ -33,7 +34,7 @@ internal static class Decisions
         if ((Text(order, "orderId") ?? Text(data, "orderId")) is { } about && about != orderId)
             return null;
         // What it is about may be written as an order is.
-        if (IsOfOthers(IsOfCase(operation.Type) ? Text(data, "category") : operation.Type))
+        if (IsOfCase(operation.Type) ? !ExceptionCaseStore.AboutOrders.Contains(Text(data, "category")?.Split('.')[0] ?? "") : IsOfOthers(operation.Type))
             return null;
         var location = Text(data, "location");
         if (!sight.Sees(location) || (Text(data, "shipmentId") is { } shipment && !sight.SeesShipment(shipment)))
@@ -48,8 +49,8 @@ internal static class Decisions
             Number(order, "version"), Text(order, "status") ?? Text(data, "status"), false, operation.Sequence, operation.Sequence);
     }
 
-    /// <param name="name">Of an operation or a case's category: what stands before its dot says what it is about.</param>
-    private static bool IsOfOthers(string? name) => name?.Split('.')[0] is "inventory" or "transfer" or "item" or "location"
+    /// <summary>What stands before an operation's dot says what it is about.</summary>
+    private static bool IsOfOthers(string type) => type.Split('.')[0] is "transfer" or "item" or "location"
         or "po" or "purchase_order" or "receipt" or "claim" or "invoice" or "charge" or "supplier" or "supplier_item" or "proposal" or "rate" or "stock";
 
     private static string Summary(string type, JsonElement data, JsonElement order, List<JsonElement> lines)
