@@ -1,6 +1,6 @@
 namespace EcomIntel.Core.Procurement.Scorecards;
 
-/// <summary>The sums of <see cref="Suppliers.Scorecard"/> by SQL, over what is stored: as <see cref="ScoreOf"/>, by the window's indexes.</summary>
+/// <summary>The sums of <see cref="Suppliers.Scorecard"/> by SQL, over what is stored: as <see cref="ScoreOf"/>. Lines are read once.</summary>
 public static class ScoreSql
 {
     /// <summary>
