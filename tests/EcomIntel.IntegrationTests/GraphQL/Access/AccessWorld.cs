@@ -186,7 +186,8 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 ('payment.charged_back:4', 'payment.charged_back', '{order}', NULL, 9, 'charged back', 'DETECTED', '2025-01-07Z'),
                 ('payment.charged_back:5', 'payment.charged_back', '{_values["elsewhere"]}', NULL, 9, 'charged back', 'DETECTED', '2025-01-07Z'),
                 ('return.over:6', 'return.over', 'return-2', 'DC-2', NULL, 'one unit too many', 'DETECTED', '2025-01-07Z'),
-                ('inventory.variance:7', 'inventory.variance', '{order}', 'DC-1', NULL, 'of a SKU', 'DETECTED', '2025-01-07Z');
+                ('inventory.variance:7', 'inventory.variance', '{order}', 'DC-1', NULL, 'of a SKU', 'DETECTED', '2025-01-07Z'),
+                ('invoice.held:8', 'invoice.held', '{order}', 'DC-1', NULL, 'of an invoice', 'DETECTED', '2025-01-07Z');
             INSERT INTO return_lines (return_id, line, sku, requested, received, inspected)
             SELECT return_id, min(line), min(sku), 2, 2, 0 FROM returns JOIN order_lines USING (order_id) GROUP BY return_id;
             INSERT INTO return_units
