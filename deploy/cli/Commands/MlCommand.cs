@@ -8,7 +8,7 @@ namespace EcomIntel.Cli.Commands;
 /// <summary><c>ecomintel ml</c>: the models, held against baselines.</summary>
 internal static class MlCommand
 {
-    private static readonly string[] Parts = ["anomalies", "streams", "forecasts"];
+    private static readonly string[] Parts = ["anomalies", "streams", "forecasts", "delay"];
 
     private static readonly Option<string[]> Only = new("--only")
     {
@@ -35,12 +35,18 @@ internal static class MlCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> DelayCsv = new("--delay-csv")
+    {
+        Description = "Purchase order lines of your own, with the columns purchase_order, supplier, due_at and received_at",
+        HelpName = "FILE",
+    };
+
     public static Command Create()
     {
         Only.MustBeOneOf(Parts);
-        var evaluate = new Command("evaluate", "Anomaly detection and forecasts beside baselines in the same run, on later data than they were tuned on")
+        var evaluate = new Command("evaluate", "Anomaly detection, forecasts and delay risk beside baselines in the same run, on later data than they were tuned on")
         {
-            Only, AnomalyCsv, Windows, DemandCsv, StatusCommand.Json,
+            Only, AnomalyCsv, Windows, DemandCsv, DelayCsv, StatusCommand.Json,
         };
         evaluate.Requires(line =>
         {
@@ -58,7 +64,8 @@ internal static class MlCommand
         try
         {
             result = new ModelEvaluation(shared, Say).Run(
-                parsed.GetValue(Only)!, parsed.GetValue(DemandCsv), parsed.GetValue(AnomalyCsv), parsed.GetValue(Windows));
+                parsed.GetValue(Only)!, parsed.GetValue(DemandCsv), parsed.GetValue(AnomalyCsv), parsed.GetValue(Windows),
+                parsed.GetValue(DelayCsv));
         }
         catch (Exception wrong) when (wrong is InvalidDataException or SourceFileException)
         {

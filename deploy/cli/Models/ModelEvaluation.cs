@@ -1,7 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using EcomIntel.Cli.Replay;
+using EcomIntel.Ml.DelayRisk;
 using EcomIntel.Ml.Evaluation;
+using EcomIntel.Ml.Evaluation.Delay;
 using EcomIntel.Ml.Evaluation.Injected;
 using EcomIntel.Ml.Evaluation.Nab;
 using EcomIntel.Ml.Series;
@@ -11,7 +13,9 @@ namespace EcomIntel.Cli.Models;
 /// <summary>What is evaluated; null where it was not asked for or there are no data.</summary>
 /// <param name="DemandAnomalies">Anomalies injected into real demand, by sku and by category.</param>
 /// <param name="Streams">Labelled streams of numbers, scored as the Numenta Anomaly Benchmark does.</param>
-internal sealed record ModelEvaluationResult(DemandAnomalies? DemandAnomalies, IReadOnlyList<NabFigures>? Streams, ForecastReport? Forecasts);
+/// <param name="Delays">Purchase order lines of real suppliers, and of the simulated ones; or of the file that was given.</param>
+internal sealed record ModelEvaluationResult(
+    DemandAnomalies? DemandAnomalies, IReadOnlyList<NabFigures>? Streams, ForecastReport? Forecasts, IReadOnlyList<DelayReport>? Delays);
 
 /// <param name="F1Ratio">The demand detector's F1 of the later part, as a multiple of the best baseline's.</param>
 internal sealed record DemandAnomalies(IReadOnlyList<DetectorFigures> Skus, double F1Ratio, IReadOnlyList<DetectorFigures>? Categories);
@@ -23,14 +27,17 @@ internal sealed class ModelEvaluation(string shared, Action<string> say)
     private const int Watched = 300;
     private const int LeastOfCategory = 8;
 
+    private const int SimulatedDays = 730;
+
     private static readonly int[] Worlds = [1, 2, 3];
 
     /// <param name="demand">CSV of daily demand; null for the retailer beside the checkout.</param>
     /// <param name="streams">Folder of streams; null for the benchmark beside the checkout.</param>
     /// <param name="windows">Their labels; goes with <paramref name="streams"/>.</param>
+    /// <param name="delays">CSV of purchase order lines; null for the public history beside the checkout, and the simulated suppliers.</param>
     /// <exception cref="InvalidDataException">A file has not the form.</exception>
     /// <exception cref="SourceFileException">The retailer's file cannot be read.</exception>
-    public ModelEvaluationResult Run(IReadOnlyCollection<string> only, string? demand, string? streams, string? windows)
+    public ModelEvaluationResult Run(IReadOnlyCollection<string> only, string? demand, string? streams, string? windows, string? delays)
     {
         var book = only.Contains("anomalies") || only.Contains("forecasts") ? Demand(demand) : null;
         // Which holidays another business keeps is not known: it closes where its own days say so.
@@ -40,7 +47,23 @@ internal sealed class ModelEvaluation(string shared, Action<string> say)
             only.Contains("anomalies") && book is not null ? Anomalies(book, holidays) : null,
             only.Contains("streams") ? Streams(streams, windows) : null,
             only.Contains("forecasts") && book is not null
-                ? ForecastEvaluation.Run(book.Best(BestSellers, ForecastEvaluation.FirstPart), holidays, say) : null);
+                ? ForecastEvaluation.Run(book.Best(BestSellers, ForecastEvaluation.FirstPart), holidays, say) : null,
+            only.Contains("delay") ? Delays(delays) : null);
+    }
+
+    private List<DelayReport> Delays(string? file)
+    {
+        if (file is not null)
+            return [DelayEvaluation.Run(Path.GetFileName(file), DelayCsv.Read(file), say)];
+        var reports = new List<DelayReport>();
+        var path = Path.Combine(shared, "scms", "scms_delivery_history_to_2012.csv.gz");
+        if (File.Exists(path))
+            reports.Add(DelayEvaluation.Run("scms", DelayCsv.Read(path), say));
+        else
+            say($"no delivery history: {path} is not there, and --delay-csv names none");
+        foreach (var seed in Worlds)
+            reports.Add(DelayEvaluation.Run($"simulated, seed {seed}", SimulatedPurchases.Of(seed, SimulatedDays), say));
+        return reports;
     }
 
     private DemandAnomalies Anomalies(DemandBook book, IReadOnlySet<DateOnly> holidays)

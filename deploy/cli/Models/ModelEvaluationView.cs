@@ -1,4 +1,5 @@
 using EcomIntel.Ml.Evaluation;
+using EcomIntel.Ml.Evaluation.Delay;
 using EcomIntel.Ml.Evaluation.Injected;
 using Spectre.Console;
 
@@ -34,6 +35,28 @@ internal static class ModelEvaluationView
             foreach (var (model, why) in forecasts.NotPromoted)
                 console.MarkupLineInterpolated($"{model} is not promoted: {why}");
         }
+        foreach (var delays in result.Delays ?? [])
+            Print(delays, console);
+    }
+
+    private static void Print(DelayReport report, IAnsiConsole console)
+    {
+        var title = $"Delays, {report.Set}: {report.Rows} looks from {report.From:yyyy-MM-dd}, {report.LateShare:0.0%} late";
+        var table = new Table().Title(Markup.Escape(title)).AddColumns("model", "AUC", "average precision", "Brier", "calibration error", "pinball, days");
+        foreach (var each in report.Figures)
+            table.AddRow(Markup.Escape(each.Model), Of(each.Auc), Of(each.AveragePrecision), Of(each.Brier), $"{each.CalibrationError:0.000}", Of(each.Pinball));
+        console.Write(table);
+        var moments = new Table().Title("AUC by what had happened last").AddColumns(["moment", "looks", "late", .. report.Figures.Select(each => each.Model)]);
+        foreach (var each in report.ByMoment)
+            moments.AddRow([$"{each.Moment}", $"{each.Rows}", $"{each.LateShare:0.0%}", .. report.Figures.Select(model => $"{each.Auc[model.Model]:0.000}")]);
+        console.Write(moments);
+        foreach (var (baseline, gain) in report.AucGain)
+            console.MarkupLineInterpolated($"AUC less {baseline}'s: {Of(gain)}");
+        console.MarkupLineInterpolated($"what moved it most: {string.Join(", ", report.Drivers.Select(each => $"{each.Feature} {each.Effect:0.000}"))}");
+        console.MarkupLineInterpolated(report.NotPromoted is null ? (FormattableString)$"{DelayEvaluation.Model} beats every baseline"
+            : $"{DelayEvaluation.Model} is not promoted: {report.NotPromoted}");
+
+        static string Of(Interval figure) => $"{figure.Value:0.000} ({figure.Low:0.000} to {figure.High:0.000})";
     }
 
     private static Table Detectors(string title, IReadOnlyList<DetectorFigures> all)
