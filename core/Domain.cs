@@ -4,6 +4,7 @@ using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Fulfillment;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Kpis.Facts;
+using EcomIntel.Core.Models;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
@@ -37,6 +38,7 @@ public static class Domain
     internal static SliceSet Of(int queueMargin = 200) => new(
         new PoliciesSlice(),
         new CatalogSlice(),
+        new ModelsSlice(),
         new ExceptionCasesSlice(),
         new SuppliersSlice(),
         new InventorySlice(),
