@@ -1,3 +1,4 @@
+using EcomIntel.Core.Alerts;
 using EcomIntel.Core.Allocation;
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.ExceptionCases;
@@ -52,6 +53,7 @@ public static class Domain
         new ReplenishmentSlice(),
         new ProjectionSlice(),
         new SupplySlice(),
+        new AlertsSlice(),
         new CasesAtHandSlice(),
         new RetentionSlice());
 }
