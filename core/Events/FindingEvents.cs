@@ -3,7 +3,7 @@ namespace EcomIntel.Core.Events;
 // Topic findings, key the finding's id: what models and outside monitors see. A finding's id is made from its model, its kind, what it is about and since when
 // it is so: a run that is repeated tells nothing twice.
 
-/// <summary>finding.raised and finding.updated: something out of the ordinary was seen, the whole of what is known of it. The latest replaces those before.</summary>
+/// <summary>finding.raised and finding.updated: what is out of the ordinary, the whole of what is known of it. The latest replaces the others.</summary>
 /// <param name="Kind">As <c>demand_anomaly</c>, <c>returns_anomaly</c>, <c>shrinkage</c>, <c>feed_anomaly</c>, <c>delay_risk</c>; others may follow.</param>
 /// <param name="Model">What saw it: dismissals count against it.</param>
 /// <param name="Pattern">As <c>spike</c>, <c>drop</c>, <c>shift</c>, <c>drift</c>, <c>vanished</c>, <c>late</c>.</param>
