@@ -9,6 +9,7 @@ using EcomIntel.Core.Models;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
+using EcomIntel.Core.Procurement.DelayRisk;
 using EcomIntel.Core.Procurement.Invoices;
 using EcomIntel.Core.Procurement.Projection;
 using EcomIntel.Core.Procurement.PurchaseOrders;
@@ -54,6 +55,7 @@ public static class Domain
         new AllocationSlice(queueMargin),
         new ReplenishmentSlice(),
         new ProjectionSlice(),
+        new DelayRiskSlice(),
         new SupplySlice(),
         new AlertsSlice(),
         new CasesAtHandSlice(),

@@ -19,6 +19,7 @@ internal static class PostgresInvariants
         .. ScorecardInvariants.All,
         .. ReplenishmentInvariants.All,
         .. ProjectionInvariants.All,
+        .. DelayRiskInvariants.All,
         .. InvoiceInvariants.All,
         .. SupplyInvariants.All,
         .. ProcessingInvariants.All,

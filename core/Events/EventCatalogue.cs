@@ -126,6 +126,8 @@ public static class EventCatalogue
     public static readonly EventType FindingUpdated = new("finding.updated", Topics.Findings, Json.FindingRaised);
     public static readonly EventType FindingCleared = new("finding.cleared", Topics.Findings, Json.FindingCleared);
 
+    public static readonly EventType DelayRiskAssessed = new("delay_risk.assessed", Topics.Findings, Json.DelayRiskAssessed);
+
     public static readonly EventType ClockTicked = new("clock.ticked", Topic: null, Json.ClockTicked);
 
     public static IReadOnlyList<EventType> All { get; } =
@@ -148,6 +150,7 @@ public static class EventCatalogue
         InvoiceReceived, InvoiceApproved, InvoiceDisputed, ChargeReceived,
         ProposalAccepted, ProposalDismissed,
         FindingRaised, FindingUpdated, FindingCleared,
+        DelayRiskAssessed,
         ClockTicked,
     ];
 

@@ -84,6 +84,9 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(CaseDuplicated))]
 [JsonSerializable(typeof(FindingRaised))]
 [JsonSerializable(typeof(FindingCleared))]
+[JsonSerializable(typeof(DelayRiskAssessed))]
+[JsonSerializable(typeof(IReadOnlyList<DelayQuantile>))]
+[JsonSerializable(typeof(IReadOnlyList<FindingFeature>))]
 [JsonSerializable(typeof(ClockTicked))]
 internal sealed partial class EventJson : JsonSerializerContext;
 
@@ -151,6 +154,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(ClaimChanged))]
 [JsonSerializable(typeof(ProposalChanged))]
 [JsonSerializable(typeof(StockProjectedOut))]
+[JsonSerializable(typeof(PurchaseOrderDelayAssessed))]
 [JsonSerializable(typeof(ExceptionChanged))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
 [JsonSerializable(typeof(InvoiceChanged))]

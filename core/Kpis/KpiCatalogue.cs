@@ -28,6 +28,7 @@ public static class KpiCatalogue
         PurchasePriceVariance.PurchasePriceVarianceKpi.Contract,
         PurchaseOrderCycleTime.PurchaseOrderCycleTimeKpi.Contract,
         OpenPurchaseValue.OpenPurchaseValueKpi.Contract,
+        DelayRiskCalibration.DelayRiskCalibrationKpi.Contract,
     ];
 
     /// <summary>KPIs that are gone, with a version after their last: their views are dropped, and the edition goes on rising.</summary>

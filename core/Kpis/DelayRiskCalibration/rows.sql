@@ -1,0 +1,28 @@
+-- The lines whose day is over and of which a delay was foretold: one row each.
+SELECT
+    toDate32(f.first.2) AS day,
+    f.purchase_order_id AS purchase_order_id,
+    f.line AS line,
+    f.supplier AS supplier,
+    f.place AS location,
+    f.item AS sku,
+    f.first.1 AS moment,
+    concat(toString(least(90, intDiv(toInt64(floor(f.first.3 * 100)), 10) * 10)), ' %') AS band,
+    f.first.4 AS foretold_at,
+    f.first.2 AS against,
+    f.first.3 AS probability,
+    l.came AS came_at,
+    NOT coalesce(l.came < toStartOfDay(f.first.2) + INTERVAL 1 DAY, false) AS late
+FROM (
+    SELECT
+        purchase_order_id, line, any(supplier_id) AS supplier, any(location) AS place, any(sku) AS item,
+        argMin(tuple(moment, against, probability, time), (time, sequence)) AS first
+    FROM delay_assessments
+    WHERE time <= {now:DateTime64(6, 'UTC')}
+    GROUP BY purchase_order_id, line) AS f
+INNER JOIN (
+    SELECT *, coalesce(full_at, if(status = 'CLOSED_SHORT', last_received_at, NULL)) AS came
+    FROM purchase_order_lines FINAL
+    WHERE received > 0 OR ordered > cancelled + closed_short) AS l ON l.purchase_order_id = f.purchase_order_id AND l.line = f.line
+WHERE toStartOfDay(f.first.2) + INTERVAL 1 DAY <= {now:DateTime64(6, 'UTC')}
+    AND NOT (coalesce(l.withdrawn_at < toStartOfDay(f.first.2) + INTERVAL 1 DAY, false) AND NOT coalesce(l.full_at <= l.withdrawn_at, false))

@@ -1,0 +1,91 @@
+using EcomIntel.Core.Procurement.Projection;
+
+namespace EcomIntel.Core.Procurement.DelayRisk;
+
+/// <summary>What hangs on a purchase order line, of rows as they are now.</summary>
+public static class LinesAtRisk
+{
+    private const int UsualHorizon = 28, UsualMinimum = 14;
+
+    /// <summary>
+    /// A row for each thing that is known of the line <c>@line</c> of <c>@purchaseOrder</c>, in the columns of <see cref="Known"/>; none where there is no such
+    /// line. Stock is of <c>@locations</c>, customers' orders of <c>@channels</c>, of all where they are null; the first day is <c>@now</c>'s. Days as numbers: 0
+    /// is the first of the year 1.
+    /// </summary>
+    public static readonly string Select = $"""
+        WITH line AS (
+            SELECT l.purchase_order_id, l.line, l.sku, o.location, o.supplier_id, l.expected_at, l.ordered - l.cancelled - l.closed_short - l.received AS open,
+                l.announced > l.received + l.over OR EXISTS (SELECT FROM purchase_order_milestones m WHERE m.purchase_order_id = o.purchase_order_id) AS has_left
+            FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id)
+            WHERE l.purchase_order_id = @purchaseOrder AND l.line = @line),
+        state AS (
+            SELECT coalesce(max(horizon_days), {UsualHorizon}) AS horizon, coalesce(max(transfer_days), {DelayConsequences.TransferDays}) AS transfer_days,
+                max(waits_at) AS waits_at, coalesce(max(minimum_days), {UsualMinimum}) AS minimum_days
+            FROM projection_state)
+        SELECT 'line' AS kind, '' AS key, (@now AT TIME ZONE 'UTC')::date - date '0001-01-01' AS day, horizon AS other, open AS units,
+            ((expected_at AT TIME ZONE 'UTC')::date - date '0001-01-01')::numeric AS number, CASE WHEN has_left THEN 'left' ELSE '' END AS currency
+        FROM line CROSS JOIN state
+        UNION ALL
+        SELECT 'transfer_days', '', transfer_days, 0, 0, 0, '' FROM line CROSS JOIN state
+        UNION ALL
+        SELECT 'stock', b.location, 0, 0, sum(b.quantity)::bigint, 0, '' FROM stock_balances b JOIN line USING (sku)
+        WHERE b.state = 'available' AND (@locations::text[] IS NULL OR b.location = ANY (@locations)) GROUP BY b.location
+        UNION ALL
+        SELECT 'demand', d.location, greatest(least(r.rolled_until - d.first_day, r.window_days), minimum_days), 0, d.units, 0, ''
+        FROM demand_sums d JOIN line USING (sku) CROSS JOIN replenishment_state r CROSS JOIN state WHERE r.rolled_until IS NOT NULL
+        UNION ALL
+        SELECT 'here', location, 0, 0, 0, 0, '' FROM line
+        UNION ALL
+        SELECT 'due', '', (coalesce(o.current_promise_at, o.promised_at) AT TIME ZONE 'UTC')::date - date '0001-01-01', 0,
+            sum(l.ordered - l.cancelled - l.sourced)::bigint, 0, ''
+        FROM order_lines l JOIN line p USING (sku) JOIN orders o USING (order_id) JOIN state ON waits_at = p.location
+        WHERE l.ordered > l.cancelled + l.sourced AND o.reservation_ended_at IS NULL GROUP BY 3
+        UNION ALL
+        SELECT 'inbound', '', (l.expected_at AT TIME ZONE 'UTC')::date - date '0001-01-01', 0,
+            sum(l.ordered - l.cancelled - l.closed_short - l.received)::bigint, 0, ''
+        FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id) JOIN line p ON p.sku = l.sku AND p.location = o.location
+        WHERE l.status IN ('OPEN', 'ASN', 'PART_RECEIVED') AND o.status IN ('SENT', 'ACKNOWLEDGED')
+            AND l.ordered > l.cancelled + l.closed_short + l.received AND (l.purchase_order_id, l.line) <> (p.purchase_order_id, p.line)
+        GROUP BY 3
+        UNION ALL
+        SELECT 'inbound', '', (t.dispatched_at AT TIME ZONE 'UTC')::date - date '0001-01-01' + transfer_days, 0,
+            sum(t.dispatched - t.received - t.lost - t.short)::bigint, 0, ''
+        FROM transfers t JOIN line p ON p.sku = t.sku AND p.location = t.to_location CROSS JOIN state
+        WHERE t.settled_at IS NULL AND t.dispatched_at IS NOT NULL GROUP BY 3
+        UNION ALL
+        SELECT 'waiting', format('%s %s', e.line, e.order_id), (coalesce(o.current_promise_at, o.promised_at) AT TIME ZONE 'UTC')::date - date '0001-01-01',
+            (e.expected_at AT TIME ZONE 'UTC')::date - date '0001-01-01', e.quantity, e.quantity * l.price, o.currency
+        FROM line_expectations e JOIN line p ON p.purchase_order_id = e.purchase_order_id AND p.line = e.purchase_order_line
+        JOIN order_lines l ON l.order_id = e.order_id AND l.line = e.line JOIN orders o ON o.order_id = e.order_id
+        WHERE @channels::text[] IS NULL OR o.channel = ANY (@channels)
+        UNION ALL
+        SELECT 'supplier', s.supplier_id, coalesce(i.lead_time_days, s.lead_time_days), 0, i.minimum_quantity, i.price, coalesce(i.currency, s.currency)
+        FROM supplier_items i JOIN line p USING (sku) JOIN suppliers s ON s.supplier_id = i.supplier_id
+        WHERE i.active AND s.active AND s.supplier_id <> p.supplier_id
+        """;
+
+    /// <summary>A row of <see cref="Select"/>.</summary>
+    public sealed record Known(string Kind, string Key, int Day, int Other, long Units, decimal Number, string Currency);
+
+    /// <returns>Null where there is no such line.</returns>
+    public static (LineAtRisk Line, int TransferDays)? Of(IEnumerable<Known> rows)
+    {
+        var known = rows.ToLookup(row => row.Kind);
+        if (known["line"].FirstOrDefault() is not { } line || known["here"].FirstOrDefault() is not { } here)
+            return null;
+        var daily = known["demand"].ToDictionary(row => row.Key, row => ProjectedStock.Daily(row.Units, row.Day), StringComparer.Ordinal);
+        var stock = known["stock"].ToDictionary(row => row.Key, row => row.Units, StringComparer.Ordinal);
+        return (new(Day(line.Day), line.Other, line.Units, Day((int)line.Number), line.Currency == "left", stock.GetValueOrDefault(here.Key),
+            daily.GetValueOrDefault(here.Key), On("due"), On("inbound"),
+            [.. known["waiting"].Select(row => new WaitingLine(row.Key[(row.Key.IndexOf(' ', StringComparison.Ordinal) + 1)..],
+                int.Parse(row.Key[..row.Key.IndexOf(' ', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture), row.Units, Day(row.Day),
+                Day(row.Other), row.Number, row.Currency))],
+            [.. known["supplier"].Select(row => new OtherSupplier(row.Key, row.Day, row.Units, row.Number, row.Currency))],
+            [.. stock.Where(each => each.Key != here.Key).Select(each => new OtherLocation(each.Key, each.Value, daily.GetValueOrDefault(each.Key)))]),
+            known["transfer_days"].Select(row => row.Day).FirstOrDefault(DelayConsequences.TransferDays));
+
+        UnitsOn[] On(string kind) => [.. known[kind].Select(row => new UnitsOn(Day(row.Day), row.Units))];
+
+        static DateOnly Day(int number) => DateOnly.FromDayNumber(number);
+    }
+}
