@@ -1,3 +1,4 @@
+using EcomIntel.Core.Alerts;
 using EcomIntel.Core.Allocation;
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.ExceptionCases;
@@ -54,6 +55,7 @@ public static class Domain
         new ReplenishmentSlice(),
         new ProjectionSlice(),
         new SupplySlice(),
+        new AlertsSlice(),
         new CasesAtHandSlice(),
         new RetentionSlice());
 }
