@@ -24,9 +24,15 @@ internal sealed class DelayFeatures
 
     /// <summary>Rows of all moments of the lines up to an instant, in order of time. Rows of one instant follow the order of the lines.</summary>
     /// <param name="lines">What is later than <paramref name="until"/> in them is not read.</param>
-    /// <param name="wanted">Which moments are written: all, where it is null.</param>
-    public static IEnumerable<DelayRow> Rows(
-        IReadOnlyList<PurchaseLine> lines, DateTimeOffset until, Func<PurchaseLine, DateTimeOffset, DelayMoment, bool>? wanted = null)
+    public static IEnumerable<DelayRow> Rows(IReadOnlyList<PurchaseLine> lines, DateTimeOffset until) =>
+        Rows(lines, until, line => DelayMoments.Of(line, until));
+
+    /// <summary>A row of each line that is open at an instant, by what had happened of it last.</summary>
+    public static IEnumerable<DelayRow> Open(IReadOnlyList<PurchaseLine> lines, DateTimeOffset at) => Rows(lines, at, line => line.OrderedAt <= at && !line.IsOver(at)
+        ? [(at, PurchaseLine.Day(at) > line.JudgedOn(at) ? DelayMoment.Overdue : DelayMoments.Of(line, at).Select(each => each.Moment).LastOrDefault())] : []);
+
+    private static IEnumerable<DelayRow> Rows(
+        IReadOnlyList<PurchaseLine> lines, DateTimeOffset until, Func<PurchaseLine, IEnumerable<(DateTimeOffset At, DelayMoment Moment)>> looks)
     {
         var steps = new List<(DateTimeOffset At, int Rank, int Line, int Word, DelayMoment Moment)>();
         for (var index = 0; index < lines.Count; index++)
@@ -44,9 +50,8 @@ internal sealed class DelayFeatures
                 Step(came, Came, index);
             else if (line.WithdrawnAt is { } withdrawn)
                 Step(withdrawn, Withdrawn, index);
-            foreach (var (at, moment) in DelayMoments.Of(line, until))
-                if (wanted?.Invoke(line, at, moment) != false)
-                    steps.Add((at, Look, index, 0, moment));
+            foreach (var (at, moment) in looks(line))
+                steps.Add((at, Look, index, 0, moment));
         }
         steps.Sort();
         var features = new DelayFeatures();

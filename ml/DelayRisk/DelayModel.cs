@@ -25,7 +25,7 @@ internal sealed record DelayModel(TreeEnsemble Late, PlattScale LateScale, TreeE
     /// <summary>Of the rows, the latest part, by which shape and scale are chosen.</summary>
     private const double HeldBack = 0.25;
 
-    private const int Seed = 1;
+    public const int Seed = 1;
 
     /// <summary>The past rate alone.</summary>
     private static readonly TreeShape None = new(0, 0, 0, 0);

@@ -78,14 +78,14 @@ public sealed record DelayConsequences(
             .OrderByDescending(order => order.Value).ThenBy(order => order.OrderId, StringComparer.Ordinal).ThenBy(order => order.Line).ToList();
         var missing = Math.Max(late?.UnitsShort ?? 0, orders.Sum(order => order.Units));
         return new(arrives, late?.On, late?.UnitsShort ?? 0, asExpected?.On <= late?.On, orders,
-            missing == 0 ? [] : Help(line, missing, arrives, transferDays));
+            missing == 0 ? [] : WhatHelps(line, missing, arrives, transferDays));
 
         RunOut? RunsOut(DateOnly on) => ProjectedStock.RunsOut(
             ProjectedStock.Of(line.Today, line.HorizonDays, line.Available, line.Daily, line.Due, line.OtherInbound.Append(new(on, line.Open))),
             ProjectedStock.MostDays);
     }
 
-    private static List<DelayHelp> Help(LineAtRisk line, long missing, DateOnly arrives, int transferDays)
+    private static List<DelayHelp> WhatHelps(LineAtRisk line, long missing, DateOnly arrives, int transferDays)
     {
         var help = new List<DelayHelp>();
         foreach (var location in line.Locations)

@@ -12,14 +12,15 @@ internal static class DelayEvaluation
     public const string Model = "fasttree", Supplier = "supplier_past_rate", Lane = "supplier_lane_past_rate", Logistic = "logistic_regression";
 
     private const double FirstPart = 0.6;
-    private const int Resamples = 400, Bins = 10;
+    private const int Bins = 10;
 
     private static readonly double[] Levels = [0.5, 0.8, 0.9, 0.95];
 
     private static readonly string[] Baselines = [Supplier, Lane, Logistic];
 
+    /// <param name="resamples">Of whole orders, for the intervals; 0: they are of no width.</param>
     /// <exception cref="InvalidDataException">Too few lines were late, or in time, in one of the parts.</exception>
-    public static DelayReport Run(string set, IReadOnlyList<PurchaseLine> lines, Action<string>? progress = null)
+    public static DelayReport Run(string set, IReadOnlyList<PurchaseLine> lines, Action<string>? progress = null, int resamples = 400)
     {
         if (lines.Count < 100)
             throw new InvalidDataException($"{set}: delays are judged on at least 100 lines, and there are {lines.Count}");
@@ -47,15 +48,14 @@ internal static class DelayEvaluation
         };
         progress?.Invoke($"delays, {set}: resampling {asked.Select(each => each.Row.Line.Order).Distinct().Count()} orders");
         var scored = predicted.ToDictionary(each => each.Key, each => new Scored(each.Value, asked));
-        var samples = Samples([.. asked.Select(each => each.Row.Line.Order)]).ToList();
+        var samples = Samples([.. asked.Select(each => each.Row.Line.Order)], resamples).ToList();
         var aucs = scored.ToDictionary(each => each.Key, each => samples.ConvertAll(weights => each.Value.Ranks.Auc(weights)));
         var figures = scored.Select(each => Figures(each.Key, each.Value, aucs[each.Key], labels, samples)).ToList();
         var wrong = Refusal(figures);
         return new(set, lines.Count, lines.Select(line => line.Order).Distinct().Count(), from, until, learned.Count, asked.Count,
             labels.Count(late => late) / (double)labels.Length, figures,
-            Baselines.ToDictionary(name => name, name => new Interval(scored[Model].Ranks.Auc() - scored[name].Ranks.Auc(),
-                Quantile(aucs[Model].Zip(aucs[name], (one, other) => one - other), 0.025),
-                Quantile(aucs[Model].Zip(aucs[name], (one, other) => one - other), 0.975))),
+            Baselines.ToDictionary(name => name, name => Between(scored[Model].Ranks.Auc() - scored[name].Ranks.Auc(),
+                [.. aucs[Model].Zip(aucs[name], (one, other) => one - other)])),
             [.. asked.Select((each, index) => (each.Row.Moment, index)).GroupBy(each => each.Moment, each => each.index).OrderBy(group => group.Key)
                 .Select(group => ByMoment(group.Key, [.. group], labels, scored))],
             Drivers(model, [.. asked.Select(each => each.Row)]), model.Shape, wrong is null, wrong);
@@ -81,15 +81,11 @@ internal static class DelayEvaluation
     {
         var brier = scored.Late.Zip(labels, (late, label) => Math.Pow(late - (label ? 1 : 0), 2)).ToArray();
         var bins = Reliability(scored.Late, labels);
-        return new(name, new(scored.Ranks.Auc(), Quantile(aucs, 0.025), Quantile(aucs, 0.975)),
+        return new(name, Between(scored.Ranks.Auc(), aucs),
             Of(weights => scored.Ranks.AveragePrecision(weights)), Of(weights => Mean(brier, weights)),
             bins.Sum(bin => bin.Rows * Math.Abs(bin.Predicted - bin.Late)) / labels.Length, Of(weights => Mean(scored.Pinball, weights)), bins);
 
-        Interval Of(Func<int[]?, double> figure)
-        {
-            var drawn = samples.ConvertAll(weights => figure(weights));
-            return new(figure(null), Quantile(drawn, 0.025), Quantile(drawn, 0.975));
-        }
+        Interval Of(Func<int[]?, double> figure) => Between(figure(null), samples.ConvertAll(weights => figure(weights)));
     }
 
     /// <summary>Ten bins of as many rows each, from the least probability up.</summary>
@@ -117,12 +113,12 @@ internal static class DelayEvaluation
     }
 
     /// <summary>Whole orders drawn with replacement: how often each row counts.</summary>
-    private static IEnumerable<int[]> Samples(string[] orders)
+    private static IEnumerable<int[]> Samples(string[] orders, int resamples)
     {
         var number = new Dictionary<string, int>(StringComparer.Ordinal);
         var of = Array.ConvertAll(orders, order => number.TryGetValue(order, out var known) ? known : number[order] = number.Count);
         var random = new Random(1);
-        for (var sample = 0; sample < Resamples; sample++)
+        for (var sample = 0; sample < resamples; sample++)
         {
             var counts = new int[number.Count];
             for (var draw = 0; draw < counts.Length; draw++)
@@ -140,10 +136,11 @@ internal static class DelayEvaluation
         return sum / count;
     }
 
-    private static double Quantile(IEnumerable<double> values, double level)
+    private static Interval Between(double value, List<double> drawn)
     {
-        var sorted = values.Where(double.IsFinite).Order().ToArray();
-        return sorted.Length == 0 ? double.NaN : sorted[(int)(level * (sorted.Length - 1))];
+        var sorted = drawn.Where(double.IsFinite).Order().ToArray();
+        return sorted.Length == 0 ? new(value, value, value)
+            : new(value, sorted[(int)(0.025 * (sorted.Length - 1))], sorted[(int)(0.975 * (sorted.Length - 1))]);
     }
 
     private sealed class Scored

@@ -5,6 +5,7 @@ using EcomIntel.Core.Checks;
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Kpis;
+using EcomIntel.Core.Kpis.DelayRiskCalibration;
 using EcomIntel.Core.Kpis.DeliveryAgainstPromise;
 using EcomIntel.Core.Kpis.Facts;
 using EcomIntel.Core.Kpis.InvoiceMatchRate;
@@ -18,6 +19,7 @@ using EcomIntel.Core.Kpis.SupplierOtif;
 using EcomIntel.IntegrationTests.Dashboards;
 using EcomIntel.IntegrationTests.Database.ClickHouse;
 using EcomIntel.IntegrationTests.Processing;
+using EcomIntel.Ml.DelayRisk;
 using EcomIntel.Tests.Dashboards;
 using Types = EcomIntel.Core.Events.EventCatalogue;
 
@@ -92,6 +94,9 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
         Assert.Equal(["GBP: 3 of 3/3", "USD: 100 of 100/100"], await kpis.AskAsync(OpenSupplierClaimsKpi.Contract, to: "2026-03-16"));
         Assert.Equal(["USD: 115 of 115/115"], await kpis.AskAsync(OpenSupplierClaimsKpi.Contract, to: "2026-03-14"));
 
+        // P-1/1 and P-7 came in time, P-1/2 late, P-2 not at all. P-9's day is not over, P-5 was cancelled; what was foretold first counts.
+        Assert.Equal(["S-1: 0.166667 of 0.5/3", "S-2: -0.125 of -0.125/1"], await kpis.AskAsync(DelayRiskCalibrationKpi.Contract, by: "supplier"));
+
         await using var connection = await hub.Source.OpenConnectionAsync();
         var compared = await KpiTruth.CompareAsync(connection, kpis.Kpis, Now, CancellationToken.None);
         Assert.All(compared, check => Assert.True(check.Ok, $"{check.Name}: {check.Detail}"));
@@ -134,6 +139,7 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
         Assert.Equal(["S-1|-4.4|7.5159|10", "S-2|-7.2|6.4962|5"], shown["Days after the first promise"]);
         Assert.Equal("received-closed|0|2.1|10", shown["Purchase order cycle by leg, days"][^1]);
         Assert.Equal(["0.2941|17"], shown["Receipt discrepancy rate"]);
+        Assert.Equal(["10 %|-0.125|1", "20 %|-0.25|1", "50 %|0.5|1", "70 %|0.25|1"], shown["Late beyond what was foretold, by band of probability"]);
         Assert.Equal(["USD|100"], shown["Open supplier claims"].Except(["GBP|0"]));
         Assert.Equal(["0.4|5"], shown["Invoice match rate"]);
         Assert.Equal(["I-2|S-1|price|35|GBP|5|0|11 Mar 2026"], shown["Invoices held now, most money first"]);
@@ -146,6 +152,31 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
         static string Cell(object? cell) => cell is double or decimal
             ? Convert.ToDecimal(cell, CultureInfo.InvariantCulture).ToString("0.####", CultureInfo.InvariantCulture)
             : Convert.ToString(cell, CultureInfo.InvariantCulture)!;
+    }
+
+    /// <summary>What models of delays read, and what hangs on a line.</summary>
+    [ClickHouseFact]
+    public async Task Lines_are_read_as_they_were_known_then()
+    {
+        await using var hub = await HistoryAsync();
+        var then = (await PurchaseHistory.ReadAsync(hub.Source, Day.AddDays(6), CancellationToken.None))
+            .ToDictionary(known => $"{known.Line.Order}/{known.Line.Number}");
+        var first = then["P-1/1"];
+        Assert.Equal([new LineWord(Day.AddDays(1), WordKind.Acknowledged, Day.AddDays(10))], first.Line.Said);
+        Assert.Equal((null, Day.AddDays(10), Day.AddDays(2)), (first.Line.CameAt, first.AgainstAt, first.AssessedAt!.Value));
+        Assert.Equal([WordKind.Acknowledged, WordKind.Announced], then["P-13/1"].Line.Said.Select(word => word.Kind));
+        Assert.Equal(Day.AddDays(5), then["P-5/1"].Line.WithdrawnAt);
+        Assert.Equal(["P-5", "P-6"], then.Values.Select(known => known.Line.Order).Except(
+            DelayFeatures.Open([.. then.Values.Select(known => known.Line)], DelayMoments.Midnight(Day.AddDays(5))).Select(row => row.Line.Order)));
+
+        var now = (await PurchaseHistory.ReadAsync(hub.Source, Now, CancellationToken.None)).ToDictionary(known => $"{known.Line.Order}/{known.Line.Number}");
+        Assert.Equal((Day.AddDays(10.6), Day.AddDays(9.5)), (now["P-1/1"].Line.CameAt!.Value, now["P-1/1"].AssessedAt!.Value));
+        Assert.Null(now["P-2/1"].Line.CameAt);
+
+        var at = (await PurchaseHistory.AtRiskAsync(hub.Source, now["P-2/1"].Line, Now, CancellationToken.None))!.Value.Line;
+        Assert.Equal((20, DateOnly.FromDateTime(Day.AddDays(8).UtcDateTime), false), (at.Open, at.ExpectedOn, at.HasLeft));
+        Assert.Equal(DateOnly.FromDateTime(Now.UtcDateTime), at.Today);
+        Assert.Null(await PurchaseHistory.AtRiskAsync(hub.Source, now["P-2/1"].Line with { Number = 9 }, Now, CancellationToken.None));
     }
 
     private static async Task<string> AsOfAsync(KpiDatabase kpis, KpiContract kpi, DateTimeOffset now)
@@ -286,10 +317,22 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
         Send(11, Types.InvoiceApproved, "I-4", new InvoiceDecided("fay"));
         Invoice(11, "I-5", "S-1", "GBP", "P-12", 10, 3m);
         await live.ApplyAllAsync(database.Processor, 40);
+        var findings = new LiveStream("findings", 1);
+        Foretell(2, "P-1", (1, 10, 0.25m), (2, 10, 0.75m));
+        Foretell(9.5, "P-1", (1, 10, 0.9m));
+        Foretell(2, "P-2", (1, 8, 0.5m));
+        Foretell(2, "P-5", (1, 10, 0.5m));
+        Foretell(2, "P-7", (1, 10, 0.125m));
+        Foretell(2, "P-9", (1, 30, 0.5m));
+        await findings.ApplyAllAsync(database.Processor, 40);
         Assert.Empty(await database.QueryAsync("SELECT event_id, reason, detail FROM dead_letters WHERE status <> 'applied'"));
         await LiveStream.PassTimeAsync(database, Now);
         await LiveStream.PassTimeAsync(database, Now.AddHours(15)); // stock is valued
         return database;
+
+        void Foretell(double day, string order, params (int Line, double Against, decimal Probability)[] lines) =>
+            findings.Send(Types.DelayRiskAssessed, order, Day.AddDays(day), new DelayRiskAssessed("delay_risk", "1", [.. lines.Select(line =>
+                new DelayRiskAssessed.AssessedLine(line.Line, "acknowledged", Day.AddDays(line.Against), line.Probability, [new(0.5m, 0), new(0.9m, 3)]))]));
 
         void Invoice(double day, string id, string supplier, string currency, string order, long units, decimal price) =>
             Send(day, Types.InvoiceReceived, id, new InvoiceReceived(new(supplier), id, currency, units * price, [new(1, new(order), 1, units, price)]));

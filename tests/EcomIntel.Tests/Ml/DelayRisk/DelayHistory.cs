@@ -21,7 +21,7 @@ internal static class DelayHistory
     {
         var random = new Random(seed);
         var lines = new List<PurchaseLine>();
-        for (var number = 0; number < 2500; number++)
+        for (var number = 0; number < 1200; number++)
         {
             var (ordered, supplier) = (Day(random.NextDouble() * 500), $"S{random.Next(20)}");
             var due = ordered.AddDays(12);
