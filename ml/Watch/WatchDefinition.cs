@@ -7,7 +7,7 @@ namespace EcomIntel.Ml.Watch;
 /// <param name="Kind">Of its findings.</param>
 /// <param name="Days">
 /// SQL over ClickHouse's facts: columns <c>sku</c>, <c>part</c> (a channel, a location; empty for none), <c>day</c> and <c>units</c>, of what happened from
-/// <c>{from:DateTime64(6)}</c> on and before <c>{to:DateTime64(6)}</c>.
+/// <c>{from:DateTime64(6, 'UTC')}</c> on and before <c>{to:DateTime64(6, 'UTC')}</c>.
 /// </param>
 /// <param name="Scopes">From the narrowest to the widest.</param>
 /// <param name="UpOnly">Only more than expected is told.</param>
@@ -23,7 +23,7 @@ internal sealed record WatchDefinition(
         "demand", "demand_anomaly",
         """
         SELECT sku, channel AS part, toDate32(time) AS day, toFloat64(sum(quantity)) AS units
-        FROM line_facts WHERE due = 1 AND location = '' AND time >= {from:DateTime64(6)} AND time < {to:DateTime64(6)}
+        FROM line_facts WHERE due = 1 AND location = '' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')}
         GROUP BY sku, part, day
         """,
         [Scope.SkuChannel, Scope.Sku, Scope.Category, Scope.Whole], new("were ordered", "in", "Demand"), StockMatters: true);
@@ -33,7 +33,7 @@ internal sealed record WatchDefinition(
         "returns", "returns_anomaly",
         """
         SELECT sku, '' AS part, toDate32(time) AS day, toFloat64(sum(quantity)) AS units
-        FROM return_facts WHERE step = 'received' AND time >= {from:DateTime64(6)} AND time < {to:DateTime64(6)}
+        FROM return_facts WHERE step = 'received' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')}
         GROUP BY sku, day HAVING units > 0
         """,
         [Scope.Sku, Scope.Category, Scope.Whole], new("came back", "", "Returns"), UpOnly: true);
@@ -43,7 +43,7 @@ internal sealed record WatchDefinition(
         "shrinkage", "shrinkage",
         """
         SELECT sku, location AS part, toDate32(time) AS day, toFloat64(sum(quantity)) AS units
-        FROM stock_changes WHERE from_state = 'available' AND to_state = '' AND time >= {from:DateTime64(6)} AND time < {to:DateTime64(6)}
+        FROM stock_changes WHERE from_state = 'available' AND to_state = '' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')}
         GROUP BY sku, part, day
         """,
         [Scope.SkuChannel, Scope.Sku, Scope.Whole], new("were corrected away", "at", "Shrinkage"), UpOnly: true, AtCost: true);
@@ -54,13 +54,13 @@ internal sealed record WatchDefinition(
         """
         SELECT feed AS sku, '' AS part, day, toFloat64(sum(n)) AS units FROM (
             SELECT concat('channel/', channel) AS feed, toDate32(time) AS day, uniqExact(order_id) AS n
-            FROM line_facts WHERE due = 1 AND location = '' AND time >= {from:DateTime64(6)} AND time < {to:DateTime64(6)} GROUP BY feed, day
+            FROM line_facts WHERE due = 1 AND location = '' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')} GROUP BY feed, day
             UNION ALL
             SELECT concat('location/', location), toDate32(time) AS day, count()
-            FROM stock_changes WHERE time >= {from:DateTime64(6)} AND time < {to:DateTime64(6)} AND location <> '' GROUP BY location, day
+            FROM stock_changes WHERE time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')} AND location <> '' GROUP BY location, day
             UNION ALL
             SELECT concat('carrier/', carrier), toDate32(time) AS day, count()
-            FROM shipments WHERE time >= {from:DateTime64(6)} AND time < {to:DateTime64(6)} AND carrier <> '' GROUP BY carrier, day)
+            FROM shipments WHERE time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')} AND carrier <> '' GROUP BY carrier, day)
         GROUP BY sku, day
         """,
         [Scope.Sku], new("came", "", "What comes"), HasMoney: false);
