@@ -20,6 +20,8 @@ using EcomIntel.IntegrationTests.Dashboards;
 using EcomIntel.IntegrationTests.Database.ClickHouse;
 using EcomIntel.IntegrationTests.Processing;
 using EcomIntel.Ml.DelayRisk;
+using EcomIntel.Ml.Registry;
+using EcomIntel.Ml.Running;
 using EcomIntel.Tests.Dashboards;
 using Types = EcomIntel.Core.Events.EventCatalogue;
 
@@ -177,6 +179,43 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
         Assert.Equal((20, DateOnly.FromDateTime(Day.AddDays(8).UtcDateTime), false), (at.Open, at.ExpectedOn, at.HasLeft));
         Assert.Equal(DateOnly.FromDateTime(Now.UtcDateTime), at.Today);
         Assert.Null(await PurchaseHistory.AtRiskAsync(hub.Source, now["P-2/1"].Line with { Number = 9 }, Now, CancellationToken.None));
+    }
+
+    /// <summary>By a model that says 0.75 of every line.</summary>
+    [ClickHouseFact]
+    public async Task The_role_ml_assesses_lines_of_which_anything_was_heard_since()
+    {
+        await using var hub = await HistoryAsync();
+        await using var kpis = await KpiDatabase.CreateAsync(server, "delays", "2026-03-22 12:00:00");
+        var registry = new ModelRegistry(hub.Source);
+        var model = new DelayModel(new([]), new(0, 0, Math.Log(3)), new([]), new(0, 0, 0), 7, new(0, 0, 0, 0));
+        await registry.RegisterAsync(new(DelayJob.Model, JsonSerializer.SerializeToUtf8Bytes(model), Day, Day, 1, new Dictionary<string, string>(),
+            new Dictionary<string, double>(), new Dictionary<string, IReadOnlyDictionary<string, double>>(), Refusal: null), Day, CancellationToken.None);
+
+        var run = await ScoreAsync();
+
+        var told = run.Events.Where(e => e.Type == Types.DelayRiskAssessed).ToDictionary(e => e.Subject, e => (DelayRiskAssessed)e.Data);
+        Assert.Equal([(1, 0.75m, "nearing"), (2, 0.75m, "nearing")], told["P-1"].Lines.Select(line => (line.Number, line.Probability, line.Moment)));
+        // Beyond 0, 1, 2, 4, 7 and 14 days with 0.75, 0.375, 0.1875, 0.09375, 0.046875, 0.0234375.
+        Assert.Equal([0.667m, 1.933m, 3.867m, 6.8m], told["P-1"].Lines[0].DaysLate.Select(each => decimal.Round(each.Days, 3)));
+        Assert.Equal("announced", told["P-D"].Lines[0].Moment);
+        // Of P-9 nothing was heard since it was assessed, P-5 is over.
+        Assert.DoesNotContain("P-9", told.Keys);
+        Assert.DoesNotContain("P-5", told.Keys);
+        Assert.Equal(run.Events.Select(e => e.Id), (await ScoreAsync()).Events.Select(e => e.Id));
+
+        var findings = new LiveStream("findings", 1);
+        foreach (var e in run.Events)
+            findings.Send(e.Type, e.Subject, e.Time, e.Data);
+        await findings.ApplyAllAsync(hub.Processor, 40);
+        Assert.Empty(await hub.QueryAsync("SELECT event_id, reason, detail FROM dead_letters WHERE status <> 'applied'"));
+
+        async Task<ModelRun> ScoreAsync()
+        {
+            var run = new ModelRun(DelayJob.Model, Day.AddDays(6).AddHours(-3), new(), kpis.Connection, hub.Source, registry);
+            await new DelayJob().ScoreAsync(run, CancellationToken.None);
+            return run;
+        }
     }
 
     private static async Task<string> AsOfAsync(KpiDatabase kpis, KpiContract kpi, DateTimeOffset now)
