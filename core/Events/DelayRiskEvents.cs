@@ -9,7 +9,7 @@ public sealed record DelayRiskAssessed(string Model, string ModelVersion, IReadO
 {
     public const int MaxQuantiles = 20, MaxDrivers = 30;
 
-    /// <param name="Moment">What had happened last: <c>ordered</c>, <c>acknowledged</c>, <c>date_changed</c>, <c>announced</c>, a milestone, <c>nearing</c> ...</param>
+    /// <param name="Moment">What had happened last, as <c>ordered</c>, <c>date_changed</c>, <c>nearing</c>.</param>
     /// <param name="Against">The promise, or the date as ordered, by whose day (UTC) it is judged.</param>
     /// <param name="Probability">Of coming after that day; 1 once it is over.</param>
     /// <param name="DaysLate">Quantiles of the calendar days after it; 0: in time.</param>

@@ -5,7 +5,7 @@ using CsvHelper;
 namespace EcomIntel.Ml.DelayRisk;
 
 /// <summary>
-/// Reads purchase order lines: columns purchase_order, supplier, due_at, received_at (empty: not yet), and where they are known line, origin, destination, item,
+/// Reads purchase order lines: columns purchase_order, supplier, due_at, received_at (empty: not yet), and where they are known origin, destination, item,
 /// quantity, value, ordered_at, cancelled_at and what was heard on the way (README.md). The delivery history of SCMS is read by its own columns.
 /// </summary>
 internal static class DelayCsv

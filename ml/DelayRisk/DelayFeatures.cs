@@ -28,8 +28,13 @@ internal sealed class DelayFeatures
         Rows(lines, until, line => DelayMoments.Of(line, until));
 
     /// <summary>A row of each line that is open at an instant, by what had happened of it last.</summary>
-    public static IEnumerable<DelayRow> Open(IReadOnlyList<PurchaseLine> lines, DateTimeOffset at) => Rows(lines, at, line => line.OrderedAt <= at && !line.IsOver(at)
-        ? [(at, PurchaseLine.Day(at) > line.JudgedOn(at) ? DelayMoment.Overdue : DelayMoments.Of(line, at).Select(each => each.Moment).LastOrDefault())] : []);
+    public static IEnumerable<DelayRow> Open(IReadOnlyList<PurchaseLine> lines, DateTimeOffset at)
+    {
+        return Rows(lines, at, line => line.OrderedAt <= at && !line.IsOver(at) ? [(at, MomentOf(line))] : []);
+
+        DelayMoment MomentOf(PurchaseLine line) =>
+            PurchaseLine.Day(at) > line.JudgedOn(at) ? DelayMoment.Overdue : DelayMoments.Of(line, at).Select(each => each.Moment).LastOrDefault();
+    }
 
     private static IEnumerable<DelayRow> Rows(
         IReadOnlyList<PurchaseLine> lines, DateTimeOffset until, Func<PurchaseLine, IEnumerable<(DateTimeOffset At, DelayMoment Moment)>> looks)

@@ -40,7 +40,10 @@ internal sealed record DelayModel(TreeEnsemble Late, PlattScale LateScale, TreeE
         var seen = rows.Select(row => (Row: row, Outcome: row.Line.Outcome(row.Judged, known))).Where(each => each.Outcome is not null)
             .Select(each => (each.Row, Outcome: each.Outcome!.Value)).ToList();
         var judged = seen.Where(each => each.Row.DaysOver == 0)
-            .Select(each => new Example { Features = each.Row.Features, Odds = each.Row.LaneOdds, Order = each.Row.Line.Order, Label = each.Outcome.Late }).ToList();
+            .Select(each => new Example
+            {
+                Features = each.Row.Features, Odds = each.Row.LaneOdds, Order = each.Row.Line.Order, Label = each.Outcome.Late,
+            }).ToList();
         var late = judged.Count(row => row.Label);
         if (late < 30 || judged.Count - late < 30)
             throw new InvalidDataException($"of {judged.Count} looks at lines whose end is known {late} were late: at least 30 of each are needed");

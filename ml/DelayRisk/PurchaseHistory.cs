@@ -10,7 +10,9 @@ namespace EcomIntel.Ml.DelayRisk;
 /// <param name="SalePrice">Of one unit, in the base currency; null where that is not known.</param>
 internal sealed record KnownLine(PurchaseLine Line, DateTimeOffset AgainstAt, DateTimeOffset? AssessedAt, decimal? SalePrice);
 
-/// <summary>Purchase order lines that were sent, with all that was heard of them, from PostgreSQL: rows have their own times, and what is later is left out.</summary>
+/// <summary>
+/// Purchase order lines that were sent, with all that was heard of them, from PostgreSQL: rows have their own times, and what is later is left out.
+/// </summary>
 internal static class PurchaseHistory
 {
     /// <summary>Lines, the latest: so memory has an end.</summary>

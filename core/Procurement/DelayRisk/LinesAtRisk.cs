@@ -1,3 +1,4 @@
+using System.Globalization;
 using EcomIntel.Core.Procurement.Projection;
 
 namespace EcomIntel.Core.Procurement.DelayRisk;
@@ -9,13 +10,14 @@ public static class LinesAtRisk
 
     /// <summary>
     /// A row for each thing that is known of the line <c>@line</c> of <c>@purchaseOrder</c>, in the columns of <see cref="Known"/>; none where there is no such
-    /// line. Stock is of <c>@locations</c>, customers' orders of <c>@channels</c>, of all where they are null; the first day is <c>@now</c>'s. Days as numbers: 0
-    /// is the first of the year 1.
+    /// line. Stock is of <c>@locations</c>, customers' orders of <c>@channels</c>, of all where they are null; the first day is <c>@now</c>'s. Days as
+    /// numbers: 0 is the first of the year 1.
     /// </summary>
     public static readonly string Select = $"""
         WITH line AS (
             SELECT l.purchase_order_id, l.line, l.sku, o.location, o.supplier_id, l.expected_at, l.ordered - l.cancelled - l.closed_short - l.received AS open,
-                l.announced > l.received + l.over OR EXISTS (SELECT FROM purchase_order_milestones m WHERE m.purchase_order_id = o.purchase_order_id) AS has_left
+                l.announced > l.received + l.over
+                    OR EXISTS (SELECT FROM purchase_order_milestones m WHERE m.purchase_order_id = o.purchase_order_id) AS has_left
             FROM purchase_order_lines l JOIN purchase_orders o USING (purchase_order_id)
             WHERE l.purchase_order_id = @purchaseOrder AND l.line = @line),
         state AS (
@@ -77,12 +79,16 @@ public static class LinesAtRisk
         var stock = known["stock"].ToDictionary(row => row.Key, row => row.Units, StringComparer.Ordinal);
         return (new(Day(line.Day), line.Other, line.Units, Day((int)line.Number), line.Currency == "left", stock.GetValueOrDefault(here.Key),
             daily.GetValueOrDefault(here.Key), On("due"), On("inbound"),
-            [.. known["waiting"].Select(row => new WaitingLine(row.Key[(row.Key.IndexOf(' ', StringComparison.Ordinal) + 1)..],
-                int.Parse(row.Key[..row.Key.IndexOf(' ', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture), row.Units, Day(row.Day),
-                Day(row.Other), row.Number, row.Currency))],
+            [.. known["waiting"].Select(Waiting)],
             [.. known["supplier"].Select(row => new OtherSupplier(row.Key, row.Day, row.Units, row.Number, row.Currency))],
             [.. stock.Where(each => each.Key != here.Key).Select(each => new OtherLocation(each.Key, each.Value, daily.GetValueOrDefault(each.Key)))]),
             known["transfer_days"].Select(row => row.Day).FirstOrDefault(DelayConsequences.TransferDays));
+
+        static WaitingLine Waiting(Known row)
+        {
+            var parts = row.Key.Split(' ', 2);
+            return new(parts[1], int.Parse(parts[0], CultureInfo.InvariantCulture), row.Units, Day(row.Day), Day(row.Other), row.Number, row.Currency);
+        }
 
         UnitsOn[] On(string kind) => [.. known[kind].Select(row => new UnitsOn(Day(row.Day), row.Units))];
 

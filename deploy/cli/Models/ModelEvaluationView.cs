@@ -44,7 +44,8 @@ internal static class ModelEvaluationView
         var title = $"Delays, {report.Set}: {report.Rows} looks from {report.From:yyyy-MM-dd}, {report.LateShare:0.0%} late";
         var table = new Table().Title(Markup.Escape(title)).AddColumns("model", "AUC", "average precision", "Brier", "calibration error", "pinball, days");
         foreach (var each in report.Figures)
-            table.AddRow(Markup.Escape(each.Model), Of(each.Auc), Of(each.AveragePrecision), Of(each.Brier), $"{each.CalibrationError:0.000}", Of(each.Pinball));
+            table.AddRow(
+                Markup.Escape(each.Model), Of(each.Auc), Of(each.AveragePrecision), Of(each.Brier), $"{each.CalibrationError:0.000}", Of(each.Pinball));
         console.Write(table);
         var moments = new Table().Title("AUC by what had happened last").AddColumns(["moment", "looks", "late", .. report.Figures.Select(each => each.Model)]);
         foreach (var each in report.ByMoment)

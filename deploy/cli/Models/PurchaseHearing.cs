@@ -65,7 +65,8 @@ internal sealed class PurchaseHearing
     }
 
     public IReadOnlyList<PurchaseLine> Lines() =>
-        [.. _orders.Values.SelectMany(order => order.Lines).Select(line => line.Of with { Said = line.Said, CameAt = line.CameAt, WithdrawnAt = line.WithdrawnAt })];
+        [.. _orders.Values.SelectMany(order => order.Lines)
+            .Select(line => line.Of with { Said = line.Said, CameAt = line.CameAt, WithdrawnAt = line.WithdrawnAt })];
 
     private static WordKind Kind(string milestone) => milestone switch
     {

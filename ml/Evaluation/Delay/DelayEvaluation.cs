@@ -37,8 +37,8 @@ internal static class DelayEvaluation
             .Where(each => each.Outcome is not null).Select(each => (each.Row, Outcome: each.Outcome!.Value)).ToList();
         var labels = asked.Select(each => each.Outcome.Late).ToArray();
         if (labels.Count(late => late) < 10 || labels.Count(late => !late) < 10)
-            throw new InvalidDataException($"{set}: of {labels.Length} looks at lines from {from:yyyy-MM-dd} on {labels.Count(late => late)} were late: at least "
-                + "10 of each are needed");
+            throw new InvalidDataException(
+                $"{set}: of {labels.Length} looks at lines from {from:yyyy-MM-dd} on {labels.Count(late => late)} were late: at least 10 of each are needed");
         var predicted = new Dictionary<string, IReadOnlyList<DelayDistribution>>
         {
             [Model] = [.. asked.Select(each => model.Predict(each.Row))],

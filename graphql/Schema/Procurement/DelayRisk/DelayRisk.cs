@@ -71,15 +71,18 @@ internal static class RiskFields
         if (daysLate is < 0 or > MostDays)
             throw new GraphQLException($"daysLate must be 0 to {MostDays}", "BAD_USER_INPUT");
         var caller = context.Caller();
-        var rows = await database.QueryAsync<LinesAtRisk.Known>(Select,
-            new { purchaseOrder = risk.PurchaseOrderId, line = risk.Line, locations = caller.Locations?.ToArray(), channels = caller.Channels?.ToArray() }, context);
+        var (locations, channels) = (caller.Locations?.ToArray(), caller.Channels?.ToArray());
+        var rows = await database.QueryAsync<LinesAtRisk.Known>(
+            Select, new { purchaseOrder = risk.PurchaseOrderId, line = risk.Line, locations, channels }, context);
         if (LinesAtRisk.Of(rows) is not var (line, transferDays))
             return null;
-        var days = daysLate ?? (int)Math.Min(MostDays, Math.Ceiling((risk.DaysLate.FirstOrDefault(each => each.Level >= PlannedFor) ?? risk.DaysLate[^1]).Days));
+        var planned = risk.DaysLate.FirstOrDefault(each => each.Level >= PlannedFor) ?? risk.DaysLate[^1];
+        var days = daysLate ?? (int)Math.Min(MostDays, Math.Ceiling(planned.Days));
         var follows = DelayConsequences.Of(line, DateOnly.FromDateTime(risk.Against).AddDays(days), transferDays);
         return new(follows.ArrivesOn, follows.RunsOutOn, follows.UnitsShort, follows.RunsOutAnyway,
             [.. follows.Orders.Take(MostOrders).Select(order => new LateLine(
                 order.OrderId, order.Line, order.Units, order.PromisedOn, order.DaysLate, new(order.Value, order.Currency)))],
-            [.. follows.Help.Take(MostHelp).Select(help => new RiskHelp(help.Kind.ToString(), help.From.Length == 0 ? null : help.From, help.Units, help.ArrivesOn))]);
+            [.. follows.Help.Take(MostHelp).Select(help => new RiskHelp(
+                help.Kind.ToString(), help.From.Length == 0 ? null : help.From, help.Units, help.ArrivesOn))]);
     }
 }

@@ -10,7 +10,8 @@ internal static class DelayHistory
     public static DateTimeOffset Day(double day) => Start.AddDays(day);
 
     /// <param name="came">Days after <see cref="Start"/>; null: not yet.</param>
-    public static PurchaseLine Line(string order, double ordered, double due, double? came, string supplier = "S", string lane = "AMS", params LineWord[] said) =>
+    public static PurchaseLine Line(
+        string order, double ordered, double due, double? came, string supplier = "S", string lane = "AMS", params LineWord[] said) =>
         new(order, 1, supplier, "NL", lane, "MUG", 10, 100, Day(ordered), Day(due), said, came is { } day ? Day(day) : null);
 
     /// <summary>
@@ -30,8 +31,8 @@ internal static class DelayHistory
             var said = new List<LineWord> { new(ordered.AddHours(5), WordKind.Acknowledged, due) };
             if (told && late && random.NextDouble() < 0.8)
                 said.Add(new(due.AddDays(-4), WordKind.DateChanged, came));
-            lines.Add(new($"PO-{number / 2}", number % 2 + 1, supplier, "NL", "AMS", $"I{random.Next(30)}", random.Next(1, 50), random.Next(10, 500), ordered, due,
-                said, came));
+            lines.Add(new($"PO-{number / 2}", number % 2 + 1, supplier, "NL", "AMS", $"I{random.Next(30)}", random.Next(1, 50), random.Next(10, 500),
+                ordered, due, said, came));
         }
         return lines;
     }

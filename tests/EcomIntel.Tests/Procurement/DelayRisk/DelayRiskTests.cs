@@ -70,7 +70,8 @@ public sealed class DelayRiskTests
             StringComparison.Ordinal);
 
     private static DelayRiskAssessed Of(string moment, decimal probability, params int[] lines) => new("delay_risk", "1",
-        [.. lines.Select(line => new DelayRiskAssessed.AssessedLine(line, moment, Due, probability, [new(0.5m, 0), new(0.9m, 4)], [new("days_left", 3, 0.1m)]))]);
+        [.. lines.Select(line => new DelayRiskAssessed.AssessedLine(
+            line, moment, Due, probability, [new(0.5m, 0), new(0.9m, 4)], [new("days_left", 3, 0.1m)]))]);
 
     private static LineRisk Row(PurchasingHouse house, int line) => house.House.House.Get<DelayRiskBook>().All.Single(risk => risk.Number == line);
 }
