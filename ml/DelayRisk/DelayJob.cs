@@ -72,7 +72,9 @@ internal sealed class DelayJob : IModelJob
         }
         var model = JsonSerializer.Deserialize<DelayModel>(champion.Artefact) ?? throw new InvalidDataException($"model {Model} {champion.Version} is empty");
         run.Report("reading purchase orders", 0);
-        var known = (await PurchaseHistory.ReadAsync(run.Postgres, run.AsOf, token)).ToDictionary(each => each.Line, ReferenceEqualityComparer.Instance);
+        var known = new Dictionary<PurchaseLine, KnownLine>(ReferenceEqualityComparer.Instance);
+        foreach (var each in await PurchaseHistory.ReadAsync(run.Postgres, run.AsOf, token))
+            known.Add(each.Line, each);
         // As training looked: at the midnight before.
         var at = new DateTimeOffset(run.AsOf.UtcDateTime.Date, TimeSpan.Zero);
         var scored = DelayFeatures.Open([.. known.Values.Select(each => each.Line)], at)

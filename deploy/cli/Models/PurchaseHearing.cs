@@ -82,9 +82,10 @@ internal sealed class PurchaseHearing
         public Dictionary<string, List<Line>> Consignments { get; } = new(StringComparer.Ordinal);
     }
 
-    private sealed class Line(PurchaseLine of, long wanted)
+    private sealed class Line(PurchaseLine of, long ordered)
     {
         private DateTimeOffset? _last;
+        private long _wanted = ordered;
 
         public PurchaseLine Of => of;
         public List<LineWord> Said { get; } = [];
@@ -96,15 +97,15 @@ internal sealed class PurchaseHearing
         {
             Received += quantity;
             _last = at;
-            if (Received >= wanted * (1 - shortTolerance))
+            if (Received >= _wanted * (1 - shortTolerance))
                 CameAt ??= at;
         }
 
         /// <summary>No more than so much of it comes.</summary>
         public void End(long quantity, DateTimeOffset at)
         {
-            wanted = Math.Min(wanted, quantity);
-            if (Received < wanted || CameAt is not null)
+            _wanted = Math.Min(_wanted, quantity);
+            if (Received < _wanted || CameAt is not null)
                 return;
             if (Received > 0)
                 CameAt = _last;
