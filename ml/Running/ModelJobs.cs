@@ -10,6 +10,7 @@ internal static class ModelJobs
     public static IReadOnlyList<IModelJob> All =>
     [
         new WatchJob(WatchDefinition.Demand),
+        new WatchJob(WatchDefinition.DemandByHour),
         new WatchJob(WatchDefinition.Returns),
         new WatchJob(WatchDefinition.Shrinkage),
         new WatchJob(WatchDefinition.Feeds),

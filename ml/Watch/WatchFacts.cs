@@ -30,14 +30,14 @@ internal sealed class WatchFacts(DbConnection clickHouse, NpgsqlDataSource postg
 
     public static WatchFacts Of(ModelRun run) => new(run.ClickHouse, run.Postgres);
 
-    /// <summary>Units by sku, part and day of what happened from one instant on and before another.</summary>
-    public async Task<List<(string Sku, string Part, DateOnly Day, double Units)>> DaysAsync(
+    /// <summary>Units by sku, part and step of what happened from one instant on and before another.</summary>
+    public async Task<List<(string Sku, string Part, DateTime Step, double Units)>> StepsAsync(
         WatchDefinition definition, DateTimeOffset from, DateTimeOffset to, CancellationToken token)
     {
-        var rows = new List<(string, string, DateOnly, double)>();
-        await using var row = await ReadAsync(definition.Days, new() { ["from"] = from.UtcDateTime, ["to"] = to.UtcDateTime }, token);
+        var rows = new List<(string, string, DateTime, double)>();
+        await using var row = await ReadAsync(definition.Steps, new() { ["from"] = from.UtcDateTime, ["to"] = to.UtcDateTime }, token);
         while (await row.ReadAsync(token))
-            rows.Add((row.GetString(0), row.GetString(1), DateOnly.FromDateTime(row.GetDateTime(2)), row.GetDouble(3)));
+            rows.Add((row.GetString(0), row.GetString(1), row.GetDateTime(2), row.GetDouble(3)));
         return rows;
     }
 

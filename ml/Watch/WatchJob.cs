@@ -7,18 +7,15 @@ using EcomIntel.Ml.Series;
 namespace EcomIntel.Ml.Watch;
 
 /// <summary>
-/// Watches what happens day by day. What it has learned of each series is kept in memory from run to run; after a start it is learned again from the facts, by
-/// the same steps, and is the same: each day is judged by the model that scored at the run that first saw it.
+/// Watches what happens step by step: days, or hours. What it has learned of each series is kept in memory from run to run; after a start it is learned again
+/// from the facts, by the same steps, and is the same: each of them is judged by the model that scored at the run that first saw it.
 /// </summary>
 internal sealed class WatchJob(WatchDefinition definition) : IModelJob
 {
-    /// <summary>History that is looked at: from 26 to 52 weeks, so that memory has an end. It begins anew at the same days whoever looks.</summary>
-    private const int BlockDays = 182;
-
     /// <summary>Before, it is not known on which days of the week the business trades.</summary>
     private const int LeastDays = 56;
 
-    private const int EvidenceDays = 90, MostAlsoMoved = 10;
+    private const int EvidenceSteps = 90, MostAlsoMoved = 10;
 
     private Memory? _memory;
 
@@ -26,6 +23,8 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
 
     public async Task TrainAsync(ModelRun run, CancellationToken token)
     {
+        if (!IsWanted(run))
+            return;
         var memory = await GatherAsync(run, token);
         if (memory.Scopes(run).FirstOrDefault(scope => scope.Scope == Scope.Sku) is not { } skus)
             return;
@@ -35,12 +34,14 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
 
     public async Task ScoreAsync(ModelRun run, CancellationToken token)
     {
+        if (!IsWanted(run))
+            return;
         var memory = await GatherAsync(run, token);
         var scopes = memory.Scopes(run);
-        if (scopes.Count == 0 || scopes[0].Panel.Length < LeastDays)
+        if (scopes.Count == 0 || scopes[0].Panel.Length < LeastDays * definition.StepsADay)
             return;
         run.Report("judging", 0.3);
-        var champions = new Champions(run, Name);
+        var champions = new Champions(run, Name, definition.Grain);
         var runs = await WatchFacts.Of(run).RunsAsync(Name, memory.Begin(LeastDays), run.AsOf, token);
         var told = await WalkAsync(memory, scopes, runs, champions, run, token);
         if (await champions.AtAsync(run.AsOf, token) is not { } model)
@@ -53,7 +54,10 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
         await TellAsync(run, memory, told, model.Version, token);
     }
 
-    /// <returns>What was found in the days that no earlier run has told of.</returns>
+    /// <summary>Hours are looked at where the policy asks for them.</summary>
+    private bool IsWanted(ModelRun run) => definition.Grain == Grain.Day || run.Policy.Hourly;
+
+    /// <returns>What was found in the steps that no earlier run has told of.</returns>
     private static async Task<List<FoldedFinding>> WalkAsync(
         Memory memory, IReadOnlyList<WatchedScope> scopes, IReadOnlyList<DateTimeOffset> runs, Champions champions, ModelRun run, CancellationToken token)
     {
@@ -63,12 +67,12 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
             memory.Watch = new(scopes, calendar, null, 0);
         else
             memory.Watch.Follow(scopes, calendar);
-        var unseen = runs.Count > 0 ? memory.StepOf(runs[^1]) : length - 1;
+        var unseen = runs.Count > 0 ? memory.StepOf(runs[^1]) : length - memory.StepsADay;
         var told = new List<FoldedFinding>();
         for (var (step, at) = (memory.Taken, 0); step < length; step++)
         {
             token.ThrowIfCancellationRequested();
-            // Days end before the run that is the first to see them.
+            // Steps end before the run that is the first to see them.
             while (at < runs.Count && memory.StepOf(runs[at]) <= step)
                 at++;
             var model = await champions.AtAsync(at < runs.Count ? runs[at] : run.AsOf, token);
@@ -77,7 +81,7 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
             if (step >= unseen)
                 told.AddRange(found);
             memory.Taken = step + 1;
-            if (step % 7 == 0)
+            if (step % 14 == 0)
                 run.Report("judging", 0.3 + (0.6 * step / length));
         }
         return told;
@@ -86,7 +90,7 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
     private async Task TellAsync(ModelRun run, Memory memory, List<FoldedFinding> told, string version, CancellationToken token)
     {
         var items = memory.Items;
-        // Of one thing found on several days the latest counts; since when it is so, the first says.
+        // Of one thing found in several steps the latest counts; since when it is so, the first says.
         var latest = new Dictionary<string, (Finding Finding, DateTime Since, string? In)>(StringComparer.Ordinal);
         foreach (var folded in told)
         {
@@ -121,10 +125,10 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
                 .Where(key => latest.ContainsKey(key + UpOf(of))).Take(MostAlsoMoved)
                 .Select(key => WatchText.Short(definition.Words, memory.Series.AboutOf(key), items, latest[key + UpOf(of)].Finding)).ToList();
             var data = new FindingRaised(
-                definition.Kind, Name, version, about, finding.Told.Pattern, WatchText.Of(definition.Words, about, items, of), finding.Since,
+                definition.Kind, Name, version, about, finding.Told.Pattern, WatchText.Of(definition.Words, about, items, of, definition.Grain), finding.Since,
                 Decimal(of.P), finding.Told.Money is { } money && currency is not null ? new(money, currency) : null,
                 new(
-                    [.. memory.Watch!.Evidence(of, EvidenceDays).Select(point => new FindingPoint(
+                    [.. memory.Watch!.Evidence(of, EvidenceSteps).Select(point => new FindingPoint(
                         new(point.At, TimeSpan.Zero), Decimal(point.Actual), Decimal(point.Expected), Decimal(point.Range.Low), Decimal(point.Range.High)))],
                     [new("expected", Decimal(of.Expected)), new("actual", Decimal(of.Sold)), new("deviation", Decimal(of.Deviation))], also),
                 finding.Told.PartOf);
@@ -146,7 +150,7 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
     private decimal? MoneyOf(Finding finding) =>
         !definition.HasMoney || finding.Price <= 0 ? null : decimal.Round((decimal)Math.Min(finding.MoneyAtRisk, (double)Check.MaxMoney), 2);
 
-    private static decimal Decimal(double value) => decimal.Round((decimal)Math.Clamp(value, -1e9, 1e9), 6);
+    private static decimal Decimal(double value) => decimal.Round((decimal)Math.Clamp(value, -1e9, 1e9), 8);
 
     /// <summary>The words of <c>domain.md</c>: whether up or down the figures say.</summary>
     private static string PatternOf(AnomalyKind kind) => kind switch
@@ -164,20 +168,21 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
         run.Report("reading", 0);
         var facts = WatchFacts.Of(run);
         var today = DateOnly.FromDateTime(run.AsOf.UtcDateTime);
-        var anchor = DateOnly.FromDayNumber(Math.Max(0, today.DayNumber - (today.DayNumber % BlockDays) - BlockDays));
+        var anchor = DateOnly.FromDayNumber(Math.Max(0, today.DayNumber - (today.DayNumber % definition.BlockDays) - definition.BlockDays));
         var items = await facts.ItemsAsync(run.AsOf, token);
         var known = _memory;
         if (known is not null && (known.Anchor != anchor || known.Until > today || known.ShapeChanges(items)))
             known = null;
         var (from, until) = (At(known?.Until ?? anchor), At(today));
-        var rows = from < until ? await facts.DaysAsync(definition, from, until, token) : [];
+        var rows = from < until ? await facts.StepsAsync(definition, from, until, token) : [];
         if (known is null)
         {
-            var first = rows.Count == 0 ? today : rows.Min(row => row.Day);
-            known = new(anchor, new(definition, first));
+            var first = rows.Count == 0 ? today : DateOnly.FromDateTime(rows.Min(row => row.Step));
+            known = new(anchor, new(definition, first), definition.StepsADay);
         }
-        foreach (var (sku, part, day, units) in rows)
-            known.Series.Add(sku, part, day.DayNumber - known.Series.First.DayNumber, units);
+        var begin = known.Series.First.ToDateTime(TimeOnly.MinValue);
+        foreach (var (sku, part, step, units) in rows)
+            known.Series.Add(sku, part, (int)Math.Round((step - begin).TotalDays * definition.StepsADay), units);
         if (definition.StockMatters && from < until)
             foreach (var (sku, day, net) in await facts.StockAsync(from, until, whole: known.Until is null, token))
                 known.Series.AddStock(sku, day.DayNumber - known.Series.First.DayNumber, net);
@@ -191,8 +196,10 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
 
     /// <summary>What is kept from run to run.</summary>
     /// <param name="anchor">The first day that is looked at; <see cref="WatchSeries.First"/> is the first on which anything happened.</param>
-    private sealed class Memory(DateOnly anchor, WatchSeries series)
+    private sealed class Memory(DateOnly anchor, WatchSeries series, int stepsADay)
     {
+        public int StepsADay => stepsADay;
+
         public DateOnly Anchor => anchor;
 
         public WatchSeries Series => series;
@@ -202,7 +209,7 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
 
         public DemandWatch? Watch { get; set; }
 
-        /// <summary>Days that the watch has taken.</summary>
+        /// <summary>Steps that the watch has taken.</summary>
         public int Taken { get; set; }
 
         public Dictionary<string, WatchedItem> Items { get; set; } = [];
@@ -213,17 +220,17 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
             || Items.Values.Any(item => item.Category.Length > 0) != items.Values.Any(item => item.Category.Length > 0);
 
         public IReadOnlyList<WatchedScope> Scopes(ModelRun run) =>
-            series.Scopes(Math.Max(0, DateOnly.FromDateTime(run.AsOf.UtcDateTime).DayNumber - series.First.DayNumber), Items);
+            series.Scopes(Math.Max(0, StepOf(run.AsOf)), Items);
 
-        /// <summary>The step that a run's own day would be: those before it were over.</summary>
-        public int StepOf(DateTimeOffset run) => DateOnly.FromDateTime(run.UtcDateTime).DayNumber - series.First.DayNumber;
+        /// <summary>The first step of a run's own day: those before it were over.</summary>
+        public int StepOf(DateTimeOffset run) => (DateOnly.FromDateTime(run.UtcDateTime).DayNumber - series.First.DayNumber) * stepsADay;
 
         /// <summary>The earliest run that could have judged anything.</summary>
         public DateTimeOffset Begin(int leastDays) => new(series.First.AddDays(leastDays).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
     }
 
     /// <summary>The model that scores at an instant; loaded once a version.</summary>
-    private sealed class Champions(ModelRun run, string name)
+    private sealed class Champions(ModelRun run, string name, Grain grain)
     {
         private readonly Dictionary<DateTimeOffset, (string Version, NullModel Nulls, double Rate)?> _at = [];
         private readonly Dictionary<string, (string Version, NullModel Nulls, double Rate)> _loaded = new(StringComparer.Ordinal);
@@ -236,7 +243,7 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
                 return _at[at] = null;
             if (!_loaded.TryGetValue(champion.Version, out var model))
             {
-                var (nulls, rate) = WatchModel.Load(champion, (double)run.Policy.FalseDiscoveryRate);
+                var (nulls, rate) = WatchModel.Load(champion, grain, (double)run.Policy.FalseDiscoveryRate);
                 _loaded.Add(champion.Version, model = (champion.Version, nulls, rate));
             }
             return _at[at] = model;

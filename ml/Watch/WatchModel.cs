@@ -10,7 +10,7 @@ namespace EcomIntel.Ml.Watch;
 internal static class WatchModel
 {
     /// <summary>Less history teaches nothing.</summary>
-    public const int LeastDays = 168;
+    private const int LeastDays = 168, LeastDaysOfHours = 56;
 
     private const string Rate = "falseDiscoveryRate";
 
@@ -26,7 +26,7 @@ internal static class WatchModel
     /// <returns>Null where there is too little to learn from.</returns>
     public static TrainedModel? Train(string name, DemandPanel panel, Action<string, double> progress)
     {
-        if (panel.Length < LeastDays)
+        if (panel.Length / panel.StepsADay < (panel.Grain == Grain.Day ? LeastDays : LeastDaysOfHours))
             return null;
         progress("counting usual days", 0.1);
         var (spikes, stride, seen) = (new List<float>(), 1 + (int)((long)panel.Series.Count * panel.Length / MaxSample), 0L);
@@ -61,9 +61,9 @@ internal static class WatchModel
     }
 
     /// <param name="most">The policy's rate: the model's own where that is lower.</param>
-    public static (NullModel Nulls, double Rate) Load(Champion champion, double most) =>
+    public static (NullModel Nulls, double Rate) Load(Champion champion, Grain grain, double most) =>
     (
-        NullModel.Of(DetectorShape.Of(Grain.Day), TailCurve.FromBytes(champion.Artefact)),
+        NullModel.Of(DetectorShape.Of(grain), TailCurve.FromBytes(champion.Artefact)),
         Math.Min(most, double.Parse(champion.Parameters[Rate], CultureInfo.InvariantCulture))
     );
 

@@ -8,13 +8,13 @@ namespace EcomIntel.Ml.Watch;
 /// <param name="Category">Empty where it has none.</param>
 internal sealed record WatchedItem(string Name, string Category, double? Price, double? Cost);
 
-/// <summary>Gathers what happened day by day, and makes of it the series of every scope.</summary>
-/// <param name="first">The first day; days count from it.</param>
+/// <summary>Gathers what happened step by step, and makes of it the series of every scope.</summary>
+/// <param name="first">The first day; steps count from its beginning.</param>
 internal sealed class WatchSeries(WatchDefinition definition, DateOnly first)
 {
     private const string Whole = "*";
 
-    private readonly SortedDictionary<string, SortedDictionary<string, List<(int Day, float Units)>>> _skus = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedDictionary<string, List<(int Step, float Units)>>> _skus = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(int Day, double Net)>> _stock = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FindingAbout> _about = new(StringComparer.Ordinal);
 
@@ -24,13 +24,13 @@ internal sealed class WatchSeries(WatchDefinition definition, DateOnly first)
     public int Count => _skus.Values.Sum(parts => parts.Count);
 
     /// <param name="part">A channel, a location; empty for none.</param>
-    public void Add(string sku, string part, int day, double units)
+    public void Add(string sku, string part, int step, double units)
     {
         if (!_skus.TryGetValue(sku, out var parts))
             _skus.Add(sku, parts = new(StringComparer.Ordinal));
-        if (!parts.TryGetValue(part, out var days))
-            parts.Add(part, days = []);
-        days.Add((day, (float)units));
+        if (!parts.TryGetValue(part, out var steps))
+            parts.Add(part, steps = []);
+        steps.Add((step, (float)units));
     }
 
     /// <summary>By how much the units to sell grew in a day; of what there was before the first day, as of a day before it.</summary>
@@ -43,7 +43,7 @@ internal sealed class WatchSeries(WatchDefinition definition, DateOnly first)
 
     public FindingAbout AboutOf(string key) => _about[key];
 
-    /// <summary>Every scope's series over the first days. The same from the same, however it was gathered.</summary>
+    /// <summary>Every scope's series over the first steps. The same from the same, however it was gathered.</summary>
     public IReadOnlyList<WatchedScope> Scopes(int length, IReadOnlyDictionary<string, WatchedItem> items)
     {
         var (narrow, skus, categories) = (new List<DemandSeries>(), new List<DemandSeries>(), new SortedDictionary<string, Sum>(StringComparer.Ordinal));
@@ -55,18 +55,19 @@ internal sealed class WatchSeries(WatchDefinition definition, DateOnly first)
             var item = items.GetValueOrDefault(sku);
             var (price, key) = (Price(item), $"s\u001f{sku}");
             var units = new double[length];
-            foreach (var days in parts.Values)
-                foreach (var (day, sold) in days)
-                    units[day] += Math.Max(0, sold);
+            foreach (var steps in parts.Values)
+                foreach (var (step, sold) in steps)
+                    units[step] += Math.Max(0, sold);
             var served = Served(sku, units);
             skus.Add(new(key, item?.Category, units, price, served));
-            _about[key] = definition.Kind == WatchDefinition.Feeds.Kind ? new(Feed: sku) : new(Sku: sku);
+            _about[key] = definition.Kind == WatchDefinition.Feeds.Kind
+                ? new(Feed: sku.Length <= Identifier.MaxLength ? sku : sku[..Identifier.MaxLength]) : new(Sku: sku);
             if (definition.Scopes.Contains(Scope.SkuChannel))
-                foreach (var (part, days) in parts)
+                foreach (var (part, steps) in parts)
                 {
                     var mine = new double[length];
-                    foreach (var (day, sold) in days)
-                        mine[day] += Math.Max(0, sold);
+                    foreach (var (step, sold) in steps)
+                        mine[step] += Math.Max(0, sold);
                     var narrowKey = $"p\u001f{sku}\u001f{part}";
                     narrow.Add(new(narrowKey, null, mine, price, served));
                     ofPart[narrowKey] = key;
@@ -86,7 +87,7 @@ internal sealed class WatchSeries(WatchDefinition definition, DateOnly first)
         void Take(Scope scope, IEnumerable<DemandSeries> series, Dictionary<string, string> parents)
         {
             if (definition.Scopes.Contains(scope) && series.ToList() is { Count: > 0 } some)
-                scopes.Add(new(scope, new(Grain.Day, first.ToDateTime(TimeOnly.MinValue), some), parents));
+                scopes.Add(new(scope, new(definition.Grain, first.ToDateTime(TimeOnly.MinValue), some), parents));
         }
         Take(Scope.SkuChannel, narrow, ofPart);
         Take(Scope.Sku, skus, ofSku);
@@ -132,10 +133,10 @@ internal sealed class WatchSeries(WatchDefinition definition, DateOnly first)
 
         public void Add(double[] units, double price)
         {
-            for (var day = 0; day < units.Length; day++)
+            for (var step = 0; step < units.Length; step++)
             {
-                _units[day] += units[day];
-                (_all, _money) = (_all + units[day], _money + (units[day] * price));
+                _units[step] += units[step];
+                (_all, _money) = (_all + units[step], _money + (units[step] * price));
             }
         }
 

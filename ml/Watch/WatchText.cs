@@ -1,6 +1,7 @@
 using System.Globalization;
 using EcomIntel.Core.Events;
 using EcomIntel.Ml.Anomaly;
+using EcomIntel.Ml.Series;
 
 namespace EcomIntel.Ml.Watch;
 
@@ -9,13 +10,14 @@ internal static class WatchText
 {
     private const int Longest = 480;
 
-    public static string Of(WatchWords words, FindingAbout about, IReadOnlyDictionary<string, WatchedItem> items, Finding finding)
+    public static string Of(WatchWords words, FindingAbout about, IReadOnlyDictionary<string, WatchedItem> items, Finding finding, Grain grain = Grain.Day)
     {
-        var when = finding.From == finding.Until ? $"on {Day(finding.Until)}" : $"from {Day(finding.From)} to {Day(finding.Until)}";
+        var when = grain == Grain.Hour ? $"from {Hour(finding.From)} to {Hour(finding.Until.AddHours(1))} UTC"
+            : finding.From == finding.Until ? $"on {Day(finding.Until)}" : $"from {Day(finding.From)} to {Day(finding.Until)}";
         var figures = finding.Kind == AnomalyKind.Vanished
             ? $"nothing {Past(words)} {when}, where about {Units(finding.Expected)} {(finding.Expected < 1.5 ? "unit was" : "units were")} to be expected"
             : $"{Units(finding.Sold)} units {words.Verb} {when}, where about {Units(finding.Expected)} were to be expected";
-        return Cut($"{Who(words, about, items)}: {figures}. {words.What} {Change(finding.Kind)}.");
+        return Cut($"{Who(words, about, items)}: {figures}. {words.What} {Change(finding.Kind, grain)}.");
     }
 
     /// <summary>The same of something that moved with another.</summary>
@@ -36,16 +38,18 @@ internal static class WatchText
 
     private static string Past(WatchWords words) => words.Verb.StartsWith("were ", StringComparison.Ordinal) ? "was " + words.Verb[5..] : words.Verb;
 
-    private static string Change(AnomalyKind kind) => kind switch
+    private static string Change(AnomalyKind kind, Grain grain) => kind switch
     {
-        AnomalyKind.Spike => "peaked in a single day",
+        AnomalyKind.Spike => grain == Grain.Hour ? "peaked within an hour" : "peaked in a single day",
         AnomalyKind.Drop => "dropped",
         AnomalyKind.ShiftUp => "rose to another level",
         AnomalyKind.ShiftDown => "fell to another level",
-        AnomalyKind.DriftUp => "has been growing slowly for weeks",
-        AnomalyKind.DriftDown => "has been fading slowly for weeks",
+        AnomalyKind.DriftUp => "has been growing slowly",
+        AnomalyKind.DriftDown => "has been fading slowly",
         _ => "has stopped",
     };
+
+    private static string Hour(DateTime hour) => hour.ToString("d MMMM yyyy HH:mm", CultureInfo.InvariantCulture);
 
     private static string Day(DateTime day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 

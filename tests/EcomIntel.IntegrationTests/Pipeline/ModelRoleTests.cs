@@ -6,7 +6,9 @@ using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Models;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
+using EcomIntel.Ml.Registry;
 using EcomIntel.Ml.Running;
+using EcomIntel.Ml.Watch;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 
@@ -18,6 +20,8 @@ namespace EcomIntel.IntegrationTests.Pipeline;
 [Collection(nameof(PipelineCollection))]
 public sealed class ModelRoleTests(PipelineEngines engines)
 {
+    private static readonly DateTimeOffset Opens = new(2025, 9, 1, 0, 0, 0, TimeSpan.Zero);
+
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 5, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -58,16 +62,80 @@ public sealed class ModelRoleTests(PipelineEngines engines)
         Assert.Equal([Monday, Monday.AddDays(7)], (await PromisesAsync(hub)).Distinct());
     }
 
-    private static async Task<ModelSession> OpenAsync(PipelineInstance hub, params Job[] jobs)
+    /// <summary>A sku that stops selling is told of, as often as the role is started anew: what a detector has learned follows from the facts.</summary>
+    [Fact]
+    public async Task A_watch_that_is_started_anew_each_week_finds_what_one_that_runs_on_finds()
+    {
+        await using var running = await engines.CreateAsync();
+        await using var restarted = await engines.CreateAsync();
+        List<string> Told(List<CloudEvent> sent) => [.. sent.Where(each => each.Data is not ClockTicked).Select(each =>
+            System.Text.Encoding.UTF8.GetString(EventCodec.Encode(each))).Distinct().Order(StringComparer.Ordinal)];
+        foreach (var hub in (PipelineInstance[])[running, restarted])
+        {
+            await SellAsync(hub);
+            var session = default(ModelSession);
+            for (var week = 26; week < 32; week++)
+            {
+                await StandAtAsync(hub, Opens.AddDays(7 * week).AddHours(5));
+                session ??= await OpenAsync(hub, new WatchJob(WatchDefinition.Demand));
+                await session.RunOnceAsync(default, default);
+                if (hub == restarted)
+                {
+                    await session.DisposeAsync();
+                    session = null;
+                }
+            }
+            if (session is not null)
+                await session.DisposeAsync();
+        }
+        var told = Told(await ReadAsync(running));
+        Assert.Equal(told, Told(await ReadAsync(restarted)));
+        var gone = Assert.Single((await ReadAsync(running))
+            .Where(each => each.Type == EventCatalogue.FindingRaised && ((FindingRaised)each.Data).PartOf is null).DistinctBy(each => each.Identity));
+        var data = (FindingRaised)gone.Data;
+        Assert.Equal(("demand_anomaly", "SKU-3", "20250101T000000Z"), (data.Kind, data.About.Sku, data.ModelVersion));
+        Assert.Contains(data.Pattern, (string[])["vanished", "drop", "shift"]);
+        Assert.InRange(data.MoneyAtRisk!.Amount, 100, 5_000); // 20 to 40 a day, at 3
+        Assert.Contains(data.Evidence!.Series!, point => point is { Actual: 0, Expected: > 15 and < 45 });
+    }
+
+    /// <summary>Twelve skus sell 20 to 40 a day for 32 weeks; one stops after 28 weeks and three days. The model is one that was trained earlier.</summary>
+    private static async Task SellAsync(PipelineInstance hub)
+    {
+        await ClickHouseMigrations.ApplyAsync(hub.ClickHouseString, default);
+        await hub.AskAsync<object>("""
+            INSERT INTO line_facts (order_id, line, sku, channel, promised_at, due, filled, quantity, location, time, sequence)
+            SELECT concat('o', toString(number)), 1, concat('SKU-', toString(number % 12)), 'web', at, 1, 0, 20 + cityHash64(number) % 21, '', at, number
+            FROM (SELECT number, toDateTime64('2025-09-01 10:00:00', 6, 'UTC') + toIntervalDay(intDiv(number, 12)) AS at FROM numbers(12 * 7 * 32))
+            WHERE NOT (number % 12 = 3 AND number >= 12 * 199)
+            """);
+        await hub.AskAsync<object>("""
+            INSERT INTO item_versions (sku, name, category, unit_cost, price, active, time, sequence)
+            SELECT concat('SKU-', toString(number)), concat('Item ', toString(number)), '', 1, 3, true, toDateTime64('2025-09-01 00:00:00', 6, 'UTC'), number
+            FROM numbers(12)
+            """);
+        await using (var command = hub.Postgres.CreateCommand(
+            """INSERT INTO policies (kind, version, effective_at, settings) VALUES ('models', 1, '2025-01-01Z', '{"replayTrainEvery": 366}')"""))
+            await command.ExecuteNonQueryAsync();
+        var curve = Ml.Anomaly.TailCurve.Of([.. Enumerable.Range(0, 10_000).Select(at => at % 100 == 0 ? 0.2f : 0)]);
+        var at = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await new ModelRegistry(hub.Postgres).RegisterAsync(new(
+            "demand", curve.ToBytes(), at, at, 10_000, new Dictionary<string, string> { ["falseDiscoveryRate"] = "0.0001" }, new Dictionary<string, double>(),
+            new Dictionary<string, IReadOnlyDictionary<string, double>>(), null), at, default);
+    }
+
+    private static async Task<ModelSession> OpenAsync(PipelineInstance hub, params IModelJob[] jobs)
     {
         var clients = new KafkaClients(hub.Kafka, NullLogger<KafkaClients>.Instance);
         using var topics = new KafkaTopics(clients);
         var partitions = await topics.EnsureAsync([Topics.Findings], default);
+        var clickHouse = ClickHouseDatabase.Connection(hub.ClickHouseString);
+        await clickHouse.OpenAsync();
         var context = new ModelContext(
             clients, hub.Postgres, new ProcessingStore(hub.Postgres), new() { ReplayPoll = TimeSpan.FromMilliseconds(5) },
             new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())), TimeProvider.System, NullLogger<ModelContext>.Instance);
         return new(
-            (await LeaderLock.TryAcquireAsync(hub.Postgres, "ml", default))!, context, jobs, ClickHouseDatabase.Connection(hub.ClickHouseString),
+            (await LeaderLock.TryAcquireAsync(hub.Postgres, "ml", default))!, context, jobs, clickHouse,
             new(clients, partitions[Topics.Findings]), new HealthRegistry(TimeProvider.System).Worker("ml"));
     }
 
@@ -128,7 +196,7 @@ public sealed class ModelRoleTests(PipelineEngines engines)
         public Task ScoreAsync(ModelRun run, CancellationToken token)
         {
             Runs++;
-            run.Remember(Ml.Watch.FindingStore.Save(name, [new($"F-{name}", name, run.AsOf, run.AsOf, run.AsOf, new("shift", 1, null))], [], run.AsOf));
+            run.Remember(FindingStore.Save(name, [new($"F-{name}", name, run.AsOf, run.AsOf, run.AsOf, new("shift", 1, null))], [], run.AsOf));
             for (var at = 0; at < events; at++)
                 run.Send(EventCatalogue.FindingCleared, $"F-{name}-{at}", new FindingCleared("over"));
             return Fails ? throw new InvalidOperationException("ended") : Task.CompletedTask;
