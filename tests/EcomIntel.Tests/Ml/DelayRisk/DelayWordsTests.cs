@@ -17,8 +17,8 @@ public sealed class DelayWordsTests
         var text = DelayWords.Of(Line("PO-1", 0, 12, null), 0.734, 6, 0.8, at, DelayConsequences.Of(at, Today.AddDays(14)));
 
         Assert.Equal("Line 1 of PO-1: 60 MUG of S for AMS. Late with a probability of 73%; 6 days at most with 80%: on 19 January. "
-            + "Then it runs out on 15 January, 12 short. Customers' lines that would be late: 1. May help: 12 of south, there by 8 January; supplier quick by 11 January; "
-            + "the supplier may hurry, it has not left.", text);
+            + "Then it runs out on 15 January, 12 short. Customers' lines that would be late: 1. May help: 12 of south, there by 8 January; "
+            + "supplier quick by 11 January; the supplier may hurry, it has not left.", text);
     }
 
     [Fact]
