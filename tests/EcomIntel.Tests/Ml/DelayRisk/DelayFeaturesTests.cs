@@ -50,7 +50,7 @@ public sealed class DelayFeaturesTests
         // At first nothing is known; on day 26 one of two was late. A rate is drawn to that of all, which is drawn to one in ten, each as by ten lines more.
         Assert.Equal(0.1, rows.First(row => row.Line.Order == "D").SupplierRate, 9);
         Assert.Equal((1 + 10 * ((1 + 10 * 0.1) / 12)) / 12, rows.First(row => row.Line.Order == "D" && row.At == Day(26)).SupplierRate, 9);
-        Assert.Equal(Value(rows.First(row => row.Line.Order == "C"), "supplier_slip_mean"), (4 - 1) / 2.0, 6);
+        Assert.Equal((4 - 1) / 2.0, Value(rows.First(row => row.Line.Order == "C"), "supplier_slip_mean"), 6);
         Assert.Equal([4], rows.First(row => row.Line.Order == "C").SupplierDays!);
     }
 

@@ -63,7 +63,7 @@ public sealed class DelayModelTests
 
         Assert.True(model.Predict(told).Late > 0.7);
         var first = model.Drivers(told, 5)[0];
-        Assert.Contains(first.Feature, new[] { "expected_after_promise", "last_word", "date_changes" });
+        Assert.True(first.Feature is "expected_after_promise" or "last_word" or "date_changes", first.Feature);
         Assert.True(first.Effect > 0.1);
 
         // The mean of all and the effects add up to the score.
