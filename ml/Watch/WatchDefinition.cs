@@ -7,7 +7,7 @@ namespace EcomIntel.Ml.Watch;
 /// <param name="Job">The job's name, and its model's.</param>
 /// <param name="Kind">Of its findings.</param>
 /// <param name="Steps">
-/// SQL over ClickHouse's facts: columns <c>sku</c>, <c>part</c> (a channel, a location; empty for none), <c>step</c> (the beginning of a day or an hour) and
+/// SQL over ClickHouse's facts: columns <c>sku</c>, <c>part</c> (a channel, a location; empty for none), <c>at</c> (the beginning of a day or an hour) and
 /// <c>units</c>, of what happened from
 /// <c>{from:DateTime64(6, 'UTC')}</c> on and before <c>{to:DateTime64(6, 'UTC')}</c>.
 /// </param>
@@ -31,9 +31,9 @@ internal sealed record WatchDefinition(
     public static readonly WatchDefinition Demand = new(
         "demand", "demand_anomaly",
         """
-        SELECT sku, channel AS part, toDate32(time) AS step, toFloat64(sum(quantity)) AS units
+        SELECT sku, channel AS part, toDate32(time) AS at, toFloat64(sum(quantity)) AS units
         FROM line_facts WHERE due = 1 AND location = '' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')}
-        GROUP BY sku, part, step
+        GROUP BY sku, part, at
         """,
         [Scope.SkuChannel, Scope.Sku, Scope.Category, Scope.Whole], new("were ordered", "in", "Demand"), StockMatters: true);
 
@@ -42,9 +42,9 @@ internal sealed record WatchDefinition(
     {
         Job = "demand_hourly",
         Steps = """
-            SELECT sku, '' AS part, toStartOfHour(time) AS step, toFloat64(sum(quantity)) AS units
+            SELECT sku, '' AS part, toStartOfHour(time) AS at, toFloat64(sum(quantity)) AS units
             FROM line_facts WHERE due = 1 AND location = '' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')}
-            GROUP BY sku, step
+            GROUP BY sku, at
             """,
         Scopes = [Scope.Sku, Scope.Category, Scope.Whole],
         StockMatters = false,
@@ -55,9 +55,9 @@ internal sealed record WatchDefinition(
     public static readonly WatchDefinition Returns = new(
         "returns", "returns_anomaly",
         """
-        SELECT sku, '' AS part, toDate32(time) AS step, toFloat64(sum(quantity)) AS units
+        SELECT sku, '' AS part, toDate32(time) AS at, toFloat64(sum(quantity)) AS units
         FROM return_facts WHERE step = 'received' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')}
-        GROUP BY sku, step HAVING units > 0
+        GROUP BY sku, at HAVING units > 0
         """,
         [Scope.Sku, Scope.Category, Scope.Whole], new("came back", "", "Returns"), UpOnly: true);
 
@@ -65,9 +65,9 @@ internal sealed record WatchDefinition(
     public static readonly WatchDefinition Shrinkage = new(
         "shrinkage", "shrinkage",
         """
-        SELECT sku, location AS part, toDate32(time) AS step, toFloat64(sum(quantity)) AS units
+        SELECT sku, location AS part, toDate32(time) AS at, toFloat64(sum(quantity)) AS units
         FROM stock_changes WHERE from_state = 'available' AND to_state = '' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')}
-        GROUP BY sku, part, step
+        GROUP BY sku, part, at
         """,
         [Scope.SkuChannel, Scope.Sku, Scope.Whole], new("were corrected away", "at", "Shrinkage"), UpOnly: true, AtCost: true);
 
@@ -75,16 +75,16 @@ internal sealed record WatchDefinition(
     public static readonly WatchDefinition Feeds = new(
         "feeds", "feed_anomaly",
         """
-        SELECT feed AS sku, '' AS part, step, toFloat64(sum(n)) AS units FROM (
-            SELECT concat('channel/', channel) AS feed, toDate32(time) AS step, uniqExact(order_id) AS n
-            FROM line_facts WHERE due = 1 AND location = '' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')} GROUP BY feed, step
+        SELECT feed AS sku, '' AS part, at, toFloat64(sum(n)) AS units FROM (
+            SELECT concat('channel/', channel) AS feed, toDate32(time) AS at, uniqExact(order_id) AS n
+            FROM line_facts WHERE due = 1 AND location = '' AND time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')} GROUP BY feed, at
             UNION ALL
-            SELECT concat('location/', location), toDate32(time) AS step, count()
-            FROM stock_changes WHERE time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')} AND location <> '' GROUP BY location, step
+            SELECT concat('location/', location), toDate32(time) AS at, count()
+            FROM stock_changes WHERE time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')} AND location <> '' GROUP BY location, at
             UNION ALL
-            SELECT concat('carrier/', carrier), toDate32(time) AS step, count()
-            FROM shipments WHERE time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')} AND carrier <> '' GROUP BY carrier, step)
-        GROUP BY sku, step
+            SELECT concat('carrier/', carrier), toDate32(time) AS at, count()
+            FROM shipments WHERE time >= {from:DateTime64(6, 'UTC')} AND time < {to:DateTime64(6, 'UTC')} AND carrier <> '' GROUP BY carrier, at)
+        GROUP BY sku, at
         """,
         [Scope.Sku], new("came", "", "What comes"), HasMoney: false);
 }
