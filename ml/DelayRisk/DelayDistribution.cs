@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace EcomIntel.Ml.DelayRisk;
 
 /// <summary>
@@ -10,7 +12,7 @@ namespace EcomIntel.Ml.DelayRisk;
 internal sealed class DelayDistribution(double[] survival, double tail, int daysOver = 0)
 {
     /// <summary>Days.</summary>
-    public static readonly int[] Thresholds = [0, 1, 2, 4, 7, 14, 28];
+    public static readonly ImmutableArray<int> Thresholds = [0, 1, 2, 4, 7, 14, 28];
 
     /// <summary>Of being late: certain once its day is over.</summary>
     public double Late => daysOver > 0 ? 1 : survival[0];

@@ -12,10 +12,10 @@ public static class DelayRiskCalibrationKpi
         Description = "Of purchase order lines whose day is over, by how much more often they came late than was foretold of them at first: 0 where as many "
             + "came late as was foretold, below 0 where fewer did. By band of probability it says where the foretelling is wrong.",
         Arithmetic = new Mean(),
-        Unit = KpiUnit.Ratio,
+        Unit = KpiUnit.Points,
         Better = Better.Lower,
-        Formula = "(1 for a late line, else 0) - the first probability that was foretold of it, mean over the lines whose day is over",
-        Numerator = "late lines less the late lines that were foretold",
+        Formula = "100 x ((1 for a late line, else 0) - the first probability that was foretold of it), mean over the lines whose day is over",
+        Numerator = "100 for each late line, less 100 x what was foretold, added up",
         Denominator = "lines of which a delay was foretold and whose day is over",
         DateMeaning = "day by which the line is judged",
         Dimensions = [new("supplier", "supplier"), new("location", "location"), new("moment", "moment"), new("band", "band")],

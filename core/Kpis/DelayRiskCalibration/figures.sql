@@ -1,11 +1,11 @@
--- Lines whose day was over by {now}, each by what was foretold of it first: late or not, less the probability. Nothing is foretold of what never came.
+-- Lines whose day was over by {now}, each by what was foretold of it first: late or not, less the probability, in points. Nothing is foretold of what never came.
 SELECT
     toDate32(f.first.2) AS day,
     f.supplier AS supplier,
     f.place AS location,
     f.first.1 AS moment,
     concat(toString(least(90, intDiv(toInt64(floor(f.first.3 * 100)), 10) * 10)), ' %') AS band,
-    toDecimal128(NOT coalesce(l.came < toStartOfDay(f.first.2) + INTERVAL 1 DAY, false), 10) - f.first.3 AS total,
+    100 * (toDecimal128(NOT coalesce(l.came < toStartOfDay(f.first.2) + INTERVAL 1 DAY, false), 10) - f.first.3) AS total,
     toInt64(1) AS count
 FROM (
     SELECT

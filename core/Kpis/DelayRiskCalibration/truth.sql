@@ -9,7 +9,7 @@ WITH judged AS (
     CROSS JOIN LATERAL (SELECT date_trunc('day', r.first_against, 'UTC') + interval '24 hours' AS over) d
     WHERE d.over <= $1 AND r.first_at <= $1 AND (l.received > 0 OR l.ordered > l.cancelled + l.closed_short)),
 counted AS (
-    SELECT supplier_id, against, (CASE WHEN came < over THEN 0 ELSE 1 END) - foretold AS beyond
+    SELECT supplier_id, against, 100 * ((CASE WHEN came < over THEN 0 ELSE 1 END) - foretold) AS beyond
     FROM judged WHERE NOT (coalesce(withdrawn_at < over, false) AND NOT coalesce(full_at <= withdrawn_at, false)))
 SELECT date_trunc('month', against AT TIME ZONE 'UTC')::date AS month, supplier_id AS key, sum(beyond), count(*)
 FROM counted GROUP BY GROUPING SETS ((1, 2), (2))

@@ -97,7 +97,7 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
         Assert.Equal(["USD: 115 of 115/115"], await kpis.AskAsync(OpenSupplierClaimsKpi.Contract, to: "2026-03-14"));
 
         // P-1/1 and P-7 came in time, P-1/2 late, P-2 not at all. P-9's day is not over, P-5 was cancelled; what was foretold first counts.
-        Assert.Equal(["S-1: 0.166667 of 0.5/3", "S-2: -0.125 of -0.125/1"], await kpis.AskAsync(DelayRiskCalibrationKpi.Contract, by: "supplier"));
+        Assert.Equal(["S-1: 16.666667 of 50/3", "S-2: -12.5 of -12.5/1"], await kpis.AskAsync(DelayRiskCalibrationKpi.Contract, by: "supplier"));
 
         await using var connection = await hub.Source.OpenConnectionAsync();
         var compared = await KpiTruth.CompareAsync(connection, kpis.Kpis, Now, CancellationToken.None);
@@ -141,7 +141,7 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
         Assert.Equal(["S-1|-4.4|7.5159|10", "S-2|-7.2|6.4962|5"], shown["Days after the first promise"]);
         Assert.Equal("received-closed|0|2.1|10", shown["Purchase order cycle by leg, days"][^1]);
         Assert.Equal(["0.2941|17"], shown["Receipt discrepancy rate"]);
-        Assert.Equal(["10 %|-0.125|1", "20 %|-0.25|1", "50 %|0.5|1", "70 %|0.25|1"], shown["Late beyond what was foretold, by band of probability"]);
+        Assert.Equal(["10 %|-12.5|1", "20 %|-25|1", "50 %|50|1", "70 %|25|1"], shown["Late beyond what was foretold, in points, by band of probability"]);
         Assert.Equal(["USD|100"], shown["Open supplier claims"].Except(["GBP|0"]));
         Assert.Equal(["0.4|5"], shown["Invoice match rate"]);
         Assert.Equal(["I-2|S-1|price|35|GBP|5|0|11 Mar 2026"], shown["Invoices held now, most money first"]);
