@@ -1,4 +1,5 @@
--- Lines whose day was over by {now}, each by what was foretold of it first: late or not, less the probability, in points. Nothing is foretold of what never came.
+-- Lines whose day was over by {now}, each by what was foretold of it first: late or not, less the probability, in points. What never came, and is not to come,
+-- is left out.
 SELECT
     toDate32(f.first.2) AS day,
     f.supplier AS supplier,

@@ -212,9 +212,9 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
 
         async Task<ModelRun> ScoreAsync()
         {
-            var run = new ModelRun(DelayJob.Model, Day.AddDays(6).AddHours(-3), new(), kpis.Connection, hub.Source, registry);
-            await new DelayJob().ScoreAsync(run, CancellationToken.None);
-            return run;
+            var scored = new ModelRun(DelayJob.Model, Day.AddDays(6).AddHours(-3), new(), kpis.Connection, hub.Source, registry);
+            await new DelayJob().ScoreAsync(scored, CancellationToken.None);
+            return scored;
         }
     }
 
