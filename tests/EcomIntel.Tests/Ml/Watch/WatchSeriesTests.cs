@@ -58,7 +58,7 @@ public sealed class WatchSeriesTests
         series.AddStock("BAG", 0, -5);
         series.AddStock("BAG", 5, 10);
         var bag = series.Scopes(7, Items).Single(each => each.Scope == Scope.Sku).Panel.Series.Single();
-        Assert.Equal([true, false, false, true, false, true, true], bag.Served);
+        Assert.Equal([true, false, false, true, false, true, true], bag.Served!);
     }
 
     [Fact]
