@@ -16,7 +16,7 @@ public sealed record ModelPolicy
         : policy.MostFindings is < 1 or > 1_000 ? "mostFindings must be 1 to 1000"
         : policy.LeastAtRisk is < 0 or > 1_000_000_000 ? "leastAtRisk must be 0 to 1000000000"
         : policy.ClearAfterDays is < 1 or > 366 ? "clearAfterDays must be 1 to 366"
-        : policy.Jobs is { } jobs && (jobs.Count > 100 || jobs.Any(string.IsNullOrWhiteSpace)) ? "jobs must be at most 100 names of models' jobs" : null));
+        : policy.Jobs.Count > 100 || policy.Jobs.Any(string.IsNullOrWhiteSpace) ? "jobs must be at most 100 names of models' jobs" : null));
 
     /// <summary>Time of the day, UTC, at which models are trained and score.</summary>
     public TimeSpan ScoreAt { get; init; } = TimeSpan.FromHours(5);
@@ -33,8 +33,8 @@ public sealed record ModelPolicy
     /// <summary>As <see cref="TrainEvery"/>, in a replay.</summary>
     public int ReplayTrainEvery { get; init; } = 56;
 
-    /// <summary>Jobs that run, by name; null: all.</summary>
-    public IReadOnlyList<string>? Jobs { get; init; }
+    /// <summary>Jobs that run, by name; none named: all.</summary>
+    public IReadOnlyList<string> Jobs { get; init; } = [];
 
     /// <summary>Demand is watched hour by hour too.</summary>
     public bool Hourly { get; init; }
@@ -51,7 +51,7 @@ public sealed record ModelPolicy
     /// <summary>A finding ends when nothing was found about the same for so long.</summary>
     public int ClearAfterDays { get; init; } = 14;
 
-    public bool Runs(string job) => Jobs?.Contains(job) != false;
+    public bool Runs(string job) => Jobs.Count == 0 || Jobs.Contains(job);
 
     private static string? Days(string name, int value) => value is < 1 or > 366 ? $"{name} must be 1 to 366" : null;
 }

@@ -114,9 +114,9 @@ public sealed partial class ComposeFileTests
     public void The_database_roles_are_the_ones_that_a_single_machine_has()
     {
         var script = File.ReadAllText(Path.Combine(Root, "deploy/docker/postgres/roles.sh"));
-        Assert.All([PostgresRoles.Owner, PostgresRoles.App, PostgresRoles.Reader],
+        Assert.All([PostgresRoles.Owner, PostgresRoles.App, PostgresRoles.Reader, PostgresRoles.Models],
             role => Assert.Contains($"CREATE ROLE {role} LOGIN NOSUPERUSER", script, StringComparison.Ordinal));
-        Assert.Equal([PostgresRoles.App, PostgresRoles.Reader],
+        Assert.Equal([PostgresRoles.App, PostgresRoles.Reader, PostgresRoles.Models],
             Services.Map("migrate").Texts("command").Where(word => word.StartsWith("ecomintel_", StringComparison.Ordinal)));
     }
 
