@@ -1,6 +1,7 @@
 using EcomIntel.Core.Allocation;
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Forecasts;
 using EcomIntel.Core.Fulfillment;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Kpis.Facts;
@@ -49,6 +50,7 @@ public static class Domain
         new ScorecardsSlice(),
         new ValuationSlice(),
         new AllocationSlice(queueMargin),
+        new ForecastsSlice(),
         new ReplenishmentSlice(),
         new ProjectionSlice(),
         new SupplySlice(),

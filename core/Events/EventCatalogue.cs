@@ -122,6 +122,8 @@ public static class EventCatalogue
     public static readonly EventType ProposalAccepted = new("proposal.accepted", Topics.Suppliers, Json.ProposalAccepted);
     public static readonly EventType ProposalDismissed = new("proposal.dismissed", Topics.Suppliers, Json.ProposalDismissed);
 
+    public static readonly EventType ForecastUpdated = new("forecast.updated", Topics.Findings, Json.ForecastUpdated);
+
     public static readonly EventType ClockTicked = new("clock.ticked", Topic: null, Json.ClockTicked);
 
     public static IReadOnlyList<EventType> All { get; } =
@@ -143,6 +145,7 @@ public static class EventCatalogue
         PurchaseOrderReceived, PurchaseOrderInspected, ReceiptBlind, ReceiptMatched, ClaimAccepted, ClaimRefused, ClaimCredited,
         InvoiceReceived, InvoiceApproved, InvoiceDisputed, ChargeReceived,
         ProposalAccepted, ProposalDismissed,
+        ForecastUpdated,
         ClockTicked,
     ];
 
