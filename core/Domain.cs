@@ -1,3 +1,4 @@
+using EcomIntel.Core.Alerts;
 using EcomIntel.Core.Allocation;
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.ExceptionCases;
@@ -5,6 +6,7 @@ using EcomIntel.Core.Forecasts;
 using EcomIntel.Core.Fulfillment;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Kpis.Facts;
+using EcomIntel.Core.Models;
 using EcomIntel.Core.Orders;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
@@ -38,6 +40,7 @@ public static class Domain
     internal static SliceSet Of(int queueMargin = 200) => new(
         new PoliciesSlice(),
         new CatalogSlice(),
+        new ModelsSlice(),
         new ExceptionCasesSlice(),
         new SuppliersSlice(),
         new InventorySlice(),
@@ -54,6 +57,7 @@ public static class Domain
         new ReplenishmentSlice(),
         new ProjectionSlice(),
         new SupplySlice(),
+        new AlertsSlice(),
         new CasesAtHandSlice(),
         new RetentionSlice());
 }

@@ -15,13 +15,15 @@ public static class PostgresMigrations
     /// <param name="ownerConnectionString">Of the role that owns the schema.</param>
     /// <param name="writer">Role of the hub's processes: may read and write rows, no more. Null where it is the owner.</param>
     /// <param name="reader">Role that may only read.</param>
+    /// <param name="models">Role of the role ml: may read, and write schema <c>ml</c> alone. Null where it is the owner.</param>
     /// <returns>The names of the files applied now.</returns>
     /// <exception cref="MigrationException">See <see cref="MigrationRunner"/>.</exception>
-    public static Task<IReadOnlyList<string>> ApplyAsync(string ownerConnectionString, string? writer, string? reader, CancellationToken cancellationToken) =>
-        ApplyAsync(ownerConnectionString, writer, reader, Files, cancellationToken);
+    public static Task<IReadOnlyList<string>> ApplyAsync(
+        string ownerConnectionString, string? writer, string? reader, CancellationToken cancellationToken, string? models = null) =>
+        ApplyAsync(ownerConnectionString, writer, reader, Files, cancellationToken, models);
 
     internal static async Task<IReadOnlyList<string>> ApplyAsync(
-        string ownerConnectionString, string? writer, string? reader, IEnumerable<Migration> files, CancellationToken cancellationToken)
+        string ownerConnectionString, string? writer, string? reader, IEnumerable<Migration> files, CancellationToken cancellationToken, string? models = null)
     {
         await using var connection = new NpgsqlConnection(ownerConnectionString);
         await connection.OpenAsync(cancellationToken);
@@ -30,7 +32,8 @@ public static class PostgresMigrations
         {
             var now = await MigrationRunner.ApplyAsync(new Store(connection), files, cancellationToken);
             // One transaction: rights given to all tables are never seen before those that want less are narrowed.
-            var grants = Grant(writer, "SELECT, INSERT, UPDATE, DELETE") + Grant(reader, "SELECT");
+            var grants = Grant(writer, "public", "SELECT, INSERT, UPDATE, DELETE") + Grant(reader, "public", "SELECT") + Grant(models, "public", "SELECT")
+                + Grant(writer, "ml", "SELECT") + Grant(reader, "ml", "SELECT") + Grant(models, "ml", "SELECT, INSERT, UPDATE, DELETE");
             await ExecuteAsync(connection, $"{grants}SELECT narrow_rights()", cancellationToken);
             return now;
         }
@@ -103,12 +106,12 @@ public static class PostgresMigrations
         }
     }
 
-    private static string Grant(string? role, string rights)
+    private static string Grant(string? role, string schema, string rights)
     {
         if (role is null)
             return "";
         var quoted = "\"" + role.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-        return $"GRANT USAGE ON SCHEMA public TO {quoted}; GRANT {rights} ON ALL TABLES IN SCHEMA public TO {quoted}; ";
+        return $"GRANT USAGE ON SCHEMA {schema} TO {quoted}; GRANT {rights} ON ALL TABLES IN SCHEMA {schema} TO {quoted}; ";
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -57,6 +57,7 @@ public static class RejectionCodes
     public const string UnknownClaim = "unknown_claim";
     public const string UnknownProposal = "unknown_proposal";
     public const string UnknownCase = "unknown_case";
+    public const string UnknownFinding = "unknown_finding";
 
     /// <summary>Money in a currency of which no rate is known at its time.</summary>
     public const string NoRate = "no_rate";
@@ -81,6 +82,6 @@ public static class RejectionCodes
         Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownOrder,
         UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError, TooOld,
         TimeOutOfRange, UnknownTransfer, UnknownAdjustment, UnknownSupplier, UnknownPurchaseOrder, UnknownReceipt, UnknownInvoice, NoRate,
-        UnknownAsn, UnknownClaim, UnknownProposal, UnknownCase,
+        UnknownAsn, UnknownClaim, UnknownProposal, UnknownCase, UnknownFinding,
     ];
 }

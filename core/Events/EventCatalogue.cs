@@ -122,6 +122,9 @@ public static class EventCatalogue
     public static readonly EventType ProposalAccepted = new("proposal.accepted", Topics.Suppliers, Json.ProposalAccepted);
     public static readonly EventType ProposalDismissed = new("proposal.dismissed", Topics.Suppliers, Json.ProposalDismissed);
 
+    public static readonly EventType FindingRaised = new("finding.raised", Topics.Findings, Json.FindingRaised);
+    public static readonly EventType FindingUpdated = new("finding.updated", Topics.Findings, Json.FindingRaised);
+    public static readonly EventType FindingCleared = new("finding.cleared", Topics.Findings, Json.FindingCleared);
     public static readonly EventType ForecastUpdated = new("forecast.updated", Topics.Findings, Json.ForecastUpdated);
 
     public static readonly EventType ClockTicked = new("clock.ticked", Topic: null, Json.ClockTicked);
@@ -145,7 +148,7 @@ public static class EventCatalogue
         PurchaseOrderReceived, PurchaseOrderInspected, ReceiptBlind, ReceiptMatched, ClaimAccepted, ClaimRefused, ClaimCredited,
         InvoiceReceived, InvoiceApproved, InvoiceDisputed, ChargeReceived,
         ProposalAccepted, ProposalDismissed,
-        ForecastUpdated,
+        FindingRaised, FindingUpdated, FindingCleared, ForecastUpdated,
         ClockTicked,
     ];
 
@@ -162,9 +165,12 @@ public static class Topics
     public const string Carriers = "carriers";
     public const string Catalog = "catalog";
 
+    /// <summary>What models and outside monitors see.</summary>
+    public const string Findings = "findings";
+
     /// <summary>What the workflows decide.</summary>
     public const string Operations = "operations";
 
     /// <summary>The topics that are read, in the order in which events of the same instant are applied: what others refer to comes first.</summary>
-    public static IReadOnlyList<string> Incoming { get; } = [Catalog, Suppliers, Inventory, Orders, Carriers];
+    public static IReadOnlyList<string> Incoming { get; } = [Catalog, Suppliers, Inventory, Orders, Carriers, Findings];
 }

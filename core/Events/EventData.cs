@@ -48,6 +48,14 @@ public static class Check
         value is < 0 or > MaxMoney ? $"{Json(name)} must be 0 to {MaxMoney}"
         : decimal.Round(value, 4) != value ? $"{Json(name)} has more than 4 decimals" : null;
 
+    /// <summary>Farthest from zero that a measured value may be.</summary>
+    public const decimal MaxMeasure = 1_000_000_000_000m;
+
+    /// <summary>Any figure that a model gives: of at most 10 decimals.</summary>
+    public static string? Measure(string name, decimal? value) =>
+        value is < -MaxMeasure or > MaxMeasure ? $"{Json(name)} must be {-MaxMeasure} to {MaxMeasure}"
+        : value is { } known && decimal.Round(known, 10) != known ? $"{Json(name)} has more than 10 decimals" : null;
+
     /// <summary>A member's name, as it is written in JSON.</summary>
     internal static string Member(string name) => Json(name);
 

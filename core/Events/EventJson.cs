@@ -83,6 +83,8 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(CaseAssigned))]
 [JsonSerializable(typeof(CaseResolved))]
 [JsonSerializable(typeof(CaseDuplicated))]
+[JsonSerializable(typeof(FindingRaised))]
+[JsonSerializable(typeof(FindingCleared))]
 [JsonSerializable(typeof(ClockTicked))]
 internal sealed partial class EventJson : JsonSerializerContext;
 

@@ -24,13 +24,18 @@ internal static class MigrateCommand
 
     private static readonly Option<string?> Reader = new("--reader") { Description = "Role that may only read", HelpName = "ROLE" };
 
+    private static readonly Option<string?> Models = new("--models")
+    {
+        Description = "Role of the models: may read, and write what is theirs", HelpName = "ROLE",
+    };
+
     public static Command Create()
     {
-        var command = new Command("migrate", "Bring a PostgreSQL server of your own to the schema of this build") { Postgres, Writer, Reader };
+        var command = new Command("migrate", "Bring a PostgreSQL server of your own to the schema of this build") { Postgres, Writer, Reader, Models };
         command.Runs(async (parsed, cancellationToken) =>
         {
             var owner = Connection(parsed.GetValue(Postgres) ?? Environment.GetEnvironmentVariable(Variable));
-            var applied = await ApplyAsync(owner, parsed.GetValue(Writer), parsed.GetValue(Reader), cancellationToken);
+            var applied = await ApplyAsync(owner, parsed.GetValue(Writer), parsed.GetValue(Reader), parsed.GetValue(Models), cancellationToken);
             await Console.Error.WriteLineAsync(applied.Count == 0 ? "the schema is up to date" : $"applied {string.Join(", ", applied)}");
             return 0;
         });
@@ -53,11 +58,11 @@ internal static class MigrateCommand
     }
 
     private static async Task<IReadOnlyList<string>> ApplyAsync(
-        NpgsqlConnectionStringBuilder owner, string? writer, string? reader, CancellationToken cancellationToken)
+        NpgsqlConnectionStringBuilder owner, string? writer, string? reader, string? models, CancellationToken cancellationToken)
     {
         try
         {
-            return await PostgresMigrations.ApplyAsync(owner.ConnectionString, writer, reader, cancellationToken);
+            return await PostgresMigrations.ApplyAsync(owner.ConnectionString, writer, reader, cancellationToken, models);
         }
         catch (MigrationException failure)
         {

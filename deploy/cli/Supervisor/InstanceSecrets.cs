@@ -3,12 +3,15 @@ using System.Security.Cryptography;
 namespace EcomIntel.Cli.Supervisor;
 
 /// <summary>The instance's passwords, made once, readable by the owner alone.</summary>
-internal sealed record InstanceSecrets(string PostgresAdmin, string PostgresOwner, string PostgresApp, string PostgresReader, string ClickHouse)
+internal sealed record InstanceSecrets(
+    string PostgresAdmin, string PostgresOwner, string PostgresApp, string PostgresReader, string ClickHouse, string PostgresModels = "")
 {
     public static InstanceSecrets LoadOrCreate(InstancePaths paths)
     {
-        if (JsonFile.Read<InstanceSecrets>(paths.Secrets) is { } known) return known;
-        var fresh = new InstanceSecrets(Password(), Password(), Password(), Password(), Password());
+        // One of an instance from before there were models has no password for them yet.
+        if (JsonFile.Read<InstanceSecrets>(paths.Secrets) is { } known && known.PostgresModels.Length > 0) return known;
+        var fresh = JsonFile.Read<InstanceSecrets>(paths.Secrets) is { } older ? older with { PostgresModels = Password() }
+            : new InstanceSecrets(Password(), Password(), Password(), Password(), Password(), Password());
         JsonFile.Write(paths.Secrets, fresh, secret: true);
         return fresh;
     }

@@ -33,8 +33,10 @@ internal sealed record ProcessStatus(string Name, int? Pid, bool Ready, string? 
 /// <param name="Postgres">Npgsql connection string of the role that reads and writes rows.</param>
 /// <param name="PostgresOwner">Npgsql connection string of the role that owns and migrates the schema.</param>
 /// <param name="PostgresReader">Npgsql connection string of the role that only reads.</param>
+/// <param name="PostgresModels">Npgsql connection string of the role that reads, and writes what is the models'.</param>
 /// <param name="ClickHouse">Connection string with ClickHouse.Driver's keys.</param>
-internal sealed record Addresses(string? Kafka, string? KafkaClusterId, string? Postgres, string? PostgresOwner, string? PostgresReader, string? ClickHouse)
+internal sealed record Addresses(
+    string? Kafka, string? KafkaClusterId, string? Postgres, string? PostgresOwner, string? PostgresReader, string? PostgresModels, string? ClickHouse)
 {
-    public static readonly Addresses None = new(null, null, null, null, null, null);
+    public static readonly Addresses None = new(null, null, null, null, null, null, null);
 }

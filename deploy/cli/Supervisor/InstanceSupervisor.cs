@@ -105,7 +105,7 @@ internal sealed class InstanceSupervisor : IDisposable
     {
         try
         {
-            var applied = await PostgresMigrations.ApplyAsync(owner, PostgresRoles.App, PostgresRoles.Reader, stop);
+            var applied = await PostgresMigrations.ApplyAsync(owner, PostgresRoles.App, PostgresRoles.Reader, stop, PostgresRoles.Models);
             if (applied.Count > 0) Report($"applied {string.Join(", ", applied)}");
         }
         catch (MigrationException failure)
@@ -172,6 +172,7 @@ internal sealed class InstanceSupervisor : IDisposable
         Postgres(PostgresRoles.App, _secrets.PostgresApp),
         Postgres(PostgresRoles.Owner, _secrets.PostgresOwner),
         Postgres(PostgresRoles.Reader, _secrets.PostgresReader),
+        Postgres(PostgresRoles.Models, _secrets.PostgresModels),
         _clickhouse?.ConnectionString);
 
     private string? Postgres(string role, string password) =>

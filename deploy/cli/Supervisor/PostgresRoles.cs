@@ -4,7 +4,7 @@ namespace EcomIntel.Cli.Supervisor;
 
 /// <summary>
 /// Who may do what in PostgreSQL. The superuser bootstraps and nothing else; the owner has the database and migrates it;
-/// the app reads and writes rows; the reader reads. Repeats without harm at each start.
+/// the app reads and writes rows; the reader reads; the models read, and write what is theirs. Repeats without harm at each start.
 /// </summary>
 internal static class PostgresRoles
 {
@@ -12,6 +12,7 @@ internal static class PostgresRoles
     public const string Owner = "ecomintel_owner";
     public const string App = "ecomintel_app";
     public const string Reader = "ecomintel_reader";
+    public const string Models = "ecomintel_ml";
 
     private const string CreateRole = """
         SELECT format('%s ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD %L',
@@ -25,7 +26,7 @@ internal static class PostgresRoles
     // What the owner makes later, in any schema, comes with the rights of the other two.
     private const string Grants = $"""
         REVOKE ALL ON DATABASE {Database} FROM PUBLIC;
-        GRANT CONNECT ON DATABASE {Database} TO {App}, {Reader};
+        GRANT CONNECT ON DATABASE {Database} TO {App}, {Reader}, {Models};
         REVOKE ALL ON SCHEMA public FROM PUBLIC;
         ALTER SCHEMA public OWNER TO {Owner};
         GRANT USAGE ON SCHEMA public TO {App}, {Reader};
@@ -41,7 +42,10 @@ internal static class PostgresRoles
     {
         await using (var server = NpgsqlDataSource.Create(connectionString("postgres")))
         {
-            foreach (var (role, password) in new[] { (Owner, secrets.PostgresOwner), (App, secrets.PostgresApp), (Reader, secrets.PostgresReader) })
+            foreach (var (role, password) in new[]
+            {
+                (Owner, secrets.PostgresOwner), (App, secrets.PostgresApp), (Reader, secrets.PostgresReader), (Models, secrets.PostgresModels),
+            })
             {
                 await using var compose = server.CreateCommand(CreateRole);
                 compose.Parameters.Add(new NpgsqlParameter<string> { TypedValue = role });

@@ -16,7 +16,7 @@ internal static class KafkaCommand
     /// <summary>
     /// What ingest reads, and nothing else holds: kept until it is read. Topic operations is not among them: PostgreSQL has what is in it.
     /// </summary>
-    private static readonly string[] Incoming = ["orders", "inventory", "suppliers", "carriers", "catalog"];
+    private static readonly string[] Incoming = ["orders", "inventory", "suppliers", "carriers", "catalog", "findings"];
 
     /// <summary>The streams of the hub; made at start, because the mock makes a topic with four partitions on first sight.</summary>
     private static readonly string[] Topics = [.. Incoming, "operations"];

@@ -61,7 +61,8 @@ internal static class UserErrors
             RejectionCodes.UnknownOrder or RejectionCodes.UnknownLine or RejectionCodes.UnknownReturn or RejectionCodes.UnknownShipment
                 or RejectionCodes.UnknownSku or RejectionCodes.UnknownLocation or RejectionCodes.UnknownAdjustment or RejectionCodes.UnknownSupplier
                 or RejectionCodes.UnknownPurchaseOrder or RejectionCodes.UnknownClaim or RejectionCodes.UnknownInvoice
-                or RejectionCodes.UnknownProposal or RejectionCodes.UnknownReceipt or RejectionCodes.UnknownCase => NotFound,
+                or RejectionCodes.UnknownProposal or RejectionCodes.UnknownReceipt or RejectionCodes.UnknownCase
+                or RejectionCodes.UnknownFinding => NotFound,
             RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
             RejectionCodes.QuantityExceeded => QuantityExceeded,
             _ => Invalid,

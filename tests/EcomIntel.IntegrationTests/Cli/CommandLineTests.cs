@@ -166,7 +166,7 @@ public sealed class CommandLineTests : IDisposable
             return paths.Folder;
         _locks.Add(InstanceLock.TryTake(paths)!);
         var addresses = new Addresses("127.0.0.1:1", "c", "Host=127.0.0.1;Username=app;Password=p", "Host=127.0.0.1",
-            "Host=127.0.0.1;Username=reader;Password=secret",
+            "Host=127.0.0.1;Username=reader;Password=secret", "Host=127.0.0.1;Username=ml;Password=secret",
             "Host=127.0.0.1;Port=8124;Protocol=http;Username=ecomintel;Password=\"a;b\";Database=ecomintel");
         JsonFile.Write(paths.Status, new InstanceStatus(Environment.ProcessId, now, new(), null, addresses,
             [new("postgres", 1, true, "127.0.0.1:1", null, 0, null)], [new("graphql", null, false, "127.0.0.1:9", null, 2, "ended\u001b[2J")], []));

@@ -132,7 +132,7 @@ public sealed class InstanceTests : IAsyncLifetime, IDisposable
         var addresses = (await UpAsync(Open(), Engines with { Engines = ["kafka"], Partitions = 7 })).Addresses;
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = addresses.Kafka }).Build();
         var topics = admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics;
-        Assert.Equal(["carriers", "catalog", "inventory", "operations", "orders", "suppliers"],
+        Assert.Equal(["carriers", "catalog", "findings", "inventory", "operations", "orders", "suppliers"],
             topics.Select(topic => topic.Topic).Order(StringComparer.Ordinal));
         Assert.All(topics, topic => Assert.Equal(7, topic.Partitions.Count));
 

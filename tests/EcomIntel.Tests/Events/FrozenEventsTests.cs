@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Events;
 
@@ -83,8 +84,10 @@ public sealed class FrozenEventsTests
         Assert.Equal(Names(documented.Select(member => member.Key)), Names(sample.Select(member => member.Key)));
         foreach (var property in code)
             if (property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
-                && list.GenericTypeArguments[0].IsClass)
+                && list.GenericTypeArguments[0] is { IsClass: true } item && item != typeof(string))
                 AssertSame(list.GenericTypeArguments[0], documented[property.Name]!["items"]!.AsObject(), sample[property.Name]!.AsArray()[0]!.AsObject());
+            else if (EventJson.Default.GetTypeInfo(property.PropertyType)?.Kind == JsonTypeInfoKind.Object)
+                AssertSame(property.PropertyType, documented[property.Name]!.AsObject(), sample[property.Name]!.AsObject());
 
         static IEnumerable<string> Names(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
     }

@@ -31,7 +31,7 @@ internal sealed class Hostility(int seed)
 
     public Sent Mutate(Sent good) => _random.Next(20) switch
     {
-        0 => good with { Topic = Pick(["orders", "inventory", "suppliers", "carriers", "catalog"]) },
+        0 => good with { Topic = Pick(["orders", "inventory", "suppliers", "carriers", "catalog", "findings"]) },
         1 => good with { Key = Pick(["", "someone else", good.Key + " ", "\0", "\ud800", new string('k', 10_000)]) },
         2 => good with { Payload = Bytes(Shaped()) },
         3 or 4 or 5 => good with { Payload = Broken(good.Payload) },

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace EcomIntel.Ml.Registry;
+
+/// <summary>
+/// Every version of every model: what it was trained on, how good it is beside its baselines, and which one scores. In PostgreSQL, schema <c>ml</c>, which
+/// nothing of the truth refers to.
+/// </summary>
+internal sealed class ModelRegistry(NpgsqlDataSource postgres)
+{
+    /// <summary>Bytes of one artefact.</summary>
+    public const int MaxArtefact = 64 << 20;
+
+    private const string Register =
+        """
+        INSERT INTO ml.models (name, version, trained_at, data_from, data_to, rows, parameters, metrics, baselines, artefact, artefact_sha256,
+                               status, reason, decided_by, promoted_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'rule', CASE WHEN $12 = 'CHAMPION' THEN $3 END)
+        ON CONFLICT (name, version) DO NOTHING
+        """;
+
+    /// <summary>The one that scores makes place for another; one of a repeated run is there already, and changes nothing.</summary>
+    private const string Retire =
+        """
+        UPDATE ml.models SET status = 'RETIRED', reason = 'replaced by ' || $2
+        WHERE name = $1 AND status = 'CHAMPION' AND NOT EXISTS (SELECT FROM ml.models WHERE name = $1 AND version = $2)
+        """;
+
+    private const string ChampionAt =
+        """
+        SELECT version, trained_at, artefact, artefact_sha256, parameters::text FROM ml.models
+        WHERE name = $1 AND promoted_at <= $2 ORDER BY promoted_at DESC, version DESC LIMIT 1
+        """;
+
+    private const string Standing = "SELECT status, reason, decided_by FROM ml.models WHERE name = $1 AND version = $2";
+
+    /// <summary>Repeated with the same, it changes nothing.</summary>
+    /// <exception cref="ArgumentException">A metric is not finite, or the artefact is too large: a fault of the trainer.</exception>
+    public async Task<RegisteredModel> RegisterAsync(TrainedModel trained, DateTimeOffset trainedAt, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(trained);
+        if (trained.Artefact.Length > MaxArtefact)
+            throw new ArgumentException($"{trained.Name}: the artefact has {trained.Artefact.Length} bytes; at most {MaxArtefact}", nameof(trained));
+        if (trained.Metrics.Concat(trained.Baselines.SelectMany(each => each.Value)).FirstOrDefault(each => !double.IsFinite(each.Value)) is { Key: { } wrong })
+            throw new ArgumentException($"{trained.Name}: metric {wrong} is not finite", nameof(trained));
+        var version = TrainedModel.VersionOf(trainedAt);
+        var status = trained.Refusal is null ? ModelStatus.CHAMPION : ModelStatus.REFUSED;
+        await using var connection = await postgres.OpenConnectionAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        if (status == ModelStatus.CHAMPION)
+        {
+            await using var retire = new NpgsqlCommand(Retire, connection) { Parameters = { new() { Value = trained.Name }, new() { Value = version } } };
+            await retire.ExecuteNonQueryAsync(token);
+        }
+        await using (var register = new NpgsqlCommand(Register, connection))
+        {
+            register.Parameters.Add(new() { Value = trained.Name });
+            register.Parameters.Add(new() { Value = version });
+            register.Parameters.Add(new() { Value = trainedAt.ToUniversalTime() });
+            register.Parameters.Add(new() { Value = trained.From.ToUniversalTime() });
+            register.Parameters.Add(new() { Value = trained.To.ToUniversalTime() });
+            register.Parameters.Add(new() { Value = trained.Rows });
+            register.Parameters.Add(new() { Value = JsonSerializer.Serialize(trained.Parameters), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            register.Parameters.Add(new() { Value = JsonSerializer.Serialize(trained.Metrics), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            register.Parameters.Add(new() { Value = JsonSerializer.Serialize(trained.Baselines), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            register.Parameters.Add(new() { Value = trained.Artefact.ToArray() });
+            register.Parameters.Add(new() { Value = SHA256.HashData(trained.Artefact.Span) });
+            register.Parameters.Add(new() { Value = status.ToString() });
+            register.Parameters.Add(new() { Value = trained.Refusal ?? "beats every baseline on later data" });
+            await register.ExecuteNonQueryAsync(token);
+        }
+        RegisteredModel standing;
+        await using (var ask = new NpgsqlCommand(Standing, connection) { Parameters = { new() { Value = trained.Name }, new() { Value = version } } })
+        await using (var row = await ask.ExecuteReaderAsync(token))
+        {
+            await row.ReadAsync(token);
+            standing = new(trained.Name, version, Enum.Parse<ModelStatus>(row.GetString(0)), row.GetString(1), row.GetString(2));
+        }
+        await transaction.CommitAsync(token);
+        return standing;
+    }
+
+    /// <summary>The version that scores at an instant: the one that was promoted last by then.</summary>
+    /// <returns>Null where none was.</returns>
+    /// <exception cref="InvalidDataException">The artefact is not what was registered.</exception>
+    public async Task<Champion?> ChampionAsync(string name, DateTimeOffset asOf, CancellationToken token)
+    {
+        await using var command = postgres.CreateCommand(ChampionAt);
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = asOf.ToUniversalTime() });
+        await using var row = await command.ExecuteReaderAsync(token);
+        if (!await row.ReadAsync(token))
+            return null;
+        var artefact = row.GetFieldValue<byte[]>(2);
+        if (!SHA256.HashData(artefact).AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(3)))
+            throw new InvalidDataException($"the artefact of model {name}, version {row.GetString(0)}, is not the one that was registered");
+        return new(name, row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), artefact,
+            JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(4))!);
+    }
+}
