@@ -18,6 +18,7 @@ internal static class PostgresInvariants
         .. ReceivingInvariants.All,
         .. ScorecardInvariants.All,
         .. ReplenishmentInvariants.All,
+        .. ForecastInvariants.All,
         .. ProjectionInvariants.All,
         .. InvoiceInvariants.All,
         .. SupplyInvariants.All,

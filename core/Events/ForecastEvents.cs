@@ -7,10 +7,10 @@ namespace EcomIntel.Core.Events;
 /// as it was.
 /// </summary>
 /// <param name="ModelVersion">Of the program and the choice of models that made it.</param>
-/// <param name="FirstDay">The first day, UTC, of <see cref="Demand.Daily"/>.</param>
+/// <param name="From">Its UTC day is the first of <see cref="Demand.Daily"/>.</param>
 /// <param name="Levels">Of all quantiles: ascending, above 0 and below 1.</param>
 public sealed record ForecastUpdated(
-    string ModelVersion, DateOnly FirstDay, IReadOnlyList<decimal> Levels, IReadOnlyList<ForecastUpdated.Demand> Demands,
+    string ModelVersion, DateTimeOffset From, IReadOnlyList<decimal> Levels, IReadOnlyList<ForecastUpdated.Demand> Demands,
     IReadOnlyList<ForecastUpdated.LeadTime>? LeadTimes = null) : IEventData
 {
     /// <summary>Most days ahead.</summary>
@@ -19,10 +19,13 @@ public sealed record ForecastUpdated(
     private const int MaxLevels = 20, MaxSums = 10, MaxPlaces = 100;
     private const decimal MaxLead = SupplierUpdated.MaxDays * 10;
 
-    public string? Invalid() => Check.Text(nameof(ModelVersion), ModelVersion)
-        ?? (ModelVersion.Length == 0 ? "modelVersion is empty" : null)
+    /// <summary>The first day that it is for, UTC.</summary>
+    internal DateOnly FirstDay => DateOnly.FromDateTime(From.UtcDateTime);
+
+    public string? Invalid() => Check.Code(nameof(ModelVersion), ModelVersion) ?? Check.Time(nameof(From), From)
         ?? (Levels.Count is < 2 or > MaxLevels ? $"levels must be 2 to {MaxLevels}" : null)
-        ?? (Levels.Any(level => level is <= 0 or >= 1) || !Ascends(Levels, strictly: true) ? "levels must be above 0, below 1, and ascend" : null)
+        ?? (Levels.Any(level => level is <= 0 or >= 1 || decimal.Round(level, 4) != level) || !Ascends(Levels, strictly: true)
+            ? "levels must be above 0, below 1, with at most 4 decimals, and ascend" : null)
         ?? (Demands.Count > MaxPlaces || LeadTimes?.Count > MaxPlaces ? $"demands and leadTimes must be at most {MaxPlaces}" : null)
         ?? (Demands.DistinctBy(demand => demand?.Location).Count() != Demands.Count ? "a location is named twice" : null)
         ?? (LeadTimes?.DistinctBy(lead => lead?.Supplier).Count() != LeadTimes?.Count ? "a supplier is named twice" : null)

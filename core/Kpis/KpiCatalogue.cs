@@ -28,6 +28,8 @@ public static class KpiCatalogue
         PurchasePriceVariance.PurchasePriceVarianceKpi.Contract,
         PurchaseOrderCycleTime.PurchaseOrderCycleTimeKpi.Contract,
         OpenPurchaseValue.OpenPurchaseValueKpi.Contract,
+        ForecastError.ForecastErrorKpi.Contract,
+        ForecastBias.ForecastBiasKpi.Contract,
     ];
 
     /// <summary>KPIs that are gone, with a version after their last: their views are dropped, and the edition goes on rising.</summary>

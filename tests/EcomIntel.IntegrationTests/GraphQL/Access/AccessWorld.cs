@@ -134,6 +134,10 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
         await ExecuteAsync("""
             INSERT INTO suppliers VALUES ('S-1', 'One', 'GBP', 'GB', 'DDP', 30, 10, 14, 0, 0, 0, false, 1, true, '2025-01-01Z', gen_random_uuid());
             INSERT INTO supplier_items VALUES ('S-1', 'SKU-1', 4, NULL, 1, 1, NULL, NULL, 1, true, '2025-01-01Z', gen_random_uuid());
+            INSERT INTO demand_forecasts
+            SELECT 'SKU-1', 'DC-' || n, '2025-01-03Z', gen_random_uuid(), 'tsb', '1', '2025-01-03', '{1,2}', '{0.5,0.9}', '{1,2}', '{1,2,3,5}'
+            FROM generate_series(1, 2) n;
+            INSERT INTO lead_time_forecasts VALUES ('S-1', 'SKU-1', '2025-01-03Z', gen_random_uuid(), '1', 12, '{0.5,0.9}', '{10,14}');
             INSERT INTO purchase_orders (purchase_order_id, version, status, supplier_id, location, currency, origin, created_by, created_at, sent_at,
                 acknowledged_at, late_at, policy_version)
             SELECT 'PO-' || n, 2, 'ACKNOWLEDGED', 'S-1', 'DC-' || n, 'GBP', 'outside', 'erp', '2025-01-03Z', '2025-01-03Z', '2025-01-04Z', '2099-01-01Z', 0
