@@ -81,11 +81,11 @@ public sealed class ForecastTrainingTests
         Assert.Null(DemandForecastJob.PanelOf(First, new() { ["never\0north"] = new double[392] }));
     }
 
-    /// <summary>Sixty things that sell by chance, some every day and some seldom, from a seed.</summary>
+    /// <summary>Things that sell by chance, some every day and some seldom, from a seed.</summary>
     private static DemandPanel Panel(int days)
     {
         var random = new Random(7);
-        return new(Grain.Day, First.ToDateTime(TimeOnly.MinValue), [.. Enumerable.Range(0, 120).Select(s => new DemandSeries(
+        return new(Grain.Day, First.ToDateTime(TimeOnly.MinValue), [.. Enumerable.Range(0, 160).Select(s => new DemandSeries(
             $"sku-{s:000}\0north", null,
             [.. Enumerable.Range(0, days).Select(_ => random.NextDouble() < (s % 3 + 1) / 4.0 ? random.Next(1, 4 + s) : 0.0)], 1))]);
     }
