@@ -10,10 +10,10 @@ public static class RoleMetrics
     internal static double[] DurationBuckets => [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
     /// <summary>A histogram of durations in seconds; the name ends with <c>_seconds</c>.</summary>
-    public static Histogram CreateDuration(this IMetricFactory metrics, string name, string help)
+    public static Histogram CreateDuration(this IMetricFactory metrics, string name, string help, params string[] labels)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        return metrics.CreateHistogram(name, help, new HistogramConfiguration { Buckets = DurationBuckets });
+        return metrics.CreateHistogram(name, help, labels, new HistogramConfiguration { Buckets = DurationBuckets });
     }
 
     internal static IServiceCollection AddRoleMetrics(this IServiceCollection services) => services

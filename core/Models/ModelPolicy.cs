@@ -53,10 +53,10 @@ public sealed record ModelPolicy
     private static string? Days(string name, int value) => value is < 1 or > 366 ? $"{name} must be 1 to 366" : null;
 }
 
-/// <summary>The policy as it rules at an instant, for whoever reads outside a batch.</summary>
+/// <summary>The policy as it rules right before an instant, for whoever reads outside a batch: of the instant itself not all may have been applied.</summary>
 public static class ModelPolicies
 {
-    private const string Ruling = "SELECT version, settings::text FROM policies WHERE kind = 'models' AND effective_at <= $1 ORDER BY version DESC LIMIT 1";
+    private const string Ruling = "SELECT version, settings::text FROM policies WHERE kind = 'models' AND effective_at < $1 ORDER BY version DESC LIMIT 1";
 
     public static async Task<(int Version, ModelPolicy Policy)> ReadAsync(NpgsqlDataSource database, DateTimeOffset at, CancellationToken token)
     {

@@ -4,7 +4,9 @@ using EcomIntel.Core.Processing;
 namespace EcomIntel.Ingest.Workflows;
 
 /// <summary>What was read of one partition and is not yet applied, in the order of offsets.</summary>
-internal sealed class PartitionFeed(string topic, int partition, long position, DateTimeOffset? watermark)
+/// <param name="watermark">What both its sources have passed: how far business time has come.</param>
+/// <param name="models">In a replay: the source of the models' own promises, which count beside those of the source that is replayed; null: nobody else's do.</param>
+internal sealed class PartitionFeed(string topic, int partition, long position, DateTimeOffset? watermark, string? models = null)
 {
     private readonly Queue<Entry> _entries = new();
 
@@ -23,8 +25,13 @@ internal sealed class PartitionFeed(string topic, int partition, long position, 
     /// <summary>The offset that was committed to Kafka last: it need not keep what is before.</summary>
     public long StoredOffset { get; set; } = position;
 
-    /// <summary>Nothing earlier than this will follow.</summary>
-    public DateTimeOffset? Watermark { get; private set; } = watermark;
+    private DateTimeOffset? _promised = watermark, _promisedByModels = watermark;
+
+    /// <summary>Nothing earlier than this will follow. Before the models have promised anything: the first that the replayed source promised.</summary>
+    public DateTimeOffset? Watermark => models is null || _promised is null || _promisedByModels > _promised ? _promised : _promisedByModels;
+
+    /// <summary>The models alone hold it back.</summary>
+    public bool WaitsForModels => models is not null && _promisedByModels < _promised;
 
     /// <summary>Messages to be applied, and what they are held in memory by: bytes of their payloads.</summary>
     public int Waiting { get; private set; }
@@ -57,8 +64,8 @@ internal sealed class PartitionFeed(string topic, int partition, long position, 
     {
         NextToRead = message.Offset + 1;
         var entry = new Entry(message, TimeOf(message));
-        if (message.IsTick && (Watermark is null || entry.Time > Watermark))
-            Watermark = entry.Time;
+        if (message.IsTick)
+            Promise(message.Decoded.Event!.Source, entry.Time);
         _entries.Enqueue(entry);
         if (message.IsTick)
             return;
@@ -66,6 +73,14 @@ internal sealed class PartitionFeed(string topic, int partition, long position, 
         WaitingBytes += message.Payload.Length;
         if (entry.Time < _earliest)
             _earliest = entry.Time;
+    }
+
+    private void Promise(string source, DateTimeOffset time)
+    {
+        if (models is not null && source == models)
+            _promisedByModels = time > _promisedByModels || _promisedByModels is null ? time : _promisedByModels;
+        else if (_promised is null || time > _promised)
+            (_promised, _promisedByModels) = (time, _promisedByModels ?? time);
     }
 
     /// <summary>

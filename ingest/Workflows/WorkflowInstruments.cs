@@ -20,6 +20,11 @@ internal sealed class WorkflowInstruments(IMetricFactory metrics)
 
     private readonly Gauge _waiting = metrics.CreateGauge("ecomintel_ingest_waiting_events", "Events that wait for another, in all copies' view");
 
+    private readonly Gauge _waitsForModels = metrics.CreateGauge(
+        "ecomintel_ingest_waits_for_models", "1 while a replay's business time stands still until the role ml has answered");
+
+    public void WaitsForModels(bool waits) => _waitsForModels.Set(waits ? 1 : 0);
+
     public void Applied(BatchResult result, TimeSpan took)
     {
         _messages.WithLabels("applied").Inc(result.Applied);

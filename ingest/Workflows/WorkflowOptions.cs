@@ -35,6 +35,12 @@ internal sealed class WorkflowOptions : ISectionOptions
     /// </summary>
     public string? Acknowledged { get; set; }
 
+    /// <summary>
+    /// In a replay: business time stands still where the models are due, until the role ml has answered. False where that role is not run: it would stand still
+    /// for ever.
+    /// </summary>
+    public bool Models { get; set; }
+
     public string? Invalid() =>
         string.IsNullOrWhiteSpace(Group) ? $"{nameof(Group)}: must not be empty"
         : BatchSize is < 1 or > 100_000 ? $"{nameof(BatchSize)}: must be 1 to 100000"

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Hosting.Workers;
+using EcomIntel.Core.Models;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
@@ -22,6 +23,9 @@ internal sealed partial class WorkflowSession : IWorkSession
     /// <summary>Nothing was applied for so long: business time waits for something that a broker may have no room for.</summary>
     private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(1);
 
+    /// <summary>Business time has waited for the models so long: told, and again after as long.</summary>
+    private static readonly TimeSpan WaitsLong = TimeSpan.FromSeconds(30);
+
     private readonly Dictionary<(string Topic, int Partition), PartitionFeed> _feeds = [];
     private readonly WorkflowContext _context;
     private readonly IConsumer<string, byte[]> _consumer;
@@ -37,6 +41,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     private TimeBounds? _bounds;
     private readonly HashSet<TopicPartition> _paused = [];
     private long _advanced = Stopwatch.GetTimestamp();
+    private long _told;
 
     public WorkflowSession(WorkflowContext context, string clusterId, int partitions, ClockMode? mode, DateTimeOffset? clock, LeaderLock? leaderLock)
     {
@@ -146,8 +151,24 @@ internal sealed partial class WorkflowSession : IWorkSession
     }
 
     /// <summary>Business time passes only when every partition of every topic has: a partition not yet assigned has not.</summary>
-    private Task ApplyReplayedAsync(CancellationToken abort) =>
-        _feeds.Count < _partitions ? Task.CompletedTask : ApplyAllAsync(BatchForming.Replayed(_feeds.Values, _clock), abort);
+    private Task ApplyReplayedAsync(CancellationToken abort)
+    {
+        if (_feeds.Count < _partitions)
+            return Task.CompletedTask;
+        TellOfModels();
+        return ApplyAllAsync(BatchForming.Replayed(_feeds.Values, _clock), abort);
+    }
+
+    /// <summary>Nobody would look for a role that is down behind a replay that stands.</summary>
+    private void TellOfModels()
+    {
+        var waits = _clock is not null && Stopwatch.GetElapsedTime(_advanced) > StandsStill && _feeds.Values.Any(feed => feed.WaitsForModels);
+        _context.Instruments.WaitsForModels(waits);
+        if (!waits || Stopwatch.GetElapsedTime(_advanced) < WaitsLong || Stopwatch.GetElapsedTime(_told) < WaitsLong)
+            return;
+        WaitsForModels(_context.Logger, _clock!.Value, Stopwatch.GetElapsedTime(_advanced).TotalSeconds);
+        _told = Stopwatch.GetTimestamp();
+    }
 
     private async Task ApplyAllAsync(List<(Step Step, PartitionFeed? Feed, PartitionFeed.Entry? Entry)> steps, CancellationToken abort)
     {
@@ -282,7 +303,8 @@ internal sealed partial class WorkflowSession : IWorkSession
         var offsets = new List<TopicPartitionOffset>(assigned.Count);
         foreach (var (topic, partition, first) in kept)
         {
-            var feed = new PartitionFeed(topic, partition, positions[(topic, partition)], _mode == ClockMode.Stream ? _clock : null);
+            var models = _context.Options.Models && topic == Topics.Findings ? ModelSource.Name : null;
+            var feed = new PartitionFeed(topic, partition, positions[(topic, partition)], _mode == ClockMode.Stream ? _clock : null, models);
             feed.Lose(first);
             _feeds[(topic, partition)] = feed;
             offsets.Add(new(topic, partition, feed.NextToRead));
@@ -334,4 +356,8 @@ internal sealed partial class WorkflowSession : IWorkSession
     [LoggerMessage(EventId = 4003, Level = LogLevel.Error,
         Message = "Kafka no longer has {Count} messages of {Topic}/{Partition} that were not read yet: they are lost to the hub until they are sent again")]
     private static partial void MessagesLost(ILogger logger, string topic, int partition, long count);
+
+    [LoggerMessage(EventId = 4005, Level = LogLevel.Warning,
+        Message = "Business time has stood at {Clock} for {Seconds:0} s: the role ml has not answered what is due there; is it up?")]
+    private static partial void WaitsForModels(ILogger logger, DateTimeOffset clock, double seconds);
 }

@@ -23,6 +23,15 @@ internal readonly record struct ExpectedRange(double Low, double High);
 internal sealed record Finding(
     Scope Scope, string Key, string? Parent, AnomalyKind Kind, double Expected, double Sold, double Price, double P, ExpectedRange Range)
 {
+    /// <summary>The first step of the finding's window.</summary>
+    public DateTime From { get; init; }
+
+    /// <summary>Its last step: the one that was judged.</summary>
+    public DateTime Until { get; init; }
+
+    /// <summary>Of a usual step, before the finding's window: the mean, and between what nine in ten are.</summary>
+    public (double Mean, double Low, double High) Usual { get; init; }
+
     public double Deviation => Sold - Expected;
 
     /// <summary>What the units too many or too few are worth: stock that runs out, or sales that do not come.</summary>

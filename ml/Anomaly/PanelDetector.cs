@@ -5,11 +5,14 @@ namespace EcomIntel.Ml.Anomaly;
 /// <summary>Walks a panel step by step; all that it says of a step follows from that step and those before it.</summary>
 internal sealed class PanelDetector
 {
-    private readonly DemandPanel _panel;
-    private readonly SeriesState[] _states;
-    private readonly float[] _statistics;
-    private readonly double[] _whole;
+    /// <summary>Series from which on a step is worth sharing among processors. Each series' state is its own: the outcome is the same.</summary>
+    private const int WorthSharing = 2_000;
+
     private readonly CommonMovement _common;
+    private DemandPanel _panel;
+    private SeriesState[] _states;
+    private float[] _statistics;
+    private double[] _whole;
 
     public PanelDetector(DemandPanel panel)
     {
@@ -17,10 +20,7 @@ internal sealed class PanelDetector
         Shape = DetectorShape.Of(panel.Grain);
         _states = [.. panel.Series.Select(_ => new SeriesState(Shape))];
         _statistics = new float[panel.Series.Count * Statistics.Count];
-        _whole = new double[panel.Length];
-        foreach (var series in panel.Series)
-            foreach (var (step, units) in BulkOrders.Capped(series.Units).Index())
-                _whole[step] += units;
+        _whole = WholeOf(panel);
         _common = new(panel.Season, panel.StepsADay * DetectorShape.CommonDays);
     }
 
@@ -30,6 +30,24 @@ internal sealed class PanelDetector
 
     /// <summary>What a usual step of a series is multiplied by in the last step: its slot of the week and the movement of the whole.</summary>
     public double Usual { get; private set; } = 1;
+
+    /// <summary>The panel has more steps now and may have more series, in any order; of the steps taken it says the same.</summary>
+    public void Follow(DemandPanel panel)
+    {
+        var known = _panel.Series.Index().ToDictionary(each => each.Item.Key, each => _states[each.Index], StringComparer.Ordinal);
+        _states = [.. panel.Series.Select(series => known.GetValueOrDefault(series.Key) ?? new SeriesState(Shape))];
+        _statistics = new float[panel.Series.Count * Statistics.Count];
+        (_panel, _whole) = (panel, WholeOf(panel));
+    }
+
+    private static double[] WholeOf(DemandPanel panel)
+    {
+        var whole = new double[panel.Length];
+        foreach (var series in panel.Series)
+            foreach (var (step, units) in BulkOrders.Capped(series.Units).Index())
+                whole[step] += units;
+        return whole;
+    }
 
     public ReadOnlySpan<float> StatisticsOf(int series) => _statistics.AsSpan(series * Statistics.Count, Statistics.Count);
 
@@ -41,13 +59,19 @@ internal sealed class PanelDetector
         if (!open)
             return;
         Usual = _common.Take(_whole[step], _panel.Slot(step), alone: _panel.Series.Count == 1);
-        for (var s = 0; s < _states.Length; s++)
-        {
-            var series = _panel.Series[s];
-            // A stockout is no drop, and no silence: demand of such a step is not known.
-            if (step >= series.Born && series.CouldSell(step))
-                _states[s].Step(series.Units[step], Usual, _statistics.AsSpan(s * Statistics.Count, Statistics.Count));
-        }
+        if (_states.Length < WorthSharing)
+            for (var s = 0; s < _states.Length; s++)
+                Step(s, step);
+        else
+            Parallel.For(0, _states.Length, s => Step(s, step));
+    }
+
+    private void Step(int s, int step)
+    {
+        var series = _panel.Series[s];
+        // A stockout is no drop, and no silence: demand of such a step is not known.
+        if (step >= series.Born && series.CouldSell(step))
+            _states[s].Step(series.Units[step], Usual, _statistics.AsSpan(s * Statistics.Count, Statistics.Count));
     }
 }
 

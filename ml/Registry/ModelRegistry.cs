@@ -35,6 +35,13 @@ internal sealed class ModelRegistry(NpgsqlDataSource postgres)
         WHERE name = $1 AND promoted_at <= $2 ORDER BY promoted_at DESC, version DESC LIMIT 1
         """;
 
+    private const string Champions =
+        """
+        SELECT DISTINCT ON (name) name, trained_at, drift FROM ml.models WHERE promoted_at <= $1 ORDER BY name, promoted_at DESC, version DESC
+        """;
+
+    private const string Drifted = "UPDATE ml.models SET drift = $3 WHERE name = $1 AND version = $2";
+
     private const string Standing = "SELECT status, reason, decided_by FROM ml.models WHERE name = $1 AND version = $2";
 
     /// <summary>Repeated with the same, it changes nothing.</summary>
@@ -100,4 +107,26 @@ internal sealed class ModelRegistry(NpgsqlDataSource postgres)
         return new(name, row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), artefact,
             JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(4))!);
     }
+
+    /// <summary>The versions that score at an instant, by name.</summary>
+    public async Task<IReadOnlyList<(string Name, DateTimeOffset TrainedAt, double? Drift)>> ChampionsAsync(DateTimeOffset asOf, CancellationToken token)
+    {
+        await using var command = postgres.CreateCommand(Champions);
+        command.Parameters.Add(new() { Value = asOf.ToUniversalTime() });
+        await using var row = await command.ExecuteReaderAsync(token);
+        var champions = new List<(string, DateTimeOffset, double?)>();
+        while (await row.ReadAsync(token))
+            champions.Add((row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), row.IsDBNull(2) ? null : row.GetDouble(2)));
+        return champions;
+    }
+
+    /// <summary>What is kept with a run: how a version's error stands to that when it was trained.</summary>
+    public static Func<NpgsqlConnection, CancellationToken, Task> Drift(string name, string version, double ratio) => async (connection, token) =>
+    {
+        await using var command = new NpgsqlCommand(Drifted, connection)
+        {
+            Parameters = { new() { Value = name }, new() { Value = version }, new() { Value = ratio } },
+        };
+        await command.ExecuteNonQueryAsync(token);
+    };
 }

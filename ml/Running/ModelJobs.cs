@@ -2,8 +2,9 @@ using EcomIntel.Ml.Forecast.Replenishing;
 
 namespace EcomIntel.Ml.Running;
 
-/// <summary>The jobs of the role ml: named here, and nowhere else. Of one instant they run in this order.</summary>
+/// <summary>The jobs of the role ml: named here, and nowhere else.</summary>
 internal static class ModelJobs
 {
-    public static IReadOnlyList<IModelJob> All { get; } = [new DemandForecastJob()];
+    /// <summary>Of one instant they run in this order. A job may remember between its runs what it could read again; each call makes them anew.</summary>
+    public static IReadOnlyList<IModelJob> All => [new DemandForecastJob()];
 }

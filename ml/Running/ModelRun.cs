@@ -16,10 +16,9 @@ internal sealed class ModelRun(
     string job, DateTimeOffset asOf, ModelPolicy policy, DbConnection clickHouse, NpgsqlDataSource postgres, ModelRegistry registry,
     Action<string, double>? progress = null)
 {
-    /// <summary>CloudEvents' source of all that models send, of their promises of business time too.</summary>
-    public const string Source = "urn:ecomintel:ml";
-
-    private readonly Dictionary<string, CloudEvent> _events = new(StringComparer.Ordinal);
+    private readonly List<Func<NpgsqlConnection, CancellationToken, Task>> _remembered = [];
+    private readonly List<CloudEvent> _events = [];
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
     /// <summary>
     /// All that happened before it is applied and in ClickHouse. What happened at it or later does not count, and may be there when a run is repeated: queries
@@ -38,11 +37,19 @@ internal sealed class ModelRun(
 
     public ModelRegistry Registry => registry;
 
+    /// <summary>Statements of what the job remembers of this run, in its own tables of schema <c>ml</c>: done with the run, or not at all.</summary>
+    public IReadOnlyList<Func<NpgsqlConnection, CancellationToken, Task>> Remembered => _remembered;
+
     /// <summary>In the order in which they were sent.</summary>
-    public IReadOnlyCollection<CloudEvent> Events => _events.Values;
+    public IReadOnlyList<CloudEvent> Events => _events;
 
     /// <summary>What the job made no event of, and why; counted and told.</summary>
     public Dictionary<string, long> HeldBack { get; } = new(StringComparer.Ordinal);
+
+    /// <param name="keep">In the transaction that the connection is in.</param>
+    public void Remember(Func<NpgsqlConnection, CancellationToken, Task> keep) => _remembered.Add(keep);
+
+    public long HeldBackCount => HeldBack.Values.Sum();
 
     public void Report(string what, double done) => progress?.Invoke(what, done);
 
@@ -55,8 +62,9 @@ internal sealed class ModelRun(
         if (data.Invalid() is { } wrong)
             throw new InvalidOperationException($"{job}: {type.Name} about {subject}: {wrong}");
         var id = IdOf(job, asOf, type.Name, subject);
-        if (!_events.TryAdd(id, new(id, Source, type, subject, asOf, data)))
+        if (!_ids.Add(id))
             throw new InvalidOperationException($"{job}: two {type.Name} about {subject} in one run");
+        _events.Add(new(id, ModelSource.Name, type, subject, asOf, data));
     }
 
     /// <summary>Registers what was trained, by a version that follows from <see cref="AsOf"/>.</summary>

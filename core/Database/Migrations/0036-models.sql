@@ -19,6 +19,7 @@ CREATE TABLE ml.models (
     reason           text         NOT NULL,
     decided_by       text         NOT NULL,              -- rule, or cli:USER
     promoted_at      timestamptz,                        -- business time from which it scored
+    drift            double precision,                   -- its error since it was trained, as a multiple of that when it was; null: not known yet
     registered_at    timestamptz  NOT NULL DEFAULT now(),
     PRIMARY KEY (name, version),
     CHECK (status NOT IN ('CHAMPION', 'RETIRED') OR promoted_at IS NOT NULL)
@@ -39,6 +40,14 @@ CREATE TABLE ml.runs (
     PRIMARY KEY (job, due)
 );
 CREATE INDEX runs_by_due ON ml.runs (due);
+
+-- One row, once there is one: the due instant up to which the models have answered for business time, in a replay: it stands still there until their runs are.
+CREATE TABLE ml.schedule (
+    one     boolean      PRIMARY KEY DEFAULT true CHECK (one),
+    due     timestamptz  NOT NULL,
+    trains  boolean      NOT NULL,
+    scores  boolean      NOT NULL
+);
 
 -- Grain: one event to be sent, kept until the next due instant is answered: where Kafka or the role dies, it is sent again as it was.
 CREATE TABLE ml.outgoing (

@@ -112,7 +112,7 @@ internal sealed class IngestBench(string folder, Action<string> progress)
         var instance = Instance.Open(Path.Combine(folder, name));
         try
         {
-            await instance.EnsureUpAsync(new UpOptions { Clock = clock }, null, token);
+            await instance.EnsureUpAsync(new UpOptions { Clock = clock, NoModels = true }, null, token);
             return await measure(instance);
         }
         finally

@@ -29,7 +29,7 @@ internal static class DemoCommand
             "demo", "Watch a retailer's orders become KPIs: starts an instance of its own and replays into it; the next demo begins it anew");
         command.TakesSource(ReplayOf.Simulated);
         Option[] options =
-            [Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.Partitions, UpCommand.Kafka, StatusCommand.Json];
+            [Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.NoModels, UpCommand.Partitions, UpCommand.Kafka, StatusCommand.Json];
         foreach (var option in options)
             command.Add(option);
         command.Requires(UpCommand.RefusePartitionsElsewhere);
@@ -45,7 +45,11 @@ internal static class DemoCommand
         using var alone = Alone(parsed);
         var instance = Begin(parsed);
         var status = await instance.EnsureUpAsync(
-            new UpOptions { Clock = "stream", Partitions = parsed.GetValue(UpCommand.Partitions), Kafka = parsed.GetValue(UpCommand.Kafka) },
+            new UpOptions
+            {
+                Clock = "stream", NoModels = parsed.GetValue(UpCommand.NoModels), Partitions = parsed.GetValue(UpCommand.Partitions),
+                Kafka = parsed.GetValue(UpCommand.Kafka),
+            },
             line => Console.Error.WriteLine(Printable.Of(line)), cancellationToken);
         var stays = !parsed.GetValue(Exit);
         try

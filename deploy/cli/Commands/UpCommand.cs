@@ -22,6 +22,8 @@ internal static class UpCommand
         Description = "Business time: the wall clock, the stream's own, or whichever the stream shows",
     };
 
+    internal static readonly Option<bool> NoModels = new("--no-models") { Description = "Leave the role ml out: nothing is forecast or found, and a replay is faster" };
+
     internal static readonly Option<int> Partitions = new("--partitions")
     {
         Description = "Partitions of each Kafka topic, 1 to 64", DefaultValueFactory = _ => 4, HelpName = "N",
@@ -45,7 +47,7 @@ internal static class UpCommand
     {
         var command = new Command("up", "Start the hub in the background: engines, database, roles")
         {
-            EnginesOnly, Engines, Clock, Partitions, Kafka, StatusCommand.Json,
+            EnginesOnly, Engines, Clock, NoModels, Partitions, Kafka, StatusCommand.Json,
         };
         command.Requires(RefusePartitionsElsewhere);
         command.Requires(result =>
@@ -77,6 +79,7 @@ internal static class UpCommand
             EnginesOnly = parsed.GetValue(EnginesOnly),
             Engines = parsed.GetValue(Engines)!,
             Clock = parsed.GetValue(Clock),
+            NoModels = parsed.GetValue(NoModels),
             Partitions = parsed.GetValue(Partitions),
             Kafka = parsed.GetValue(Kafka),
         };

@@ -16,6 +16,9 @@ internal sealed record UpOptions
     /// <summary>Business time of the roles: auto, wall or stream; null leaves it to their own settings.</summary>
     public string? Clock { get; init; }
 
+    /// <summary>Without the role ml: nothing is forecast or found, and a replay's business time waits for nobody.</summary>
+    public bool NoModels { get; init; }
+
     /// <summary>Partitions of each topic of the embedded Kafka, 1 to 64.</summary>
     public int Partitions { get; init; } = 4;
 
@@ -34,6 +37,7 @@ internal sealed record UpOptions
         var arguments = new List<string>();
         if (EnginesOnly) arguments.AddRange(["--engines-only", "--engines", .. AllEngines.Where(engine => Engines.Contains(engine))]);
         if (Clock is not null) arguments.AddRange(["--clock", Clock]);
+        if (NoModels) arguments.Add("--no-models");
         if (Kafka is not null) arguments.AddRange(["--kafka", Kafka]);
         else if (Partitions != 4) arguments.AddRange(["--partitions", Partitions.ToString(CultureInfo.InvariantCulture)]);
         return string.Join(' ', arguments);

@@ -28,7 +28,7 @@ internal sealed class DatabaseBench(Home home, string folder, Action<string> pro
         try
         {
             progress($"an instance with {Orders} orders of a simulated retailer");
-            await instance.EnsureUpAsync(new UpOptions { Clock = "stream" }, null, token);
+            await instance.EnsureUpAsync(new UpOptions { Clock = "stream", NoModels = true }, null, token);
             await FillAsync(instance.Addresses, token);
             return await AskAsync(instance, rounds, round, token);
         }

@@ -7,17 +7,25 @@ namespace EcomIntel.Cli.Supervisor.Services;
 /// <param name="Folder">Its project's folder below the checkout.</param>
 /// <param name="Assembly">Its assembly, without the ending.</param>
 /// <param name="Arguments">What it is started with.</param>
+/// <param name="Postgres">As whom it speaks to PostgreSQL.</param>
 /// <param name="Api">It serves others beside metrics and health, on a port of its own.</param>
-internal sealed record Role(string Name, string Folder, string Assembly, IReadOnlyList<string> Arguments, bool Api = false)
+internal sealed record Role(
+    string Name, string Folder, string Assembly, IReadOnlyList<string> Arguments, Func<Addresses, string?> Postgres, bool Api = false)
 {
+    /// <summary>The one that may be left out.</summary>
+    public const string Models = "ml";
+
     /// <summary>Every role of an instance, in the order in which they start.</summary>
     public static readonly IReadOnlyList<Role> All =
     [
-        new("ingest", "ingest", "EcomIntel.Ingest", ["--role", "ingest"]),
-        new("relay", "ingest", "EcomIntel.Ingest", ["--role", "relay"]),
-        new("sink", "ingest", "EcomIntel.Ingest", ["--role", "sink"]),
-        new("graphql", "graphql", "EcomIntel.GraphQL", ["--role", "graphql"], Api: true),
+        new("ingest", "ingest", "EcomIntel.Ingest", ["--role", "ingest"], Writes),
+        new("relay", "ingest", "EcomIntel.Ingest", ["--role", "relay"], Writes),
+        new("sink", "ingest", "EcomIntel.Ingest", ["--role", "sink"], Writes),
+        new(Models, "ml", "EcomIntel.Ml", ["--role", Models], static addresses => addresses.PostgresModels),
+        new("graphql", "graphql", "EcomIntel.GraphQL", ["--role", "graphql"], Writes, Api: true),
     ];
+
+    private static string? Writes(Addresses addresses) => addresses.Postgres;
 }
 
 /// <summary>Runs a role against the instance's engines; ready when its <c>/healthz/ready</c> says so.</summary>
@@ -52,7 +60,9 @@ internal sealed class RoleService(
         }
         if (role.Name == "ingest" && options.EmbeddedKafka)
             Set("ECOMINTEL__Ingest__Acknowledged", paths.Acknowledged);
-        Set("ECOMINTEL__ConnectionStrings__Postgres", now.Postgres);
+        if (role.Name == "ingest" && !options.NoModels)
+            Set("ECOMINTEL__Ingest__Models", "true");
+        Set("ECOMINTEL__ConnectionStrings__Postgres", role.Postgres(now));
         Set("ECOMINTEL__ConnectionStrings__ClickHouse", now.ClickHouse);
         Set("ECOMINTEL__Kafka__BootstrapServers", now.Kafka);
         Set("ECOMINTEL__Kafka__ClusterId", now.KafkaClusterId); // the embedded broker has no controller to ask

@@ -1,0 +1,18 @@
+using EcomIntel.Core.Hosting.Configuration;
+using EcomIntel.Core.Processing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EcomIntel.Ml.Running;
+
+internal static class ModelsModule
+{
+    /// <summary>The role <c>ml</c>.</summary>
+    /// <exception cref="ConfigurationException">A key or value of section Ml cannot be used.</exception>
+    public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddSingleton(configuration.ReadSection<ModelOptions>())
+            .AddSingleton<ProcessingStore>()
+            .AddSingleton<ModelInstruments>()
+            .AddSingleton<ModelContext>()
+            .AddHostedService<ModelWorker>();
+}
