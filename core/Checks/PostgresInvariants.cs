@@ -11,6 +11,7 @@ internal static class PostgresInvariants
         .. StockInvariants.All,
         .. OrderInvariants.All,
         .. CaseInvariants.All,
+        .. AlertInvariants.All,
         .. ShipmentInvariants.All,
         .. ReturnInvariants.All,
         .. AllocationInvariants.All,

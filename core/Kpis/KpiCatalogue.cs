@@ -19,6 +19,8 @@ public static class KpiCatalogue
         CaseResolutionTime.CaseResolutionTimeKpi.Contract,
         CaseResolutionQuantiles.CaseResolutionQuantilesKpi.Contract,
         CasePastDueRate.CasePastDueRateKpi.Contract,
+        OpenAlerts.OpenAlertsKpi.Contract,
+        AlertPrecision.AlertPrecisionKpi.Contract,
         SupplierOtif.SupplierOtifKpi.Contract,
         SupplierLeadTime.SupplierLeadTimeKpi.Contract,
         DeliveryAgainstPromise.DeliveryAgainstPromiseKpi.Contract,
