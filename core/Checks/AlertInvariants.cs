@@ -30,7 +30,8 @@ internal static class AlertInvariants
 
     public static readonly IReadOnlyList<(string Name, string Says, string Sql)> All =
     [
-        ("findings_have_one_end", "every finding is in exactly one alert, folded into another, or held back for a reason, an hour after it was told at the latest",
+        ("findings_have_one_end",
+            "every finding is in exactly one alert, folded into another, or held back for a reason, an hour after it was told at the latest",
             """
             SELECT format('finding %s is %s for %s, in alert %s, to be decided at %s', f.finding_id, coalesce(f.outcome, 'not decided'),
                 coalesce(f.held_for, 'nothing'), coalesce(f.alert_id, 'none'), coalesce(f.decide_at::text, 'no time'))
@@ -73,7 +74,8 @@ internal static class AlertInvariants
             GROUP BY owner_team, (raised_at AT TIME ZONE 'UTC')::date
             HAVING count(*) > greatest({BuiltInPerDay}, (SELECT max((settings ->> 'mostPerDay')::integer) FROM policies WHERE kind = 'alerts'))
             """),
-        ("alerts_are_as_their_status", "an alert's clock runs while it is raised and then stands still; it ends when a person has decided, or when it is closed",
+        ("alerts_are_as_their_status",
+            "an alert's clock runs while it is raised and then stands still; it ends when a person has decided, or when it is closed",
             """
             SELECT format('alert %s is %s: its clock runs from %s, decided %s, ended %s, closed %s', alert_id, status, coalesce(clock_from::text, 'never'),
                 coalesce(decided_at::text, 'never'), coalesce(ended_at::text, 'never'), coalesce(closed_at::text, 'never'))

@@ -19,7 +19,7 @@ public static class OpenAlertsKpi
         DateMeaning = "end of the day, or now for the day under way",
         Dimensions = [new("model", "model"), new("kind", "kind"), new("team", "team"), new("severity", "severity"), KpiDimension.Age],
         Source = ["alerts"],
-        Metric = "open_alerts",
+        Metric = "open",
         RowsOrder = "ifNull(money_at_risk, 0) DESC, raised_at DESC, alert_id",
         TruthBy = ["model"],
     };

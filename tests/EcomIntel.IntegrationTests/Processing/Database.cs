@@ -26,6 +26,7 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT * FROM holds", "SELECT * FROM hold_facts", "SELECT * FROM payments", "SELECT * FROM allocation_decisions",
         "SELECT * FROM returns", "SELECT * FROM return_lines", "SELECT * FROM return_reports", "SELECT * FROM return_units",
         "SELECT * FROM refunds", "SELECT * FROM exception_cases", "SELECT * FROM exception_case_entries",
+        "SELECT * FROM findings", "SELECT * FROM finding_evidence", "SELECT * FROM alerts", "SELECT * FROM alert_entries",
         "SELECT * FROM suppliers", "SELECT * FROM supplier_items", "SELECT * FROM currency_rates", "SELECT * FROM purchase_orders",
         "SELECT * FROM purchase_order_lines", "SELECT * FROM purchase_order_promises", "SELECT * FROM purchase_order_asns",
         "SELECT * FROM purchase_order_milestones",

@@ -7,8 +7,8 @@ using Types = EcomIntel.Core.Events.EventCatalogue;
 namespace EcomIntel.Tests.Alerts;
 
 /// <summary>
-/// A house that hears findings. 2026-03-02 is a Monday. Alerts are team "plan"'s: Monday to Friday, 09:00 to 17:00 UTC, to be acknowledged within 8 hours; those of
-/// shrinkage team "dock"'s.
+/// A house that hears findings. 2026-03-02 is a Monday. Alerts are team "plan"'s: Monday to Friday, 09:00 to 17:00 UTC, to be acknowledged within 8 hours;
+/// those of shrinkage team "dock"'s.
 /// </summary>
 internal sealed class AlertHouse
 {

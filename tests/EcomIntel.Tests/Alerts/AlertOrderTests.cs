@@ -6,8 +6,8 @@ using Types = EcomIntel.Core.Events.EventCatalogue;
 namespace EcomIntel.Tests.Alerts;
 
 /// <summary>
-/// Histories of findings from a seed, heard in many orders: what is told of one finding in the order in which it was told, as Kafka keeps it, everything else as
-/// chance has it, and some of it twice.
+/// Histories of findings from a seed, heard in many orders: what is told of one finding in the order in which it was told, as Kafka keeps it, everything
+/// else as chance has it, and some of it twice.
 /// </summary>
 public sealed class AlertOrderTests
 {

@@ -48,7 +48,8 @@ public sealed class AlertPolicyTests
                 {"leastMoney": 1, "leastCertainty": 0.5}, {"leastMoney": 2, "leastCertainty": 0.5, "kind": "delay_risk", "scoreIs": "probability"}]}
             """);
         var finding = new Finding { FindingId = "F-1" };
-        finding.Tell(new("1", "s", Core.Events.EventCatalogue.FindingRaised, "F-1", At("03-02T09:00"), Anomaly("tea")), Anomaly("tea", kind: kind, model: model), null);
+        var told = Anomaly("tea", kind: kind, model: model);
+        finding.Tell(new("1", "s", Core.Events.EventCatalogue.FindingRaised, "F-1", At("03-02T09:00"), told), told, null);
         Assert.Equal(money, policy.RuleOf(finding).LeastMoney);
     }
 

@@ -74,7 +74,8 @@ public sealed class AlertWorkTests
     {
         _house.Raise("F-1", Anomaly("tea"), "03-02T09:00").Pass("03-02T09:15");
         var refused = _house.Do(Types.AlertDismissed, "F-1", "03-02T10:00", new AlertDismissed("ann", "known"))!;
-        Assert.Equal((RejectionCodes.WrongState, "alert F-1 is RAISED: it cannot be dismissed; what can be done is acknowledge"), (refused.Code, refused.Detail));
+        Assert.Equal(
+            (RejectionCodes.WrongState, "alert F-1 is RAISED: it cannot be dismissed; what can be done is acknowledge"), (refused.Code, refused.Detail));
         Assert.Equal((AlertStatus.RAISED, 1), (Alert.Status, Alert.Version));
     }
 

@@ -69,7 +69,9 @@ public sealed class FindingTests
         var house = new AlertHouse().Raise("F-1", Anomaly("tea", 100, detail: "a spike"), "03-02T09:00").Pass("03-02T09:15");
         house.Raise("F-2", Anomaly("tea", 300, detail: "a shift"), "03-03T09:00").Pass("03-03T09:15");
         var alert = house.Alerts.Find("F-1")!;
-        Assert.Equal(("FOLDED F-1", 2, 2, "F-2", "a shift", 300m), (house.Outcome("F-2"), alert.Findings, alert.Standing, alert.Lead, alert.Detail, alert.Worth));
+        Assert.Equal(
+            ("FOLDED F-1", 2, 2, "F-2", "a shift", 300m),
+            (house.Outcome("F-2"), alert.Findings, alert.Standing, alert.Lead, alert.Detail, alert.Worth));
         Assert.Contains("updated 03-03T09:15 RAISED", house.History("F-1"));
     }
 
@@ -80,7 +82,8 @@ public sealed class FindingTests
         foreach (var channel in new[] { "web", "market", "shop" })
             house.Raise($"F-tea-{channel}", Anomaly("tea", 500, partOf: "F-tea", channel: channel), "03-02T09:00");
         house.Raise("F-tea", Anomaly("tea", 1500), "03-02T09:00").Pass("03-02T09:15");
-        Assert.Equal(("F-tea", 4, 4, "F-tea"), Assert.Single(house.Alerts.All) is var alert ? (alert.AlertId, alert.Findings, alert.Standing, alert.Lead) : default);
+        var alert = Assert.Single(house.Alerts.All);
+        Assert.Equal(("F-tea", 4, 4, "F-tea"), (alert.AlertId, alert.Findings, alert.Standing, alert.Lead));
         Assert.Equal("FOLDED F-tea", house.Outcome("F-tea-web"));
         house.Clear("F-tea-web", "03-02T10:00").Pass("03-02T10:15");
         Assert.Equal((4, 3), (alert.Findings, alert.Standing));
@@ -143,7 +146,8 @@ public sealed class FindingTests
     [Fact]
     public void After_an_alert_was_closed_a_new_finding_is_a_new_alert_and_an_old_one_stays_in_it()
     {
-        var house = new AlertHouse().Raise("F-1", Anomaly("tea"), "03-02T09:00").Pass("03-02T09:15").Acknowledge("F-1", "03-02T10:00").Dismiss("F-1", "03-02T11:00");
+        var house = new AlertHouse().Raise("F-1", Anomaly("tea"), "03-02T09:00").Pass("03-02T09:15");
+        house.Acknowledge("F-1", "03-02T10:00").Dismiss("F-1", "03-02T11:00");
         house.Raise("F-2", Anomaly("tea"), "03-02T12:00").Pass("03-02T12:15");
         Assert.Equal("FOLDED F-1", house.Outcome("F-2")); // dismissed, not closed: nobody is asked again
         Assert.Null(house.Do(Types.AlertClosed, "F-1", "03-02T13:00"));
