@@ -29,7 +29,7 @@ internal static class ForecastScoring
     private static SeriesForecast Of(string model, double[] daily, ForecastArtefact artefact) => new(
         model, daily, [.. artefact.Quantiles.OrderBy(table => table.Key).Select(table =>
         {
-            var expected = ForecastTraining.Sum(daily, table.Key);
+            var expected = ForecastTraining.Counted(ForecastTraining.Sum(daily, table.Key));
             var quantiles = new double[QuantileTable.Levels.Count];
             for (var level = 0; level < quantiles.Length; level++)
                 quantiles[level] = Math.Max(level == 0 ? 0 : quantiles[level - 1], table.Value.Quantile(expected, QuantileTable.Levels[level]));

@@ -75,8 +75,8 @@ internal static class ForecastTraining
         var pairs = new List<(double, double)>();
         foreach (var at in Enumerable.Range(0, windows[chosen[0]].Count).ToArray()[range])
             for (var s = 0; s < chosen.Length; s++)
-                if (windows[chosen[s]][at] is var window && Sum(window.Mean[s], days) is > 0 and var expected)
-                    pairs.Add((expected, Actual(panel, s, window.Origin, days)));
+                if (windows[chosen[s]][at] is var window)
+                    pairs.Add((Counted(Sum(window.Mean[s], days)), Actual(panel, s, window.Origin, days)));
         return QuantileTable.Of(pairs);
     }
 
@@ -90,7 +90,7 @@ internal static class ForecastTraining
             var window = windows[chosen[s]][^1];
             var (expected, actual) = (Sum(window.Mean[s], Judged), Actual(panel, s, window.Origin, Judged));
             (sold, total, bias) = (sold + actual, total + Math.Abs(expected - actual), bias + expected - actual);
-            pinball += ForecastErrors.Pinball(actual, expected > 0 && table is not null ? table.Quantile(expected, 0.9) : 0, 0.9);
+            pinball += ForecastErrors.Pinball(actual, table?.Quantile(Counted(expected), 0.9) ?? 0, 0.9);
             for (var h = 0; h < Judged; h++)
                 single += Math.Abs(window.Mean[s][h] - panel.Series[s].Units[window.Origin + h]);
         }
@@ -110,6 +110,11 @@ internal static class ForecastTraining
         }
         return wrong.Count == 0 ? null : string.Join("; ", wrong);
     }
+
+    /// <summary>
+    /// What quantiles are in proportion to: of next to nothing a share says nothing, so a tenth of a unit is the least.
+    /// </summary>
+    public static double Counted(double expected) => Math.Max(expected, 0.1);
 
     public static double Sum(double[] daily, int days) => daily.AsSpan(0, days).Sum();
 

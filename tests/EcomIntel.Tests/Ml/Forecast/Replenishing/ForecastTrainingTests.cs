@@ -43,6 +43,18 @@ public sealed class ForecastTrainingTests
         Assert.Null(said.Invalid());
     }
 
+    /// <summary>A thing that sells nothing for months, and then does: its quantiles are small, not a multiple of next to nothing.</summary>
+    [Fact]
+    public void Of_what_hardly_sells_the_quantiles_are_a_few_units()
+    {
+        var panel = Panel(240);
+        var asleep = new DemandSeries("asleep\0north", null, [.. Enumerable.Range(0, 240).Select(day => day < 3 ? 1.0 : 0)], 1);
+        panel = new(panel.Grain, panel.Start, [.. panel.Series, asleep]);
+        var trained = ForecastTraining.Run(panel, 5)!;
+        Assert.InRange(trained.Metrics["pinball90_28"], 0, 1);
+        Assert.InRange(ForecastScoring.Run(panel, trained.Artefact)[^1].Sums[^1].Quantiles[^1], 0, 50);
+    }
+
     [Fact]
     public void With_little_history_nothing_is_trained() => Assert.Null(ForecastTraining.Run(Panel(160), 5));
 
