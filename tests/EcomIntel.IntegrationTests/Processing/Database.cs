@@ -31,6 +31,7 @@ public sealed class Database(string connectionString) : IAsyncDisposable
         "SELECT * FROM purchase_order_lines", "SELECT * FROM purchase_order_promises", "SELECT * FROM purchase_order_asns",
         "SELECT * FROM purchase_order_milestones",
         "SELECT * FROM receipts", "SELECT * FROM receipt_lines", "SELECT * FROM supplier_claims",
+        "SELECT * FROM demand_forecasts", "SELECT * FROM lead_time_forecasts", "SELECT * FROM forecast_sums",
         "SELECT * FROM demand_days", "SELECT * FROM demand_sums", "SELECT * FROM replenishment_state",
         "SELECT * FROM supplier_scores", "SELECT * FROM received_lead_times WHERE lines > 0",
         "SELECT * FROM line_expectations", "SELECT * FROM projected_outs", "SELECT * FROM projection_state",

@@ -83,9 +83,9 @@ internal static class ReplenishmentHistory
         Add(EventCatalogue.LocationUpdated, "south", new LocationUpdated("South", "warehouse", 2, Active: false), 21.2);
         Add(EventCatalogue.LocationUpdated, "south", new LocationUpdated("South", "warehouse", 2), 24.2);
         // Forecasts of some skus: one that another follows, one that grows stale, one that comes at the instant of a run.
-        for (var number = 0; number < 4; number++)
+        for (var number = 0; number < 3; number++)
         {
-            var (sku, day) = (Skus[number], 2.5 + (5 * number) + (number == 3 ? 17.0 / 24 : 0));
+            var (sku, day) = (Skus[number + 3], 2.5 + (6 * number) + (number == 2 ? 17.0 / 24 : 0));
             Add(EventCatalogue.ForecastUpdated, sku, Forecast(day, number + 1), day);
             Add(EventCatalogue.ForecastUpdated, sku, Forecast(day + 3, number + 2), day + 3);
         }
