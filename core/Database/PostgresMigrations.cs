@@ -15,7 +15,7 @@ public static class PostgresMigrations
     /// <param name="ownerConnectionString">Of the role that owns the schema.</param>
     /// <param name="writer">Role of the hub's processes: may read and write rows, no more. Null where it is the owner.</param>
     /// <param name="reader">Role that may only read.</param>
-    /// <param name="models">Role of the role ml: may read, and write schema <c>ml</c> alone. Null where it is the owner.</param>
+    /// <param name="models">Role of the role ml: may read, and write the models' own tables alone. Null where it is the owner.</param>
     /// <returns>The names of the files applied now.</returns>
     /// <exception cref="MigrationException">See <see cref="MigrationRunner"/>.</exception>
     public static Task<IReadOnlyList<string>> ApplyAsync(
@@ -32,8 +32,8 @@ public static class PostgresMigrations
         {
             var now = await MigrationRunner.ApplyAsync(new Store(connection), files, cancellationToken);
             // One transaction: rights given to all tables are never seen before those that want less are narrowed.
-            var grants = Grant(writer, "public", "SELECT, INSERT, UPDATE, DELETE") + Grant(reader, "public", "SELECT") + Grant(models, "public", "SELECT")
-                + Grant(writer, "ml", "SELECT") + Grant(reader, "ml", "SELECT") + Grant(models, "ml", "SELECT, INSERT, UPDATE, DELETE");
+            var grants = Grant(writer, "SELECT, INSERT, UPDATE, DELETE") + Grant(reader, "SELECT") + Grant(models, "SELECT")
+                + Grant(models, "SELECT, INSERT, UPDATE, DELETE", "models, model_runs, model_schedule, model_outgoing, model_findings");
             await ExecuteAsync(connection, $"{grants}SELECT narrow_rights()", cancellationToken);
             return now;
         }
@@ -106,12 +106,12 @@ public static class PostgresMigrations
         }
     }
 
-    private static string Grant(string? role, string schema, string rights)
+    private static string Grant(string? role, string rights, string tables = "ALL TABLES IN SCHEMA public")
     {
         if (role is null)
             return "";
         var quoted = "\"" + role.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-        return $"GRANT USAGE ON SCHEMA {schema} TO {quoted}; GRANT {rights} ON ALL TABLES IN SCHEMA {schema} TO {quoted}; ";
+        return $"GRANT USAGE ON SCHEMA public TO {quoted}; GRANT {rights} ON {tables} TO {quoted}; ";
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

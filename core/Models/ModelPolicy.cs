@@ -36,6 +36,9 @@ public sealed record ModelPolicy
     /// <summary>Jobs that run, by name; null: all.</summary>
     public IReadOnlyList<string>? Jobs { get; init; }
 
+    /// <summary>Demand is watched hour by hour too.</summary>
+    public bool Hourly { get; init; }
+
     /// <summary>Of all findings of demand in one run, the share that may be chance.</summary>
     public decimal FalseDiscoveryRate { get; init; } = 0.001m;
 

@@ -5,7 +5,9 @@ namespace EcomIntel.Ingest.Workflows;
 
 /// <summary>What was read of one partition and is not yet applied, in the order of offsets.</summary>
 /// <param name="watermark">What both its sources have passed: how far business time has come.</param>
-/// <param name="models">In a replay: the source of the models' own promises, which count beside those of the source that is replayed; null: nobody else's do.</param>
+/// <param name="models">
+/// In a replay: the source of the models' own promises, which count beside those of the source that is replayed; null: nobody else's do.
+/// </param>
 internal sealed class PartitionFeed(string topic, int partition, long position, DateTimeOffset? watermark, string? models = null)
 {
     private readonly Queue<Entry> _entries = new();

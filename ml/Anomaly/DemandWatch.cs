@@ -40,6 +40,12 @@ internal sealed class DemandWatch
     /// <summary>By which the next steps are judged.</summary>
     public void JudgeBy(NullModel? nulls, double falseDiscoveryRate) => (_nulls, _falseDiscoveryRate) = (nulls, falseDiscoveryRate);
 
+    /// <summary>Below it a day of a series is improbable.</summary>
+    public const double ImprobableP = 0.01;
+
+    /// <summary>Days of series that were judged, and those among them that were improbable.</summary>
+    public (long All, long Improbable) Judged { get; private set; }
+
     /// <summary>Takes the next step; steps are taken in order, from 0.</summary>
     /// <returns>What there is to tell, the most money first.</returns>
     public IReadOnlyList<FoldedFinding> Step(int step)
@@ -65,6 +71,7 @@ internal sealed class DemandWatch
         }
         if (judged.Count == 0)
             return [];
+        Judged = (Judged.All + judged.Count, Judged.Improbable + judged.Count(each => each.P <= ImprobableP));
         var limit = FalseDiscoveries.Limit([.. judged.Select(each => each.P)], _falseDiscoveryRate);
         return Folding.Fold(judged.Where(each => each.P <= limit).Select(Tell).ToList());
     }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace EcomIntel.Ml.Anomaly;
 
 /// <summary>
@@ -12,6 +14,9 @@ internal sealed class NullModel
 
     private static readonly double[] SaleProbabilities = [0.05, 0.2, 0.5, 1];
 
+    /// <summary>Drawn once for each shape: they are the same each time.</summary>
+    private static readonly ConcurrentDictionary<DetectorShape, Lazy<TailCurve[][]>> Drawn = new();
+
     private readonly TailCurve[][] _curves;
     private readonly TailCurve _spike;
 
@@ -21,12 +26,15 @@ internal sealed class NullModel
     public static int ClassOf(double saleProbability) => saleProbability switch { < 0.1 => 0, < 0.35 => 1, < 0.75 => 2, _ => 3 };
 
     /// <param name="spikes">The statistic in earlier steps of the business, zeros among them; at least one.</param>
-    public static NullModel Of(DetectorShape shape, float[] spikes)
+    public static NullModel Of(DetectorShape shape, float[] spikes) => Of(shape, TailCurve.Of(spikes));
+
+    /// <param name="spikes">Of the statistic in earlier steps of the business.</param>
+    public static NullModel Of(DetectorShape shape, TailCurve spikes) => new(Drawn.GetOrAdd(shape, static of => new(() =>
     {
         var curves = new TailCurve[SaleProbabilities.Length][];
-        Parallel.For(0, curves.Length, kind => curves[kind] = Draw(shape, SaleProbabilities[kind], kind));
-        return new(curves, TailCurve.Of(spikes));
-    }
+        Parallel.For(0, curves.Length, kind => curves[kind] = Draw(of, SaleProbabilities[kind], kind));
+        return curves;
+    })).Value, spikes);
 
     /// <summary>The least likely of a step's statistics, and how unlikely, made fair for having looked at several.</summary>
     public (double P, int Statistic) Judge(double saleProbability, ReadOnlySpan<float> statistics)

@@ -38,6 +38,29 @@ internal sealed class TailCurve
         return new([.. values], [.. survival], Math.Max(excess / (sample.Length - body), Math.Max(1e-3, 0.05 * sample[body])));
     }
 
+    /// <summary>As it is kept.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[sizeof(double) * ((2 * _values.Length) + 1)];
+        Buffer.BlockCopy(_values, 0, bytes, 0, sizeof(double) * _values.Length);
+        Buffer.BlockCopy(_survival, 0, bytes, sizeof(double) * _values.Length, sizeof(double) * _values.Length);
+        BitConverter.TryWriteBytes(bytes.AsSpan(^sizeof(double)..), _excess);
+        return bytes;
+    }
+
+    /// <exception cref="InvalidDataException">They are not a curve's.</exception>
+    public static TailCurve FromBytes(byte[] bytes)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        var doubles = bytes.Length / sizeof(double);
+        if (bytes.Length % sizeof(double) != 0 || doubles < 3 || doubles % 2 == 0)
+            throw new InvalidDataException($"{bytes.Length} bytes are no curve");
+        var (values, survival) = (new double[doubles / 2], new double[doubles / 2]);
+        Buffer.BlockCopy(bytes, 0, values, 0, sizeof(double) * values.Length);
+        Buffer.BlockCopy(bytes, sizeof(double) * values.Length, survival, 0, sizeof(double) * values.Length);
+        return new(values, survival, BitConverter.ToDouble(bytes, bytes.Length - sizeof(double)));
+    }
+
     /// <summary>The probability of a value at least as large, above 0.</summary>
     public double P(double value)
     {

@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace EcomIntel.Ml.Registry;
 
 /// <summary>
-/// Every version of every model: what it was trained on, how good it is beside its baselines, and which one scores. In PostgreSQL, schema <c>ml</c>, which
+/// Every version of every model: what it was trained on, how good it is beside its baselines, and which one scores. In PostgreSQL, table <c>models</c>, which
 /// nothing of the truth refers to.
 /// </summary>
 internal sealed class ModelRegistry(NpgsqlDataSource postgres)
@@ -16,7 +16,7 @@ internal sealed class ModelRegistry(NpgsqlDataSource postgres)
 
     private const string Register =
         """
-        INSERT INTO ml.models (name, version, trained_at, data_from, data_to, rows, parameters, metrics, baselines, artefact, artefact_sha256,
+        INSERT INTO models (name, version, trained_at, data_from, data_to, rows, parameters, metrics, baselines, artefact, artefact_sha256,
                                status, reason, decided_by, promoted_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'rule', CASE WHEN $12 = 'CHAMPION' THEN $3 END)
         ON CONFLICT (name, version) DO NOTHING
@@ -25,24 +25,40 @@ internal sealed class ModelRegistry(NpgsqlDataSource postgres)
     /// <summary>The one that scores makes place for another; one of a repeated run is there already, and changes nothing.</summary>
     private const string Retire =
         """
-        UPDATE ml.models SET status = 'RETIRED', reason = 'replaced by ' || $2
-        WHERE name = $1 AND status = 'CHAMPION' AND NOT EXISTS (SELECT FROM ml.models WHERE name = $1 AND version = $2)
+        UPDATE models SET status = 'RETIRED', reason = 'replaced by ' || $2
+        WHERE name = $1 AND status = 'CHAMPION' AND NOT EXISTS (SELECT FROM models WHERE name = $1 AND version = $2)
         """;
 
     private const string ChampionAt =
         """
-        SELECT version, trained_at, artefact, artefact_sha256, parameters::text FROM ml.models
+        SELECT version, trained_at, artefact, artefact_sha256, parameters::text FROM models
         WHERE name = $1 AND promoted_at <= $2 ORDER BY promoted_at DESC, version DESC LIMIT 1
         """;
 
     private const string Champions =
         """
-        SELECT DISTINCT ON (name) name, trained_at, drift FROM ml.models WHERE promoted_at <= $1 ORDER BY name, promoted_at DESC, version DESC
+        SELECT DISTINCT ON (name) name, trained_at, drift FROM models WHERE promoted_at <= $1 ORDER BY name, promoted_at DESC, version DESC
         """;
 
-    private const string Drifted = "UPDATE ml.models SET drift = $3 WHERE name = $1 AND version = $2";
+    private const string Drifted = "UPDATE models SET drift = $3 WHERE name = $1 AND version = $2";
 
-    private const string Standing = "SELECT status, reason, decided_by FROM ml.models WHERE name = $1 AND version = $2";
+    private const string All =
+        """
+        SELECT name, version, trained_at, data_from, data_to, rows, parameters::text, metrics::text, baselines::text, encode(artefact_sha256, 'hex'),
+            octet_length(artefact), status, reason, decided_by, promoted_at, drift
+        FROM models WHERE $1::text IS NULL OR name = $1 ORDER BY name, version DESC LIMIT $2
+        """;
+
+    /// <summary>A person's word counts from an instant on, whatever the figures say.</summary>
+    private const string PromoteByPerson =
+        """
+        UPDATE models SET status = 'CHAMPION', reason = $3, decided_by = $4, promoted_at = $5 WHERE name = $1 AND version = $2 AND status <> 'CHAMPION'
+        """;
+
+    private const string RetireOthers =
+        "UPDATE models SET status = 'RETIRED', reason = 'replaced by ' || $2 WHERE name = $1 AND version <> $2 AND status = 'CHAMPION'";
+
+    private const string Standing = "SELECT status, reason, decided_by FROM models WHERE name = $1 AND version = $2";
 
     /// <summary>Repeated with the same, it changes nothing.</summary>
     /// <exception cref="ArgumentException">A metric is not finite, or the artefact is too large: a fault of the trainer.</exception>
@@ -88,6 +104,43 @@ internal sealed class ModelRegistry(NpgsqlDataSource postgres)
         }
         await transaction.CommitAsync(token);
         return standing;
+    }
+
+    /// <summary>Every version, by name, the latest first.</summary>
+    /// <param name="name">Of one model only; null: of all.</param>
+    public async Task<IReadOnlyList<ModelEntry>> ListAsync(string? name, int limit, CancellationToken token)
+    {
+        await using var command = postgres.CreateCommand(All);
+        command.Parameters.Add(new() { Value = name ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = limit });
+        await using var row = await command.ExecuteReaderAsync(token);
+        var entries = new List<ModelEntry>();
+        while (await row.ReadAsync(token))
+            entries.Add(new(
+                row.GetString(0), row.GetString(1), Enum.Parse<ModelStatus>(row.GetString(11)), row.GetString(12), row.GetString(13),
+                row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3),
+                row.GetFieldValue<DateTimeOffset>(4), row.GetInt64(5), JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(6))!,
+                JsonSerializer.Deserialize<Dictionary<string, double>>(row.GetString(7))!,
+                JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, double>>>(row.GetString(8))!, row.GetString(9), row.GetInt32(10),
+                row.IsDBNull(15) ? null : row.GetDouble(15)));
+        return entries;
+    }
+
+    /// <summary>Somebody has a version score from an instant on, on their own account.</summary>
+    /// <returns>False: there is no such version, or it scores already.</returns>
+    public async Task<bool> PromoteAsync(string name, string version, string by, string reason, DateTimeOffset from, CancellationToken token)
+    {
+        await using var connection = await postgres.OpenConnectionAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        await using (var retire = new NpgsqlCommand(RetireOthers, connection) { Parameters = { new() { Value = name }, new() { Value = version } } })
+            await retire.ExecuteNonQueryAsync(token);
+        await using var promote = new NpgsqlCommand(PromoteByPerson, connection);
+        foreach (var value in (object[])[name, version, reason, by, from.ToUniversalTime()])
+            promote.Parameters.Add(new() { Value = value });
+        if (await promote.ExecuteNonQueryAsync(token) == 0)
+            return false; // disposed without a commit: nobody was retired
+        await transaction.CommitAsync(token);
+        return true;
     }
 
     /// <summary>The version that scores at an instant: the one that was promoted last by then.</summary>

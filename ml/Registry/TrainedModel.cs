@@ -44,3 +44,12 @@ internal sealed record RegisteredModel(string Name, string Version, ModelStatus 
 
 /// <summary>The version that scores.</summary>
 internal sealed record Champion(string Name, string Version, DateTimeOffset TrainedAt, byte[] Artefact, IReadOnlyDictionary<string, string> Parameters);
+
+/// <summary>A version of a model, with all that is known of it but the artefact itself.</summary>
+/// <param name="PromotedAt">Business time from which it scored; null: never.</param>
+/// <param name="Bytes">Of the artefact.</param>
+/// <param name="Drift">Its error since it was trained, as a multiple of that when it was; of detectors, improbable days; null: not known.</param>
+internal sealed record ModelEntry(
+    string Name, string Version, ModelStatus Status, string Reason, string DecidedBy, DateTimeOffset? PromotedAt, DateTimeOffset TrainedAt, DateTimeOffset From,
+    DateTimeOffset To, long Rows, IReadOnlyDictionary<string, string> Parameters, IReadOnlyDictionary<string, double> Metrics,
+    IReadOnlyDictionary<string, Dictionary<string, double>> Baselines, string ArtefactSha256, int Bytes, double? Drift);

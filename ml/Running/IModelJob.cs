@@ -9,7 +9,12 @@ internal interface IModelJob
     /// <summary>Lower snake case, up to 40 characters; a part of its events' ids and of metrics, so it stays.</summary>
     string Name { get; }
 
-    /// <summary>Trains, judges on later data than it was trained on, and registers (<see cref="ModelRun.RegisterAsync"/>). With too little history: nothing.</summary>
+    /// <summary>The models that it registers.</summary>
+    IReadOnlyList<string> Models => [Name];
+
+    /// <summary>
+    /// Trains, judges on later data than it was trained on, and registers (<see cref="ModelRun.RegisterAsync"/>). With too little history: nothing.
+    /// </summary>
     Task TrainAsync(ModelRun run, CancellationToken token);
 
     /// <summary>Scores with the champions, where it needs any, and sends what there is to tell (<see cref="ModelRun.Send"/>).</summary>

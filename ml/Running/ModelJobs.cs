@@ -1,4 +1,5 @@
 using EcomIntel.Ml.Forecast.Replenishing;
+using EcomIntel.Ml.Watch;
 
 namespace EcomIntel.Ml.Running;
 
@@ -6,5 +7,13 @@ namespace EcomIntel.Ml.Running;
 internal static class ModelJobs
 {
     /// <summary>Of one instant they run in this order. A job may remember between its runs what it could read again; each call makes them anew.</summary>
-    public static IReadOnlyList<IModelJob> All => [new DemandForecastJob()];
+    public static IReadOnlyList<IModelJob> All =>
+    [
+        new WatchJob(WatchDefinition.Demand),
+        new WatchJob(WatchDefinition.DemandByHour),
+        new WatchJob(WatchDefinition.Returns),
+        new WatchJob(WatchDefinition.Shrinkage),
+        new WatchJob(WatchDefinition.Feeds),
+        new DemandForecastJob(),
+    ];
 }

@@ -37,7 +37,7 @@ internal sealed class ModelRun(
 
     public ModelRegistry Registry => registry;
 
-    /// <summary>Statements of what the job remembers of this run, in its own tables of schema <c>ml</c>: done with the run, or not at all.</summary>
+    /// <summary>Statements of what the job remembers of this run, in the role's own tables: done with the run, or not at all.</summary>
     public IReadOnlyList<Func<NpgsqlConnection, CancellationToken, Task>> Remembered => _remembered;
 
     /// <summary>In the order in which they were sent.</summary>
@@ -53,8 +53,12 @@ internal sealed class ModelRun(
 
     public void Report(string what, double done) => progress?.Invoke(what, done);
 
-    /// <summary>An event of <see cref="AsOf"/>. Its id follows from job, instant, type and subject: sent again by a repeated run, it is the same event.</summary>
-    /// <exception cref="InvalidOperationException">The run sent one of that type about the subject already, or the data are not valid: a fault of the job.</exception>
+    /// <summary>
+    /// An event of <see cref="AsOf"/>. Its id follows from job, instant, type and subject: sent again by a repeated run, it is the same event.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// The run sent one of that type about the subject already, or the data are not valid: a fault of the job.
+    /// </exception>
     public void Send(EventType type, string subject, IEventData data)
     {
         ArgumentNullException.ThrowIfNull(type);

@@ -10,11 +10,12 @@ using Microsoft.Extensions.Logging;
 namespace EcomIntel.Ml.Running;
 
 /// <summary>
-/// Runs what is due. In a replay it first promises that nothing earlier than the next due instant will come from models: business time stands still there, until
-/// the run has answered and the next one is promised. Whatever ends it in between, the next one does the same again: a run is kept with its events, or not at all.
+/// Runs what is due. In a replay it first promises that nothing earlier than the next due instant will come from models: business time stands still there,
+/// until the run has answered and the next one is promised. Whatever ends it in between, the next one does the same again: a run is kept with its events, or
+/// not at all.
 /// </summary>
 internal sealed partial class ModelSession(
-    LeaderLock leader, ModelContext context, DbConnection clickHouse, ModelPromises promises, WorkerHealth health) : IWorkSession
+    LeaderLock leader, ModelContext context, IReadOnlyList<IModelJob> jobs, DbConnection clickHouse, ModelPromises promises, WorkerHealth health) : IWorkSession
 {
     /// <summary>A promise may be lost with a broker that keeps all in memory.</summary>
     private static readonly TimeSpan PromiseAgain = TimeSpan.FromSeconds(10);
@@ -23,7 +24,6 @@ internal sealed partial class ModelSession(
 
     private readonly ModelStore _store = new(context.Postgres);
     private readonly ModelRegistry _registry = new(context.Postgres);
-    private readonly IReadOnlyList<IModelJob> _jobs = ModelJobs.All;
     private ModelDue? _due;
     private DateTimeOffset? _promised;
     private long _promisedAt;
@@ -75,7 +75,7 @@ internal sealed partial class ModelSession(
             await leader.EnsureHeldAsync(token);
             await promises.SendAsync(events, token);
         }
-        await _store.SentAsync(due ?? DateTimeOffset.MinValue, token);
+        await _store.SentAsync(due, token);
     }
 
     private async Task<ModelDue> ScheduleAsync(DateTimeOffset after, bool replayed, CancellationToken token)
@@ -90,11 +90,11 @@ internal sealed partial class ModelSession(
     private async Task RunAsync(ModelDue due, int policyVersion, ModelPolicy policy, CancellationToken token)
     {
         var answered = await _store.AnsweredAsync(due.At, token);
-        var jobs = _jobs.Where(job => policy.Runs(job.Name) && !answered.Contains(job.Name)).ToList();
-        if (jobs.Count == 0)
+        var waiting = jobs.Where(job => policy.Runs(job.Name) && !answered.Contains(job.Name)).ToList();
+        if (waiting.Count == 0)
             return;
         await FactsAreThereAsync(token);
-        foreach (var job in jobs)
+        foreach (var job in waiting)
         {
             var began = context.Time.GetTimestamp();
             var run = new ModelRun(job.Name, due.At, policy, clickHouse, context.Postgres, _registry,
@@ -110,7 +110,10 @@ internal sealed partial class ModelSession(
             context.Instruments.Answered(job.Name, run, due.Scores, took, context.Time.GetUtcNow());
             Answered(context.Logger, job.Name, due.At, run.Events.Count, run.HeldBackCount, took.TotalSeconds);
         }
-        foreach (var (model, trainedAt, drift) in await _registry.ChampionsAsync(due.At, token))
+        var champions = await _registry.ChampionsAsync(due.At, token);
+        foreach (var model in jobs.Where(job => policy.Runs(job.Name)).SelectMany(job => job.Models).Except(champions.Select(each => each.Name)))
+            context.Instruments.Champion(model, null);
+        foreach (var (model, trainedAt, drift) in champions)
         {
             context.Instruments.Champion(model, trainedAt);
             if (drift is { } ratio)

@@ -8,38 +8,38 @@ using NpgsqlTypes;
 
 namespace EcomIntel.Ml.Running;
 
-/// <summary>What the role ml keeps of its work in PostgreSQL, schema <c>ml</c>: what is due next, which runs were answered, and what is still to be sent.</summary>
+/// <summary>What the role ml keeps of its work in tables of its own: what is due next, which runs were answered, and what is still to be sent.</summary>
 internal sealed class ModelStore(NpgsqlDataSource postgres)
 {
-    private const string Schedule = "SELECT due, trains, scores FROM ml.schedule";
+    private const string Schedule = "SELECT due, trains, scores FROM model_schedule";
 
     private const string SetSchedule =
         """
-        INSERT INTO ml.schedule (due, trains, scores) VALUES ($1, $2, $3)
+        INSERT INTO model_schedule (due, trains, scores) VALUES ($1, $2, $3)
         ON CONFLICT (one) DO UPDATE SET due = excluded.due, trains = excluded.trains, scores = excluded.scores
         """;
 
-    private const string Answered = "SELECT job FROM ml.runs WHERE due = $1";
+    private const string Answered = "SELECT job FROM model_runs WHERE due = $1";
 
     private const string Answer =
         """
-        INSERT INTO ml.runs (job, due, trained, scored, events, held_back, seconds, policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO model_runs (job, due, trained, scored, events, held_back, seconds, policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
     private const string Queue =
         """
-        INSERT INTO ml.outgoing (due, ordinal, topic, key, payload)
+        INSERT INTO model_outgoing (due, ordinal, topic, key, payload)
         SELECT $1, first + n::int - 1, topic, key, payload
         FROM unnest($2, $3, $4) WITH ORDINALITY AS e (topic, key, payload, n),
-             (SELECT coalesce(max(ordinal) + 1, 0) AS first FROM ml.outgoing WHERE due = $1) f
+             (SELECT coalesce(max(ordinal) + 1, 0) AS first FROM model_outgoing WHERE due = $1) f
         """;
 
     /// <summary>Of the latest due instant also what was sent: business time may not have passed it, and Kafka may have lost it.</summary>
-    private const string Outgoing = "SELECT due, ordinal, topic, key, payload FROM ml.outgoing WHERE sent_at IS NULL OR due >= $1 ORDER BY due, ordinal";
+    private const string Outgoing = "SELECT due, ordinal, topic, key, payload FROM model_outgoing WHERE sent_at IS NULL OR due >= $1 ORDER BY due, ordinal";
 
-    private const string Sent = "UPDATE ml.outgoing SET sent_at = now() WHERE due <= $1 AND sent_at IS NULL";
+    private const string Sent = "UPDATE model_outgoing SET sent_at = now() WHERE sent_at IS NULL";
 
-    private const string Forget = "DELETE FROM ml.outgoing WHERE due < $1 AND sent_at IS NOT NULL";
+    private const string Forget = "DELETE FROM model_outgoing WHERE due < $1 AND sent_at IS NOT NULL";
 
     /// <returns>Null: nothing was scheduled yet.</returns>
     public async Task<ModelDue?> ReadScheduleAsync(CancellationToken token)
@@ -114,12 +114,14 @@ internal sealed class ModelStore(NpgsqlDataSource postgres)
         return events;
     }
 
-    /// <summary>Kafka has acknowledged all up to an instant; what was sent at earlier ones is needed no more.</summary>
-    public async Task SentAsync(DateTimeOffset due, CancellationToken token)
+    /// <summary>Kafka has acknowledged all there is.</summary>
+    /// <param name="answered">What was sent at earlier instants is needed no more; null: it may be.</param>
+    public async Task SentAsync(DateTimeOffset? answered, CancellationToken token)
     {
         await using var batch = postgres.CreateBatch();
-        foreach (var statement in (string[])[Sent, Forget])
-            batch.BatchCommands.Add(new(statement) { Parameters = { new() { Value = due } } });
+        batch.BatchCommands.Add(new(Sent));
+        if (answered is { } due)
+            batch.BatchCommands.Add(new(Forget) { Parameters = { new() { Value = due } } });
         await batch.ExecuteNonQueryAsync(token);
     }
 

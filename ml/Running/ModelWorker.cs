@@ -33,7 +33,7 @@ internal sealed class ModelWorker(ModelContext context, ConnectionStrings connec
             await clickHouse.OpenAsync(stopping);
             // The sink may be making the tables.
             await ClickHouseMigrations.AssertAppliedAsync(clickHouse, stopping);
-            return new ModelSession(leader, context, clickHouse, new(context.Clients, partitions[Topics.Findings]), Health);
+            return new ModelSession(leader, context, ModelJobs.All, clickHouse, new(context.Clients, partitions[Topics.Findings]), Health);
         }
         catch
         {

@@ -1,9 +1,8 @@
--- What models keep: a schema of their own, written by the role ml alone and by no workflow. Nothing of the truth refers to it: what models find comes by events
--- of topic findings, and is lost to nobody when this schema is emptied.
-CREATE SCHEMA ml;
+-- What models keep: tables of their own (models and model_*), written by the role ml alone and by no workflow. Nothing of the truth refers to them: what models
+-- find comes by events of topic findings, and is lost to nobody when these are emptied.
 
 -- Grain: one version of a model, never changed but for how it stands. Of one name at an instant that version scores which was promoted last.
-CREATE TABLE ml.models (
+CREATE TABLE models (
     name             text         NOT NULL,
     version          text         NOT NULL,              -- follows from trained_at
     trained_at       timestamptz  NOT NULL,              -- business time
@@ -24,10 +23,10 @@ CREATE TABLE ml.models (
     PRIMARY KEY (name, version),
     CHECK (status NOT IN ('CHAMPION', 'RETIRED') OR promoted_at IS NOT NULL)
 );
-CREATE UNIQUE INDEX models_champion ON ml.models (name) WHERE status = 'CHAMPION';
+CREATE UNIQUE INDEX models_champion ON models (name) WHERE status = 'CHAMPION';
 
 -- Grain: one job's work at one due instant, answered. It comes with the events it made and with what it remembers, in one transaction.
-CREATE TABLE ml.runs (
+CREATE TABLE model_runs (
     job          text          NOT NULL,
     due          timestamptz   NOT NULL,                 -- business time
     trained      boolean       NOT NULL,
@@ -39,10 +38,10 @@ CREATE TABLE ml.runs (
     answered_at  timestamptz   NOT NULL DEFAULT now(),
     PRIMARY KEY (job, due)
 );
-CREATE INDEX runs_by_due ON ml.runs (due);
+CREATE INDEX model_runs_due ON model_runs (due);
 
 -- One row, once there is one: the due instant up to which the models have answered for business time, in a replay: it stands still there until their runs are.
-CREATE TABLE ml.schedule (
+CREATE TABLE model_schedule (
     one     boolean      PRIMARY KEY DEFAULT true CHECK (one),
     due     timestamptz  NOT NULL,
     trains  boolean      NOT NULL,
@@ -50,7 +49,7 @@ CREATE TABLE ml.schedule (
 );
 
 -- Grain: one event to be sent, kept until the next due instant is answered: where Kafka or the role dies, it is sent again as it was.
-CREATE TABLE ml.outgoing (
+CREATE TABLE model_outgoing (
     due      timestamptz  NOT NULL,
     ordinal  integer      NOT NULL,
     topic    text         NOT NULL,
@@ -61,7 +60,7 @@ CREATE TABLE ml.outgoing (
 );
 
 -- Grain: one finding that was told. What is the same finding, when it ends and how bad it was said to be follows from here.
-CREATE TABLE ml.findings (
+CREATE TABLE model_findings (
     finding_id   text         PRIMARY KEY,
     job          text         NOT NULL,
     key          text         NOT NULL,                  -- what it is about, as the job names it
@@ -71,9 +70,9 @@ CREATE TABLE ml.findings (
     cleared_at   timestamptz,
     told         jsonb        NOT NULL                   -- as it was told last
 );
-CREATE UNIQUE INDEX findings_open ON ml.findings (job, key) WHERE cleared_at IS NULL;
+CREATE UNIQUE INDEX model_findings_open ON model_findings (job, key) WHERE cleared_at IS NULL;
 
--- As before, and: who writes rows of the truth reads here, and no more.
+-- As before, and: who writes rows of the truth may read what is the models', and no more.
 CREATE OR REPLACE FUNCTION narrow_rights() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     held record;
@@ -101,12 +100,13 @@ BEGIN
     FOR held IN
         SELECT c.relname AS name, coalesce(quote_ident(r.rolname), 'PUBLIC') AS grantee
         FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-        WHERE c.relnamespace = 'ml'::regnamespace AND c.relkind = 'r' AND a.grantee <> c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE')
+        WHERE c.oid IN ('models'::regclass, 'model_runs'::regclass, 'model_schedule'::regclass, 'model_outgoing'::regclass, 'model_findings'::regclass)
+          AND a.grantee <> c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE')
           AND EXISTS (SELECT FROM pg_class o CROSS JOIN LATERAL aclexplode(o.relacl) w
                       WHERE o.oid = 'orders'::regclass AND w.grantee = a.grantee AND w.privilege_type IN ('INSERT', 'UPDATE', 'DELETE'))
         GROUP BY c.relname, r.rolname
     LOOP
-        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON ml.%I FROM %s', held.name, held.grantee);
+        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I FROM %s', held.name, held.grantee);
     END LOOP;
 END $$;
 SELECT narrow_rights();

@@ -77,8 +77,14 @@ internal static class BenchCommand
         HelpName = "N",
     };
 
+    private static readonly Option<int> Series = new("--series")
+    {
+        Description = "Series of demand, 200 to 1000000", DefaultValueFactory = _ => 100_000, HelpName = "N",
+    };
+
     static BenchCommand()
     {
+        Series.MustBe(series => series is >= 200 and <= 1_000_000, "200 to 1000000", "100000");
         Pairs.MustBe(pairs => pairs is >= 400 and <= 1_000_000, "400 to 1000000", "100000");
         Rounds.MustBe(rounds => rounds is >= 1 and <= 100, "1 to 100", "7");
         Turn.MustBe(seconds => seconds is >= 1 and <= 60, "1 to 60", "2");
@@ -114,7 +120,12 @@ internal static class BenchCommand
             Pairs, StatusCommand.Json,
         };
         replenishment.Runs(ReplenishmentAsync);
-        return new("bench", "Measure the hub on this machine, with engines of its own") { ingest, graphql, replenishment };
+        var models = new Command("models", "The models' watch over demand: trained, learned from nothing and judged, on demand that is drawn")
+        {
+            Series, ReplayOf.Seed, StatusCommand.Json,
+        };
+        models.Runs(ModelsAsync);
+        return new("bench", "Measure the hub on this machine, with engines of its own") { ingest, graphql, replenishment, models };
     }
 
     private static Task<int> IngestAsync(ParseResult parsed, CancellationToken cancellationToken) => InFolderAsync(async folder =>
@@ -159,6 +170,19 @@ internal static class BenchCommand
                 + $"{result.SqlSeconds:0.00} s: {result.Ratio:0.0} times as long"));
         return 0;
     });
+
+    private static Task<int> ModelsAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var result = ModelBench.Run(
+            parsed.GetValue(Series), parsed.GetValue(ReplayOf.Seed), what => Console.Error.WriteLine($"ecomintel: {what}"), cancellationToken);
+        if (parsed.GetValue(StatusCommand.Json))
+            Output.Json(result);
+        else
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{result.Series:N0} series: {result.Seconds:0.0} s for half a year of them from nothing and the last day judged, "
+                + $"{result.TrainSeconds:0.0} s to train, {result.PeakMegabytes:N0} MB at most"));
+        return Task.FromResult(0);
+    }
 
     private static async Task<int> InFolderAsync(Func<string, Task<int>> measure)
     {

@@ -29,7 +29,10 @@ internal static class DemoCommand
             "demo", "Watch a retailer's orders become KPIs: starts an instance of its own and replays into it; the next demo begins it anew");
         command.TakesSource(ReplayOf.Simulated);
         Option[] options =
-            [Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.NoModels, UpCommand.Partitions, UpCommand.Kafka, StatusCommand.Json];
+        [
+            Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.NoModels, UpCommand.Partitions, UpCommand.Kafka,
+            StatusCommand.Json,
+        ];
         foreach (var option in options)
             command.Add(option);
         command.Requires(UpCommand.RefusePartitionsElsewhere);

@@ -40,9 +40,10 @@ internal static class HubDatabase
     }
 
     /// <summary>Both stores; where they are an instance's, its sink runs.</summary>
+    /// <param name="models">It changes what is the models': their role may.</param>
     /// <inheritdoc cref="WithAsync"/>
     public static async Task<int> WithBothAsync(
-        ParseResult parsed, string applicationName, Func<NpgsqlDataSource, string, Task<int>> run, bool reads = false)
+        ParseResult parsed, string applicationName, Func<NpgsqlDataSource, string, Task<int>> run, bool reads = false, bool models = false)
     {
         var own = OwnServer(parsed, reads);
         if (own is null)
@@ -52,7 +53,7 @@ internal static class HubDatabase
             parsed.Instance().EnsureRuns("sink");
         }
         var clickHouse = own is null ? parsed.Instance().Addresses.ClickHouse! : OwnClickHouse(parsed);
-        await using var source = Open(own ?? Of(parsed.Instance(), reads), applicationName);
+        await using var source = Open(own ?? Of(parsed.Instance(), reads, models), applicationName);
         return await ExplainedAsync(() => run(source, clickHouse));
     }
 
@@ -116,8 +117,9 @@ internal static class HubDatabase
         }
     }
 
-    private static string Of(Instance instance, bool reads) =>
-        (reads ? instance.Addresses.PostgresReader : instance.Addresses.Postgres) ?? throw new InstanceException("the instance runs no PostgreSQL");
+    private static string Of(Instance instance, bool reads, bool models = false) =>
+        (models ? instance.Addresses.PostgresModels : reads ? instance.Addresses.PostgresReader : instance.Addresses.Postgres)
+        ?? throw new InstanceException("the instance runs no PostgreSQL");
 
     private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { } set && !string.IsNullOrWhiteSpace(set) ? set : null;
 

@@ -2,6 +2,8 @@ using System.CommandLine;
 using EcomIntel.Cli.Models;
 using EcomIntel.Cli.Replay;
 using EcomIntel.Cli.Supervisor;
+using EcomIntel.Ml.Registry;
+using EcomIntel.Ml.Running;
 
 namespace EcomIntel.Cli.Commands;
 
@@ -35,8 +37,25 @@ internal static class MlCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string[]> Jobs = new("--job")
+    {
+        Description = "Only these, as demand", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Argument<string> Model = new("MODEL") { Description = "As shown by ml models" };
+
+    private static readonly Argument<string> Version = new("VERSION") { Description = "Likewise" };
+
+    private static readonly Option<string> Reason = new("--reason") { Description = "Why, for whoever asks later", Required = true, HelpName = "TEXT" };
+
     public static Command Create()
     {
+        Jobs.MustBeOneOf([.. ModelJobs.All.Select(job => job.Name)]);
+        Reason.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not { Length: > 0 and <= 500 })
+                result.AddError("--reason must be a text of 1 to 500 characters");
+        });
         Only.MustBeOneOf(Parts);
         var evaluate = new Command("evaluate", "Anomaly detection and forecasts beside baselines in the same run, on later data than they were tuned on")
         {
@@ -48,8 +67,66 @@ internal static class MlCommand
                 line.AddError("--anomaly-csv and --windows go together: streams, and where in them something is wrong");
         });
         evaluate.Runs(EvaluateAsync);
-        return new("ml", "The models: what they are worth") { evaluate };
+        var train = new Command("train", "Train the models on what is known now, and hold them against baselines; what beats them scores from now on")
+        {
+            Jobs, HubDatabase.Postgres, HubDatabase.ClickHouse, StatusCommand.Json,
+        };
+        train.Runs((parsed, token) => WorkAsync(parsed, async (bench, progress) =>
+        {
+            var trained = await bench.TrainAsync(parsed.GetValue(Jobs)!, progress, token);
+            if (parsed.GetValue(StatusCommand.Json))
+                Output.Json(new { models = trained });
+            else
+                ModelsView.Print(trained, Console.Out);
+            return 0;
+        }));
+        var score = new Command("score", "Show what the models find now; the role ml tells it at its next due instant, this command tells nobody")
+        {
+            Jobs, HubDatabase.Postgres, HubDatabase.ClickHouse, StatusCommand.Json,
+        };
+        score.Runs((parsed, token) => WorkAsync(parsed, async (bench, progress) =>
+        {
+            var scored = await bench.ScoreAsync(parsed.GetValue(Jobs)!, progress, token);
+            if (parsed.GetValue(StatusCommand.Json))
+                Output.Json(new { jobs = scored });
+            else
+                ModelsView.Print(scored, Console.Out);
+            return 0;
+        }));
+        var models = new Command("models", "Every version of every model: how it stands, beside which baselines, and which one scores")
+        {
+            HubDatabase.Postgres, StatusCommand.Json,
+        };
+        models.Runs((parsed, token) => HubDatabase.WithAsync(parsed, "ecomintel ml", async postgres =>
+        {
+            var all = await new ModelRegistry(postgres).ListAsync(null, 10_000, token);
+            if (parsed.GetValue(StatusCommand.Json))
+                Output.Json(new { models = all });
+            else
+                ModelsView.Print(all, Console.Out);
+            return 0;
+        }, reads: true));
+        var promote = new Command("promote", "Have a version of a model score from now on, on your own account")
+        {
+            Model, Version, Reason, HubDatabase.Postgres, HubDatabase.ClickHouse,
+        };
+        promote.Runs((parsed, token) => WorkAsync(parsed, async (bench, _) =>
+        {
+            var (model, version) = (parsed.GetValue(Model)!, parsed.GetValue(Version)!);
+            if (!await bench.PromoteAsync(model, version, $"cli:{Environment.UserName}", parsed.GetValue(Reason)!, token))
+                throw new InstanceException($"model {model} has no version {version} that does not score already; see: ./ecomintel ml models");
+            await Console.Error.WriteLineAsync($"ecomintel: {Printable.Of(model)} {Printable.Of(version)} scores from now on");
+            return 0;
+        }));
+        return new("ml", "The models: train them, see what they find and what they are worth") { train, score, evaluate, models, promote };
     }
+
+    private static Task<int> WorkAsync(ParseResult parsed, Func<ModelWorkbench, Action<string, string, double>, Task<int>> work) =>
+        HubDatabase.WithBothAsync(parsed, "ecomintel ml", async (postgres, clickHouse) =>
+        {
+            using var bar = new ModelProgress(Console.Error);
+            return await work(new(postgres, clickHouse), bar.Tell);
+        }, models: true);
 
     private static Task<int> EvaluateAsync(ParseResult parsed, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.Database;
+using EcomIntel.Core.Models;
 using EcomIntel.Core.Processing;
 using Npgsql;
 
@@ -25,26 +26,27 @@ internal static class StatusCommand
                 return 1;
             }
 
-            StatusView.Print(status, parsed.GetValue(Json), await LostAsync(status, cancellationToken));
+            var (lost, due) = await AskAsync(status, cancellationToken);
+            StatusView.Print(status, parsed.GetValue(Json), lost, due);
             return status.Engines.Concat(status.Roles).All(process => process.Ready) ? 0 : 1;
         });
         return command;
     }
 
-    /// <returns>Null where PostgreSQL does not run or does not answer.</returns>
-    private static async Task<IReadOnlyList<LostMessages>?> LostAsync(InstanceStatus status, CancellationToken cancellationToken)
+    /// <returns>What was lost: null where PostgreSQL does not run or does not answer. And the instant at which business time waits for the models.</returns>
+    private static async Task<(IReadOnlyList<LostMessages>? Lost, DateTimeOffset? Due)> AskAsync(InstanceStatus status, CancellationToken cancellationToken)
     {
         if (status.Addresses.PostgresReader is not { } reader)
-            return null;
+            return (null, null);
         try
         {
             await using var postgres = PostgresDataSource.Create($"{reader};Timeout=3;Command Timeout=3", "ecomintel status");
             await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
-            return await LostMessages.ReadAsync(connection, cancellationToken);
+            return (await LostMessages.ReadAsync(connection, cancellationToken), await ModelsDue.WaitedForAsync(postgres, cancellationToken));
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException)
         {
-            return null;
+            return (null, null);
         }
     }
 }

@@ -10,11 +10,12 @@ namespace EcomIntel.Cli.Commands;
 internal static class StatusView
 {
     /// <param name="lost">Messages that Kafka had acknowledged and ingest never saw; null where it is not known.</param>
-    public static void Print(InstanceStatus status, bool json, IReadOnlyList<LostMessages>? lost = null)
+    /// <param name="due">The instant at which business time waits for the role ml; null where it does not.</param>
+    public static void Print(InstanceStatus status, bool json, IReadOnlyList<LostMessages>? lost = null, DateTimeOffset? due = null)
     {
         if (json)
         {
-            Output.Json(ForPrograms(status, lost));
+            Output.Json(ForPrograms(status, lost, due));
             return;
         }
 
@@ -38,6 +39,8 @@ internal static class StatusView
         }
         if (lost is { Count: > 0 })
             Console.Out.WriteLine($"lost before they were read: {string.Join("; ", lost)}; `check` tells what to do");
+        if (due is { } at)
+            Console.Out.WriteLine($"business time waits at {at.UtcDateTime:yyyy-MM-dd HH:mm} for what the models are to say there (role ml)");
     }
 
     /// <summary>The same object, of an instance that is not up.</summary>
@@ -59,7 +62,7 @@ internal static class StatusView
             to.WriteLine($"metrics of {role.Name}: {role.Metrics}");
     }
 
-    internal static object ForPrograms(InstanceStatus status, IReadOnlyList<LostMessages>? lost) => new
+    internal static object ForPrograms(InstanceStatus status, IReadOnlyList<LostMessages>? lost, DateTimeOffset? due = null) => new
     {
         state = status.State,
         kafka = status.Addresses.Kafka,
@@ -73,6 +76,7 @@ internal static class StatusView
         engines = status.Engines.Select(Each),
         roles = status.Roles.Select(Each),
         lost,
+        waitsForModels = due,
     };
 
     /// <summary>The variables that Grafana's data source of ClickHouse takes, as dashboards/README.md names them; null without ClickHouse.</summary>

@@ -22,7 +22,10 @@ internal static class UpCommand
         Description = "Business time: the wall clock, the stream's own, or whichever the stream shows",
     };
 
-    internal static readonly Option<bool> NoModels = new("--no-models") { Description = "Leave the role ml out: nothing is forecast or found, and a replay is faster" };
+    internal static readonly Option<bool> NoModels = new("--no-models")
+    {
+        Description = "Leave the role ml out: nothing is forecast or found, and a replay is faster",
+    };
 
     internal static readonly Option<int> Partitions = new("--partitions")
     {

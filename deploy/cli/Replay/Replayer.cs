@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Models;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -207,12 +208,28 @@ internal sealed class Replayer(KafkaOptions kafka, NpgsqlDataSource postgres, Ti
             if (clock.GetElapsedTime(moved) > GiveUpAfter)
                 throw new ReplayException(
                     $"the hub has not come past {follower.Passed:u} for {GiveUpAfter.TotalMinutes:0} minutes; "
+                    + (await WaitsForModelsAsync(token) is { } due ? $"role ml has not answered what is due at {due:u}; " : "")
                     + "see its logs, then run the same command again: it goes on from there");
             if (clock.GetElapsedTime(moved) > ResendDelay && clock.GetElapsedTime(resent) > delay)
             {
-                await SendAgainAsync(token);
+                // Where the models are at work nothing is lost.
+                if (await WaitsForModelsAsync(token) is null)
+                    await SendAgainAsync(token);
                 (resent, delay) = (clock.GetTimestamp(), delay * 2 < MaxResendDelay ? delay * 2 : MaxResendDelay);
             }
+        }
+    }
+
+    /// <returns>The instant at which business time waits for the models; null where it does not, or nobody knows.</returns>
+    private async Task<DateTimeOffset?> WaitsForModelsAsync(CancellationToken token)
+    {
+        try
+        {
+            return await ModelsDue.WaitedForAsync(postgres, token);
+        }
+        catch (NpgsqlException)
+        {
+            return null;
         }
     }
 

@@ -39,7 +39,8 @@ internal sealed class InstanceSupervisor : IDisposable
         if (options.Engines.Contains("clickhouse")) Watch(_engines, _clickhouse = new(home, paths, _secrets, ports, _http));
         if (options.EmbeddedKafka) Watch(_engines, _kafka = new(home, paths, ports, options));
         if (options.EnginesOnly) return;
-        foreach (var role in Role.All.Where(role => role.Name != Role.Models || !options.NoModels)) Watch(_roles, new RoleService(role, home, paths, ports, options, Current, _http));
+        foreach (var role in Role.All.Where(role => role.Name != Role.Models || !options.NoModels))
+            Watch(_roles, new RoleService(role, home, paths, ports, options, Current, _http));
     }
 
     /// <summary>Runs the instance until it is stopped.</summary>

@@ -21,8 +21,10 @@ internal static class InjectedEvaluation
 
     /// <param name="panel">Series of one scope, which together are about the business.</param>
     /// <param name="seeds">A world of injected anomalies each; figures are their means.</param>
+    /// <param name="baselines">Beside which it is held; null: all.</param>
     public static IReadOnlyList<DetectorFigures> Run(
-        DemandPanel panel, IReadOnlyList<int> seeds, IReadOnlySet<DateOnly> holidays, Action<string>? progress = null)
+        DemandPanel panel, IReadOnlyList<int> seeds, IReadOnlySet<DateOnly> holidays, Action<string>? progress = null,
+        IReadOnlyList<string>? baselines = null)
     {
         var split = (int)(panel.Length * FirstPart);
         var warm = Math.Min(split / 2, 120 * panel.StepsADay);
@@ -37,7 +39,7 @@ internal static class InjectedEvaluation
         var rate = Rates.MaxBy(each => worlds.Select((world, at) => Figures(Told(first[at], each), world.First.Truth, panel).F1).Average());
         var later = worlds.Select(world => Judge(world.Later.Panel, calendar, nulls, split, panel.Length)).ToList();
         figures.Add(Of("demand", rate, [.. first.Select(each => Told(each, rate))], [.. later.Select(each => Told(each, rate))], worlds, panel));
-        foreach (var name in Baselines.Names)
+        foreach (var name in baselines ?? Baselines.Names)
         {
             progress?.Invoke(name);
             var scoresFirst = worlds.Select(world => Baselines.Score(name, world.First.Panel, calendar.IsOpen, warm)).ToList();

@@ -13,8 +13,9 @@ public sealed class RightsTests(PostgresFixture postgres)
     [Fact]
     public async Task On_an_instance()
     {
-        await PostgresMigrations.ApplyAsync(postgres.Addresses.PostgresOwner!, PostgresRoles.App, PostgresRoles.Reader, default);
+        await PostgresMigrations.ApplyAsync(postgres.Addresses.PostgresOwner!, PostgresRoles.App, PostgresRoles.Reader, default, PostgresRoles.Models);
         await AssertAsync(postgres.Addresses.Postgres!, postgres.Addresses.PostgresReader!);
+        await AssertModelsAsync(postgres.Addresses.PostgresModels!);
     }
 
     [Fact]
@@ -22,7 +23,7 @@ public sealed class RightsTests(PostgresFixture postgres)
     {
         var script = await File.ReadAllTextAsync(Path.Combine(Home.Find().Root, "deploy/docker/postgres/roles.sh"));
         var sql = script.Split("<<'SQL'\n", 2)[1].Split("\nSQL", 2)[0].Replace("ecomintel", "boxed", StringComparison.Ordinal);
-        foreach (var role in (string[])["owner", "app", "reader"])
+        foreach (var role in (string[])["owner", "app", "reader", "ml"])
             sql = sql.Replace($":'{role}_password'", "'secret'", StringComparison.Ordinal);
         var parts = sql.Split("\\connect boxed\n", 2);
         foreach (var statement in parts[0]
@@ -33,7 +34,8 @@ public sealed class RightsTests(PostgresFixture postgres)
         // With the names of the roles, as compose calls it, and without, as an upgrade by hand may.
         await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), null, null, default);
         await AssertAsync(By("boxed", "boxed_app"), By("boxed", "boxed_reader"));
-        await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), "boxed_app", "boxed_reader", default);
+        await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), "boxed_app", "boxed_reader", default, "boxed_ml");
+        await AssertModelsAsync(By("boxed", "boxed_ml"));
         await AssertAsync(By("boxed", "boxed_app"), By("boxed", "boxed_reader"));
         await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), null, null, default);
         await AssertAsync(By("boxed", "boxed_app"), By("boxed", "boxed_reader"));
@@ -71,6 +73,7 @@ public sealed class RightsTests(PostgresFixture postgres)
             "INSERT INTO audit_head DEFAULT VALUES", "DELETE FROM api_keys", "UPDATE api_keys SET roles = '{ADMIN}'",
             "UPDATE api_keys SET hash = sha256('x')", "UPDATE api_keys SET channels = NULL", "TRUNCATE change_outcomes",
             "UPDATE change_outcomes SET input_hash = ''", "ALTER TABLE audit_log DISABLE TRIGGER ALL",
+            "DELETE FROM models", "UPDATE model_schedule SET trains = true",
         ])
             await RefusedAsync(app, statement);
         await ExecuteAsync(app,
@@ -87,6 +90,20 @@ public sealed class RightsTests(PostgresFixture postgres)
         await ExecuteAsync(reader,
             "SELECT id, name, roles, channels, locations, created_at, expires_at, revoked_at, rotated_to FROM api_keys; SELECT * FROM audit_log; " +
                 "SELECT * FROM audit_head; SELECT * FROM orders");
+    }
+
+    /// <summary>The models read the truth, and write what is theirs.</summary>
+    private static async Task AssertModelsAsync(string models)
+    {
+        foreach (var statement in (string[])
+        [
+            "UPDATE orders SET version = 1", "INSERT INTO findings SELECT * FROM findings", "DELETE FROM policies", "UPDATE business_clock SET now = now()",
+            "SELECT hash FROM api_keys", "SELECT * FROM change_outcomes", "INSERT INTO outbox SELECT * FROM outbox", "TRUNCATE models",
+        ])
+            await RefusedAsync(models, statement);
+        await ExecuteAsync(models,
+            "SELECT * FROM orders; SELECT * FROM policies; SELECT business_now(); UPDATE models SET drift = drift; DELETE FROM model_outgoing WHERE false; " +
+                "SELECT pg_advisory_unlock(1)");
     }
 
     private string By(string database, string role) =>

@@ -52,7 +52,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     /// <summary>Every ten seconds or so one of all that runs is killed; of Kafka one node at a time, which comes back seconds later.</summary>
     private async Task DisturbAsync(Random random, Hub hub, SecondCopies copies, KafkaCluster kafka, CancellationToken over)
     {
-        string[] victims = ["ingest", "relay", "sink", "graphql", "postgres", "clickhouse"];
+        string[] victims = ["ingest", "relay", "sink", "ml", "graphql", "postgres", "clickhouse"];
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromSeconds(4 + (random.NextDouble() * 10)), CancellationToken.None);

@@ -40,7 +40,7 @@ public sealed partial class ComposeFileTests
         if (role == "ingest") Assert.Equal("wall", configuration.ReadSection<ClockOptions>().Mode);
         if (role == "graphql") Assert.Equal("http://0.0.0.0:8080", configuration.ReadSection<ApiOptions>().Url);
         Assert.Equal("http://0.0.0.0:9464", configuration.ReadSection<MetricsOptions>().Url);
-        if (role is "sink" or "graphql") Assert.Contains(
+        if (role is "sink" or "ml" or "graphql") Assert.Contains(
             "Host=clickhouse;", configuration.ReadSection<ConnectionStrings>().ClickHouse, StringComparison.Ordinal);
     }
 

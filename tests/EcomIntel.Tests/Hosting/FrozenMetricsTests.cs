@@ -8,6 +8,7 @@ using EcomIntel.GraphQL.Schema;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
 using EcomIntel.Ingest.Workflows;
+using EcomIntel.Ml.Running;
 
 namespace EcomIntel.Tests.Hosting;
 
@@ -19,7 +20,7 @@ public sealed class FrozenMetricsTests
 {
     private const string Head = "name\ttype\tlabels\troles\thelp";
 
-    private static readonly string[] Roles = ["ingest", "relay", "sink", "graphql"];
+    private static readonly string[] Roles = ["ingest", "relay", "sink", "ml", "graphql"];
 
     private static readonly string[] Bounds =
         ["0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "30", "60", "+Inf"];
@@ -67,6 +68,7 @@ public sealed class FrozenMetricsTests
             case "ingest":
                 host.Service<WorkflowInstruments>().Applied(new BatchResult(false, 1, 1, 1, 1, 1, DateTimeOffset.UnixEpoch, false), TimeSpan.FromSeconds(1));
                 host.Service<WorkflowInstruments>().Lost(1);
+                host.Service<WorkflowInstruments>().WaitsForModels(true);
                 break;
             case "relay":
                 host.Service<RelayInstruments>().Sent(1, 1, TimeSpan.FromSeconds(1));
@@ -81,6 +83,13 @@ public sealed class FrozenMetricsTests
                     var point = new KpiGaugePoint(KpiGaugePoint.LabelsOf(kpi), new(null, [], 0.5, 0.5m, 1, 2, null, measures));
                     host.Service<KpiGauges>().Set(kpi, [point], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
                 }
+                break;
+            case "ml":
+                host.Service<ModelInstruments>().Answered("demand", new("demand", DateTimeOffset.UnixEpoch, new(), null!, null!, null!), true,
+                    TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch);
+                host.Service<ModelInstruments>().Champion("demand", DateTimeOffset.UnixEpoch);
+                host.Service<ModelInstruments>().Drift("demand", 1);
+                host.Service<ModelInstruments>().Stands(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
                 break;
             default:
                 ReadOperation();

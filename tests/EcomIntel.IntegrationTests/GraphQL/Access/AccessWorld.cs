@@ -103,6 +103,8 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 ('DC-1', 'Leeds', 'warehouse', 1, 'GB', true, '2025-01-01Z'),
                 ('DC-2', 'Lyon', 'warehouse', 2, 'FR', true, '2025-01-01Z');
             INSERT INTO channels VALUES ('web', 'Web', 1, '2025-01-01Z'), ('store', 'Store', 2, '2025-01-01Z');
+            INSERT INTO models VALUES ('demand', '20250101T000000Z', '2025-01-01Z', '2024-01-01Z', '2025-01-01Z', 9, '{"seed": "1"}', '{"f1": 0.4}',
+                '{"cusum": {"f1": 0.3}}', 'x', sha256('x'), 'CHAMPION', 'beats every baseline on later data', 'rule', '2025-01-01Z', 1, now());
             INSERT INTO topic_freshness VALUES ('orders', '2025-01-08Z', '2025-01-08Z');
             INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, reason, detail, payload, received_at)
             VALUES (1, '00000000-0000-0000-0000-000000000001', 'orders', 0, 1, 'c', 'malformed', 'no JSON', '{', '2025-01-08Z');

@@ -40,6 +40,41 @@ public sealed class DemandWatchTests
         Assert.InRange(told.Count, 0, 6);
     }
 
+    /// <summary>Learned week by week, with series that come later, or all at once after a restart: the same is found.</summary>
+    [Fact]
+    public void Learned_in_pieces_or_at_once_is_the_same()
+    {
+        var random = new Random(8);
+        var all = Enumerable.Range(0, 30).Select(at => new DemandSeries($"s{at:00}", null,
+            [.. Enumerable.Range(0, Days).Select(day =>
+                day < 8 * at || (at == 4 && day > 220) ? 0.0 : random.Next(5, 40) * (random.Next(50) == 0 ? 9 : 1))], 3)).ToList();
+        WatchedScope Known(int days)
+        {
+            var born = all.Where(each => each.Born < days).Select(each => each with { Units = each.Units[..days] }).ToList();
+            return new(Scope.Sku, new(Grain.Day, new(2024, 1, 1), born), new Dictionary<string, string>());
+        }
+        TradingCalendar Calendar(int days) => TradingCalendar.At(Known(days).Panel, days, 0, new HashSet<DateOnly>());
+        string Told(IReadOnlyList<FoldedFinding> found) => string.Join(';',
+            found.Select(each => $"{each.Sits.Key} {each.Sits.Kind} {each.Sits.P:R} {each.Sits.Expected:R}"));
+
+        var (atOnce, pieces) = (new DemandWatch([Known(Days)], Calendar(Days), PanelDetectorTests.Nulls, 0.05), (DemandWatch?)null);
+        var some = false;
+        for (var (step, known) = (0, 60); step < Days; known = Math.Min(Days, known + 7))
+        {
+            if (pieces is null)
+                pieces = new([Known(known)], Calendar(known), PanelDetectorTests.Nulls, 0.05);
+            else
+                pieces.Follow([Known(known)], Calendar(known));
+            for (; step < known; step++)
+            {
+                var told = Told(pieces.Step(step));
+                Assert.Equal(Told(atOnce.Step(step)), told);
+                some |= told.Length > 0;
+            }
+        }
+        Assert.True(some);
+    }
+
     private static List<FoldedFinding> Run(Func<string, string, int, double, double> change, out List<int> days)
     {
         var random = new Random(12);
