@@ -139,7 +139,7 @@ public sealed class AlertStoreTests(PostgresFixture postgres)
         }
     }
 
-    private static async Task SoundAsync(Database database)
+    private static async Task SoundAsync(Processing.Database database)
     {
         await database.AssertSoundAsync();
         foreach (var (name, _, sql) in AlertInvariants.All)
