@@ -101,6 +101,8 @@ internal sealed class DueWorkNotLoadedException() : Exception("what falls due wa
 internal sealed class Load(Keys keys, PassingTime? passing, NpgsqlBatch batch)
 {
     private readonly List<Action<NpgsqlDataReader>> _readers = [];
+    private readonly List<Action<NpgsqlDataReader>> _wholeReaders = [];
+    private NpgsqlBatch? _whole;
 
     /// <summary>What is named so far; readers may name more for the next stage.</summary>
     public Keys Keys { get; } = keys;
@@ -113,6 +115,16 @@ internal sealed class Load(Keys keys, PassingTime? passing, NpgsqlBatch batch)
     {
         batch.Add(sql, parameters);
         _readers.Add(read);
+    }
+
+    /// <summary>
+    /// A question over whole tables, asked now and then: planned each time by how large they are then, where a plan that was kept may be of when they were
+    /// small. They go together after the others of their stage.
+    /// </summary>
+    public void QueryWhole(string sql, object[] parameters, Action<NpgsqlDataReader> read)
+    {
+        (_whole ??= new(batch.Connection, batch.Transaction)).Add(sql, parameters);
+        _wholeReaders.Add(read);
     }
 
     /// <summary>Asks for what of some work is due by itself by the end of the time that passes.</summary>
@@ -142,15 +154,23 @@ internal sealed class Load(Keys keys, PassingTime? passing, NpgsqlBatch batch)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (_readers.Count == 0)
+        if (_readers.Count > 0)
+            await ReadAsync(await batch.ReadPreparedAsync(cancellationToken), _readers, cancellationToken);
+        if (_whole is null)
             return;
-        await using var reader = await batch.ReadPreparedAsync(cancellationToken);
-        for (var index = 0; index < _readers.Count; index++)
+        await using (_whole)
+            await ReadAsync(await _whole.ExecuteReaderAsync(cancellationToken), _wholeReaders, cancellationToken);
+    }
+
+    private static async Task ReadAsync(NpgsqlDataReader results, List<Action<NpgsqlDataReader>> readers, CancellationToken cancellationToken)
+    {
+        await using var reader = results;
+        for (var index = 0; index < readers.Count; index++)
         {
             if (index > 0)
                 await reader.NextResultAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
-                _readers[index](reader);
+                readers[index](reader);
         }
     }
 }

@@ -31,9 +31,9 @@ internal sealed class OpenUnits(ReplenishmentBook replenishment, OrderBook order
 
     public void Load(Load load)
     {
-        load.Query(SelectOrdered, [], row => _ordered.Add((
+        load.QueryWhole(SelectOrdered, [], row => _ordered.Add((
             new(row.GetString(0)), new(row.GetString(1)), new(row.GetFieldValue<DateOnly>(2), row.GetInt64(3)))));
-        load.Query(SelectTransferred, [], row => _dispatched.Add((
+        load.QueryWhole(SelectTransferred, [], row => _dispatched.Add((
             new(row.GetString(0)), new(row.GetString(1)), new(row.GetFieldValue<DateOnly>(2), row.GetInt64(3)))));
     }
 

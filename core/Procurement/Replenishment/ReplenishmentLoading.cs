@@ -68,21 +68,21 @@ internal static class ReplenishmentLoading
         LoadOrdered(load, book, ordered);
         load.Rows(SupplierItem.Table, "", [], book.Add);
         load.Rows(Item.Table, "WHERE EXISTS (SELECT FROM supplier_items s WHERE s.sku = items.sku)", [], item => book.Items.Add(item.Sku, item));
-        load.Query(SelectStock, [], row =>
+        load.QueryWhole(SelectStock, [], row =>
         {
             var place = book.Place(new(row.GetString(0)), new(row.GetString(1)));
             (place.HasStock, place.Available, place.Inspection, place.InTransit) = (true, row.GetInt64(2), row.GetInt64(3), row.GetInt64(4));
         });
-        load.Query(SelectOnOrder, [], row =>
+        load.QueryWhole(SelectOnOrder, [], row =>
         {
             var place = book.Place(new(row.GetString(0)), new(row.GetString(1)));
             (place.OnOrder, place.ToBeSent) = (row.GetInt64(2), row.GetInt64(3));
         });
-        load.Query(SelectWaiting, [], row => book.Add(new DueUnits(
+        load.QueryWhole(SelectWaiting, [], row => book.Add(new DueUnits(
             new(row.GetString(0)), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetInt64(3), row.GetDecimal(4))));
-        load.Query(ReceivedLeadTimes.SelectSums, [], row => book.LeadTimes.Add(
+        load.QueryWhole(ReceivedLeadTimes.SelectSums, [], row => book.LeadTimes.Add(
             (new(row.GetString(0)), new(row.GetString(1))), new(row.GetInt32(2), row.GetInt64(3), row.GetDecimal(4))));
-        load.Query(SelectDispatched, [], row => book.Dispatched.Add(row.GetString(0)));
+        load.QueryWhole(SelectDispatched, [], row => book.Dispatched.Add(row.GetString(0)));
         book.IsAtHand = true;
     }
 

@@ -67,7 +67,7 @@ internal sealed class ScorecardsSlice : Slice
                 windows.Select(window => window.Day).ToArray(), windows.Select(window => window.Days).ToArray(),
                 orders.Unordered.Select(order => order.Id.Value).ToArray(), receipts.All.Select(receipt => receipt.Id.Value).ToArray(),
             ];
-            load.Query(SelectSums, parameters, row => run.Stored![new(row.GetFieldValue<DateOnly>(0), row.GetInt32(1))].Add(new(row.GetString(2)), new()
+            load.QueryWhole(SelectSums, parameters, row => run.Stored![new(row.GetFieldValue<DateOnly>(0), row.GetInt32(1))].Add(new(row.GetString(2)), new()
             {
                 LinesDue = row.GetInt64(3), LinesMet = row.GetInt64(4), LeadTimes = row.GetInt64(5), LeadMinutes = row.GetInt64(6),
                 LeadSquares = row.GetDecimal(7), ReceiptLines = row.GetInt64(8), DiscrepantLines = row.GetInt64(9), ReferenceValue = row.GetDecimal(10),

@@ -61,7 +61,7 @@ internal sealed class ValuationSlice : Slice
                 return;
             run.IsAtHand = true;
             load.Keys.Add(SuppliersSlice.Purchasing, "");
-            load.Query(SelectMovements, [], row => Read(row, costs));
+            load.QueryWhole(SelectMovements, [], row => Read(row, costs));
             invoices.CostsToBook.Load(load);
         });
         workspace.Load(Stage.Aggregates, load =>

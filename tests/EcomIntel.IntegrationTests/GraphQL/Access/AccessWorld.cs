@@ -178,7 +178,8 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             INSERT INTO findings (finding_id, kind, model, model_version, about_key, sku, channel, location, pattern, detail, since, score, money_at_risk,
                 currency, worth, raised_at, stands_since, told_at, told_by, outcome, alert_id, counted, held_for)
             SELECT 'F-' || n, 'demand_anomaly', 'detector', '1', 'key-' || n, 'SKU-1', c.channel, c.location, 'spike', 'sold more', '2025-01-04Z', 0.01,
-                12.5, 'GBP', 12.5, '2025-01-05Z', '2025-01-05Z', '2025-01-05Z', gen_random_uuid(), CASE WHEN n < 4 THEN 'RAISED' WHEN n < 6 THEN 'FOLDED' ELSE 'HELD' END,
+                12.5, 'GBP', 12.5, '2025-01-05Z', '2025-01-05Z', '2025-01-05Z',
+                gen_random_uuid(), CASE WHEN n < 4 THEN 'RAISED' WHEN n < 6 THEN 'FOLDED' ELSE 'HELD' END,
                 CASE WHEN n < 4 THEN 'F-' || n WHEN n < 6 THEN 'F-1' END, n < 6, CASE WHEN n = 6 THEN 'TOO_SMALL' END
             FROM (VALUES (1, 'web', 'DC-1'), (2, 'store', 'DC-2'), (3, NULL, NULL), (4, 'web', 'DC-2'), (5, 'web', 'DC-1'), (6, 'web', 'DC-1'))
                 AS c (n, channel, location);
