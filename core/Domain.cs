@@ -2,6 +2,7 @@ using EcomIntel.Core.Alerts;
 using EcomIntel.Core.Allocation;
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Forecasts;
 using EcomIntel.Core.Fulfillment;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Kpis.Facts;
@@ -53,6 +54,7 @@ public static class Domain
         new ScorecardsSlice(),
         new ValuationSlice(),
         new AllocationSlice(queueMargin),
+        new ForecastsSlice(),
         new ReplenishmentSlice(),
         new ProjectionSlice(),
         new DelayRiskSlice(),

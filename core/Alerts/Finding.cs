@@ -17,7 +17,9 @@ internal sealed class Finding : Row
         .Column(each => each.Pattern).Column(each => each.Detail).Column(each => each.Since).Column(each => each.Score)
         .Column(each => each.MoneyAtRisk).Column(each => each.Currency).Column(each => each.Worth).Column(each => each.PartOf)
         .Column(each => each.RaisedAt).Column(each => each.StandsSince).Column(each => each.ToldAt).Column(each => each.ToldBy)
-        .Column(each => each.ClearedAt).Column(each => each.ClearedReason);
+        .Column(each => each.ClearedAt).Column(each => each.ClearedReason)
+        .Column(each => each.Outcome).Column(each => each.HeldFor).Column(each => each.HeldSince).Column(each => each.AlertId)
+        .Column(each => each.Counted).Column(each => each.DecideAt);
 
     public required string FindingId { get; init; }
     public string Kind { get; private set; } = "";
@@ -61,6 +63,22 @@ internal sealed class Finding : Row
     public DateTimeOffset? ClearedAt { get; private set; }
     public string? ClearedReason { get; private set; }
 
+    /// <summary>Null until it was first decided.</summary>
+    public FindingOutcome? Outcome { get; private set; }
+    public HeldFor? HeldFor { get; private set; }
+
+    /// <summary>Since when there was no place for it; null where there was.</summary>
+    public DateTimeOffset? HeldSince { get; set; }
+
+    /// <summary>The alert it is in: it never leaves it.</summary>
+    public string? AlertId { get; private set; }
+
+    /// <summary>It is one of those that stand, of its alert.</summary>
+    public bool Counted { get; set; }
+
+    /// <summary>When it is to be decided next; null where nothing is.</summary>
+    public DateTimeOffset? DecideAt { get; set; }
+
     public bool Stands => ClearedAt is null;
 
     public FindingAbout About => new(Sku, Channel, Category, Location, Supplier, PurchaseOrder, Line, Feed);
@@ -94,11 +112,47 @@ internal sealed class Finding : Row
         (PartOf, ClearedAt, ClearedReason, ToldAt, ToldBy) = (data.PartOf, null, null, e.Time, e.Identity);
     }
 
+    public void Raised() => (Outcome, HeldFor, HeldSince, AlertId) = (FindingOutcome.RAISED, null, null, FindingId);
+
+    /// <param name="alertId">Null: that in which it sits has none.</param>
+    public void Fold(string? alertId) => (Outcome, HeldFor, HeldSince, AlertId) = (FindingOutcome.FOLDED, null, null, alertId);
+
+    public void Hold(HeldFor why, DateTimeOffset? since = null) => (Outcome, HeldFor, HeldSince) = (FindingOutcome.HELD, why, since);
+
     public void Clear(CloudEvent e, FindingCleared data)
     {
         (ClearedAt, ClearedReason) = (ClearedAt ?? e.Time, Printable.Of(data.Reason));
         (ToldAt, ToldBy) = (e.Time, e.Identity);
     }
+}
+
+/// <summary>What became of a finding. Frozen: stored by name.</summary>
+internal enum FindingOutcome
+{
+    /// <summary>An alert was raised for it.</summary>
+    RAISED,
+
+    /// <summary>It is in the alert about the same, or has the fate of the finding it sits in.</summary>
+    FOLDED,
+    HELD,
+}
+
+/// <summary>Why a finding is held back. Frozen: stored by name.</summary>
+internal enum HeldFor
+{
+    /// <summary>It does not stand long enough yet.</summary>
+    UNCONFIRMED,
+
+    /// <summary>It was cleared before it was an alert.</summary>
+    CLEARED,
+    TOO_SMALL,
+    UNCERTAIN,
+
+    /// <summary>Its team had as many alerts on that day as it is given, of more money.</summary>
+    TOO_MANY,
+
+    /// <summary>What it sits in is not known yet.</summary>
+    PART_UNKNOWN,
 }
 
 /// <summary>What a finding rests on, as it was last told.</summary>

@@ -35,7 +35,8 @@ internal static class ProcessingInvariants
                 -- One that came blind is of no order yet.
                 WHEN 'receipt' THEN EXISTS (SELECT FROM receipts WHERE receipt_id = substr(awaits, 9) AND purchase_order_id IS NOT NULL)
                 WHEN 'claim' THEN EXISTS (SELECT FROM supplier_claims WHERE claim_id = substr(awaits, 7) AND purchase_order_id = key)
-                WHEN 'finding' THEN EXISTS (SELECT FROM findings WHERE finding_id = substr(awaits, 9)) END
+                WHEN 'finding' THEN EXISTS (SELECT FROM findings WHERE finding_id = substr(awaits, 9))
+                WHEN 'alert' THEN EXISTS (SELECT FROM alerts WHERE alert_id = substr(awaits, 7)) END
             """),
         ("what_waits_is_in_time", "no event waits beyond its time",
             """

@@ -58,6 +58,7 @@ public static class RejectionCodes
     public const string UnknownProposal = "unknown_proposal";
     public const string UnknownCase = "unknown_case";
     public const string UnknownFinding = "unknown_finding";
+    public const string UnknownAlert = "unknown_alert";
 
     /// <summary>Money in a currency of which no rate is known at its time.</summary>
     public const string NoRate = "no_rate";
@@ -82,6 +83,6 @@ public static class RejectionCodes
         Malformed, UnknownType, UnknownVersion, WrongTopic, WrongKey, Invalid, TooLarge, UnknownSku, UnknownLocation, UnknownOrder,
         UnknownLine, UnknownShipment, UnknownReturn, AlreadyExists, WrongState, QuantityExceeded, ClockNotReplayed, InternalError, TooOld,
         TimeOutOfRange, UnknownTransfer, UnknownAdjustment, UnknownSupplier, UnknownPurchaseOrder, UnknownReceipt, UnknownInvoice, NoRate,
-        UnknownAsn, UnknownClaim, UnknownProposal, UnknownCase, UnknownFinding,
+        UnknownAsn, UnknownClaim, UnknownProposal, UnknownCase, UnknownFinding, UnknownAlert,
     ];
 }

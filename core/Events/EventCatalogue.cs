@@ -92,6 +92,11 @@ public static class EventCatalogue
     public static readonly EventType ExceptionReopened = new("exception.reopened", Topics.Catalog, Json.CaseDecided);
     public static readonly EventType ExceptionDuplicated = new("exception.duplicated", Topics.Catalog, Json.CaseDuplicated);
 
+    public static readonly EventType AlertAcknowledged = new("alert.acknowledged", Topics.Catalog, Json.AlertDecided);
+    public static readonly EventType AlertActioned = new("alert.actioned", Topics.Catalog, Json.AlertActioned);
+    public static readonly EventType AlertDismissed = new("alert.dismissed", Topics.Catalog, Json.AlertDismissed);
+    public static readonly EventType AlertClosed = new("alert.closed", Topics.Catalog, Json.AlertDecided);
+
     public static readonly EventType SupplierUpdated = new("supplier.updated", Topics.Suppliers, Json.SupplierUpdated);
     public static readonly EventType SupplierItemUpdated = new("supplier_item.updated", Topics.Suppliers, Json.SupplierItemUpdated);
     public static readonly EventType RateUpdated = new("rate.updated", Topics.Suppliers, Json.RateUpdated);
@@ -125,7 +130,7 @@ public static class EventCatalogue
     public static readonly EventType FindingRaised = new("finding.raised", Topics.Findings, Json.FindingRaised);
     public static readonly EventType FindingUpdated = new("finding.updated", Topics.Findings, Json.FindingRaised);
     public static readonly EventType FindingCleared = new("finding.cleared", Topics.Findings, Json.FindingCleared);
-
+    public static readonly EventType ForecastUpdated = new("forecast.updated", Topics.Findings, Json.ForecastUpdated);
     public static readonly EventType DelayRiskAssessed = new("delay_risk.assessed", Topics.Findings, Json.DelayRiskAssessed);
 
     public static readonly EventType ClockTicked = new("clock.ticked", Topic: null, Json.ClockTicked);
@@ -143,14 +148,14 @@ public static class EventCatalogue
         ItemUpdated, LocationUpdated, ChannelUpdated, CarrierUpdated, PolicyUpdated,
         ExceptionAcknowledged, ExceptionAssigned, ExceptionStarted, ExceptionWaiting, ExceptionResolved, ExceptionClosed, ExceptionReopened,
         ExceptionDuplicated,
+        AlertAcknowledged, AlertActioned, AlertDismissed, AlertClosed,
         SupplierUpdated, SupplierItemUpdated, RateUpdated,
         PurchaseOrderDrafted, PurchaseOrderSubmitted, PurchaseOrderApproved, PurchaseOrderRejected, PurchaseOrderSent, PurchaseOrderPlaced,
         PurchaseOrderAcknowledged, PurchaseOrderDateChanged, PurchaseOrderCancelled, PurchaseOrderLineClosed, PurchaseOrderAsnSent, PurchaseOrderMilestone,
         PurchaseOrderReceived, PurchaseOrderInspected, ReceiptBlind, ReceiptMatched, ClaimAccepted, ClaimRefused, ClaimCredited,
         InvoiceReceived, InvoiceApproved, InvoiceDisputed, ChargeReceived,
         ProposalAccepted, ProposalDismissed,
-        FindingRaised, FindingUpdated, FindingCleared,
-        DelayRiskAssessed,
+        FindingRaised, FindingUpdated, FindingCleared, ForecastUpdated, DelayRiskAssessed,
         ClockTicked,
     ];
 

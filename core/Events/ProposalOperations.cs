@@ -34,9 +34,16 @@ public sealed record ProposalState(
     /// <param name="SafetyFactor">z of the service level.</param>
     /// <param name="SupplierLinesDue">Lines, of the supplier's newest scorecard, <paramref name="SupplierLinesMet"/> of them in full and on time.</param>
     /// <param name="CoverDays">Days until the position is sold; null where nothing is sold.</param>
+    /// <param name="DemandBasis"><c>forecast</c>, or why past demand was gone by: <c>no forecast</c>, <c>forecast is stale</c>; null of other methods.</param>
+    /// <param name="LeadDemand">Expected within the lead time; <paramref name="CycleDemand"/>: and the review period.</param>
+    /// <param name="LeadDemandQuantile">Not exceeded within a lead time, at the service level.</param>
+    /// <param name="LeadForecastAsOf">Of the lead time's forecast; null where it is what was received or is quoted.</param>
     public sealed record Basis(
         string Method, long Wanted, long Available, long Inspection, long OnOrder, long ToBeSent, long InTransit, long TransfersIn, long TransfersOut,
         long Waiting, long Position, long DemandUnits, int DemandDays, double DailyDemand, double DemandDeviation, double LeadDays, double LeadDeviation,
         int LeadTimesKnown, double ServiceLevel, double SafetyFactor, long SafetyStock, int ReviewDays, long ReorderPoint, long OrderUpTo, double? CoverDays,
-        long MinimumQuantity, long PackMultiple, long? PalletQuantity, long? SupplierLinesDue = null, long? SupplierLinesMet = null);
+        long MinimumQuantity, long PackMultiple, long? PalletQuantity, long? SupplierLinesDue = null, long? SupplierLinesMet = null,
+        string? DemandBasis = null, DateTimeOffset? ForecastAsOf = null, string? ForecastModel = null, string? ForecastModelVersion = null,
+        double? LeadDemand = null, double? CycleDemand = null, double? LeadDemandQuantile = null, DateTimeOffset? LeadForecastAsOf = null,
+        double? LeadDaysP50 = null, double? LeadDaysP90 = null);
 }

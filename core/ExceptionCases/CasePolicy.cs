@@ -50,14 +50,21 @@ internal sealed record CaseTeam(
 
 /// <summary>Whose cases of a kind are, how bad they are, and how soon they are to be resolved.</summary>
 /// <param name="Hours">Of the team's work, from when it is opened until it is to be resolved.</param>
-/// <param name="Category">Of cases, as <c>inventory.variance</c>, or all that begin so, as <c>inventory</c>; null: whatever it is.</param>
+/// <param name="Category">
+/// Of cases, as <c>inventory.variance</c>, or all that begin so, as <c>inventory</c>; of alerts <c>alert</c>, or with the kind, as <c>alert.shrinkage</c>;
+/// null: whatever it is.
+/// </param>
 /// <param name="Location">Only those there; null: wherever it is, and of none.</param>
 internal sealed record CaseRoute(
     string Team, decimal Hours, CaseSeverity Severity = CaseSeverity.MEDIUM, string? Category = null, string? Location = null)
 {
+    /// <summary>What the categories of alerts begin with; the finding's kind follows, whatever kinds there are.</summary>
+    public const string OfAlerts = "alert";
+
     public string? Invalid(IReadOnlyList<CaseTeam> teams) =>
         !teams.Any(team => team.Name == Team) ? $"a route names a team that there is not: {Team}"
         : Category is not null && !CaseCategory.All.Any(known => known == Category || known.Split('.')[0] == Category)
+            && Category != OfAlerts && !Category.StartsWith(OfAlerts + ".", StringComparison.Ordinal)
             ? $"a route names a category that there is not: {Category}"
         : Location is not null && !Identifier.IsValid(Location) ? "a route's location must be a location"
         : Hours is <= 0 or > 5_000 || decimal.Round(Hours, 4) != Hours ? "a route's hours must be above 0, up to 5000, with at most 4 decimals"
@@ -125,6 +132,10 @@ internal sealed record CasePolicy
         new("warehouse", 8, CaseSeverity.HIGH, CaseCategory.ReceiptBlind),
         new("finance", 24, Category: "invoice"),
         new("finance", 40, CaseSeverity.LOW, "charge"),
+        new("purchasing", 20, Category: CaseRoute.OfAlerts),
+        new("customer_care", 24, Category: "alert.returns_anomaly"),
+        new("warehouse", 16, Category: "alert.shrinkage"),
+        new("operations", 8, CaseSeverity.HIGH, "alert.feed_anomaly"),
     ];
 
     /// <summary>

@@ -133,9 +133,9 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
         Tell(changed, at, type, by: by, note: note);
     }
 
-    public CasePolicy PolicyOf(ExceptionCase found) => policies.Version(CasePolicy.Kind, found.PolicyVersion).Settings;
+    public CasePolicy PolicyOf(Clocked found) => policies.Version(CasePolicy.Kind, found.PolicyVersion).Settings;
 
-    public BusinessCalendar CalendarOf(ExceptionCase found)
+    public BusinessCalendar CalendarOf(Clocked found)
     {
         var key = (found.PolicyVersion, found.Team!);
         if (!_calendars.TryGetValue(key, out var calendar))
@@ -184,5 +184,6 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
         told.Team, told.Severity?.ToString(), told.Assignee, HoursOf(told.Allowed), told.DueAt, told.Level, told.Reports, told.RootCause, told.EndedAt,
         told.IsOpen ? null : HoursOf(told.Spent), !told.IsOpen && told.Spent > told.Allowed, told.DuplicateOf, by, note);
 
-    private static decimal HoursOf(TimeSpan time) => PlainAmount.Of(decimal.Round((decimal)time.Ticks / TimeSpan.TicksPerHour, 4));
+    /// <summary>With four decimals.</summary>
+    public static decimal HoursOf(TimeSpan time) => PlainAmount.Of(decimal.Round((decimal)time.Ticks / TimeSpan.TicksPerHour, 4));
 }

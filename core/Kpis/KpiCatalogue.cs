@@ -19,6 +19,8 @@ public static class KpiCatalogue
         CaseResolutionTime.CaseResolutionTimeKpi.Contract,
         CaseResolutionQuantiles.CaseResolutionQuantilesKpi.Contract,
         CasePastDueRate.CasePastDueRateKpi.Contract,
+        OpenAlerts.OpenAlertsKpi.Contract,
+        AlertPrecision.AlertPrecisionKpi.Contract,
         SupplierOtif.SupplierOtifKpi.Contract,
         SupplierLeadTime.SupplierLeadTimeKpi.Contract,
         DeliveryAgainstPromise.DeliveryAgainstPromiseKpi.Contract,
@@ -29,6 +31,8 @@ public static class KpiCatalogue
         PurchaseOrderCycleTime.PurchaseOrderCycleTimeKpi.Contract,
         OpenPurchaseValue.OpenPurchaseValueKpi.Contract,
         DelayRiskCalibration.DelayRiskCalibrationKpi.Contract,
+        ForecastError.ForecastErrorKpi.Contract,
+        ForecastBias.ForecastBiasKpi.Contract,
     ];
 
     /// <summary>KPIs that are gone, with a version after their last: their views are dropped, and the edition goes on rising.</summary>

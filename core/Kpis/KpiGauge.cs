@@ -29,7 +29,7 @@ public sealed record KpiGauge(string Name, string Help, Func<KpiPoint, double?> 
 /// <param name="Labels">Values of <see cref="LabelsOf"/>.</param>
 public sealed record KpiGaugePoint(IReadOnlyList<string> Labels, KpiPoint Point)
 {
-    private static readonly string[] LabelNames = ["channel", "location", "carrier", "category", "leg"];
+    private static readonly string[] LabelNames = ["channel", "location", "carrier", "category", "leg", "model"];
     private static readonly (string Name, int Days)[] Windows = [("7d", 7), ("28d", 28)];
 
     /// <summary>

@@ -3,6 +3,7 @@ using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Engine.TypeSystem;
+using EcomIntel.GraphQL.Schema.Alerts;
 using EcomIntel.GraphQL.Schema.Cases;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.DeadLetters;
@@ -71,6 +72,8 @@ internal static partial class ApiSchema
             .List<ReplenishmentProposal>("ReplenishmentProposal")
             .List<DeadLetter>("DeadLetter")
             .List<ExceptionCase>("ExceptionCase")
+            .List<Alert>("Alert")
+            .List<Finding>("Finding")
             .List<TimelineEntry>("TimelineEntry")
             .List<KpiRow>("KpiRow")
             .Guard(access.For)

@@ -1,6 +1,7 @@
 using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
+using EcomIntel.GraphQL.Schema.Alerts;
 using EcomIntel.GraphQL.Schema.Cases;
 using EcomIntel.GraphQL.Schema.Catalog;
 using EcomIntel.GraphQL.Schema.DeadLetters;
@@ -32,6 +33,7 @@ internal static class NodeQueries
         (Return.NodeType, var key) => await ReturnQueries.Return(context, database, key),
         (DeadLetter.NodeType, var key) => await DeadLetterQueries.DeadLetter(context, database, id),
         (ExceptionCase.NodeType, var key) => await CaseQueries.ExceptionCase(context, database, key),
+        (Alert.NodeType, var key) => await AlertQueries.Alert(context, database, key),
         (Supplier.NodeType, var key) => await SupplierQueries.Supplier(context, database, key),
         (PurchaseOrder.NodeType, var key) => await PurchaseOrderQueries.PurchaseOrder(context, database, key),
         (Receipt.NodeType, var key) => await ReceivingQueries.Receipt(context, database, key),

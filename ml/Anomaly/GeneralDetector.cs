@@ -1,78 +1,56 @@
 namespace EcomIntel.Ml.Anomaly;
 
+/// <summary>How looks become a score.</summary>
+/// <param name="Agreement">Power of each rarity before they are added: the smaller, the more it counts that several agree.</param>
+/// <param name="RecordWeight">Of the look for records.</param>
+/// <param name="HeldBack">A score must beat those of this share of what has been seen.</param>
+internal readonly record struct StreamShape(double Agreement, double RecordWeight, double HeldBack);
+
 /// <summary>
-/// One detector for any stream of numbers, without settings of the stream's own. Each value is looked at in six ways: itself, its step, the level lately
-/// (within
-/// days and within weeks), how restless it is, and what the time of day makes of it. Each look is measured by how far it lies in the tail of what was seen
-/// before, and where several agree the score is high. A score that does not beat those before it is held back: what goes on has been told.
+/// One detector for any stream of numbers, without settings of the stream's own. Three memories, half as long, as long and twice as long as usual, look at
+/// each value (<see cref="StreamLooks"/>); where several looks agree the score is high, and it is the mean of the three. A score that does not beat those
+/// before it is held back: what goes on has been told.
 /// </summary>
-internal sealed class GeneralDetector
+internal sealed class GeneralDetector(StreamShape shape)
 {
-    private const int Slots = 48;
-    private const double Agreement = 0.6;
-    private const double RecordWeight = 0.5;
-    private const int RecordsFrom = 50;
-    private const double RecordShare = 0.02;
-    private const int RecordAtLeast = 20;
-    private const double HeldBackShare = 1.0 / 28;
+    public static readonly IReadOnlyList<double> Memories = [0.5, 1, 2];
+
+    public static readonly StreamShape Usual = new(0.4, 1, 1.0 / 14);
+
     private const int HeldBackAtLeast = 30;
 
-    private readonly MovingMoments _fast = new(1 / 5.0);
-    private readonly MovingMoments _values = new(1 / 500.0);
-    private readonly MovingMoments _steps = new(1 / 500.0);
-    private readonly MovingMoments _level = new(1 / 10.0);
-    private readonly MovingMoments _levels = new(1 / 500.0);
-    private readonly MovingMoments _levelsLong = new(1 / 8000.0);
-    private readonly MovingMoments _restless = new(1 / 20.0);
-    private readonly MovingMoments _restlessness = new(1 / 500.0);
-    private readonly MovingMoments _ofTime = new(1 / 2000.0);
-    private readonly MovingMoments[] _timesOfDay = [.. Enumerable.Range(0, Slots).Select(_ => new MovingMoments(0.03))];
-    private readonly LearnedTail[] _tails = [.. Enumerable.Range(0, 6).Select(_ => new LearnedTail())];
+    private readonly StreamLooks[] _memories = [.. Memories.Select(memory => new StreamLooks(memory))];
     private readonly LinkedList<(int At, double Score)> _held = new();
-    private readonly Records _highs = new();
-    private readonly Records _lows = new();
     private int _seen;
+
+    public GeneralDetector()
+        : this(Usual)
+    {
+    }
 
     /// <summary>Takes the next value.</summary>
     /// <returns>Zero or more; larger the stranger. An alarm is a score above a threshold.</returns>
     public double Score(DateTime time, double value)
     {
-        Span<double> looks = stackalloc double[6];
-        looks[0] = _values.Distance(value);
-        var step = _seen < 2 ? 0 : value - _fast.Mean;
-        looks[1] = _steps.Distance(step);
-        _steps.Add(step);
-        _fast.Add(value);
-        _values.Add(value);
-        _level.Add(value);
-        looks[2] = _levels.Distance(_level.Mean);
-        looks[3] = _levelsLong.Distance(_level.Mean);
-        _levels.Add(_level.Mean);
-        _levelsLong.Add(_level.Mean);
-        _restless.Add(Math.Abs(step));
-        var restless = Math.Log(1e-6 + _restless.Mean);
-        looks[4] = _restlessness.Distance(restless);
-        _restlessness.Add(restless);
-        var slot = _timesOfDay[(int)(time.TimeOfDay.TotalMinutes * Slots / 1440)];
-        var beside = slot.Count > 0 ? value - slot.Mean : 0;
-        looks[5] = _ofTime.Distance(beside);
-        _ofTime.Add(beside);
-        slot.Add(value);
+        Span<double> rarities = stackalloc double[StreamLooks.Count * Memories.Count];
+        for (var memory = 0; memory < _memories.Length; memory++)
+            _memories[memory].Take(time, value, rarities.Slice(memory * StreamLooks.Count, StreamLooks.Count));
+        return Score(rarities);
+    }
 
-        double score = 0;
-        for (var look = 0; look < looks.Length; look++)
-            score += Math.Pow(_tails[look].Take(looks[look]), Agreement);
-        // Nothing as high, or as low, for long: longer than a stretch that grows with what has been seen.
-        var since = Math.Max(_highs.Since(value), _lows.Since(-value));
-        if (_seen >= RecordsFrom)
-            score += RecordWeight * Math.Max(0, Math.Log10((1.0 + since) / ((RecordShare * _seen) + RecordAtLeast)));
-        return HeldBack(score);
+    /// <param name="rarities">Of each memory, one after the other.</param>
+    public double Score(ReadOnlySpan<double> rarities)
+    {
+        double sum = 0;
+        for (var at = 0; at < rarities.Length; at++)
+            sum += at % StreamLooks.Count == StreamLooks.Count - 1 ? shape.RecordWeight * rarities[at] : Math.Pow(rarities[at], shape.Agreement);
+        return HeldBack(sum / Memories.Count);
     }
 
     /// <summary>The score where it is larger than all of the last stretch, which grows with what has been seen; else 0.</summary>
     private double HeldBack(double score)
     {
-        var stretch = Math.Max(HeldBackAtLeast, (int)(_seen * HeldBackShare));
+        var stretch = Math.Max(HeldBackAtLeast, (int)(_seen * shape.HeldBack));
         while (_held.First is { } oldest && oldest.Value.At < _seen - stretch)
             _held.RemoveFirst();
         var beaten = _held.First is not { } largest || largest.Value.Score < score;
@@ -82,101 +60,5 @@ internal sealed class GeneralDetector
         _held.AddLast((_seen, score));
         _seen++;
         return beaten ? score : 0;
-    }
-}
-
-/// <summary>How many values ago one was at least as large.</summary>
-internal sealed class Records
-{
-    /// <summary>Values that no later one reached, the largest first.</summary>
-    private readonly List<(int At, double Value)> _unreached = [];
-    private int _seen;
-
-    /// <summary>Takes the next value.</summary>
-    /// <returns>The count of values in between; all that were before where none was as large.</returns>
-    public int Since(double value)
-    {
-        var at = _unreached.Count;
-        while (at > 0 && _unreached[at - 1].Value < value)
-            at--;
-        var since = at == 0 ? _seen : _seen - 1 - _unreached[at - 1].At;
-        _unreached.RemoveRange(at, _unreached.Count - at);
-        if (at > 0 && _unreached[at - 1].Value == value)
-            _unreached[at - 1] = (_seen, value);
-        else
-            _unreached.Add((_seen, value));
-        _seen++;
-        return since;
-    }
-}
-
-/// <summary>Mean and variance with exponentially fading weights; the plain ones until as much has been seen as the memory holds.</summary>
-internal sealed class MovingMoments(double memory)
-{
-    private const int CountToJudge = 20;
-    private const double Far = 10;
-
-    private double _variance;
-
-    public double Mean { get; private set; }
-
-    public int Count { get; private set; }
-
-    public void Add(double value)
-    {
-        var weight = Math.Max(memory, 1.0 / ++Count);
-        var off = value - Mean;
-        Mean += weight * off;
-        _variance = (1 - weight) * (_variance + (weight * off * off));
-    }
-
-    /// <summary>From the mean, in standard deviations; 0 until something is known. What never varied and does is far.</summary>
-    public double Distance(double value) => Count < CountToJudge ? 0
-        : _variance < 1e-18 ? (Math.Abs(value - Mean) > 1e-9 ? Far : 0)
-        : Math.Abs(value - Mean) / Math.Sqrt(_variance);
-}
-
-/// <summary>
-/// How rare a value is among those before it: minus the decimal logarithm of the share that is larger, by an exponential tail above the upper twentieth.
-/// </summary>
-internal sealed class LearnedTail
-{
-    private const int Warmup = 50;
-    private const int Refresh = 50;
-    private const int Kept = 20_000;
-    private const double Body = 0.95;
-
-    private readonly List<float> _seen = [];
-    private double _from, _excess;
-    private int _count;
-
-    public double Take(double value)
-    {
-        double rarity = 0;
-        if (_count >= Warmup)
-        {
-            if (_count % Refresh == 0)
-                Learn();
-            rarity = value <= _from ? 0 : -Math.Log10(1 - Body) + ((value - _from) / _excess / Math.Log(10));
-        }
-        if (_seen.Count < Kept)
-            _seen.Add((float)value);
-        else
-            _seen[_count % Kept] = (float)value;
-        _count++;
-        return rarity;
-    }
-
-    private void Learn()
-    {
-        var sorted = _seen.ToArray();
-        Array.Sort(sorted);
-        _from = sorted[(int)(sorted.Length * Body)];
-        double excess = 0;
-        var above = 0;
-        for (var at = sorted.Length - 1; at >= 0 && sorted[at] > _from; at--)
-            (excess, above) = (excess + sorted[at] - _from, above + 1);
-        // A tail is not steeper than a twentieth of where it begins: what was nearly constant would alarm at anything.
-        _excess = above > 0 ? Math.Max(excess / above, 1e-6 + (0.05 * _from)) : Math.Max(1e-6, 0.1 * _from);
     }
 }

@@ -121,9 +121,11 @@ internal sealed class ForecastFeatures
 
     private double YearAgo(int series, int origin, int target, int around)
     {
-        if (origin - Year - 56 < 0)
+        // What came before it then counts where two weeks of it are known, up to eight.
+        var from = Math.Max(0, origin - Year - 56);
+        if (origin - Year - from < 14)
             return Unknown;
-        var then = Rate(series, origin - Year - 56, origin - Year);
+        var then = Rate(series, from, origin - Year);
         return then <= 0 ? Unknown : Math.Min(20, Rate(series, target - Year - around, Math.Min(origin, target - Year + around + 1)) / then);
     }
 }

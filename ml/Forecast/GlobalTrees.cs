@@ -10,7 +10,11 @@ namespace EcomIntel.Ml.Forecast;
 /// <param name="LearningRate">Of each round.</param>
 /// <param name="Stride">Days between the origins it learns from.</param>
 /// <param name="Targets">Days to come that each origin teaches, drawn by the seed.</param>
-internal sealed record GlobalTreesOptions(int Trees = 60, int Leaves = 8, double LearningRate = 0.07, int Stride = 7, int Targets = 12, int Seed = 1);
+/// <param name="MaxRows">Of more, as many are drawn by the seed.</param>
+/// <param name="Threads">Null: as many as there are.</param>
+internal sealed record GlobalTreesOptions(
+    int Trees = 60, int Leaves = 8, double LearningRate = 0.07, int Stride = 7, int Targets = 12, int Seed = 1, int MaxRows = int.MaxValue,
+    int? Threads = null);
 
 /// <summary>One boosted model (FastTree) for all series, of days. It learns from every earlier origin what came after it.</summary>
 internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
@@ -22,18 +26,47 @@ internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
     public double[][] Forecast(ForecastContext context)
     {
         context = context.WithoutBulkOrders();
-        var (panel, origin) = (context.Panel, context.Origin);
-        var features = new ForecastFeatures(panel, context.Calendar, origin);
-        var rows = Rows(context, features);
-        if (rows.Count == 0)
-            return new WeekdayMean().Forecast(context);
+        return Train(context) is { } model ? Forecast(context, model, _ => true) : new WeekdayMean().Forecast(context);
+    }
+
+    /// <returns>The model as it is loaded again; null where there is nothing to learn from.</returns>
+    public byte[]? TrainedOn(ForecastContext context)
+    {
+        context = context.WithoutBulkOrders();
         var ml = new MLContext(options.Seed);
-        var model = ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
+        if (Train(context) is not { } model)
+            return null;
+        using var file = new MemoryStream();
+        ml.Model.Save(model, ml.Data.LoadFromEnumerable<Row>([]).Schema, file);
+        return file.ToArray();
+    }
+
+    /// <param name="trained">By <see cref="TrainedOn"/>.</param>
+    /// <param name="wanted">By series: the others are forecast as zero.</param>
+    public double[][] Forecast(ForecastContext context, byte[] trained, Func<int, bool> wanted)
+    {
+        using var file = new MemoryStream(trained);
+        return Forecast(context.WithoutBulkOrders(), new MLContext(options.Seed).Model.Load(file, out _), wanted);
+    }
+
+    private RegressionPredictionTransformer<FastTreeRegressionModelParameters>? Train(ForecastContext context)
+    {
+        var rows = Rows(context, new(context.Panel, context.Calendar, context.Origin));
+        if (rows.Count == 0)
+            return null;
+        var ml = new MLContext(options.Seed);
+        return ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
         {
             NumberOfTrees = options.Trees, NumberOfLeaves = options.Leaves, LearningRate = options.LearningRate, MinimumExampleCountPerLeaf = 100,
             ExampleWeightColumnName = nameof(Row.Weight), FeatureFraction = 0.7, Seed = options.Seed, FeatureSelectionSeed = options.Seed,
+            NumberOfThreads = options.Threads,
         }).Fit(ml.Data.LoadFromEnumerable(rows));
+    }
 
+    private double[][] Forecast(ForecastContext context, ITransformer model, Func<int, bool> wanted)
+    {
+        var (panel, origin, ml) = (context.Panel, context.Origin, new MLContext(options.Seed));
+        var features = new ForecastFeatures(panel, context.Calendar, origin);
         var result = new double[panel.Series.Count][];
         var asked = new List<Row>();
         var places = new List<(int Series, int Step, double Level)>();
@@ -42,7 +75,7 @@ internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
             result[s] = new double[context.Horizon];
             for (var h = 0; h < context.Horizon; h++)
             {
-                if (!context.Calendar.IsOpen(origin + h) || panel.Series[s].Born >= origin)
+                if (!wanted(s) || !context.Calendar.IsOpen(origin + h) || panel.Series[s].Born >= origin)
                     continue;
                 var row = new Row();
                 features.Write(s, origin, origin + h, row.Features);
@@ -61,11 +94,13 @@ internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
         var rows = new List<Row>();
         var random = new Random(options.Seed);
         var days = new int[context.Horizon];
+        var most = (long)Math.Max(0, (context.Origin - 1 - Warmup + options.Stride) / options.Stride) * context.Panel.Series.Count * options.Targets;
+        var share = most <= options.MaxRows ? 1 : (double)options.MaxRows / most;
         for (var origin = context.Origin - 1; origin >= Warmup; origin -= options.Stride)
             for (var s = 0; s < context.Panel.Series.Count; s++)
             {
                 var series = context.Panel.Series[s];
-                if (series.Born > origin - 28)
+                if (series.Born > origin - 28 || (share < 1 && random.NextDouble() >= share))
                     continue;
                 var level = features.Level(s, origin);
                 for (var h = 0; h < days.Length; h++)

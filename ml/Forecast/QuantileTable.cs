@@ -13,7 +13,13 @@ internal sealed class QuantileTable
     private readonly double[] _upTo;
     private readonly double[][] _ratios;
 
-    private QuantileTable(double[] upTo, double[][] ratios) => (_upTo, _ratios) = (upTo, ratios);
+    /// <param name="upTo">Largest expectation of each bucket but the last, which has no end.</param>
+    /// <param name="ratios">Of each bucket, actual / expected at each of <see cref="Levels"/>.</param>
+    public QuantileTable(double[] upTo, double[][] ratios) => (_upTo, _ratios) = (upTo, ratios);
+
+    public double[] UpTo => _upTo;
+
+    public double[][] Ratios => _ratios;
 
     /// <param name="pairs">Expected units above zero, and the units that came.</param>
     /// <returns>Null where there are too few to say anything.</returns>
@@ -23,12 +29,13 @@ internal sealed class QuantileTable
             return null;
         var sorted = pairs.OrderBy(pair => pair.Expected).ToArray();
         buckets = Math.Clamp(sorted.Length / MinPairs, 1, buckets);
-        var (upTo, ratios) = (new double[buckets], new double[buckets][]);
+        var (upTo, ratios) = (new double[buckets - 1], new double[buckets][]);
         for (var bucket = 0; bucket < buckets; bucket++)
         {
             var slice = sorted[(sorted.Length * bucket / buckets)..(sorted.Length * (bucket + 1) / buckets)];
             var ordered = slice.Select(pair => pair.Actual / pair.Expected).Order().ToArray();
-            upTo[bucket] = bucket == buckets - 1 ? double.PositiveInfinity : slice[^1].Expected;
+            if (bucket < buckets - 1)
+                upTo[bucket] = slice[^1].Expected;
             ratios[bucket] = [.. Levels.Select(level => At(ordered, level))];
         }
         return new(upTo, ratios);
@@ -44,7 +51,7 @@ internal sealed class QuantileTable
         if (at < 0)
             throw new ArgumentOutOfRangeException(nameof(level), level, $"quantiles are kept for {string.Join(", ", Levels)}");
         var bucket = Array.FindIndex(_upTo, end => expected <= end);
-        return expected * _ratios[bucket][at];
+        return expected * _ratios[bucket < 0 ? ^1 : bucket][at];
     }
 
     /// <summary>By linear interpolation between order statistics.</summary>

@@ -1,4 +1,5 @@
 using EcomIntel.Ml.DelayRisk;
+using EcomIntel.Ml.Forecast.Replenishing;
 using EcomIntel.Ml.Watch;
 
 namespace EcomIntel.Ml.Running;
@@ -15,5 +16,6 @@ internal static class ModelJobs
         new WatchJob(WatchDefinition.Shrinkage),
         new WatchJob(WatchDefinition.Feeds),
         new DelayJob(),
+        new DemandForecastJob(),
     ];
 }

@@ -5,13 +5,16 @@ namespace EcomIntel.Core.Procurement.Replenishment;
 
 /// <summary>A sku at a location as a run looks at it.</summary>
 internal sealed record PlaceLook(
-    Sku Sku, LocationId Location, ReplenishmentTerms Terms, Demand Demand, InventoryPosition Position, LeadTime Lead, Need Need)
+    Sku Sku, LocationId Location, ReplenishmentTerms Terms, Demand Demand, InventoryPosition Position, LeadTime Lead, Need Need, Outlook? Outlook = null)
 {
+    /// <summary>Units a day that it is replenished for: those expected within the lead time and the review period, or those of the past.</summary>
+    public double Daily => Outlook?.Demand is { } expected && expected.LeadDays + Terms.ReviewDays is > 0 and var days ? expected.Cycle / days : Demand.Mean;
+
     /// <summary>Days until the position is sold; null where nothing is sold.</summary>
-    public double? CoverDays => Demand.Mean > 0 ? Math.Max(0, Position.Units / Demand.Mean) : null;
+    public double? CoverDays => Daily > 0 ? Math.Max(0, Position.Units / Daily) : null;
 
     /// <summary>It runs out before what is ordered now would come.</summary>
-    public bool IsRunningOut => Position.Units < Demand.Mean * Lead.Mean || Position.Units < 0;
+    public bool IsRunningOut => Position.Units < (Outlook?.Demand?.Mean ?? Demand.Mean * Lead.Mean) || Position.Units < 0;
 }
 
 /// <summary>What a run comes to for one sku at one location: a purchase of a supplier, or a transfer from another location.</summary>
@@ -44,7 +47,7 @@ internal sealed class Candidate
 
     public void Fill(Proposal proposal, DateTimeOffset at, int policyVersion)
     {
-        var ((_, _, terms, demand, position, _, need), lead, packing) = (Look, Offer.Lead, Offer.Packing);
+        var ((_, _, terms, demand, position, _, need, outlook), lead, packing) = (Look, Offer.Lead, Offer.Packing);
         var buys = From is null;
         (proposal.SupplierId, proposal.FromLocation, proposal.Quantity) = (buys ? Offer.Supplier.Id : null, From, Quantity);
         (proposal.Price, proposal.Currency) = (buys ? Offer.Price : null, buys ? Offer.Supplier.Currency : null);
@@ -63,6 +66,18 @@ internal sealed class Candidate
         (proposal.SupplierLinesDue, proposal.SupplierLinesMet) = buys ? (Offer.Score?.LinesDue, Offer.Score?.LinesMet) : (null, null);
         proposal.CoverDays = Look.CoverDays is { } cover ? Short(cover) : null;
         (proposal.MinimumQuantity, proposal.PackMultiple, proposal.PalletQuantity) = (packing.Minimum, packing.Pack, packing.Pallet);
+        Fill(proposal, outlook);
+    }
+
+    private static void Fill(Proposal proposal, Outlook? outlook)
+    {
+        var (expected, forecast, told) = (outlook?.Demand, outlook?.Forecast, outlook?.Lead);
+        (proposal.DemandBasis, proposal.ForecastAsOf) = (outlook?.Basis, forecast?.AsOf);
+        (proposal.ForecastModel, proposal.ForecastModelVersion) = (forecast?.Model, forecast?.ModelVersion);
+        (proposal.LeadDemand, proposal.CycleDemand, proposal.LeadDemandQuantile) =
+            (Short(expected?.Mean), Short(expected?.Cycle), Short(expected?.Quantile));
+        proposal.LeadForecastAsOf = told?.AsOf;
+        (proposal.LeadDaysP50, proposal.LeadDaysP90) = (Short(told?.At(0.5)), Short(told?.At(0.9)));
     }
 
     /// <summary>In words, without money: not everybody who may read it may read prices.</summary>
@@ -74,9 +89,16 @@ internal sealed class Candidate
             ReplenishmentMethod.MAKE_TO_ORDER => $"Customers wait for {-position.Units} units more than there are or come.",
             ReplenishmentMethod.MIN_MAX =>
                 $"The position of {position.Units} is at or below the minimum of {need.ReorderPoint}; the maximum is {need.OrderUpTo}.",
+            _ when Look.Outlook is { Demand: { } expected } =>
+                $"The position of {position.Units} is at or below the reorder point of {need.ReorderPoint}: {In(expected.Mean)} are expected within "
+                + $"{In(expected.LeadDays)} days and the safety stock is {need.SafetyStock}; it is raised to {need.OrderUpTo}.",
             _ => $"The position of {position.Units} is at or below the reorder point of {need.ReorderPoint}: {In(demand.Mean)} a day for "
                 + $"{In(Offer.Lead.Mean)} days and a safety stock of {need.SafetyStock}; it is raised to {need.OrderUpTo}.",
         } };
+        if (Look.Outlook is { Forecast: { } forecast } outlook)
+            words.Add($"The forecast of {forecast.AsOf.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}, by {forecast.Model}, "
+                + (outlook.Demand is { } by ? $"sees at most {In(by.Quantile)} in {In(100 * terms.ServiceLevel)} of 100 lead times."
+                    : "is stale: demand is that of the past."));
         if (From is { } from)
             words.Add($"{from} has more than its own cover: {Quantity} of the {Wanted} units wanted come from there.");
         else
@@ -102,4 +124,6 @@ internal sealed class Candidate
     private static string In(double number) => Math.Round(number, 1).ToString("0.#", CultureInfo.InvariantCulture);
 
     private static double Short(double number) => Math.Round(number, 4);
+
+    private static double? Short(double? number) => number is { } known ? Short(known) : null;
 }

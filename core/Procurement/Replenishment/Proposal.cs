@@ -43,7 +43,11 @@ internal sealed class Proposal : Row
         .Column(proposal => proposal.CoverDays).Column(proposal => proposal.MinimumQuantity).Column(proposal => proposal.PackMultiple)
         .Column(proposal => proposal.PalletQuantity).Column(proposal => proposal.DecidedAt).Column(proposal => proposal.DecidedBy)
         .Column(proposal => proposal.Note).Column(proposal => proposal.PurchaseOrderId).Column(proposal => proposal.NotAgainUntil)
-        .Column(proposal => proposal.SettledAt).Column(proposal => proposal.SupplierLinesDue).Column(proposal => proposal.SupplierLinesMet);
+        .Column(proposal => proposal.SettledAt).Column(proposal => proposal.SupplierLinesDue).Column(proposal => proposal.SupplierLinesMet)
+        .Column(proposal => proposal.DemandBasis).Column(proposal => proposal.ForecastAsOf).Column(proposal => proposal.ForecastModel)
+        .Column(proposal => proposal.ForecastModelVersion).Column(proposal => proposal.LeadDemand).Column(proposal => proposal.CycleDemand)
+        .Column(proposal => proposal.LeadDemandQuantile).Column(proposal => proposal.LeadForecastAsOf)
+        .Column(proposal => proposal.LeadDaysP50, "lead_days_p50").Column(proposal => proposal.LeadDaysP90, "lead_days_p90");
 
     public required string Id { get; init; }
 
@@ -111,6 +115,24 @@ internal sealed class Proposal : Row
     public long? SupplierLinesDue { get; set; }
     public long? SupplierLinesMet { get; set; }
 
+    /// <summary>As of <see cref="Outlook.Basis"/>; null of another method than <c>forecast</c>.</summary>
+    public string? DemandBasis { get; set; }
+    public DateTimeOffset? ForecastAsOf { get; set; }
+    public string? ForecastModel { get; set; }
+    public string? ForecastModelVersion { get; set; }
+
+    /// <summary>Units that the forecast expects within the lead time; <see cref="CycleDemand"/>: and the review period.</summary>
+    public double? LeadDemand { get; set; }
+    public double? CycleDemand { get; set; }
+
+    /// <summary>Units that are not exceeded within a lead time, at the service level.</summary>
+    public double? LeadDemandQuantile { get; set; }
+
+    /// <summary>Null where lead days and their deviation are what went in.</summary>
+    public DateTimeOffset? LeadForecastAsOf { get; set; }
+    public double? LeadDaysP50 { get; set; }
+    public double? LeadDaysP90 { get; set; }
+
     public DateTimeOffset? DecidedAt { get; set; }
     public string? DecidedBy { get; set; }
     public string? Note { get; set; }
@@ -136,5 +158,7 @@ internal sealed class Proposal : Row
         PolicyVersion, DecidedBy, PurchaseOrderId, new(
             Method, Wanted, Available, Inspection, OnOrder, ToBeSent, InTransit, TransfersIn, TransfersOut, Waiting, Position, DemandUnits, DemandDays,
             DailyDemand, DemandDeviation, LeadDays, LeadDeviation, LeadTimesKnown, ServiceLevel, SafetyFactor, SafetyStock, ReviewDays, ReorderPoint,
-            OrderUpTo, CoverDays, MinimumQuantity, PackMultiple, PalletQuantity, SupplierLinesDue, SupplierLinesMet));
+            OrderUpTo, CoverDays, MinimumQuantity, PackMultiple, PalletQuantity, SupplierLinesDue, SupplierLinesMet,
+            DemandBasis, ForecastAsOf, ForecastModel, ForecastModelVersion, LeadDemand, CycleDemand, LeadDemandQuantile, LeadForecastAsOf, LeadDaysP50,
+            LeadDaysP90));
 }

@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Forecasts;
 
 namespace EcomIntel.Core.Procurement.Replenishment;
 
@@ -34,10 +35,13 @@ internal readonly record struct Need(long SafetyStock, long ReorderPoint, long O
 /// </summary>
 internal static class ReplenishmentDecision
 {
-    public static Need Decide(ReplenishmentTerms terms, Demand demand, LeadTime lead, InventoryPosition position)
+    /// <param name="forecast">What is expected within the lead time; null: by past demand.</param>
+    public static Need Decide(ReplenishmentTerms terms, Demand demand, LeadTime lead, InventoryPosition position, LeadDemand? forecast = null)
     {
-        var safety = SafetyStock.Of(terms.ServiceLevel, demand, lead);
-        var (atReorder, upTo) = (Units(demand.Mean * lead.Mean + safety), Units(demand.Mean * (lead.Mean + terms.ReviewDays) + safety));
+        var safety = forecast is { } expected ? Math.Max(0, expected.Quantile - expected.Mean) : SafetyStock.Of(terms.ServiceLevel, demand, lead);
+        var (within, cycle) = forecast is { } known ? (known.Mean, known.Cycle)
+            : (demand.Mean * lead.Mean, demand.Mean * (lead.Mean + terms.ReviewDays));
+        var (atReorder, upTo) = (Units(within + safety), Units(cycle + safety));
         var (reorder, level) = terms.Method switch
         {
             ReplenishmentMethod.FORECAST => (atReorder, upTo),

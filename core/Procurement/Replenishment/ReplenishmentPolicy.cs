@@ -65,6 +65,7 @@ internal sealed record ReplenishmentPolicy
         : policy.TransferShare is < 0 or > 1 ? "transferShare must be 0 to 1"
         : policy.TransferFor < TimeSpan.FromHours(1) || policy.TransferFor > TimeSpan.FromDays(90) ? "transferFor must be 01:00:00 to 90.00:00:00"
         : policy.DismissedFor < TimeSpan.Zero || policy.DismissedFor > TimeSpan.FromDays(365) ? "dismissedFor must be 00:00:00 to 365.00:00:00"
+        : policy.ForecastFor < TimeSpan.FromDays(1) || policy.ForecastFor > TimeSpan.FromDays(365) ? "forecastFor must be 1.00:00:00 to 365.00:00:00"
         : policy.OtifFloor is < 0 or > 1 ? "otifFloor must be 0 to 1"
         : policy.OtifLines is < 1 or > 100_000 ? "otifLines must be 1 to 100000"
         : policy.WaitsAt.Length > 0 && !Identifier.IsValid(policy.WaitsAt) ? "waitsAt must be a location"
@@ -90,6 +91,9 @@ internal sealed record ReplenishmentPolicy
 
     /// <summary>Chance of not running out before an order arrives: 0.5 to 0.9999.</summary>
     public decimal ServiceLevel { get; init; } = 0.95m;
+
+    /// <summary>A forecast is gone by for so long; then it is stale, and past demand counts as where there is none.</summary>
+    public TimeSpan ForecastFor { get; init; } = TimeSpan.FromDays(35);
 
     /// <summary>How many days of demand one order is to last for beyond the lead time.</summary>
     public int ReviewDays { get; init; } = 7;

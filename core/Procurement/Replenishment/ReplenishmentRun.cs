@@ -1,5 +1,6 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Forecasts;
 using EcomIntel.Core.Inventory.Transfers;
 using EcomIntel.Core.Policies;
 using EcomIntel.Core.Processing;
@@ -14,7 +15,7 @@ namespace EcomIntel.Core.Procurement.Replenishment;
 /// </summary>
 internal sealed class ReplenishmentRun(
     ReplenishmentBook book, DemandRollUp demand, SupplyPositions positions, PurchaseOrderBook purchaseOrders, SupplierBook suppliers,
-    CatalogBook catalog, TransferBook transfers, PolicyBook policies, MakePurchaseOrder make, Workspace workspace) : IDueWork
+    CatalogBook catalog, TransferBook transfers, ForecastBook forecasts, PolicyBook policies, MakePurchaseOrder make, Workspace workspace) : IDueWork
 {
     /// <summary>Most lines of one purchase order.</summary>
     private const int MostLines = 500;
@@ -88,6 +89,7 @@ internal sealed class ReplenishmentRun(
     private (List<Candidate> Candidates, List<PlaceLook> Looked) Look(DateTimeOffset at, ReplenishmentPolicy settings, LocationId firstNode)
     {
         var (terms, leads) = (new Terms(settings), new ReceivedLeadTimes(book, purchaseOrders, settings));
+        var outlooks = new Outlooks(forecasts, at, settings);
         var (choice, scores) = (new SupplierChoice(settings.OtifFloor, settings.OtifLines), workspace.Get<ScoreBook>());
         var heldBack = book.Proposals.Where(proposal => proposal.NotAgainUntil > at)
             .Select(proposal => (proposal.Sku, proposal.Location, proposal.Kind)).ToHashSet();
@@ -104,12 +106,12 @@ internal sealed class ReplenishmentRun(
             if (ranked.Count == 0)
                 continue;
             var looks = positions.LocationsOf(sku, firstNode).FindAll(nodes.Contains)
-                .ConvertAll(location => LookAt(item, location, ranked[0], terms, settings, firstNode));
+                .ConvertAll(location => LookAt(item, location, ranked[0], terms, outlooks, settings, firstNode));
             looked.AddRange(looks);
             var own = new List<Candidate>();
             foreach (var look in looks)
                 if (look.Need.Wanted > 0)
-                    Decide(look, looks, ranked, choice, settings, heldBack, own);
+                    Decide(look, looks, ranked, choice, outlooks, settings, heldBack, own);
             candidates.AddRange(own);
         }
         return (candidates, looked);
@@ -130,12 +132,15 @@ internal sealed class ReplenishmentRun(
         }
     }
 
-    private PlaceLook LookAt(Item item, LocationId location, Offer first, Terms terms, ReplenishmentPolicy settings, LocationId firstNode)
+    private PlaceLook LookAt(
+        Item item, LocationId location, Offer first, Terms terms, Outlooks outlooks, ReplenishmentPolicy settings, LocationId firstNode)
     {
         var own = terms.Of(item.Sku, item.Category, location);
         var sold = DemandOf(item.Sku, location, settings);
         var position = positions.Of(item.Sku, location, firstNode);
-        return new(item.Sku, location, own, sold, position, first.Lead, ReplenishmentDecision.Decide(own, sold, first.Lead, position));
+        var outlook = outlooks.Of(item.Sku, location, own, first.Supplier.Id, first.Lead);
+        var need = ReplenishmentDecision.Decide(own, sold, first.Lead, position, outlook?.Demand);
+        return new(item.Sku, location, own, sold, position, first.Lead, need, outlook);
     }
 
     private Demand DemandOf(Sku sku, LocationId location, ReplenishmentPolicy settings)
@@ -149,7 +154,7 @@ internal sealed class ReplenishmentRun(
     /// <summary>A transfer where another location has more than its own cover, and of the rest a purchase.</summary>
     /// <param name="decided">What is decided of the sku: more is added.</param>
     private static void Decide(
-        PlaceLook look, List<PlaceLook> looks, List<Offer> ranked, SupplierChoice choice, ReplenishmentPolicy settings,
+        PlaceLook look, List<PlaceLook> looks, List<Offer> ranked, SupplierChoice choice, Outlooks outlooks, ReplenishmentPolicy settings,
         HashSet<(Sku, LocationId, string)> heldBack, List<Candidate> decided)
     {
         var moved = 0L;
@@ -167,8 +172,7 @@ internal sealed class ReplenishmentRun(
             return;
         var choose = choice.Choose(ranked, look.CoverDays);
         var chosen = choose.Chosen;
-        var own = choose.TooSlow is null ? look
-            : look with { Lead = chosen.Lead, Need = ReplenishmentDecision.Decide(look.Terms, look.Demand, chosen.Lead, look.Position) };
+        var own = choose.TooSlow is null ? look : ByAnother(look, chosen, outlooks);
         if (own.Need.Wanted - moved is > 0 and var wanted && chosen.Packing.Round(wanted, settings.PalletWithin) is > 0 and var quantity)
             decided.Add(new() { Look = own, Wanted = wanted, Quantity = quantity, Offer = chosen, Choice = choose, Transferred = moved });
 
@@ -178,6 +182,14 @@ internal sealed class ReplenishmentRun(
             var given = decided.Where(candidate => candidate.From == other.Location).Sum(candidate => candidate.Quantity);
             return Math.Min(other.Position.Available, other.Position.Units - Math.Max(0, other.Need.OrderUpTo)) - other.Position.TransfersOut - given;
         }
+    }
+
+    /// <summary>The same place, where another supplier delivers than the first.</summary>
+    private static PlaceLook ByAnother(PlaceLook look, Offer chosen, Outlooks outlooks)
+    {
+        var outlook = outlooks.Of(look.Sku, look.Location, look.Terms, chosen.Supplier.Id, chosen.Lead);
+        var need = ReplenishmentDecision.Decide(look.Terms, look.Demand, chosen.Lead, look.Position, outlook?.Demand);
+        return look with { Lead = chosen.Lead, Need = need, Outlook = outlook };
     }
 
     /// <summary>What is bought of one supplier for one location: its minimum order value is reached, or it waits.</summary>
@@ -194,7 +206,7 @@ internal sealed class ReplenishmentRun(
         {
             var lines = priced.ConvertAll(candidate => new OrderLineToBe(
                 candidate.Quantity, candidate.Offer.Price!.Value, candidate.Offer.Packing, candidate.Look.Position.Units + candidate.Transferred,
-                candidate.Look.Demand.Mean));
+                candidate.Look.Daily));
             var (quantities, days) = MinimumOrder.Raise(lines, supplier.MinimumOrderValue, settings.PalletWithin);
             var value = quantities.Select((quantity, index) => quantity * lines[index].Price).Sum();
             if (value >= supplier.MinimumOrderValue && (urgent || !(days > settings.MaxCoverDays)))

@@ -1,6 +1,7 @@
 using EcomIntel.Core.Catalog;
 using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Forecasts;
 using EcomIntel.Core.Inventory;
 using EcomIntel.Core.Inventory.Transfers;
 using EcomIntel.Core.Kpis.Facts;
@@ -52,7 +53,7 @@ internal sealed class ReplenishmentSlice : Slice
         var demand = new DemandRollUp(book, orders, catalog, policies);
         var run = workspace.Share(new ReplenishmentRun(
             book, demand, new(book, workspace.Get<StockBook>(), orders, purchaseOrders), purchaseOrders, suppliers, catalog,
-            workspace.Get<TransferBook>(), policies, make, workspace));
+            workspace.Get<TransferBook>(), workspace.Get<ForecastBook>(), policies, make, workspace));
         var handlers = new ProposalHandlers(book, suppliers, policies, make, workspace.Outbox, workspace.EffectOf);
         workspace.On<ProposalAccepted>(EventCatalogue.ProposalAccepted, handlers.Accepted, static (e, data, keys) =>
         {
@@ -157,6 +158,7 @@ internal sealed class ReplenishmentSlice : Slice
                     ? (until.AddDays(-DemandRollUp.KeptDays), until) : (until.AddDays(-window), Earlier(until, last.AddDays(-window)));
                 var oldest = first.AddDays(ChangesRules(load) ? -DemandRollUp.KeptDays : -window);
                 ReplenishmentLoading.LoadAll(load, book, stored, (book.State.RolledUntil > oldest ? until : oldest, last));
+                ForecastsSlice.LoadAll(load, workspace.Get<ForecastBook>());
             }
             if (_late.Count > 0)
                 ReplenishmentLoading.LoadLate(load, book, [.. _late.SelectMany(order => order.Order.Lines).Select(line => line.Sku.Value).Distinct()],

@@ -20,6 +20,7 @@ internal static class CommandTree
         CheckCommand.Create(),
         RebuildCommand.Create(),
         CasesCommand.Create(),
+        AlertsCommand.Create(),
         DlqCommand.Create(),
         KeysCommand.Create(),
         MigrateCommand.Create(),

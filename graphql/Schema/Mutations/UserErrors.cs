@@ -62,7 +62,7 @@ internal static class UserErrors
                 or RejectionCodes.UnknownSku or RejectionCodes.UnknownLocation or RejectionCodes.UnknownAdjustment or RejectionCodes.UnknownSupplier
                 or RejectionCodes.UnknownPurchaseOrder or RejectionCodes.UnknownClaim or RejectionCodes.UnknownInvoice
                 or RejectionCodes.UnknownProposal or RejectionCodes.UnknownReceipt or RejectionCodes.UnknownCase
-                or RejectionCodes.UnknownFinding => NotFound,
+                or RejectionCodes.UnknownFinding or RejectionCodes.UnknownAlert => NotFound,
             RejectionCodes.WrongState or RejectionCodes.AlreadyExists => WrongState,
             RejectionCodes.QuantityExceeded => QuantityExceeded,
             _ => Invalid,

@@ -51,7 +51,8 @@ internal static class Decisions
 
     /// <summary>What stands before an operation's dot says what it is about.</summary>
     private static bool IsOfOthers(string type) => type.Split('.')[0] is "transfer" or "item" or "location"
-        or "po" or "purchase_order" or "receipt" or "claim" or "invoice" or "charge" or "supplier" or "supplier_item" or "proposal" or "rate" or "stock";
+        or "po" or "purchase_order" or "receipt" or "claim" or "invoice" or "charge" or "supplier" or "supplier_item" or "proposal" or "rate" or "stock"
+        or "alert" or "finding";
 
     private static string Summary(string type, JsonElement data, JsonElement order, List<JsonElement> lines)
     {

@@ -10,31 +10,54 @@ internal sealed record NabGroup(string Group, int Series, int Windows, double Th
 /// <param name="ScoreAtBestThreshold">At the threshold that is best for all groups: what the benchmark itself states.</param>
 internal sealed record NabFigures(string Detector, double Score, double ScoreAtBestThreshold, IReadOnlyList<NabGroup> Groups);
 
-/// <summary>The benchmark over labelled series: every detector with one threshold, chosen by leaving one group out.</summary>
+/// <summary>The benchmark over labelled series: every detector with one threshold, chosen by leaving one group out; of the general one
+/// also with its shape chosen so.</summary>
 internal static class NabEvaluation
 {
     private const int Thresholds = 200;
 
+    /// <summary>Shapes among which the general detector's is chosen, by leaving a group out too.</summary>
+    public static IReadOnlyList<StreamShape> Shapes { get; } =
+        [.. from agreement in (double[])[0.4, 0.5, 0.6] from records in (double[])[1, 2] from share in (double[])[28, 20, 14]
+            select new StreamShape(agreement, records, 1 / share)];
+
     public static IReadOnlyList<NabFigures> Run(IReadOnlyList<NabSeries> all, Action<string>? progress = null)
     {
-        var figures = new List<NabFigures>();
-        foreach (var (name, score) in (ReadOnlySpan<(string, Func<NabSeries, double[]>)>)[("general", General), ("windowed_gaussian", WindowedGaussian)])
-        {
-            progress?.Invoke(name);
-            var scores = new double[all.Count][];
-            Parallel.For(0, all.Count, at => scores[at] = score(all[at]));
-            figures.Add(Figures(name, all, scores));
-        }
-        return figures;
+        progress?.Invoke("general");
+        var looks = new double[all.Count][];
+        Parallel.For(0, all.Count, at => looks[at] = Looks(all[at]));
+        var usual = Tried(all, looks, GeneralDetector.Usual);
+        progress?.Invoke("general, shape chosen");
+        var tried = Shapes.SelectMany(shape => Tried(all, looks, shape)).ToList();
+        progress?.Invoke("windowed_gaussian");
+        var gaussian = new double[all.Count][];
+        Parallel.For(0, all.Count, at => gaussian[at] = WindowedGaussian(all[at]));
+        return [Figures("general", all, usual), Figures("general_shape_chosen", all, tried), Figures("windowed_gaussian", all, Tried(all, gaussian))];
     }
 
-    public static double[] General(NabSeries series)
+    /// <returns>Rarities of all memories, value after value.</returns>
+    private static double[] Looks(NabSeries series)
     {
-        var detector = new GeneralDetector();
-        var scores = new double[series.Values.Length];
-        for (var at = 0; at < scores.Length; at++)
-            scores[at] = detector.Score(series.Times[at], series.Values[at]);
-        return scores;
+        var memories = GeneralDetector.Memories.Select(memory => new StreamLooks(memory)).ToArray();
+        var looks = new double[series.Values.Length * memories.Length * StreamLooks.Count];
+        for (var at = 0; at < series.Values.Length; at++)
+            for (var memory = 0; memory < memories.Length; memory++)
+                memories[memory].Take(series.Times[at], series.Values[at],
+                    looks.AsSpan(((at * memories.Length) + memory) * StreamLooks.Count, StreamLooks.Count));
+        return looks;
+    }
+
+    private static List<Setting> Tried(IReadOnlyList<NabSeries> all, double[][] looks, StreamShape shape)
+    {
+        var scores = new double[all.Count][];
+        Parallel.For(0, all.Count, at =>
+        {
+            var (detector, width) = (new GeneralDetector(shape), StreamLooks.Count * GeneralDetector.Memories.Count);
+            scores[at] = new double[all[at].Values.Length];
+            for (var value = 0; value < scores[at].Length; value++)
+                scores[at][value] = detector.Score(looks[at].AsSpan(value * width, width));
+        });
+        return Tried(all, scores);
     }
 
     /// <summary>
@@ -64,31 +87,46 @@ internal static class NabEvaluation
         return scores;
     }
 
+    /// <summary>A detector with a threshold, and what each series pays for it.</summary>
+    private readonly record struct Setting(double Threshold, double[] Raws);
+
     /// <param name="scores">By series, a score for each point.</param>
-    public static NabFigures Figures(string name, IReadOnlyList<NabSeries> all, double[][] scores)
+    public static NabFigures Figures(string name, IReadOnlyList<NabSeries> all, double[][] scores) => Figures(name, all, Tried(all, scores));
+
+    /// <summary>With every threshold.</summary>
+    private static List<Setting> Tried(IReadOnlyList<NabSeries> all, double[][] scores)
     {
         var profile = NabProfile.Standard;
         var thresholds = Candidates(all, scores);
-        var raws = new double[all.Count][];
+        var raws = Array.ConvertAll(thresholds, _ => new double[all.Count]);
         Parallel.For(0, all.Count, at =>
         {
             var worth = NabScorer.Worth(scores[at].Length, all[at].Windows, profile);
-            raws[at] = Array.ConvertAll(thresholds, threshold => NabScorer.Raw(scores[at], threshold, worth, all[at].Windows, profile));
+            for (var threshold = 0; threshold < thresholds.Length; threshold++)
+                raws[threshold][at] = NabScorer.Raw(scores[at], thresholds[threshold], worth, all[at].Windows, profile);
         });
+        return [.. thresholds.Zip(raws, (threshold, each) => new Setting(threshold, each))];
+    }
+
+    private static NabFigures Figures(string name, IReadOnlyList<NabSeries> all, List<Setting> tried)
+    {
+        var profile = NabProfile.Standard;
         var windows = all.Sum(series => series.Windows.Count);
         var groups = new List<NabGroup>();
         foreach (var group in all.GroupBy(series => series.Group))
         {
             var best = Best(at => all[at].Group != group.Key);
-            groups.Add(new(group.Key, group.Count(), group.Sum(series => series.Windows.Count), thresholds[best],
-                Enumerable.Range(0, all.Count).Where(at => all[at].Group == group.Key).Sum(at => raws[at][best])));
+            groups.Add(new(group.Key, group.Count(), group.Sum(series => series.Windows.Count), best.Threshold,
+                Enumerable.Range(0, all.Count).Where(at => all[at].Group == group.Key).Sum(at => best.Raws[at])));
         }
-        var ofAll = Best(_ => true);
         return new(name, NabScorer.Normalized(groups.Sum(group => group.Raw), windows, profile),
-            NabScorer.Normalized(raws.Sum(raw => raw[ofAll]), windows, profile), groups);
+            NabScorer.Normalized(Best(_ => true).Raws.Sum(), windows, profile), groups);
 
-        int Best(Func<int, bool> counts) => Enumerable.Range(0, thresholds.Length)
-            .MaxBy(threshold => Enumerable.Range(0, all.Count).Where(counts).Sum(at => raws[at][threshold]));
+        Setting Best(Func<int, bool> counts)
+        {
+            var counted = Enumerable.Range(0, all.Count).Where(counts).ToArray();
+            return tried.MaxBy(setting => counted.Sum(at => setting.Raws[at]));
+        }
     }
 
     /// <summary>From the scores of all points down to those of none, evenly in the logarithm of how many reach them.</summary>

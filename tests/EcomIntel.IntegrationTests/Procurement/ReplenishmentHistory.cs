@@ -38,7 +38,7 @@ internal static class ReplenishmentHistory
             {"sku":"sku-2","location":"north","method":"min_max","minimum":500,"maximum":600}]}
             """);
         Policy(3, 17.2, """
-            {"accept":"by_rule","windowDays":10,"minimumDays":7,"autoTransfer":true,"belowMinimum":"hold","transferShare":0.2,
+            {"accept":"by_rule","windowDays":10,"minimumDays":7,"forecastFor":"4.00:00:00","autoTransfer":true,"belowMinimum":"hold","transferShare":0.2,
             "rules":[{"sku":"sku-6","location":"north","method":"min_max","minimum":90,"maximum":100}]}
             """);
         Policy(4, 27.1, """
@@ -82,7 +82,21 @@ internal static class ReplenishmentHistory
         Add(EventCatalogue.ItemUpdated, Skus[2], new ItemUpdated(Skus[2], Category: "slow"), 19.1);
         Add(EventCatalogue.LocationUpdated, "south", new LocationUpdated("South", "warehouse", 2, Active: false), 21.2);
         Add(EventCatalogue.LocationUpdated, "south", new LocationUpdated("South", "warehouse", 2), 24.2);
+        // Forecasts of some skus: one that another follows, one that grows stale, one that comes at the instant of a run.
+        for (var number = 0; number < 3; number++)
+        {
+            var (sku, day) = (Skus[number + 3], 2.5 + (6 * number) + (number == 2 ? 17.0 / 24 : 0));
+            Add(EventCatalogue.ForecastUpdated, sku, Forecast(day, number + 1), day);
+            Add(EventCatalogue.ForecastUpdated, sku, Forecast(day + 3, number + 2), day + 3);
+        }
         return [.. events.OrderBy(e => e.Time)];
+
+        ForecastUpdated Forecast(double day, int units) => new(
+            "v1", Start.AddDays(Math.Floor(day)), [0.1m, 0.5m, 0.9m, 0.99m],
+            [.. ((string[])["north", "south"]).Select(place => new ForecastUpdated.Demand(new(place), place == "north" ? "tsb" : "ets",
+                [.. Enumerable.Range(0, 28).Select(at => at % 7 == 0 ? 0 : (decimal)units)],
+                [new(7, [2 * units, 6 * units, 10 * units, 14 * units]), new(28, [12 * units, 24 * units, 33 * units, 40.5m * units])]))],
+            [new(new("best"), units, [7, 9.5m, 12, 15])]);
 
         void Add(EventType type, string subject, IEventData data, double day) =>
             events.Add(new($"e-{events.Count}", "tests", type, subject, Start.AddMinutes(Math.Round(day * 24 * 60)), data));

@@ -18,6 +18,10 @@ public sealed class ReplenishmentTests(PostgresFixture postgres)
             new HashSet<string>(["purchase ACCEPTED", "purchase DISMISSED", "purchase EXPIRED", "purchase OPEN"]),
             reference.Where(line => line.StartsWith("replenishment_proposals:", StringComparison.Ordinal))
                 .Select(line => line.Split(',') is [_, _, var kind, var status, ..] ? $"{kind} {status}" : line).ToHashSet());
+        Assert.All((string[])[",forecast,", ",no forecast,", ",forecast is stale,"], basis => Assert.Contains(reference, line =>
+            line.StartsWith("replenishment_proposals:", StringComparison.Ordinal)
+            && line.Replace("\"", "", StringComparison.Ordinal).Contains(basis, StringComparison.Ordinal)));
+        Assert.Equal(6, reference.Count(line => line.StartsWith("demand_forecasts:", StringComparison.Ordinal)));
         foreach (var size in (int[])[1, 7, 300])
             BatchProcessorTests.AssertSame(reference, await AppliedAsync(events, size), $"batches of {size}");
     }

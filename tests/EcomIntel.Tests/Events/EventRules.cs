@@ -182,8 +182,34 @@ internal sealed partial class EventRules
         if (schema.Title == "stock.counted" && data.TryGetProperty("all", out var all) && all.GetBoolean()
             && data.TryGetProperty("state", out var state) && !state.ValueEquals("available"))
             return "all with a state";
+        if (schema.Title == "forecast.updated" && ForecastWrong(data) is { } wrong)
+            return wrong;
         return schema.Requires("from") && schema.Requires("to") && data.GetProperty("from").ValueEquals(data.GetProperty("to").GetString())
             ? "from and to are the same" : null;
+    }
+
+    private static string? ForecastWrong(JsonElement data)
+    {
+        var levels = Numbers(data, "levels");
+        if (Falls(levels, byNothing: true))
+            return "levels do not ascend";
+        var demands = data.GetProperty("demands").EnumerateArray().ToList();
+        var leads = data.TryGetProperty("leadTimes", out var told) && told.ValueKind == JsonValueKind.Array ? told.EnumerateArray().ToList() : [];
+        if (demands.CountBy(demand => demand.GetProperty("location").GetString()!).Any(each => each.Value > 1)
+            || leads.CountBy(lead => lead.GetProperty("supplier").GetString()!).Any(each => each.Value > 1))
+            return "named twice";
+        var sums = demands.ConvertAll(demand => demand.GetProperty("sums").EnumerateArray().ToList());
+        if (sums.Any(each => Falls(each.ConvertAll(sum => sum.GetProperty("days").GetDecimal()), byNothing: true)))
+            return "days do not ascend";
+        if (demands.Zip(sums).Any(each => each.Second[^1].GetProperty("days").GetInt64() > each.First.GetProperty("daily").GetArrayLength()))
+            return "more days than there are";
+        return sums.SelectMany(each => each).Concat(leads).Select(each => Numbers(each, "quantiles"))
+            .Any(quantiles => quantiles.Count != levels.Count || Falls(quantiles, byNothing: false)) ? "wrong quantiles" : null;
+
+        static List<decimal> Numbers(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(each => each.GetDecimal())];
+
+        static bool Falls(List<decimal> values, bool byNothing) =>
+            values.Zip(values.Skip(1)).Any(pair => byNothing ? pair.Second <= pair.First : pair.Second < pair.First);
     }
 
     private static bool ExpiresWithoutLot(JsonElement json) => json.TryGetProperty("expiresAt", out var expires) && expires.ValueKind != JsonValueKind.Null

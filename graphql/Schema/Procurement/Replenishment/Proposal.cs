@@ -16,7 +16,9 @@ internal sealed record ReplenishmentProposal(
     long TransfersOut, long Waiting, long Position, long DemandUnits, int DemandDays, decimal DailyDemand, decimal DemandDeviation, decimal LeadDays,
     decimal LeadDeviation, int LeadTimesKnown, decimal ServiceLevel, decimal SafetyFactor, long SafetyStock, int ReviewDays, long ReorderPoint,
     long OrderUpTo, decimal? CoverDays, long MinimumQuantity, long PackMultiple, long? PalletQuantity, DateTime? DecidedAt, string? DecidedBy, string? Note,
-    string? PurchaseOrderId, long? SupplierLinesDue, long? SupplierLinesMet)
+    string? PurchaseOrderId, long? SupplierLinesDue, long? SupplierLinesMet, string? DemandBasis, DateTime? ForecastAsOf, string? ForecastModel,
+    string? ForecastModelVersion, decimal? LeadDemand, decimal? CycleDemand, decimal? LeadDemandQuantile, DateTime? LeadForecastAsOf, decimal? LeadDaysP50,
+    decimal? LeadDaysP90)
 {
     public const string NodeType = "ReplenishmentProposal";
 
@@ -31,7 +33,9 @@ internal sealed record ReplenishmentProposal(
         r.lead_days::numeric AS lead_days, r.lead_deviation::numeric AS lead_deviation, r.lead_times_known, r.service_level::numeric AS service_level,
         r.safety_factor::numeric AS safety_factor, r.safety_stock, r.review_days, r.reorder_point, r.order_up_to, r.cover_days::numeric AS cover_days,
         r.minimum_quantity, r.pack_multiple, r.pallet_quantity, r.decided_at, r.decided_by, r.note, r.purchase_order_id,
-        r.supplier_lines_due, r.supplier_lines_met
+        r.supplier_lines_due, r.supplier_lines_met, r.demand_basis, r.forecast_as_of, r.forecast_model, r.forecast_model_version,
+        r.lead_demand::numeric AS lead_demand, r.cycle_demand::numeric AS cycle_demand, r.lead_demand_quantile::numeric AS lead_demand_quantile,
+        r.lead_forecast_as_of, r.lead_days_p50::numeric AS "LeadDaysP50", r.lead_days_p90::numeric AS "LeadDaysP90"
         """, "replenishment_proposals r");
 
     public static readonly Sort<ReplenishmentProposal> ByTime = new(

@@ -136,6 +136,10 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
         await ExecuteAsync("""
             INSERT INTO suppliers VALUES ('S-1', 'One', 'GBP', 'GB', 'DDP', 30, 10, 14, 0, 0, 0, false, 1, true, '2025-01-01Z', gen_random_uuid());
             INSERT INTO supplier_items VALUES ('S-1', 'SKU-1', 4, NULL, 1, 1, NULL, NULL, 1, true, '2025-01-01Z', gen_random_uuid());
+            INSERT INTO demand_forecasts
+            SELECT 'SKU-1', 'DC-' || n, '2025-01-03Z', gen_random_uuid(), 'tsb', '1', '2025-01-03', '{1,2}', '{0.5,0.9}', '{1,2}', '{1,2,3,5}'
+            FROM generate_series(1, 2) n;
+            INSERT INTO lead_time_forecasts VALUES ('S-1', 'SKU-1', '2025-01-03Z', gen_random_uuid(), '1', 12, '{0.5,0.9}', '{10,14}');
             INSERT INTO purchase_orders (purchase_order_id, version, status, supplier_id, location, currency, origin, created_by, created_at, sent_at,
                 acknowledged_at, late_at, policy_version)
             SELECT 'PO-' || n, 2, 'ACKNOWLEDGED', 'S-1', 'DC-' || n, 'GBP', 'outside', 'erp', '2025-01-03Z', '2025-01-03Z', '2025-01-04Z', '2099-01-01Z', 0
@@ -170,6 +174,28 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 ('carrier.exception:1', 1, 'opened', '2025-01-05Z', 'DETECTED', 0, 'damaged: wet');
             INSERT INTO policies VALUES ('allocation', 1, '2025-01-01Z', '{"cadence": "02:00:00"}')
             """);
+        await ExecuteAsync("""
+            INSERT INTO findings (finding_id, kind, model, model_version, about_key, sku, channel, location, pattern, detail, since, score, money_at_risk,
+                currency, worth, raised_at, stands_since, told_at, told_by, outcome, alert_id, counted, held_for)
+            SELECT 'F-' || n, 'demand_anomaly', 'detector', '1', 'key-' || n, 'SKU-1', c.channel, c.location, 'spike', 'sold more', '2025-01-04Z', 0.01,
+                12.5, 'GBP', 12.5, '2025-01-05Z', '2025-01-05Z', '2025-01-05Z',
+                gen_random_uuid(), CASE WHEN n < 4 THEN 'RAISED' WHEN n < 6 THEN 'FOLDED' ELSE 'HELD' END,
+                CASE WHEN n < 4 THEN 'F-' || n WHEN n < 6 THEN 'F-1' END, n < 6, CASE WHEN n = 6 THEN 'TOO_SMALL' END
+            FROM (VALUES (1, 'web', 'DC-1'), (2, 'store', 'DC-2'), (3, NULL, NULL), (4, 'web', 'DC-2'), (5, 'web', 'DC-1'), (6, 'web', 'DC-1'))
+                AS c (n, channel, location);
+            INSERT INTO finding_evidence SELECT finding_id,
+                '{"series": [{"at": "2025-01-04T00:00:00Z", "actual": 9}], "features": [{"name": "day", "value": 6}], "alsoMoved": ["SKU-2 in store"]}',
+                told_at, told_by FROM findings WHERE finding_id = 'F-1';
+            INSERT INTO alerts (alert_id, version, status, kind, model, about_key, sku, channel, location, lead, told_at, pattern, detail, since, score, worth,
+                currency, findings, standing, raised_at, rules_version, least_money, least_certainty, owner_team, severity, policy_version, allowed, spent,
+                clock_from, due_at, level, changed_at)
+            SELECT finding_id, 1, 'RAISED', kind, model, about_key, sku, channel, location, finding_id, told_at, pattern, detail, since, score, worth, 'GBP',
+                1, 1, told_at, 0, 50, 0.95, 'purchasing', 'MEDIUM', 0, '20 hours', '0', told_at, '2025-01-07Z', 0, told_at
+            FROM findings WHERE outcome = 'RAISED';
+            INSERT INTO alert_entries (alert_id, version, kind, at, status, level, findings, standing, detail)
+            SELECT alert_id, 1, 'raised', raised_at, status, 0, 1, 1, detail FROM alerts
+            """);
+        _values["node of F-1"] = NodeId.Of("Alert", "F-1");
         _values["case"] = "carrier.exception:1";
         foreach (var id in (string[])["carrier.exception:1", "payment.charged_back:4", "payment.charged_back:5", "return.over:6", "inventory.variance:7"])
             _values[$"node of {id}"] = NodeId.Of("ExceptionCase", id);

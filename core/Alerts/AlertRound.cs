@@ -1,0 +1,151 @@
+using EcomIntel.Core.Policies;
+using EcomIntel.Core.Processing;
+
+namespace EcomIntel.Core.Alerts;
+
+/// <summary>
+/// What was told of findings is decided together, at instants of the policy's (<see cref="AlertPolicy.Gather"/>): so it does not matter in which order it came
+/// until then, and of many the ones with most money at risk become alerts. Alerts are escalated and settled at their own instants.
+/// </summary>
+internal sealed class AlertRound(FindingBook findings, AlertBook alerts, PolicyBook policies) : IDueWork
+{
+    /// <summary>So deep a finding may sit in others; what sits deeper, or in a circle, counts for itself.</summary>
+    private const int MaxDepth = 10;
+
+    // By the indexes of what falls due; alerts with the findings of the same instant, and of these the costliest first.
+    private const string SelectDue = """
+        (SELECT acts_at AS at, 0 AS rank, alert_id AS id, NULL::numeric AS worth FROM alerts WHERE acts_at <= $1 ORDER BY acts_at LIMIT $2)
+        UNION ALL
+        (SELECT decide_at, 1, finding_id, worth FROM findings WHERE decide_at <= $1
+            ORDER BY decide_at, worth DESC NULLS LAST, finding_id COLLATE "C" LIMIT $2)
+        ORDER BY at, rank, worth DESC NULLS LAST, id LIMIT $2
+        """;
+
+    public bool OnlyLatest => false;
+
+    /// <summary>Names what may fall due while time passes.</summary>
+    public void Name(Load load) => load.Due(this, SelectDue, row =>
+        load.Keys.Add(row.GetInt32(1) == 0 ? AlertsSlice.Alerts : AlertsSlice.Findings, row.GetString(2)));
+
+    public DateTimeOffset? NextAfter(DateTimeOffset from)
+    {
+        var (finding, alert) = (findings.Due.NextAfter(from), alerts.Due.NextAfter(from));
+        return finding is null || alert < finding ? alert : finding;
+    }
+
+    public bool IsDueNow(DateTimeOffset now) => findings.Due.IsDue(now) || alerts.Due.IsDue(now);
+
+    public void Run(DateTimeOffset at)
+    {
+        // First what was told before the instant: an alert that it goes on with is not settled.
+        if (findings.Due.DueBy(at) is { Count: > 0 } due)
+            Decide(due.ConvertAll(key => findings.Find(key.Id)!), at);
+        foreach (var key in alerts.Due.DueBy(at))
+            alerts.CatchUp(alerts.Find(key.Id)!, at);
+    }
+
+    private void Decide(IReadOnlyList<Finding> due, DateTimeOffset at)
+    {
+        var rules = policies.At(AlertPolicy.Kind, at);
+        var all = findings.WithParts(due).OrderBy(finding => finding.FindingId, StringComparer.Ordinal).ToList();
+        var before = all.ConvertAll(finding => (finding.Outcome, finding.HeldFor, finding.AlertId));
+        foreach (var finding in due)
+            finding.DecideAt = null;
+        var depths = all.ConvertAll(finding => (Finding: finding, Depth: DepthOf(finding)));
+        var candidates = new List<Candidate>();
+        foreach (var (finding, _) in depths.Where(each => each.Depth == 0))
+            if (Consider(finding, rules.Settings, at) is { } candidate)
+                candidates.Add(candidate);
+        Choose(candidates, rules, at);
+        foreach (var (finding, _) in depths.Where(each => each.Depth > 0).OrderBy(each => each.Depth))
+            FoldInto(findings.Find(finding.PartOf!)!, finding);
+        for (var index = 0; index < all.Count; index++)
+        {
+            var finding = all[index];
+            findings.Due.Set(new(finding.FindingId), finding.DecideAt);
+            if (before[index] != (finding.Outcome, finding.HeldFor, finding.AlertId))
+                findings.Decided(finding, at);
+        }
+        alerts.TellFollowed(at);
+    }
+
+    /// <summary>What may become an alert of its own.</summary>
+    private sealed record Candidate(Finding Finding, AlertThreshold Threshold, decimal Certainty);
+
+    /// <returns>Null where it is decided.</returns>
+    private Candidate? Consider(Finding finding, AlertPolicy policy, DateTimeOffset at)
+    {
+        var rule = policy.RuleOf(finding);
+        if (finding.AlertId is { } id)
+            alerts.Follow(alerts.Find(id)!, finding);
+        else if (!finding.Stands)
+            finding.Hold(HeldFor.CLEARED);
+        else if (finding.PartOf is { } whole && findings.Find(whole) is null && at < finding.StandsSince + policy.ReconsiderFor)
+        {
+            finding.Hold(HeldFor.PART_UNKNOWN);
+            finding.DecideAt = policy.RoundAfter((finding.StandsSince + policy.ReconsiderFor).AddTicks(-1));
+        }
+        else if (alerts.About(finding) is { } open)
+            alerts.Join(open, finding);
+        else if (at < finding.StandsSince + rule.StandFor)
+        {
+            finding.Hold(HeldFor.UNCONFIRMED);
+            finding.DecideAt = policy.RoundAfter((finding.StandsSince + rule.StandFor).AddTicks(-1));
+        }
+        else
+        {
+            var threshold = AlertThreshold.Of(policy, rule, alerts.VerdictsOn(finding.Model, finding.Kind), at);
+            if (finding.Worth < threshold.LeastMoney)
+                finding.Hold(HeldFor.TOO_SMALL);
+            else if (rule.CertaintyOf(finding) < threshold.LeastCertainty)
+                finding.Hold(HeldFor.UNCERTAIN);
+            else
+                return new(finding, threshold, rule.CertaintyOf(finding));
+        }
+        return null;
+    }
+
+    /// <summary>Those with most money at risk first, then the surest: as many as there are places for at their teams.</summary>
+    private void Choose(List<Candidate> candidates, Policy<AlertPolicy> rules, DateTimeOffset at)
+    {
+        var policy = rules.Settings;
+        var routing = alerts.RoutingAt(at);
+        foreach (var (finding, threshold, _) in candidates.OrderByDescending(each => each.Finding.Worth ?? -1).ThenByDescending(each => each.Certainty)
+            .ThenBy(each => each.Finding.FindingId, StringComparer.Ordinal))
+        {
+            if (alerts.About(finding) is { } open)
+                alerts.Join(open, finding);
+            else if (alerts.RaisedOn(AlertBook.RouteOf(routing, finding).Team, at) < policy.MostPerDay)
+                alerts.Raise(finding, at, rules, threshold, findings.BaseCurrency(at));
+            else
+            {
+                finding.Hold(HeldFor.TOO_MANY, finding.HeldSince ?? at);
+                var again = policy.EndOfNextDay(at);
+                finding.DecideAt = again <= finding.HeldSince + policy.ReconsiderFor ? again : null;
+            }
+        }
+    }
+
+    private void FoldInto(Finding whole, Finding part)
+    {
+        if (whole.AlertId is { } id)
+            alerts.Join(alerts.Find(id)!, part);
+        else
+            part.Fold(null);
+    }
+
+    /// <summary>How deep it sits in a finding that counts for itself: 0 where it does itself.</summary>
+    private int DepthOf(Finding finding)
+    {
+        var depth = 0;
+        for (var at = finding; HolderOf(at) is { } holder; at = holder)
+            if (++depth > MaxDepth)
+                return 0;
+        return depth;
+    }
+
+    /// <summary>The finding whose fate is its own; null where it counts for itself.</summary>
+    private Finding? HolderOf(Finding finding) =>
+        finding is { AlertId: null, PartOf: { } whole } && findings.Find(whole) is { } holder
+        && (holder.AlertId is { } id ? !alerts.Find(id)!.IsClosed : holder.Stands) ? holder : null;
+}
