@@ -103,7 +103,7 @@ internal static class AlertInvariants
             {BusinessHours.Wrong("alert", Runs, Marks)}
             UNION ALL
             SELECT format('alert %s has been due since %s', alert_id, acts_at) FROM alerts
-            WHERE greatest(acts_at, changed_at) < (SELECT now - interval '1 hour' FROM business_clock)
+            WHERE acts_at IS NOT NULL AND greatest(acts_at, changed_at) < (SELECT now - interval '1 hour' FROM business_clock)
             """),
     ];
 }
