@@ -11,7 +11,7 @@ namespace EcomIntel.Cli.Commands;
 internal sealed record DemoReport(
     DemoReport.LineCounts Lines, DemoReport.EventCounts Events, long Orders, long Units, double Seconds, double EventsPerSecond,
     IReadOnlyDictionary<string, object?> Kpis, IReadOnlyList<IReadOnlyDictionary<string, object?>> Months, DemoProcurement Procurement,
-    DemoReport.Checked Check)
+    DemoAttention Attention, DemoReport.Checked Check)
 {
     private const string DeadLetters = "SELECT reason, count(*) FROM dead_letters WHERE status <> 'applied' GROUP BY reason ORDER BY reason";
 
@@ -49,7 +49,7 @@ internal sealed record DemoReport(
             orders, units, Math.Round(end.Elapsed.TotalSeconds, 1), Math.Round(end.Sent / end.Elapsed.TotalSeconds),
             figures.Json(null),
             [.. figures.Months.Select(month => figures.Json(month))],
-            await DemoProcurement.ReadAsync(postgres, figures, token),
+            await DemoProcurement.ReadAsync(postgres, figures, token), await DemoAttention.ReadAsync(postgres, token),
             new(check.Ok, check.Checks)) { Figures = figures };
     }
 

@@ -22,12 +22,23 @@ internal static class DemoView
                 + $"{bought.LeadTimeDays.Mean:0.0} days of lead time (deviation {bought.LeadTimeDays.Deviation:0.0}), "
                 + $"{bought.Invoices.Matched:N0} invoices matched and {bought.Invoices.Held:N0} held, {bought.Claims:N0} claims, "
                 + $"{bought.DaysOfCover:0.0} days of cover"));
+        Print(report.Attention);
         foreach (var check in report.Check.Checks.Where(check => !check.Ok))
             Console.WriteLine($"WRONG {check.Name}: {Printable.Of(check.Detail)}");
         CheckCommand.PrintFailures(report.Check.Checks);
         if (report.Check.Ok)
             Console.WriteLine($"{report.Check.Checks.Count} checks agree: stock with its ledger, orders with their lines, ClickHouse with PostgreSQL");
     }
+
+    private static void Print(DemoAttention attention)
+    {
+        Console.WriteLine($"findings: {Counts(attention.Findings)}; alerts: {Counts(attention.Alerts)}; cases: {Counts(attention.Cases)}");
+        foreach (var (index, matter) in attention.Worst.Index())
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index + 1}. {Printable.Of(matter.Told)}"));
+    }
+
+    private static string Counts(IReadOnlyDictionary<string, long> counts) => counts.Count == 0 ? "none"
+        : string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value:N0} {count.Key.Replace('_', ' ')}")));
 
     /// <summary>A line a month.</summary>
     private static void Figures(DemoReport report, IReadOnlyList<KpiContract> kpis)

@@ -6,6 +6,15 @@ namespace EcomIntel.Tests.Cli.Commands;
 
 public sealed class DemoReportTests
 {
+    private static readonly DemoAttention.Matter Matter = new(
+        "alert", "f-1", "RAISED", "demand_anomaly, drop", "sku MUG-BLUE", 1234.5m, "planning", new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero),
+        "sells 2 a day where 9 to 14 were expected");
+
+    [Fact]
+    public void What_waits_for_somebody_is_told_in_a_sentence() => Assert.Equal(
+        "sells 2 a day where 9 to 14 were expected (demand_anomaly, drop, sku MUG-BLUE); 1,234.50 at risk, since 2026-03-01, RAISED with planning",
+        Matter.Told);
+
     [Fact]
     public void A_report_is_one_JSON_object_of_these_members()
     {
@@ -13,10 +22,11 @@ public sealed class DemoReportTests
             new(3, 2, new Dictionary<string, long> { ["duplicate"] = 1 }), new(10, 10, new Dictionary<string, long>()), 1, 2, 1.5, 6.7,
             new Dictionary<string, object?> { ["lineFillRate"] = new { value = 0.5, numerator = 1, denominator = 2 } },
             [new Dictionary<string, object?> { ["month"] = "2026-01", ["lineFillRate"] = null }],
-            new(5, 4, 3, 2, new(1, 0), 0, new(0.5, 1, 2), new(6.5, 1.25), 30.5), new(true, []));
+            new(5, 4, 3, 2, new(1, 0), 0, new(0.5, 1, 2), new(6.5, 1.25), 30.5),
+            new(new Dictionary<string, long>(), new Dictionary<string, long> { ["raised"] = 1 }, new Dictionary<string, long>(), [Matter]), new(true, []));
         using var written = JsonDocument.Parse(JsonSerializer.Serialize(report, JsonFile.Format));
         Assert.Equal(
-            ["lines", "events", "orders", "units", "seconds", "eventsPerSecond", "kpis", "months", "procurement", "check"],
+            ["lines", "events", "orders", "units", "seconds", "eventsPerSecond", "kpis", "months", "procurement", "attention", "check"],
             written.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             """{"proposals":5,"purchaseOrders":4,"linesReceived":3,"unitsReceived":2,"invoices":{"matched":1,"held":0},"claims":0"""
