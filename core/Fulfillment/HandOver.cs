@@ -54,6 +54,7 @@ internal sealed class HandOver(StockBook stock, ExceptionBook exceptions, Shelf 
             OperationJson.Default.OrderShipped);
         Tell(e, ShipmentChanged.Steps.ShippedTwice, order, shipment, left.Where(allocation => allocation.Status == AllocationStatus.RESENT));
         provide($"shipment/{shipment.Id}");
+        provide($"order/{order.Id}"); // what has left can be announced to come back
         return null;
     }
 

@@ -1,6 +1,7 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Orders;
+using EcomIntel.Core.Returns;
 using EcomIntel.Tests.Processing;
 
 namespace EcomIntel.Tests.Fulfillment;
@@ -335,12 +336,31 @@ public sealed class SharedParcelTests
         }
     }
 
-    private static (SmallHouse House, Order A, Order B) Released()
+    [Fact]
+    public void What_left_in_the_parcel_of_another_can_be_announced_to_come_back_in_whatever_order_all_of_it_is_heard()
+    {
+        foreach (var order in Permutations.Of(4))
+        {
+            var (house, _, b) = Released(afterHours: 20);
+            (EventType Type, string Subject, IEventData Data, int Hours)[] facts =
+            [
+                Packed("A", 2, 21), Packed("B", 3, 21),
+                (EventCatalogue.ShipmentPickedUp, "A-S1", new ShipmentMoved(), 22),
+                (EventCatalogue.ReturnRequested, "B", new ReturnRequested(new("R-1"), [new(1, 3)]), 23),
+            ];
+            foreach (var index in order)
+                house.Hear(facts[index].Type, facts[index].Subject, facts[index].Data, Opens.AddHours(facts[index].Hours));
+            Assert.Empty(house.NotApplied);
+            Assert.Equal(0, house.House.Get<ReturnBook>().Unclaimed(b, b.Lines[0]));
+        }
+    }
+
+    private static (SmallHouse House, Order A, Order B) Released(int afterHours = 24)
     {
         var house = new SmallHouse(["north"]).Item("mug").Stock("mug", "north", 10);
         Assert.Null(house.Policy("allocation", 2, Opens, """{"consolidate":true}"""));
         var (a, b) = (Place(house, "A", 2, 5m), Place(house, "B", 3, 1m));
-        house.Round();
+        house.Round(afterHours);
         Assert.Equal(a.Shipments[0].Id, b.Shipments[0].PackWith);
         return (house, a, b);
     }
