@@ -19,11 +19,19 @@ public static class PostgresMigrations
     /// <returns>The names of the files applied now.</returns>
     /// <exception cref="MigrationException">See <see cref="MigrationRunner"/>.</exception>
     public static Task<IReadOnlyList<string>> ApplyAsync(
-        string ownerConnectionString, string? writer, string? reader, CancellationToken cancellationToken, string? models = null) =>
-        ApplyAsync(ownerConnectionString, writer, reader, Files, cancellationToken, models);
+        string ownerConnectionString, string? writer, string? reader, string? models, CancellationToken cancellationToken) =>
+        ApplyAsync(ownerConnectionString, writer, reader, models, Files, cancellationToken);
 
-    internal static async Task<IReadOnlyList<string>> ApplyAsync(
-        string ownerConnectionString, string? writer, string? reader, IEnumerable<Migration> files, CancellationToken cancellationToken, string? models = null)
+    /// <summary>The same where the models have no role of their own.</summary>
+    public static Task<IReadOnlyList<string>> ApplyAsync(string ownerConnectionString, string? writer, string? reader, CancellationToken cancellationToken) =>
+        ApplyAsync(ownerConnectionString, writer, reader, models: null, cancellationToken);
+
+    internal static Task<IReadOnlyList<string>> ApplyAsync(
+        string ownerConnectionString, string? writer, string? reader, IEnumerable<Migration> files, CancellationToken cancellationToken) =>
+        ApplyAsync(ownerConnectionString, writer, reader, models: null, files, cancellationToken);
+
+    private static async Task<IReadOnlyList<string>> ApplyAsync(
+        string ownerConnectionString, string? writer, string? reader, string? models, IEnumerable<Migration> files, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(ownerConnectionString);
         await connection.OpenAsync(cancellationToken);

@@ -62,7 +62,7 @@ internal static class MigrateCommand
     {
         try
         {
-            return await PostgresMigrations.ApplyAsync(owner.ConnectionString, writer, reader, cancellationToken, models);
+            return await PostgresMigrations.ApplyAsync(owner.ConnectionString, writer, reader, models, cancellationToken);
         }
         catch (MigrationException failure)
         {

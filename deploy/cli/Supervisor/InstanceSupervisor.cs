@@ -106,7 +106,7 @@ internal sealed class InstanceSupervisor : IDisposable
     {
         try
         {
-            var applied = await PostgresMigrations.ApplyAsync(owner, PostgresRoles.App, PostgresRoles.Reader, stop, PostgresRoles.Models);
+            var applied = await PostgresMigrations.ApplyAsync(owner, PostgresRoles.App, PostgresRoles.Reader, PostgresRoles.Models, stop);
             if (applied.Count > 0) Report($"applied {string.Join(", ", applied)}");
         }
         catch (MigrationException failure)

@@ -13,7 +13,7 @@ public sealed class RightsTests(PostgresFixture postgres)
     [Fact]
     public async Task On_an_instance()
     {
-        await PostgresMigrations.ApplyAsync(postgres.Addresses.PostgresOwner!, PostgresRoles.App, PostgresRoles.Reader, default, PostgresRoles.Models);
+        await PostgresMigrations.ApplyAsync(postgres.Addresses.PostgresOwner!, PostgresRoles.App, PostgresRoles.Reader, PostgresRoles.Models, default);
         await AssertAsync(postgres.Addresses.Postgres!, postgres.Addresses.PostgresReader!);
         await AssertModelsAsync(postgres.Addresses.PostgresModels!);
     }
@@ -34,7 +34,7 @@ public sealed class RightsTests(PostgresFixture postgres)
         // With the names of the roles, as compose calls it, and without, as an upgrade by hand may.
         await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), null, null, default);
         await AssertAsync(By("boxed", "boxed_app"), By("boxed", "boxed_reader"));
-        await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), "boxed_app", "boxed_reader", default, "boxed_ml");
+        await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), "boxed_app", "boxed_reader", "boxed_ml", default);
         await AssertModelsAsync(By("boxed", "boxed_ml"));
         await AssertAsync(By("boxed", "boxed_app"), By("boxed", "boxed_reader"));
         await PostgresMigrations.ApplyAsync(By("boxed", "boxed_owner"), null, null, default);
