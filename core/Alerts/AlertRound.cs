@@ -57,7 +57,7 @@ internal sealed class AlertRound(FindingBook findings, AlertBook alerts, PolicyB
     }
 
     /// <returns>All that was decided.</returns>
-    private IReadOnlyList<Finding> DecideWith(Finding head, Policy<AlertPolicy> rules, DateTimeOffset at)
+    private List<Finding> DecideWith(Finding head, Policy<AlertPolicy> rules, DateTimeOffset at)
     {
         var depths = findings.WithParts([head]).ToDictionary(finding => finding, DepthOf);
         var all = depths.Keys.OrderBy(finding => depths[finding]).ThenBy(finding => finding.FindingId, StringComparer.Ordinal).ToList();
