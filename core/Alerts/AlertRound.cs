@@ -12,12 +12,12 @@ internal sealed class AlertRound(FindingBook findings, AlertBook alerts, PolicyB
     /// <summary>So deep a finding may sit in others; what sits deeper, or in a circle, counts for itself.</summary>
     private const int MaxDepth = 10;
 
-    // By the indexes of what falls due; alerts with the findings of the same instant, and of these the costliest first.
+    // By the indexes of what falls due; of one instant the findings first, in the order in which they are decided.
     private const string SelectDue = """
-        (SELECT acts_at AS at, 0 AS rank, alert_id AS id, NULL::numeric AS worth FROM alerts WHERE acts_at <= $1 ORDER BY acts_at LIMIT $2)
-        UNION ALL
-        (SELECT decide_at, 1, finding_id, worth FROM findings WHERE decide_at <= $1
+        (SELECT decide_at AS at, 0 AS rank, finding_id COLLATE "C" AS id, worth FROM findings WHERE decide_at <= $1
             ORDER BY decide_at, worth DESC NULLS LAST, finding_id COLLATE "C" LIMIT $2)
+        UNION ALL
+        (SELECT acts_at, 1, alert_id COLLATE "C", NULL FROM alerts WHERE acts_at <= $1 ORDER BY acts_at, alert_id COLLATE "C" LIMIT $2)
         ORDER BY at, rank, worth DESC NULLS LAST, id LIMIT $2
         """;
 
@@ -25,7 +25,7 @@ internal sealed class AlertRound(FindingBook findings, AlertBook alerts, PolicyB
 
     /// <summary>Names what may fall due while time passes.</summary>
     public void Name(Load load) => load.Due(this, SelectDue, row =>
-        load.Keys.Add(row.GetInt32(1) == 0 ? AlertsSlice.Alerts : AlertsSlice.Findings, row.GetString(2)));
+        load.Keys.Add(row.GetInt32(1) == 0 ? AlertsSlice.Findings : AlertsSlice.Alerts, row.GetString(2)));
 
     public DateTimeOffset? NextAfter(DateTimeOffset from)
     {
@@ -44,21 +44,33 @@ internal sealed class AlertRound(FindingBook findings, AlertBook alerts, PolicyB
             alerts.CatchUp(alerts.Find(key.Id)!, at);
     }
 
-    private void Decide(IReadOnlyList<Finding> due, DateTimeOffset at)
+    /// <summary>
+    /// One after the other, the costliest first, each with what it sits in and what sits in it: so it does not show how many were at hand at once.
+    /// </summary>
+    private void Decide(List<Finding> due, DateTimeOffset at)
     {
         var rules = policies.At(AlertPolicy.Kind, at);
-        var all = findings.WithParts(due).OrderBy(finding => finding.FindingId, StringComparer.Ordinal).ToList();
+        var open = due.ToHashSet();
+        foreach (var finding in due.OrderByDescending(each => each.Worth ?? -1).ThenBy(each => each.FindingId, StringComparer.Ordinal))
+            if (open.Contains(finding))
+                open.ExceptWith(DecideWith(HeadOf(finding) is var head && open.Contains(head) ? head : finding, rules, at));
+    }
+
+    /// <returns>All that was decided.</returns>
+    private List<Finding> DecideWith(Finding head, Policy<AlertPolicy> rules, DateTimeOffset at)
+    {
+        var depths = findings.WithParts([head]).ToDictionary(finding => finding, DepthOf);
+        var all = depths.Keys.OrderBy(finding => depths[finding]).ThenBy(finding => finding.FindingId, StringComparer.Ordinal).ToList();
         var before = all.ConvertAll(finding => (finding.Outcome, finding.HeldFor, finding.AlertId));
-        foreach (var finding in due)
-            finding.DecideAt = null;
-        var depths = all.ConvertAll(finding => (Finding: finding, Depth: DepthOf(finding)));
-        var candidates = new List<Candidate>();
-        foreach (var (finding, _) in depths.Where(each => each.Depth == 0))
-            if (Consider(finding, rules.Settings, at) is { } candidate)
-                candidates.Add(candidate);
-        Choose(candidates, rules, at);
-        foreach (var (finding, _) in depths.Where(each => each.Depth > 0).OrderBy(each => each.Depth))
-            FoldInto(findings.Find(finding.PartOf!)!, finding);
+        foreach (var finding in all)
+        {
+            if (finding.DecideAt <= at)
+                finding.DecideAt = null;
+            if (depths[finding] > 0)
+                FoldInto(findings.Find(finding.PartOf!)!, finding);
+            else
+                Consider(finding, rules, at);
+        }
         for (var index = 0; index < all.Count; index++)
         {
             var finding = all[index];
@@ -67,14 +79,12 @@ internal sealed class AlertRound(FindingBook findings, AlertBook alerts, PolicyB
                 findings.Decided(finding, at);
         }
         alerts.TellFollowed(at);
+        return all;
     }
 
-    /// <summary>What may become an alert of its own.</summary>
-    private sealed record Candidate(Finding Finding, AlertThreshold Threshold, decimal Certainty);
-
-    /// <returns>Null where it is decided.</returns>
-    private Candidate? Consider(Finding finding, AlertPolicy policy, DateTimeOffset at)
+    private void Consider(Finding finding, Policy<AlertPolicy> rules, DateTimeOffset at)
     {
+        var policy = rules.Settings;
         var rule = policy.RuleOf(finding);
         if (finding.AlertId is { } id)
             alerts.Follow(alerts.Find(id)!, finding);
@@ -99,23 +109,7 @@ internal sealed class AlertRound(FindingBook findings, AlertBook alerts, PolicyB
                 finding.Hold(HeldFor.TOO_SMALL);
             else if (rule.CertaintyOf(finding) < threshold.LeastCertainty)
                 finding.Hold(HeldFor.UNCERTAIN);
-            else
-                return new(finding, threshold, rule.CertaintyOf(finding));
-        }
-        return null;
-    }
-
-    /// <summary>Those with most money at risk first, then the surest: as many as there are places for at their teams.</summary>
-    private void Choose(List<Candidate> candidates, Policy<AlertPolicy> rules, DateTimeOffset at)
-    {
-        var policy = rules.Settings;
-        var routing = alerts.RoutingAt(at);
-        foreach (var (finding, threshold, _) in candidates.OrderByDescending(each => each.Finding.Worth ?? -1).ThenByDescending(each => each.Certainty)
-            .ThenBy(each => each.Finding.FindingId, StringComparer.Ordinal))
-        {
-            if (alerts.About(finding) is { } open)
-                alerts.Join(open, finding);
-            else if (alerts.RaisedOn(AlertBook.RouteOf(routing, finding).Team, at) < policy.MostPerDay)
+            else if (alerts.RaisedOn(AlertBook.RouteOf(alerts.RoutingAt(at), finding).Team, at) < policy.MostPerDay)
                 alerts.Raise(finding, at, rules, threshold, findings.BaseCurrency(at));
             else
             {
@@ -132,6 +126,14 @@ internal sealed class AlertRound(FindingBook findings, AlertBook alerts, PolicyB
             alerts.Join(alerts.Find(id)!, part);
         else
             part.Fold(null);
+    }
+
+    private Finding HeadOf(Finding finding)
+    {
+        var head = finding;
+        for (var depth = DepthOf(finding); depth > 0; depth--)
+            head = HolderOf(head)!;
+        return head;
     }
 
     /// <summary>How deep it sits in a finding that counts for itself: 0 where it does itself.</summary>

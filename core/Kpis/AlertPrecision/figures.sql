@@ -4,7 +4,7 @@ SELECT
     model,
     kind,
     team,
-    toInt64(notEmpty(toString(action))) AS numerator,
+    toInt64(action != '') AS numerator,
     toInt64(1) AS denominator
 FROM alerts FINAL
 WHERE decided_at IS NOT NULL AND decided_at <= {now:DateTime64(6, 'UTC')}

@@ -17,6 +17,6 @@ SELECT
     currency,
     raised_at,
     decided_at,
-    notEmpty(toString(action)) AS actioned
+    action != '' AS actioned
 FROM alerts FINAL
 WHERE decided_at IS NOT NULL AND decided_at <= {now:DateTime64(6, 'UTC')}

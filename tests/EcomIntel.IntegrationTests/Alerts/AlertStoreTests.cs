@@ -122,7 +122,7 @@ public sealed class AlertStoreTests(PostgresFixture postgres)
             """);
         await FindsAsync("alerts_are_as_their_status", "UPDATE alerts SET clock_from = NULL WHERE alert_id = 'cup'");
         await FindsAsync("alerts_are_their_entries", "UPDATE alerts SET level = 0 WHERE alert_id = 'cup'");
-        await FindsAsync("alert_clocks_are_business_hours", "UPDATE alerts SET due_at = due_at + interval '1 minute' WHERE alert_id = 'cup'");
+        await FindsAsync("alert_clocks_are_business_hours", "UPDATE alerts SET due_at = due_at - interval '1 minute' WHERE alert_id = 'cup'");
         await FindsAsync("alert_clocks_are_business_hours", "UPDATE alerts SET spent = spent + interval '1 second' WHERE alert_id = 'tea'");
         await FindsAsync("alert_clocks_are_business_hours",
             "UPDATE alert_entries SET at = at - interval '1 hour' WHERE alert_id = 'cup' AND level = 2 AND kind = 'escalated'");

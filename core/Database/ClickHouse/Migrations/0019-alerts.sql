@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS alerts
     level            UInt32,
     acknowledged_at  Nullable(DateTime64(6, 'UTC')),
     decided_at       Nullable(DateTime64(6, 'UTC')),   -- actioned or dismissed
-    action           LowCardinality(String),
+    action           String,
     reference        String,
     dismissed_as     LowCardinality(String),
     ended_at         Nullable(DateTime64(6, 'UTC')),
