@@ -172,7 +172,7 @@ public sealed class ModelRoleTests(PipelineEngines engines)
         var clients = new KafkaClients(hub.Kafka, NullLogger<KafkaClients>.Instance);
         using var topics = new KafkaTopics(clients);
         var partitions = await topics.PartitionsAsync(Topics.Findings, default);
-        using var consumer = clients.Consumer($"look-{Guid.NewGuid()}").Build();
+        using var consumer = clients.Consumer("look").Build();
         consumer.Assign(Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffset(Topics.Findings, partition, Offset.Beginning)));
         var events = new List<CloudEvent>();
         for (var ended = 0; ended < partitions;)
