@@ -29,12 +29,12 @@ public sealed record KpiGauge(string Name, string Help, Func<KpiPoint, double?> 
 /// <param name="Labels">Values of <see cref="LabelsOf"/>.</param>
 public sealed record KpiGaugePoint(IReadOnlyList<string> Labels, KpiPoint Point)
 {
-    private static readonly string[] LabelNames = ["channel", "location", "carrier", "category", "leg", "model"];
+    private static readonly string[] LabelNames = ["channel", "location", "carrier", "category", "leg", "horizon", "model"];
     private static readonly (string Name, int Days)[] Windows = [("7d", 7), ("28d", 28)];
 
     /// <summary>
-    /// Names of a contract's labels: <c>channel</c>, <c>location</c>, <c>carrier</c>, <c>category</c> and <c>leg</c> (fixed lists) where it has them and can
-    /// tell them of a range, <c>currency</c> of money, and <c>window</c>.
+    /// Names of a contract's labels: <c>channel</c>, <c>location</c>, <c>carrier</c>, <c>category</c>, <c>leg</c> and <c>horizon</c> (fixed lists) and
+    /// <c>model</c> where it has them and can tell them of a range, <c>currency</c> of money, and <c>window</c>.
     /// </summary>
     public static IReadOnlyList<string> LabelsOf(KpiContract kpi) =>
         [.. Grouped(kpi), .. kpi.Unit.IsMoney ? ["currency"] : Array.Empty<string>(), "window"];
