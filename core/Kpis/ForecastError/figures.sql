@@ -15,4 +15,4 @@ FROM (
         FROM forecast_sums FINAL
         WHERE first_day + days <= toDate32({now:DateTime64(6, 'UTC')})) AS f
     ASOF LEFT JOIN sold_by AS earlier ON earlier.sku = f.sku AND f.begins > earlier.day_number
-    ASOF LEFT JOIN sold_by AS later ON later.sku = f.sku AND f.ends > later.day_number)
+    ASOF LEFT JOIN sold_by AS later ON later.sku = f.sku AND f.ends > later.day_number) AS made

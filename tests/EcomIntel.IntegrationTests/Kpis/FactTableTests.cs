@@ -28,6 +28,7 @@ public sealed class FactTableTests(ClickHouseServer server)
         [typeof(string)] = ["String", "LowCardinality(String)"],
         [typeof(string[])] = ["Array(String)", "Array(LowCardinality(String))"],
         [typeof(sbyte)] = ["Int8"],
+        [typeof(ushort)] = ["UInt16"],
         [typeof(uint)] = ["UInt32"],
         [typeof(long)] = ["Int64"],
         [typeof(ulong)] = ["UInt64"],
