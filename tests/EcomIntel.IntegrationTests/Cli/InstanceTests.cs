@@ -152,7 +152,7 @@ public sealed class InstanceTests : IAsyncLifetime, IDisposable
             foreach (var signal in (int[])[Stop, Continue])
                 Assert.True(Native.Signal(Engine(up, "kafka").Pid!.Value, signal));
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = up.Addresses.Kafka }).Build();
-        Assert.Equal(6, admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Count);
+        Assert.Equal(7, admin.GetMetadata(TimeSpan.FromSeconds(20)).Topics.Count);
     }
 
     private Instance Open([CallerFilePath] string file = "", [CallerMemberName] string member = "")

@@ -125,7 +125,7 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
         await KpiViews.PublishAsync(kpis.Connection, CancellationToken.None);
         var panels = DashboardFile.All.Single(file => file.Uid == "ecomintel-procurement").Panels;
         var shown = new Dictionary<string, List<string>>();
-        foreach (var panel in panels)
+        foreach (var panel in panels.Where(panel => !panel.Title.StartsWith("Forecast", StringComparison.Ordinal))) // ForecastKpiTests has those
             shown.Add(panel.Title, await ShownAsync(panel, []));
         Assert.All(shown, panel => Assert.True(panel.Value.Count > 0, panel.Key));
         Assert.Equal(["0.5|12"], shown["Supplier on time in full"]);
@@ -174,7 +174,8 @@ public sealed class PurchasingKpiTests(PostgresFixture postgres, ClickHouseServe
         Assert.Equal(["P-5", "P-6"], then.Values.Select(known => known.Line.Order).Except(open).Order(StringComparer.Ordinal));
 
         var now = (await PurchaseHistory.ReadAsync(hub.Source, Now, CancellationToken.None)).ToDictionary(known => $"{known.Line.Order}/{known.Line.Number}");
-        Assert.Equal((Day.AddDays(10.6), Day.AddDays(9.5)), (now["P-1/1"].Line.CameAt!.Value, now["P-1/1"].AssessedAt!.Value));
+        Assert.Equal(Day.AddDays(10.6).UtcDateTime, now["P-1/1"].Line.CameAt!.Value.UtcDateTime, TimeSpan.FromMicroseconds(1));
+        Assert.Equal(Day.AddDays(9.5), now["P-1/1"].AssessedAt!.Value);
         Assert.Null(now["P-2/1"].Line.CameAt);
 
         var at = (await PurchaseHistory.AtRiskAsync(hub.Source, now["P-2/1"].Line, Now, CancellationToken.None))!.Value.Line;

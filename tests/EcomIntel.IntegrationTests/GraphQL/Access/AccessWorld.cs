@@ -153,7 +153,19 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             INSERT INTO purchase_order_asns
             SELECT purchase_order_id, 'ASN-1', gen_random_uuid(), '2025-01-04Z', '2025-01-20Z', NULL, NULL FROM purchase_orders;
             INSERT INTO purchase_order_milestones
-            SELECT purchase_order_id, gen_random_uuid(), '2025-01-05Z', 'departed', 'ASN-1', '2025-01-20Z', NULL FROM purchase_orders
+            SELECT purchase_order_id, gen_random_uuid(), '2025-01-05Z', 'departed', 'ASN-1', '2025-01-20Z', NULL FROM purchase_orders;
+            INSERT INTO suppliers VALUES ('S-2', 'Two', 'GBP', 'GB', 'DDP', 30, 10, 14, 0, 0, 0, false, 1, true, '2025-01-01Z', gen_random_uuid());
+            INSERT INTO supplier_items VALUES ('S-2', 'SKU-1', 5, NULL, 1, 1, NULL, NULL, 2, true, '2025-01-01Z', gen_random_uuid());
+            INSERT INTO delay_risks
+            SELECT purchase_order_id, 1, 'delay_risk', '1', 'announced', '2098-01-20Z', 0.7, '[{"level": 0.9, "days": 6}]',
+                '[{"name": "days_left", "value": 3, "effect": 0.4}]', '2025-01-06Z', gen_random_uuid(), 'announced', '2098-01-20Z', 0.6, '2025-01-05Z',
+                gen_random_uuid()
+            FROM purchase_orders
+            """);
+        // A customer's line waits for it, and another supplier could send it before.
+        await ExecuteAsync($"""
+            INSERT INTO line_expectations (order_id, line, sku, quantity, purchase_order_id, purchase_order_line, expected_at)
+            SELECT order_id, line, sku, 1, 'PO-1', 1, '2025-01-21Z' FROM order_lines WHERE order_id = '{order}' ORDER BY line LIMIT 1
             """);
         await ExecuteAsync("""
             INSERT INTO replenishment_proposals (proposal_id, version, kind, status, sku, location, supplier_id, quantity, price, currency, due_at, why,
@@ -254,6 +266,7 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 quantity_variance, rounding, difference, reasons)
             SELECT 'invoice-' || n, 1, 'invoiced-' || n, 1, 10, 1.1, 11, 1, 10, 10, 1, 0, 0, 0, 'price' FROM generate_series(1, 2) n;
             INSERT INTO line_expectations SELECT order_id, line, sku, 1, 'bought-1', 1, '2025-02-01Z' FROM order_lines
+            ON CONFLICT DO NOTHING
             """);
         _values["beginning"] = Cursor.Of(OrderChanges.Sort, ["0"]);
     }
