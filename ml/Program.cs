@@ -1,5 +1,6 @@
 using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Hosting;
+using EcomIntel.Ml.Jobs;
 using EcomIntel.Ml.Running;
 
 try
@@ -7,7 +8,7 @@ try
     if (args is not ["--role", "ml", ..])
         throw new ConfigurationException("usage: EcomIntel.Ml --role ml [--Section:Key value ...]");
     var builder = RoleHost.Create(args, "ml");
-    builder.Services.AddModels(builder.Configuration);
+    builder.Services.AddModels(builder.Configuration, () => ModelJobs.All);
     return await RoleHost.RunAsync(builder);
 }
 catch (ConfigurationException wrong)

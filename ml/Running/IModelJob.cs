@@ -2,7 +2,7 @@ namespace EcomIntel.Ml.Running;
 
 /// <summary>
 /// Something that models do at instants of business time. It reads what was known at <see cref="ModelRun.AsOf"/>, and says what it found by events. Repeated,
-/// it does the same: whatever decides has a fixed seed, and one thread. Named in <see cref="ModelJobs.All"/>.
+/// it does the same: whatever decides has a fixed seed, and one thread. <c>ModelJobs</c> names them.
 /// </summary>
 internal interface IModelJob
 {

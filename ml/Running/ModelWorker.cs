@@ -19,7 +19,9 @@ internal sealed record ModelContext(
     ILogger<ModelContext> Logger);
 
 /// <summary>The role ml: one copy works, the others are on standby.</summary>
-internal sealed class ModelWorker(ModelContext context, ConnectionStrings connections, WorkerServices services) : WorkerLoop("ml", services)
+/// <param name="jobs">Made anew for each session.</param>
+internal sealed class ModelWorker(ModelContext context, ConnectionStrings connections, WorkerServices services, Func<IReadOnlyList<IModelJob>> jobs)
+    : WorkerLoop("ml", services)
 {
     protected override async Task<IWorkSession> OpenAsync(CancellationToken stopping)
     {
@@ -33,7 +35,7 @@ internal sealed class ModelWorker(ModelContext context, ConnectionStrings connec
             await clickHouse.OpenAsync(stopping);
             // The sink may be making the tables.
             await ClickHouseMigrations.AssertAppliedAsync(clickHouse, stopping);
-            return new ModelSession(leader, context, ModelJobs.All, clickHouse, new(context.Clients, partitions[Topics.Findings]), Health);
+            return new ModelSession(leader, context, jobs(), clickHouse, new(context.Clients, partitions[Topics.Findings]), Health);
         }
         catch
         {

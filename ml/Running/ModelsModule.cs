@@ -9,8 +9,11 @@ internal static class ModelsModule
 {
     /// <summary>The role <c>ml</c>.</summary>
     /// <exception cref="ConfigurationException">A key or value of section Ml cannot be used.</exception>
-    public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration) =>
+    /// <param name="jobs">Asked for anew by each session.</param>
+    public static IServiceCollection AddModels(
+        this IServiceCollection services, IConfiguration configuration, Func<IReadOnlyList<IModelJob>> jobs) =>
         services.AddSingleton(configuration.ReadSection<ModelOptions>())
+            .AddSingleton(jobs)
             .AddSingleton<ProcessingStore>()
             .AddSingleton<ModelInstruments>()
             .AddSingleton<ModelContext>()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using EcomIntel.Cli.Models;
 using EcomIntel.Cli.Replay;
 using EcomIntel.Cli.Supervisor;
+using EcomIntel.Ml.Jobs;
 using EcomIntel.Ml.Registry;
 using EcomIntel.Ml.Running;
 

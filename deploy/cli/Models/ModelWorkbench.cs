@@ -1,6 +1,7 @@
 using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Models;
+using EcomIntel.Ml.Jobs;
 using EcomIntel.Ml.Registry;
 using EcomIntel.Ml.Running;
 using Npgsql;

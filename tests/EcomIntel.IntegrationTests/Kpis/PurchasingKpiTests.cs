@@ -20,6 +20,7 @@ using EcomIntel.IntegrationTests.Dashboards;
 using EcomIntel.IntegrationTests.Database.ClickHouse;
 using EcomIntel.IntegrationTests.Processing;
 using EcomIntel.Ml.DelayRisk;
+using EcomIntel.Ml.Jobs;
 using EcomIntel.Ml.Registry;
 using EcomIntel.Ml.Running;
 using EcomIntel.Tests.Dashboards;

@@ -6,6 +6,7 @@ using EcomIntel.Core.Hosting.Health;
 using EcomIntel.Core.Models;
 using EcomIntel.Core.Processing;
 using EcomIntel.Kafka;
+using EcomIntel.Ml.Jobs;
 using EcomIntel.Ml.Registry;
 using EcomIntel.Ml.Running;
 using EcomIntel.Ml.Watch;

@@ -7,6 +7,7 @@ using EcomIntel.Hosting;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
 using EcomIntel.Ingest.Workflows;
+using EcomIntel.Ml.Jobs;
 using EcomIntel.Ml.Running;
 using EcomIntel.Tests.GraphQL.Auth;
 using Microsoft.AspNetCore.Builder;
@@ -40,7 +41,7 @@ internal sealed class RoleWithoutWorkers : IAsyncDisposable
             case "ingest": builder.Services.AddWorkflows(builder.Configuration); break;
             case "relay": builder.Services.AddRelay(); break;
             case "sink": builder.Services.AddSink(builder.Configuration); break;
-            case "ml": builder.Services.AddModels(builder.Configuration); break;
+            case "ml": builder.Services.AddModels(builder.Configuration, () => ModelJobs.All); break;
             default: builder.AddApi(); break;
         }
         foreach (var worker in builder.Services.Where(IsWorker).ToList())

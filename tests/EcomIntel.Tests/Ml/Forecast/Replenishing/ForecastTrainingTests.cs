@@ -1,5 +1,6 @@
 using EcomIntel.Core.Events;
 using EcomIntel.Ml.Forecast.Replenishing;
+using EcomIntel.Ml.Jobs;
 using EcomIntel.Ml.Series;
 
 namespace EcomIntel.Tests.Ml.Forecast.Replenishing;

@@ -1,11 +1,13 @@
 using System.Globalization;
 using EcomIntel.Core.Events;
+using EcomIntel.Ml.Forecast;
+using EcomIntel.Ml.Forecast.Replenishing;
 using EcomIntel.Ml.Registry;
 using EcomIntel.Ml.Running;
 using EcomIntel.Ml.Series;
 using Npgsql;
 
-namespace EcomIntel.Ml.Forecast.Replenishing;
+namespace EcomIntel.Ml.Jobs;
 
 /// <summary>Forecasts of what replenishment lives by: the demand of every sku at every location, and the lead times of its suppliers.</summary>
 internal sealed class DemandForecastJob : IModelJob

@@ -1,8 +1,7 @@
-using EcomIntel.Ml.DelayRisk;
-using EcomIntel.Ml.Forecast.Replenishing;
+using EcomIntel.Ml.Running;
 using EcomIntel.Ml.Watch;
 
-namespace EcomIntel.Ml.Running;
+namespace EcomIntel.Ml.Jobs;
 
 /// <summary>The jobs of the role ml: named here, and nowhere else.</summary>
 internal static class ModelJobs

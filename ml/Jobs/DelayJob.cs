@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using EcomIntel.Core.Events;
 using EcomIntel.Core.Procurement.DelayRisk;
+using EcomIntel.Ml.DelayRisk;
 using EcomIntel.Ml.Evaluation.Delay;
 using EcomIntel.Ml.Registry;
 using EcomIntel.Ml.Running;
 using EcomIntel.Ml.Watch;
 
-namespace EcomIntel.Ml.DelayRisk;
+namespace EcomIntel.Ml.Jobs;
 
 /// <summary>
 /// Foretells of open purchase order lines whether and how late they come: each when it was ordered, whenever anything was heard of it since it was assessed
