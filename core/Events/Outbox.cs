@@ -18,38 +18,63 @@ internal sealed class Outbox
     public const string Source = "ecomintel";
 
     private readonly List<Pending> _pending = [];
+    private readonly ArrayBufferWriter<byte> _written = new();
 
     public int Count => _pending.Count;
 
     public void Add<T>(DateTimeOffset time, string type, string subject, T data, JsonTypeInfo<T> jsonType) where T : class =>
-        _pending.Add(new(time, type, subject, () => data, jsonType));
+        _pending.Add(new(time, type, subject, () => data, jsonType, IsLate: false));
 
     /// <summary>For what holds numbers that are given out together with the sequence.</summary>
     public void AddLate<T>(DateTimeOffset time, string type, string subject, Func<T> data, JsonTypeInfo<T> jsonType) where T : class =>
-        _pending.Add(new(time, type, subject, data, jsonType));
+        _pending.Add(new(time, type, subject, data, jsonType, IsLate: true));
+
+    /// <summary>Writes what does not wait for numbers as JSON, so that <see cref="Seal"/> has less to do. Nothing is added after it.</summary>
+    public void Write()
+    {
+        using var writer = new Utf8JsonWriter(_written);
+        foreach (var pending in _pending)
+        {
+            if (pending.IsLate)
+                continue;
+            writer.Reset();
+            var start = _written.WrittenCount;
+            JsonSerializer.Serialize(writer, pending.Data(), pending.JsonType);
+            writer.Flush();
+            pending.Written = start.._written.WrittenCount;
+        }
+    }
 
     public List<OutboxRow> Seal(long lastSequence)
     {
         var rows = new List<OutboxRow>(_pending.Count);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(buffer);
-        foreach (var (time, type, subject, data, jsonType) in _pending)
+        foreach (var pending in _pending)
         {
             var sequence = ++lastSequence;
             buffer.ResetWrittenCount();
             writer.Reset();
-            EventCodec.WriteEnvelope(writer, sequence.ToString(CultureInfo.InvariantCulture), Source, EventType.Prefix + type, subject, time);
+            EventCodec.WriteEnvelope(
+                writer, sequence.ToString(CultureInfo.InvariantCulture), Source, EventType.Prefix + pending.Type, pending.Subject, pending.Time);
             writer.WriteNumber("sequence"u8, sequence);
             writer.WritePropertyName("data"u8);
-            JsonSerializer.Serialize(writer, data(), jsonType);
+            if (pending.Written is { } written)
+                writer.WriteRawValue(_written.WrittenSpan[written], skipInputValidation: true);
+            else
+                JsonSerializer.Serialize(writer, pending.Data(), pending.JsonType);
             writer.WriteEndObject();
             writer.Flush();
-            rows.Add(new(sequence, time, type, subject, buffer.WrittenSpan.ToArray()));
+            rows.Add(new(sequence, pending.Time, pending.Type, pending.Subject, buffer.WrittenSpan.ToArray()));
         }
         return rows;
     }
 
-    private sealed record Pending(DateTimeOffset Time, string Type, string Subject, Func<object> Data, JsonTypeInfo JsonType);
+    private sealed record Pending(DateTimeOffset Time, string Type, string Subject, Func<object> Data, JsonTypeInfo JsonType, bool IsLate)
+    {
+        /// <summary>Where its data stands as JSON; null as long as it is not written.</summary>
+        public Range? Written { get; set; }
+    }
 }
 
 /// <summary>A decision as a reader of topic <c>operations</c> sees it.</summary>

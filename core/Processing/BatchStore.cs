@@ -178,8 +178,16 @@ internal static class BatchStore
         {
             workspace.Save(effects);
             SaveProgress(effects, batch, outcome);
-            if (effects.BatchCommands.Count > 0)
-                await effects.ExecutePreparedAsync(cancellationToken);
+            var executed = effects.BatchCommands.Count > 0 ? effects.ExecutePreparedAsync(cancellationToken) : Task.CompletedTask;
+            try
+            {
+                // Meanwhile: it need not wait for PostgreSQL, nor be done under the lock of the numbers.
+                workspace.Outbox.Write();
+            }
+            finally
+            {
+                await executed;
+            }
         }
         var expired = outcome.FirstExpiry <= outcome.Clock && batch.RunsDueWork
             ? await WaitingStore.ExpireAsync(connection, outcome.Clock!.Value, cancellationToken) : 0;

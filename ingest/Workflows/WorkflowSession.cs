@@ -15,7 +15,10 @@ namespace EcomIntel.Ingest.Workflows;
 /// <summary>What this session holds is stale. A transient error: another one is opened, and the partitions are read again from where they stand.</summary>
 internal sealed class StaleSessionException(string why, Exception? cause = null) : IOException(why, cause);
 
-/// <summary>Kafka in, PostgreSQL out: reads, forms batches, applies them, in one thread; so a rebalance never meets a batch half-way.</summary>
+/// <summary>
+/// Kafka in, PostgreSQL out: reads, forms batches, applies them, one after the other; so a rebalance never meets a batch half-way. Only decoding is done
+/// beside it.
+/// </summary>
 internal sealed partial class WorkflowSession : IWorkSession
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(200), PollInterval = TimeSpan.FromSeconds(1);
@@ -40,6 +43,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     private bool _moreDue;
     private TimeBounds? _bounds;
     private readonly HashSet<TopicPartition> _paused = [];
+    private readonly DecodeAhead _decoding = new();
     private long _advanced = Stopwatch.GetTimestamp();
     private long _told;
 
@@ -58,7 +62,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
     {
         _bounds ??= await BelievedTimes.ReadAsync(_context.Postgres, abort);
-        Read(stopping);
+        await ReadAsync(stopping);
         if (_mode is null && !await DecideModeAsync(abort))
             return;
         if (_mode == ClockMode.Wall)
@@ -70,13 +74,24 @@ internal sealed partial class WorkflowSession : IWorkSession
         KeepBounds();
     }
 
-    /// <summary>Reads what is there, and waits only when nothing is.</summary>
-    private void Read(CancellationToken stopping)
+    /// <summary>In a replay the feeds get what was consumed before, and what is consumed now is decoded while that is applied. Live, nothing waits.</summary>
+    private async Task ReadAsync(CancellationToken stopping)
+    {
+        var consumed = Consume(stopping);
+        Add(await _decoding.TakeAsync());
+        _decoding.Begin(consumed);
+        if (_mode != ClockMode.Stream)
+            Add(await _decoding.TakeAsync());
+    }
+
+    /// <summary>Takes what is there, and waits only when there is nothing to do.</summary>
+    private List<(PartitionFeed Feed, ConsumeResult<string, byte[]> Result)> Consume(CancellationToken stopping)
     {
         var (limit, limitBytes) = (_context.Options.BatchSize, _context.Options.BatchBytes);
-        var wait = IdleWait;
+        var wait = _decoding.HasLot ? TimeSpan.Zero : IdleWait;
         var began = Stopwatch.GetTimestamp();
         var bytes = 0L;
+        var consumed = new List<(PartitionFeed, ConsumeResult<string, byte[]>)>();
         for (var count = 0; count < limit && bytes < limitBytes && !stopping.IsCancellationRequested;)
         {
             ConsumeResult<string, byte[]>? result;
@@ -89,33 +104,35 @@ internal sealed partial class WorkflowSession : IWorkSession
                 throw KafkaUnavailableException.From(failure);
             }
             if (result is null)
-                return;
+                break;
             if (result.IsPartitionEOF)
             {
                 // Something was read and all of it is here: apply it, unless more is still expected within the gathering time.
                 if (count > 0 && Stopwatch.GetElapsedTime(began) >= _context.Options.Gather)
-                    return;
+                    break;
                 continue;
             }
-            bytes += Add(result);
+            bytes += (result.Message.Value?.Length ?? 0) + (result.Message.Key?.Length ?? 0);
+            if (_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
+                consumed.Add((feed, result));
             count++;
             wait = Stopwatch.GetElapsedTime(began) < _context.Options.Gather && _mode != ClockMode.Stream ? _context.Options.Gather : TimeSpan.Zero;
         }
+        return consumed;
     }
 
-    /// <returns>Bytes read.</returns>
-    private int Add(ConsumeResult<string, byte[]> result)
+    private void Add(IReadOnlyList<DecodeAhead.Decoded> decoded)
     {
-        var payload = result.Message.Value ?? [];
-        var bytes = payload.Length + (result.Message.Key?.Length ?? 0);
-        if (!_feeds.TryGetValue((result.Topic, result.Partition.Value), out var feed))
-            return bytes;
-        // Not every gap is a loss: a transactional producer leaves some.
-        if (result.Offset.Value > feed.NextToRead)
-            feed.Lose(Math.Min(FirstKept(result.TopicPartition), result.Offset.Value));
-        var message = Message.Read(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, payload);
-        feed.Add(BatchForming.Believed(message, _mode == ClockMode.Wall, feed.Watermark, _bounds));
-        return bytes;
+        foreach (var (feed, message) in decoded)
+        {
+            // One whose partition was revoked meanwhile is read again, by whoever has it now.
+            if (!_feeds.TryGetValue((feed.Topic, feed.Partition), out var assigned) || assigned != feed)
+                continue;
+            // Not every gap is a loss: a transactional producer leaves some.
+            if (message.Offset > feed.NextToRead)
+                feed.Lose(Math.Min(FirstKept(new(feed.Topic, feed.Partition)), message.Offset));
+            feed.Add(BatchForming.Believed(message, _mode == ClockMode.Wall, feed.Watermark, _bounds));
+        }
     }
 
     /// <summary>The first message that the database ever sees decides, once and for all.</summary>
