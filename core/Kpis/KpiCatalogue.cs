@@ -5,12 +5,15 @@ public static class KpiCatalogue
 {
     public static IReadOnlyList<KpiContract> All { get; } =
     [
+        OrdersPlaced.OrdersPlacedKpi.Contract,
+        Sales.SalesKpi.Contract,
         OnTimeDelivery.OnTimeDeliveryKpi.Contract,
         LineFillRate.LineFillRateKpi.Contract,
         OrderAging.OrderAgingKpi.Contract,
         SplitShipmentRate.SplitShipmentRateKpi.Contract,
         MultiUnitSplitShipmentRate.MultiUnitSplitShipmentRateKpi.Contract,
         OrderCycleTime.OrderCycleTimeKpi.Contract,
+        ShipmentLatency.ShipmentLatencyKpi.Contract,
         OpenOrderValue.OpenOrderValueKpi.Contract,
         StockOnHandAtCost.StockOnHandAtCostKpi.Contract,
         ReturnRate.ReturnRateKpi.Contract,
