@@ -55,7 +55,9 @@ internal static class AlertQueries
         return names.CheckLocationsAsync(filter?.Locations, context);
     }
 
-    /// <exception cref="GraphQLException">The caller may not read money: that a filter or an order finds an alert would tell what its fields may not.</exception>
+    /// <exception cref="GraphQLException">
+    /// The caller may not read money: that a filter or an order finds an alert would tell what its fields may not.
+    /// </exception>
     public static void CheckMoney(bool asksForMoney, RequestContext context)
     {
         if (asksForMoney && (context.Caller().RoleBits & SeesMoney) == 0)

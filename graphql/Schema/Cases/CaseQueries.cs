@@ -65,7 +65,9 @@ internal static class CaseQueries
         await CheckCategoriesAsync(filter?.Categories, database, context);
     }
 
-    /// <exception cref="GraphQLException">The caller may not read money: that a filter or an order finds a case would tell what its fields may not.</exception>
+    /// <exception cref="GraphQLException">
+    /// The caller may not read money: that a filter or an order finds a case would tell what its fields may not.
+    /// </exception>
     public static void CheckMoney(bool asksForMoney, RequestContext context)
     {
         if (asksForMoney && (context.Caller().RoleBits & SeesMoney) == 0)

@@ -19,12 +19,13 @@ public abstract class LiveTests : IDisposable
     protected LiveTests() => _services = new ServiceCollection().AddMetrics()
         .AddSingleton(Feed)
         .AddSingleton(new KnownNames(Exist("c0", "c1"), Exist("l0", "l1", "l2")))
-        // Nobody listens there: what is live needs no database.
-        .AddSingleton(NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=nobody;Timeout=2"))
-        .AddSingleton(new ApiInstruments(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())))
-        .AddSingleton(services => new ReadDatabase(
-            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ApiInstruments>(), NullLogger<ReadDatabase>.Instance))
+        .AddSingleton(Nowhere)
+        .AddSingleton(new ReadDatabase(
+            Nowhere, new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())), NullLogger<ReadDatabase>.Instance))
         .BuildServiceProvider();
+
+    /// <summary>Nobody listens there: what is live needs no database.</summary>
+    private static NpgsqlDataSource Nowhere { get; } = NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=nobody;Timeout=2");
 
     private protected OperationsFeed Feed { get; } = new();
 
