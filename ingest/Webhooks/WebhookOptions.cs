@@ -69,7 +69,7 @@ public sealed partial class WebhookOptions : ISectionOptions
             : null;
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9_]{0,31}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,31}$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Name();
 }
 

@@ -34,7 +34,7 @@ internal sealed class WebhookSender(string name, WebhookEndpointOptions endpoint
             var retryAfter = response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? values.ToString() : null;
             var putOff = WebhookRetry.PutOff(retryAfter, time.GetUtcNow());
             if (answer == Answer.Took)
-                await PassOverAsync(response, either.Token);
+                await PassOverAsync(response, either.Token, abort);
             var error = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}");
             return answer switch
             {
@@ -44,7 +44,7 @@ internal sealed class WebhookSender(string name, WebhookEndpointOptions endpoint
                 _ => new(answer, putOff, error, "failed"),
             };
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException) when (!abort.IsCancellationRequested) // the connection's timeout, or ours
         {
             return new(Answer.Away, null, $"no answer within {options.Timeout.TotalSeconds} s", "timeout");
         }
@@ -70,17 +70,23 @@ internal sealed class WebhookSender(string name, WebhookEndpointOptions endpoint
     }
 
     /// <summary>Reads what the connection needs to be used again, and no more than is allowed: the status has told all.</summary>
-    private async Task PassOverAsync(HttpResponseMessage response, CancellationToken token)
+    private async Task PassOverAsync(HttpResponseMessage response, CancellationToken token, CancellationToken abort)
     {
-        await using var body = await response.Content.ReadAsStreamAsync(token);
-        var buffer = new byte[8 << 10];
-        var left = options.MaxResponse;
-        while (left > 0)
+        try
         {
-            var read = await body.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), token);
-            if (read == 0)
-                return;
-            left -= read;
+            await using var body = await response.Content.ReadAsStreamAsync(token);
+            var buffer = new byte[8 << 10];
+            for (var left = options.MaxResponse; left > 0;)
+            {
+                var read = await body.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), token);
+                if (read == 0)
+                    return;
+                left -= read;
+            }
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException && !abort.IsCancellationRequested)
+        {
+            // It took the message, however it goes on.
         }
     }
 

@@ -69,9 +69,10 @@ internal sealed class WebhookSession(
             return answer;
         }));
         var attempted = due.Zip(sent, Attempt).ToList();
+        var next = Next(sender.Name, failures + 1);
         var away = sent.Where(answer => answer.Answer == Answer.Away).ToList();
         var pause = away.Count == 0 ? (TimeSpan?)null
-            : away.Max(answer => answer.PutOff) is { } putOff && putOff > Next(failures + 1) ? putOff : Next(failures + 1);
+            : away.Max(answer => answer.PutOff) is { } putOff && putOff > next ? putOff : next;
         var answers = away.Count == 0 && sent.Any(answer => answer.Answer is Answer.Took or Answer.Refused);
         var heard = new EndpointHeard(
             answers, sent.Any(answer => answer.Answer == Answer.Took), pause, sent.Any(answer => answer.Answer == Answer.Gone));
@@ -83,11 +84,13 @@ internal sealed class WebhookSession(
         var status = sent.Answer == Answer.Took ? WebhookStatus.Delivered
             : sent.Answer == Answer.Gone || delivery.Attempts + 1 >= options.MaxAttempts ? WebhookStatus.Dead
             : WebhookStatus.Pending;
-        var pause = Next(delivery.Attempts + 1);
+        var pause = Next(delivery.Id, delivery.Attempts + 1);
         return new(delivery.Id, status, sent.PutOff is { } putOff && putOff > pause ? putOff : pause, sent.Error);
     }
 
-    private TimeSpan Next(int failures) => WebhookRetry.Pause(failures, Random.Shared.NextDouble(), options);
+    /// <summary>A string's hash is another one in each process, so neither copies nor deliveries retry in step.</summary>
+    private TimeSpan Next(string what, int failures) =>
+        WebhookRetry.Pause(failures, (uint)HashCode.Combine(string.GetHashCode(what, StringComparison.Ordinal), failures) / (double)uint.MaxValue, options);
 
     private async Task CountAsync(CancellationToken token)
     {

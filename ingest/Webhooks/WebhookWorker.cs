@@ -24,7 +24,8 @@ internal sealed partial class WebhookWorker(
             await WebhookQueue.EnterAsync(leaderLock.Connection, hashes, stopping);
             await using var listen = new NpgsqlCommand("LISTEN outbox", leaderLock.Connection);
             await listen.ExecuteNonQueryAsync(stopping);
-            Begins(Logger, string.Join(", ", hashes.Keys));
+            var names = string.Join(", ", hashes.Keys);
+            Begins(Logger, names);
             return new WebhookSession(leaderLock, new(postgres), endpoints.Senders, options, instruments, Clock);
         }
         catch

@@ -231,12 +231,13 @@ public sealed class WebhookDeliveryTests(PostgresFixture postgres)
     {
         await using var world = await World.StartAsync(postgres);
         await world.Tables.ExecuteAsync("UPDATE business_clock SET mode = 'stream', now = '2025-01-05Z'");
-        var first = world.Relay();
-        await first.RunsAsync();
-        await world.DecideAsync("past", "exception.opened", at: DateTimeOffset.UtcNow.AddHours(-2));
-        await world.DecideAsync("now", "exception.opened");
-        await world.UntilAsync(async () => (await world.StatusAsync("now")) == "delivered");
-        await first.DisposeAsync();
+        await using (var first = world.Relay())
+        {
+            await first.RunsAsync();
+            await world.DecideAsync("past", "exception.opened", at: TimeProvider.System.GetUtcNow().AddHours(-2));
+            await world.DecideAsync("now", "exception.opened");
+            await world.UntilAsync(async () => (await world.StatusAsync("now")) == "delivered");
+        }
         await world.DecideAsync("later", "exception.opened");
         await using var second = world.Relay();
         await world.UntilAsync(async () => (await world.StatusAsync("later")) == "delivered");
@@ -307,7 +308,7 @@ public sealed class WebhookDeliveryTests(PostgresFixture postgres)
 
         public async Task DecideAsync(string subject, string type, string detail = "wrong", DateTimeOffset? at = null)
         {
-            var (outbox, time) = (new Outbox(), at ?? DateTimeOffset.UtcNow);
+            var (outbox, time) = (new Outbox(), at ?? TimeProvider.System.GetUtcNow());
             var found = new ExceptionChanged(subject, "inventory.variance", "sku", null, 5, detail, _decided + 1, DetectedAt: time, Team: "warehouse");
             outbox.Add(time, type, subject, found, OperationJson.Default.ExceptionChanged);
             var row = outbox.Seal(_decided++)[0];
@@ -353,7 +354,6 @@ public sealed class WebhookDeliveryTests(PostgresFixture postgres)
         private readonly WebhookEndpoints _endpoints;
         private readonly WebhookWorker _worker;
         private readonly HealthRegistry _health = new(TimeProvider.System);
-        private bool _ended;
 
         public Relay(Processing.Database tables, WebhookOptions options, IReadOnlyDictionary<string, WebhookSecrets> secrets)
         {
@@ -375,9 +375,6 @@ public sealed class WebhookDeliveryTests(PostgresFixture postgres)
 
         public async ValueTask DisposeAsync()
         {
-            if (_ended)
-                return;
-            _ended = true;
             await _worker.StopAsync(CancellationToken.None);
             _worker.Dispose();
             _endpoints.Dispose();
