@@ -130,7 +130,7 @@ public sealed class WebhookDeliveryTests(PostgresFixture postgres)
         Assert.Equal(
             ["exception.escalated 2 HTTP 422", "exception.opened 2 HTTP 422"], dead.Select(each => $"{each.Type} {each.Attempts} {each.LastError}"));
         var standing = Assert.Single(await store.EndpointsAsync(default));
-        Assert.Equal((2L, 0L, 0, (DateTimeOffset?)null), (standing.Dead, standing.Pending, standing.Failures, standing.PausedUntil)); // it is the message's fault alone
+        Assert.Equal((2L, 0L, 0, null), (standing.Dead, standing.Pending, standing.Failures, standing.PausedUntil)); // it is the message's fault alone
 
         Assert.Equal(WebhookStore.NotFound, (await store.RetryAsync("cli:tests", ["msg_none"], null, default)).Code);
         world.Refuses = false;
