@@ -67,7 +67,7 @@ public sealed class OpenCasesTests(ClickHouseServer server) : IClassFixture<Clic
         Assert.Equal(["4"], await ShownAsync("Open cases", All));
         Assert.Equal(["3"], await ShownAsync("Open over a day", All));
         Assert.Equal(["1"], await ShownAsync("Open cases", new() { ["category"] = ["carrier.exception"], ["location"] = ["bergen", "nowhere"] }));
-        Assert.Equal([""], await ShownAsync("Open cases", new() { ["team"] = ["nobody"] }));
+        Assert.Equal(["0"], await ShownAsync("Open cases", new() { ["team"] = ["nobody"] }));
         Assert.Equal(["carrier.exception|0|0|0|1|1|0", "inventory.variance|1|0|0|0|0|0", "of.another|0|0|0|1|0|0"],
             await ShownAsync("Open now by category and age", All));
         Assert.Equal(
@@ -116,7 +116,7 @@ public sealed class OpenCasesTests(ClickHouseServer server) : IClassFixture<Clic
         Assert.Equal(["2"], await ShownAsync("Open alerts"));
         Assert.Equal(["0.5"], await ShownAsync("Alert precision"));
         Assert.Equal(["purchasing|0|1|1"], await ShownAsync("Open alerts now by team and state"));
-        Assert.Equal([""], await ShownAsync("Open alerts", new() { ["team"] = ["warehouse"] }));
+        Assert.Equal(["0"], await ShownAsync("Open alerts", new() { ["team"] = ["warehouse"] }));
         Assert.Equal(["hot", "mild"], (await ShownAsync("Ten alerts that cost most now")).Select(line => line.Split('|')[^1]));
         Assert.Equal(["purchasing", "purchasing (ann)"], (await ShownAsync("Ten alerts that cost most now")).Select(line => line.Split('|')[4]));
         Assert.Equal(["12|11|8|14", "42|12|9|15"],
