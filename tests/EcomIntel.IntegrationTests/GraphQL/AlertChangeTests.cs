@@ -93,7 +93,8 @@ public sealed class AlertChangeTests(LiveHub hub)
             }
         }
         Assert.Equal(
-            ["alert.raised 1 RAISED", "alert.updated 2 RAISED", "alert.acknowledged 3 ACKNOWLEDGED", "alert.actioned 4 ACTIONED", "alert.closed 5 CLOSED"], told);
+            ["alert.raised 1 RAISED", "alert.updated 2 RAISED", "alert.acknowledged 3 ACKNOWLEDGED", "alert.actioned 4 ACTIONED", "alert.closed 5 CLOSED"],
+            told);
     }
 
     /// <summary>What it rests on comes to ClickHouse, a moment later.</summary>
