@@ -19,7 +19,10 @@ public static class RoleHost
 {
     /// <summary>Sections that some role reads: one environment serves them all, and what none reads is a mistake.</summary>
     public static readonly IReadOnlyList<string> Sections =
-        [ConnectionStrings.Section, KafkaOptions.Section, MetricsOptions.Section, "Clock", "Ingest", "Sink", "Ml", "GraphQL", "Auth", "Logging", "Role"];
+    [
+        ConnectionStrings.Section, KafkaOptions.Section, MetricsOptions.Section, "Clock", "Ingest", "Sink", "Webhooks", "Ml", "GraphQL", "Auth", "Logging",
+        "Role",
+    ];
 
     /// <param name="role">What it is called in PostgreSQL's list of sessions.</param>
     /// <exception cref="ConfigurationException">A key or value cannot be used.</exception>

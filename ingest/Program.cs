@@ -2,6 +2,7 @@ using EcomIntel.Core.Hosting.Configuration;
 using EcomIntel.Hosting;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
+using EcomIntel.Ingest.Webhooks;
 using EcomIntel.Ingest.Workflows;
 
 try
@@ -12,7 +13,7 @@ try
     _ = role switch
     {
         "ingest" => builder.Services.AddWorkflows(builder.Configuration),
-        "relay" => builder.Services.AddRelay(),
+        "relay" => builder.Services.AddRelay().AddWebhooks(builder.Configuration),
         "sink" => builder.Services.AddSink(builder.Configuration),
         _ => throw new ConfigurationException($"--role {role}: must be ingest, relay or sink"),
     };

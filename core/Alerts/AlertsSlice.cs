@@ -43,7 +43,7 @@ internal sealed class AlertsSlice : Slice
             ORDER BY decided_at DESC, alert_id LIMIT {AlertPolicy.MaxVerdicts}) a
         """;
 
-    public override IReadOnlyList<Fact> Facts { get; } = [new AlertFact(), new FindingFact()];
+    public override IReadOnlyList<Fact> Facts { get; } = [new AlertFact(), new FindingFact(), new FindingPointFact()];
 
     public override void Open(Workspace workspace)
     {

@@ -66,6 +66,10 @@ internal sealed class FindingBook(
             FindingId = e.Subject, ToldAt = e.Time, ToldBy = e.Identity,
             Evidence = JsonSerializer.Serialize(data.Evidence ?? new(), EventJson.Default.FindingEvidence),
         };
+        if (data.Evidence?.Series is { Count: > 0 } series)
+            outbox.Add(
+                effectOf(e), FindingTold.Type, finding.FindingId, new(finding.FindingId, finding.Kind, finding.Model, series),
+                OperationJson.Default.FindingTold);
         DecideSoon(finding, e);
         return null;
     }

@@ -52,3 +52,10 @@ public sealed record FindingDecided(
 {
     public const string Type = "finding.decided";
 }
+
+/// <summary>The series that a finding rests on, as a model told it. Told with each telling that has one, whatever becomes of the finding.</summary>
+/// <param name="Series">In the order of time.</param>
+public sealed record FindingTold(string FindingId, string Kind, string Model, IReadOnlyList<FindingPoint> Series)
+{
+    public const string Type = "finding.told";
+}

@@ -163,6 +163,7 @@ internal sealed class ExactDecimalConverter : JsonConverter<decimal>
 [JsonSerializable(typeof(ExceptionChanged))]
 [JsonSerializable(typeof(AlertChanged))]
 [JsonSerializable(typeof(FindingDecided))]
+[JsonSerializable(typeof(FindingTold))]
 [JsonSerializable(typeof(OperationEvents.CatalogChanged))]
 [JsonSerializable(typeof(InvoiceChanged))]
 [JsonSerializable(typeof(ChargeSpread))]

@@ -55,10 +55,21 @@ public static class SectionOptionsReader
             var property = type.GetProperty(child.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
             if (property is not { CanWrite: true })
                 return child.Path;
+            if (EntriesOf(property.PropertyType) is { } entries)
+            {
+                if (child.GetChildren().Select(entry => Unknown(entry, entries)).OfType<string>().FirstOrDefault() is { } wrong)
+                    return wrong;
+                continue;
+            }
             var holdsOthers = property.PropertyType.IsAssignableTo(typeof(IEnumerable)) || property.PropertyType.Namespace == nameof(System);
             if (!holdsOthers && Unknown(child, property.PropertyType) is { } deeper)
                 return deeper;
         }
         return null;
     }
+
+    /// <summary>What a dictionary's values are, where they are options themselves; names are the user's to choose.</summary>
+    private static Type? EntriesOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>) && type.GetGenericArguments()[1] is { } entries
+        && entries.Namespace != nameof(System) && !entries.IsAssignableTo(typeof(IEnumerable)) ? entries : null;
 }

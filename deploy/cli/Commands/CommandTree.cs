@@ -22,6 +22,7 @@ internal static class CommandTree
         CasesCommand.Create(),
         AlertsCommand.Create(),
         DlqCommand.Create(),
+        WebhooksCommand.Create(),
         KeysCommand.Create(),
         MigrateCommand.Create(),
         GraphQLCommand.Create(),

@@ -51,9 +51,16 @@ internal static class AlertQueries
 
     private static Task CheckAsync(AlertFilter? filter, bool sortsByMoney, KnownNames names, RequestContext context)
     {
-        // That a filter or an order finds an alert would tell what its fields may not.
-        if ((sortsByMoney || filter?.MoneyFrom is not null) && (context.Caller().RoleBits & SeesMoney) == 0)
-            throw new GraphQLException("Your roles may not read the money at risk, and so neither filter nor sort by it.", AccessGuard.Forbidden);
+        CheckMoney(sortsByMoney || filter?.MoneyFrom is not null, context);
         return names.CheckLocationsAsync(filter?.Locations, context);
+    }
+
+    /// <exception cref="GraphQLException">
+    /// The caller may not read money: that a filter or an order finds an alert would tell what its fields may not.
+    /// </exception>
+    public static void CheckMoney(bool asksForMoney, RequestContext context)
+    {
+        if (asksForMoney && (context.Caller().RoleBits & SeesMoney) == 0)
+            throw new GraphQLException("Your roles may not read the money at risk, and so neither filter nor sort by it.", AccessGuard.Forbidden);
     }
 }

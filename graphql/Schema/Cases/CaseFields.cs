@@ -31,19 +31,23 @@ internal static class CaseFields
     public static Task<Location?> Location([Parent] ExceptionCase found, RequestContext context) =>
         found.LocationId is { } location ? context.Batch<string, Location>(location, CatalogLoads.Locations) : Task.FromResult<Location?>(null);
 
-    public static async Task<Money?> MoneyAtRisk([Parent] ExceptionCase found, RequestContext context) =>
-        found.Risk is { } risk ? new(risk, (await AboutAsync(found, context))?.Currency ?? "") : null;
+    public static Task<Money?> MoneyAtRisk([Parent] ExceptionCase found, RequestContext context) =>
+        MoneyAsync(found.Category, found.Subject, found.Risk, context);
 
     public static async Task<IReadOnlyList<ExceptionCaseEntry>> History([Parent] ExceptionCase found, RequestContext context) =>
         await context.Batch<string, IReadOnlyList<ExceptionCaseEntry>>(found.CaseId, HistoryAsync) ?? [];
 
     public static async Task<Order?> Order([Parent] ExceptionCase found, RequestContext context) =>
-        await AboutAsync(found, context) is { } about ? await context.Batch<string, Order>(about.OrderId, OrderLoads.Orders) : null;
+        await AboutAsync(found.Category, found.Subject, context) is { } about ? await context.Batch<string, Order>(about.OrderId, OrderLoads.Orders) : null;
+
+    /// <summary>What is at risk by a case, in the currency of the order it is about.</summary>
+    public static async Task<Money?> MoneyAsync(string category, string subject, decimal? risk, RequestContext context) =>
+        risk is { } amount ? new(amount, (await AboutAsync(category, subject, context))?.Currency ?? "") : null;
 
     /// <summary>Other cases are about none of these; their subjects may be written as some order's id is.</summary>
-    private static Task<About?> AboutAsync(ExceptionCase found, RequestContext context) =>
-        ExceptionCaseStore.AboutOrders.Contains(found.Category.Split('.')[0])
-            ? context.Batch<string, About>(found.Subject, LoadAsync)
+    private static Task<About?> AboutAsync(string category, string subject, RequestContext context) =>
+        ExceptionCaseStore.AboutOrders.Contains(category.Split('.')[0])
+            ? context.Batch<string, About>(subject, LoadAsync)
             : Task.FromResult<About?>(null);
 
     private static async Task<IReadOnlyDictionary<string, IReadOnlyList<ExceptionCaseEntry>>> HistoryAsync(IReadOnlyList<string> keys, RequestContext context)

@@ -60,11 +60,24 @@ internal static class CaseQueries
     private static async Task CheckAsync(
         ExceptionCaseFilter? filter, bool sortsByMoney, ReadDatabase database, KnownNames names, RequestContext context)
     {
-        // That a filter or an order finds a case would tell what its fields may not.
-        if ((sortsByMoney || filter?.MoneyFrom is not null) && (context.Caller().RoleBits & SeesMoney) == 0)
-            throw new GraphQLException("Your roles may not read the money at risk, and so neither filter nor sort by it.", AccessGuard.Forbidden);
+        CheckMoney(sortsByMoney || filter?.MoneyFrom is not null, context);
         await names.CheckLocationsAsync(filter?.Locations, context);
-        if (filter?.Categories?.Except(ExceptionCaseStore.Categories, StringComparer.Ordinal).ToArray() is { Length: > 0 } categories)
+        await CheckCategoriesAsync(filter?.Categories, database, context);
+    }
+
+    /// <exception cref="GraphQLException">
+    /// The caller may not read money: that a filter or an order finds a case would tell what its fields may not.
+    /// </exception>
+    public static void CheckMoney(bool asksForMoney, RequestContext context)
+    {
+        if (asksForMoney && (context.Caller().RoleBits & SeesMoney) == 0)
+            throw new GraphQLException("Your roles may not read the money at risk, and so neither filter nor sort by it.", AccessGuard.Forbidden);
+    }
+
+    /// <exception cref="GraphQLException">One is nearly a known category and is none.</exception>
+    public static async Task CheckCategoriesAsync(string[]? wanted, ReadDatabase database, RequestContext context)
+    {
+        if (wanted?.Except(ExceptionCaseStore.Categories, StringComparer.Ordinal).ToArray() is { Length: > 0 } categories)
         {
             var opened = await database.CountAsync<string>(SelectCategories, new { categories }, context);
             string[] known = [.. ExceptionCaseStore.Categories, .. opened];

@@ -1,17 +1,18 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using EcomIntel.Core.Events;
 
 namespace EcomIntel.GraphQL.Schema.Live;
 
-/// <summary>A decision for subscribers; its order state is parsed once for all of them.</summary>
+/// <summary>A decision for subscribers; what it is about is parsed once for all of them.</summary>
 internal sealed class LiveOperation(Operation operation)
 {
-    private readonly Lazy<OperationEvents.OrderState?> _order = new(() => OrderStates.Of(operation));
+    private readonly Lazy<object?> _state = new(() => OperationStates.Of(operation));
 
     public Operation Operation => operation;
 
-    /// <summary>Null where the decision is not about an order.</summary>
-    public OperationEvents.OrderState? Order => _order.Value;
+    /// <summary>As <see cref="OperationStates.Of"/> has it.</summary>
+    public object? State => _state.Value;
 }
 
 /// <summary>The subscriber's buffer is full. It can resume from its last cursor.</summary>
@@ -22,6 +23,8 @@ internal sealed class OperationsFeed
 {
     /// <summary>Maximum decisions buffered for one subscriber.</summary>
     private const int MaxBuffered = 20_000;
+
+    private const int MaxPage = 200;
 
     private readonly Lock _gate = new();
     private readonly HashSet<Subscriber> _subscribers = [];
@@ -109,8 +112,19 @@ internal sealed class OperationsFeed
         /// <summary>Completes with the sequence of the first decision the subscriber will get.</summary>
         public Task<long> Started => _started.Task;
 
-        /// <summary>Ends with <see cref="FellBehindException"/> when the buffer is full.</summary>
-        public IAsyncEnumerable<LiveOperation> ReadAllAsync(CancellationToken token) => _buffer.Reader.ReadAllAsync(token);
+        /// <summary>
+        /// All that is buffered, at most <see cref="MaxPage"/> at a time; ends with <see cref="FellBehindException"/> when the buffer was full.
+        /// </summary>
+        public async IAsyncEnumerable<IReadOnlyList<LiveOperation>> ReadPagesAsync([EnumeratorCancellation] CancellationToken token)
+        {
+            while (await _buffer.Reader.WaitToReadAsync(token))
+            {
+                var page = new List<LiveOperation>();
+                while (page.Count < MaxPage && _buffer.Reader.TryRead(out var operation))
+                    page.Add(operation);
+                yield return page;
+            }
+        }
 
         /// <summary>The next buffered decision.</summary>
         public ValueTask<LiveOperation> ReadAsync(CancellationToken token) => _buffer.Reader.ReadAsync(token);

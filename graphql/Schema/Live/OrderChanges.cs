@@ -1,23 +1,20 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
-using EcomIntel.Core.Database;
 using EcomIntel.Core.Events;
-using EcomIntel.Core.Hosting.Workers;
 using EcomIntel.GraphQL.Auth;
-using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Orders;
-using EcomIntel.GraphQL.Schema.Paging;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace EcomIntel.GraphQL.Schema.Live;
 
 [GraphQLObject("OrderChange")]
-internal sealed record OrderChange(long Sequence, DateTime At, string Event, OperationEvents.OrderState State)
+internal sealed record OrderChange(Change<OperationEvents.OrderState> Change)
 {
-    public string Cursor => Paging.Cursor.Of(OrderChanges.Sort, [Sequence.ToString(CultureInfo.InvariantCulture)]);
+    public OperationEvents.OrderState State => Change.State;
+    public string Cursor => Change.Cursor;
+    public DateTime At => Change.Operation.Time.UtcDateTime;
+    public string Event => Change.Operation.Type;
     public string OrderId => State.OrderId.Value;
     public long Version => State.Version;
     public string Status => State.Status;
@@ -55,49 +52,15 @@ internal sealed record OrderChangeFilter(string[]? OrderIds, string[]? Channels,
 [GraphQLResolvers("Subscription")]
 internal static class OrderChanges
 {
-    public const string Sort = "operation";
-
-    /// <summary>
-    /// Decisions that are replayed while those made meanwhile wait in the subscriber's buffer, which is bounded. A client further behind is told the older ones
-    /// first, and subscribed again.
-    /// </summary>
-    private const long MaxBehind = 10_000;
-
     public static async IAsyncEnumerable<OrderChange> OrderChangesAsync(
         RequestContext context, [Service] OperationsFeed feed, [Service] NpgsqlDataSource postgres, OrderChangeFilter? filter, string? after)
     {
         await CheckAsync(filter, context);
         var caller = context.Caller();
-        var from = after is null ? (long?)null : SequenceOf(after) + 1;
-        while (true)
-        {
-            using var subscriber = feed.Subscribe();
-            var started = await subscriber.Started.WaitAsync(context.Cancellation);
-            var behind = from < started ? started - from.Value : 0;
-            if (behind > MaxBehind)
-                subscriber.Dispose();
-            if (behind > 0)
-                await foreach (var operation in ReplayAsync(postgres, from!.Value, started, context.Cancellation))
-                    if (Selected(operation, OrderStates.Of(operation)) is { } replayed)
-                        yield return replayed;
-            if (behind > MaxBehind)
-            {
-                from = started;
-                continue;
-            }
-            await foreach (var live in LiveAsync(subscriber, context.Cancellation))
-            {
-                // The cursor may come from another copy of the API that is ahead of this one.
-                if (live.Operation.Sequence >= from.GetValueOrDefault() && Selected(live.Operation, live.Order) is { } change)
-                    yield return change;
-            }
-            yield break;
-        }
-
-        OrderChange? Selected(Operation operation, OperationEvents.OrderState? state) =>
-            state is not null && OrderChangeFilter.Selects(filter, caller, operation.Type, state)
-                ? new(operation.Sequence, operation.Time.UtcDateTime, operation.Type, state)
-                : null;
+        var choice = new ChangeChoice<OperationEvents.OrderState>(
+            "orders", (operation, state) => OrderChangeFilter.Selects(filter, caller, operation.Type, state));
+        await foreach (var change in ChangeStream.FollowAsync(context, feed, postgres, choice, after))
+            yield return new(change);
     }
 
     private static async Task CheckAsync(OrderChangeFilter? filter, RequestContext context)
@@ -108,61 +71,6 @@ internal static class OrderChanges
         var names = context.Services.GetRequiredService<KnownNames>();
         await names.CheckChannelsAsync(filter.Channels, context);
         await names.CheckLocationsAsync(filter.Locations, context);
-    }
-
-    private static long SequenceOf(string after)
-    {
-        var text = Cursor.Parse(after, "after", Sort, 1)[0];
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && sequence < long.MaxValue
-            ? sequence
-            : throw Cursor.Invalid("after");
-    }
-
-    private static async IAsyncEnumerable<Operation> ReplayAsync(
-        NpgsqlDataSource postgres, long from, long before, [EnumeratorCancellation] CancellationToken token)
-    {
-        while (from < before)
-        {
-            var rows = await ReadAsync(postgres, from, (int)Math.Min(1_000, before - from), token);
-            if (rows.Count == 0 || rows[0].Sequence != from)
-                throw new GraphQLException(
-                    "decisions taken since are not kept any more: ask for the orders as they are, and subscribe without after", "TOO_FAR_BEHIND");
-            foreach (var row in rows)
-                yield return Operation.Parse(row.Payload);
-            from = rows[^1].Sequence + 1;
-        }
-    }
-
-    /// <summary>Returns the connection to the pool before anything goes to the subscriber, who may be slow.</summary>
-    private static async Task<List<OutboxRow>> ReadAsync(NpgsqlDataSource postgres, long from, int limit, CancellationToken token)
-    {
-        try
-        {
-            await using var connection = await postgres.OpenConnectionAsync(token);
-            return await OutboxReader.ReadAsync(connection, from, limit, token);
-        }
-        catch (Exception outage) when (TransientErrors.Includes(outage) && !token.IsCancellationRequested)
-        {
-            throw new GraphQLException("PostgreSQL is unavailable; subscribe again with the last cursor as after", "UNAVAILABLE", outage);
-        }
-    }
-
-    private static async IAsyncEnumerable<LiveOperation> LiveAsync(OperationsFeed.Subscriber subscriber, [EnumeratorCancellation] CancellationToken token)
-    {
-        await using var operations = subscriber.ReadAllAsync(token).GetAsyncEnumerator(token);
-        while (true)
-        {
-            try
-            {
-                if (!await operations.MoveNextAsync())
-                    yield break;
-            }
-            catch (FellBehindException behind)
-            {
-                throw new GraphQLException($"{behind.Message}; subscribe again with the last cursor as after", "FELL_BEHIND", behind);
-            }
-            yield return operations.Current;
-        }
     }
 }
 

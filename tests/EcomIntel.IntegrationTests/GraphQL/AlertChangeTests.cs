@@ -1,6 +1,8 @@
 using System.Text.Json;
 using EcomIntel.Cli.Replay;
+using EcomIntel.Core.Database.ClickHouse;
 using EcomIntel.Core.Events;
+using EcomIntel.GraphQL.Schema.Live;
 using Types = EcomIntel.Core.Events.EventCatalogue;
 
 namespace EcomIntel.IntegrationTests.GraphQL;
@@ -66,7 +68,52 @@ public sealed class AlertChangeTests(LiveHub hub)
         Assert.Equal(["raised", "updated", "acknowledged", "actioned", "closed"], history);
         Assert.Equal(["alert.acknowledge", "alert.action", "alert.close"], await hub.Tables.QueryAsync(
             $"SELECT action FROM audit_log WHERE subject = 'pepper' AND outcome = 'done' AND actor = '{planner.Actor}' ORDER BY action COLLATE \"C\""));
+        await FollowedAsync(planner);
+        await SeenAsync();
         await hub.Tables.AssertSoundAsync();
+    }
+
+    /// <summary>One who follows it is told each change in order, also where the connection is lost meanwhile.</summary>
+    private static async Task FollowedAsync(ApiClient planner)
+    {
+        const string follow = """
+            subscription ($after: String) { alertChanges(after: $after, filter: {skus: ["pepper"]}) { cursor event version status moneyAtRisk { amount } } }
+            """;
+        var (told, cursor) = (new List<string>(), ChangeStream.CursorOf(0));
+        foreach (var most in new[] { 2, 3 })
+        {
+            await using var socket = await ApiSocket.ConnectAsync(planner);
+            await socket.SubscribeAsync("1", follow, new { after = cursor });
+            for (var number = 0; number < most; number++)
+            {
+                using var message = JsonDocument.Parse(await socket.ReceiveAsync());
+                var change = message.RootElement.GetProperty("payload").GetProperty("data").GetProperty("alertChanges");
+                cursor = change.GetProperty("cursor").GetString()!;
+                told.Add($"{change.GetProperty("event").GetString()} {change.GetProperty("version")} {change.GetProperty("status").GetString()}");
+            }
+        }
+        Assert.Equal(
+            ["alert.raised 1 RAISED", "alert.updated 2 RAISED", "alert.acknowledged 3 ACKNOWLEDGED", "alert.actioned 4 ACTIONED", "alert.closed 5 CLOSED"],
+            told);
+    }
+
+    /// <summary>What it rests on comes to ClickHouse, a moment later.</summary>
+    private async Task SeenAsync()
+    {
+        await using var clickHouse = ClickHouseDatabase.Connection(hub.Hub.Addresses.ClickHouse!);
+        await clickHouse.OpenAsync(CancellationToken.None);
+        var seen = "";
+        for (var tries = 0; seen.Length == 0 && tries < 200; tries++)
+        {
+            await Task.Delay(100);
+            await using var command = clickHouse.CreateCommand();
+            command.CommandText = """
+                SELECT arrayStringConcat(groupArray(concat(toString(actual), ' ', toString(expected), ' ', toString(low), ' ', toString(high))), ', ')
+                FROM finding_points FINAL WHERE finding_id = 'pepper'
+                """;
+            seen = (string?)await command.ExecuteScalarAsync(CancellationToken.None) ?? "";
+        }
+        Assert.Equal("42 12 9 17", seen);
     }
 
     private static IEnumerable<CloudEvent> Happenings(DateTimeOffset now)

@@ -21,7 +21,8 @@ public sealed class FollowTests
         await using var copy = await hub.AnotherAsync("graphql");
         using var follower = Follower.Start(hub.Api.Address!, api.Authorization, breakOffAfter: 0);
         using var second = Follower.Start(copy.Api, api.Authorization, breakOffAfter: 17);
-        foreach (var one in (Follower[])[follower, second])
+        using var ofCases = Follower.Start(copy.Api, api.Authorization, breakOffAfter: 7, cases: true);
+        foreach (var one in (Follower[])[follower, second, ofCases])
             await one.UntilAsync(app => app.Other.Any(line => line.Contains("connected", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
         await Task.Delay(1_000); // a subscription follows at once upon its connection
 
@@ -48,6 +49,8 @@ public sealed class FollowTests
         var decided = await Follower.DecidedAsync(tables);
         await follower.AssertWasToldAsync(decided, "the one that was cut off");
         await second.AssertWasToldAsync(decided, "the one at the other copy");
+        await ofCases.AssertWasToldAsync(await Follower.DecidedAsync(tables, cases: true), "the one that follows cases", least: 20);
+        Assert.True(ofCases.Other.Count(line => line.Contains("\"connected\"", StringComparison.Ordinal)) > 2, string.Join(' ', ofCases.Other));
         // They were cut off indeed: one by a death and by a stop that was told, the other time and again by itself.
         Assert.InRange(follower.Other.Count(line => line.Contains("\"connected\"", StringComparison.Ordinal)), 3, 20);
         Assert.Contains(follower.Other, line => line == """{"closed":1001}""");

@@ -10,6 +10,13 @@ namespace EcomIntel.IntegrationTests.GraphQL;
 /// <summary>An app in a process of its own that follows orderChanges by npm graphql-ws: see changes.mjs.</summary>
 internal sealed class Follower : IDisposable
 {
+    private static readonly string[] Cases = ["exceptionCaseChanges", "caseId", "reports"];
+
+    private const string DecidedCases = """
+        SELECT sequence, type || ' ' || (told ->> 'caseId') || ' ' || (told ->> 'version') || ' ' || (told ->> 'caseStatus') || ' ' || (told ->> 'reports')
+        FROM (SELECT sequence, type, convert_from(payload, 'UTF8')::jsonb -> 'data' AS told FROM outbox WHERE type LIKE 'exception.%') x ORDER BY sequence
+        """;
+
     private const string Decided = """
         SELECT sequence, type || ' ' || (told ->> 'orderId') || ' ' || (told ->> 'version') || ' ' || (told ->> 'status') || ' ' || (told ->> 'units')
         FROM (SELECT sequence, type, convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'order' AS told FROM outbox) x
@@ -39,9 +46,10 @@ internal sealed class Follower : IDisposable
 
     /// <param name="breakOffAfter">Changes after which it disconnects and reconnects; 0 for never.</param>
     /// <param name="minutes">After which it ends by itself, should nobody end it.</param>
-    public static Follower Start(string api, string authorization, int breakOffAfter, double minutes = 4)
+    /// <param name="cases">It follows exceptionCaseChanges instead.</param>
+    public static Follower Start(string api, string authorization, int breakOffAfter, double minutes = 4, bool cases = false)
     {
-        string[] arguments = ["graphql/changes.mjs", $"ws://{api}/graphql", authorization, .. Numbers(breakOffAfter, minutes)];
+        string[] arguments = ["graphql/changes.mjs", $"ws://{api}/graphql", authorization, .. Numbers(breakOffAfter, minutes), .. cases ? Cases : []];
         var node = Process.Start(new ProcessStartInfo("node", arguments)
         {
             WorkingDirectory = Oracle.Folder,
@@ -63,20 +71,20 @@ internal sealed class Follower : IDisposable
             await Task.Delay(20);
     }
 
-    /// <summary>What a follower is to be told: every decision about an order, in order.</summary>
-    public static async Task<List<(long Sequence, string Told)>> DecidedAsync(Processing.Database database) =>
-        (await database.QueryAsync(Decided)).ConvertAll(row =>
+    /// <summary>What a follower is to be told: every decision about an order, or a case, in order.</summary>
+    public static async Task<List<(long Sequence, string Told)>> DecidedAsync(Processing.Database database, bool cases = false) =>
+        (await database.QueryAsync(cases ? DecidedCases : Decided)).ConvertAll(row =>
         {
             var columns = row.Split('|', 2);
             return (long.Parse(columns[0], CultureInfo.InvariantCulture), columns[1]);
         });
 
     /// <summary>It was told each once and in order, from where it began.</summary>
-    public async Task AssertWasToldAsync(List<(long Sequence, string Told)> decided, string who)
+    public async Task AssertWasToldAsync(List<(long Sequence, string Told)> decided, string who, int least = 500)
     {
         await UntilAsync(app => app.Last >= decided[^1].Sequence, TimeSpan.FromSeconds(60));
         var told = Changes;
-        Assert.True(told.Count > 500, $"{who} was told {told.Count}; {string.Join(' ', Other.TakeLast(20))}");
+        Assert.True(told.Count > least, $"{who} was told {told.Count}; {string.Join(' ', Other.TakeLast(20))}");
         var wanted = decided.Where(change => change.Sequence >= told[0].Sequence).ToList();
         Assert.True(wanted.Count > decided.Count - 20, $"{who} began only at {told[0].Sequence}");
         var same = wanted.Zip(told).TakeWhile(pair => pair.First == pair.Second).Count();
@@ -98,7 +106,7 @@ internal sealed class Follower : IDisposable
         var place = JsonSerializer.Deserialize<string[]>(Base64Url.DecodeFromChars(cursor.GetString()!))!;
         string Of(string name) => told.RootElement.GetProperty(name).ToString();
         lock (_gate)
-            _changes.Add((long.Parse(place[^1], CultureInfo.InvariantCulture), $"{Of("event")} {Of("orderId")} {Of("version")} {Of("status")} {Of("units")}"));
+            _changes.Add((long.Parse(place[^1], CultureInfo.InvariantCulture), $"{Of("event")} {Of("id")} {Of("version")} {Of("status")} {Of("count")}"));
     }
 
     public void Dispose()

@@ -34,6 +34,7 @@ public sealed class FactTableTests(ClickHouseServer server)
         [typeof(ulong)] = ["UInt64"],
         [typeof(bool)] = ["Bool"],
         [typeof(double)] = ["Float64"],
+        [typeof(double?)] = ["Nullable(Float64)"],
         [typeof(decimal)] = ["Decimal(38, 0)", "Decimal(38, 4)", "Decimal(38, 10)"],
         [typeof(decimal?)] = ["Nullable(Decimal(38, 4))", "Nullable(Decimal(38, 10))"],
         [typeof(DateOnly)] = ["Date32"],

@@ -112,7 +112,7 @@ public sealed class MissedChangesTests(PostgresFixture postgres)
     private static IAsyncEnumerator<ExecutionResult> Subscribe(IServiceProvider services, long after, CancellationToken stop)
     {
         var schema = ApiSchema.Build(new(), new TypeAccess(), new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())), NullLoggerFactory.Instance);
-        var cursor = Cursor.Of(OrderChanges.Sort, [after.ToString(CultureInfo.InvariantCulture)]);
+        var cursor = Cursor.Of(ChangeStream.Sort, [after.ToString(CultureInfo.InvariantCulture)]);
         var anybody = new Caller("key:test", "test", new HashSet<string> { "ADMIN" }, null, null, null);
         var request = new GraphQLRequest(
             "subscription ($after: String) { orderChanges(after: $after) { version } }", JsonSerializer.SerializeToElement(new { after = cursor }))

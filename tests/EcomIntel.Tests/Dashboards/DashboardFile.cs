@@ -49,9 +49,16 @@ internal sealed record DashboardPanel(JsonElement Json)
 
     public JsonElement Target => Json.GetProperty("targets").EnumerateArray().Single();
 
-    public string Sql => Target.GetProperty("rawSql").GetString()!;
+    /// <summary>It asks ClickHouse; the others ask Prometheus.</summary>
+    public bool IsSql => Target.TryGetProperty("rawSql", out _);
 
-    public bool IsTimeSeries => Target.GetProperty("format").GetInt32() == 0;
+    /// <summary>Empty where it asks Prometheus.</summary>
+    public string Sql => IsSql ? Target.GetProperty("rawSql").GetString()! : "";
+
+    /// <summary>Empty where it asks ClickHouse.</summary>
+    public string Expression => IsSql ? "" : Target.GetProperty("expr").GetString()!;
+
+    public bool IsTimeSeries => IsSql && Target.GetProperty("format").GetInt32() == 0;
 }
 
 /// <summary>What Grafana makes of a panel's SQL before a server sees it.</summary>

@@ -7,6 +7,7 @@ using EcomIntel.Core.Processing;
 using EcomIntel.GraphQL.Schema;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
+using EcomIntel.Ingest.Webhooks;
 using EcomIntel.Ingest.Workflows;
 using EcomIntel.Ml.Running;
 
@@ -73,6 +74,9 @@ public sealed class FrozenMetricsTests
             case "relay":
                 host.Service<RelayInstruments>().Sent(1, 1, TimeSpan.FromSeconds(1));
                 host.Service<RelayInstruments>().Found(new(Malformed: 1));
+                host.Service<WebhookInstruments>().Tried("pager", "delivered", TimeSpan.FromSeconds(1));
+                host.Service<WebhookInstruments>().Past("pager");
+                host.Service<WebhookInstruments>().Stands("pager", 1, 1, true, TimeSpan.FromSeconds(1));
                 break;
             case "sink":
                 ReadOperation();

@@ -6,6 +6,7 @@ using EcomIntel.GraphQL.Hosting;
 using EcomIntel.Hosting;
 using EcomIntel.Ingest.Relay;
 using EcomIntel.Ingest.Sink;
+using EcomIntel.Ingest.Webhooks;
 using EcomIntel.Ingest.Workflows;
 using EcomIntel.Ml.Jobs;
 using EcomIntel.Ml.Running;
@@ -39,7 +40,7 @@ internal sealed class RoleWithoutWorkers : IAsyncDisposable
         switch (role)
         {
             case "ingest": builder.Services.AddWorkflows(builder.Configuration); break;
-            case "relay": builder.Services.AddRelay(); break;
+            case "relay": builder.Services.AddRelay().AddWebhooks(builder.Configuration); break;
             case "sink": builder.Services.AddSink(builder.Configuration); break;
             case "ml": builder.Services.AddModels(builder.Configuration, () => ModelJobs.All); break;
             default: builder.AddApi(); break;

@@ -133,7 +133,7 @@ public sealed partial class AccessTests
             Assert.Equal("""{"type":"connection_ack"}""", await ReceiveAsync(socket));
             // The cursor of the last decision but one: the response to it shows that the feed has started.
             var last = (await world.ListAsync("SELECT max(sequence) - 1 FROM outbox WHERE type LIKE '%order.%'"))[0];
-            var query = $$"""subscription { orderChanges(after: "{{Cursor.Of(OrderChanges.Sort, [last])}}") { cursor } }""";
+            var query = $$"""subscription { orderChanges(after: "{{Cursor.Of(ChangeStream.Sort, [last])}}") { cursor } }""";
             await SendAsync(socket, JsonSerializer.Serialize(new { type = "subscribe", id = "1", payload = new { query } }));
             Assert.Contains("\"next\"", await ReceiveAsync(socket), StringComparison.Ordinal);
             return socket;

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using EcomIntel.Core.Events;
 using EcomIntel.Core.Governance;
 using EcomIntel.GraphQL.Schema;
 using EcomIntel.GraphQL.Schema.Live;
@@ -268,7 +270,26 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             INSERT INTO line_expectations SELECT order_id, line, sku, 1, 'bought-1', 1, '2025-02-01Z' FROM order_lines
             ON CONFLICT DO NOTHING
             """);
-        _values["beginning"] = Cursor.Of(OrderChanges.Sort, ["0"]);
+        _values["beginning"] = Cursor.Of(ChangeStream.Sort, ["0"]);
+        await DecideAsync();
+    }
+
+    /// <summary>A decision about a case of every scope, and one about such an alert: for those who follow them.</summary>
+    private async Task DecideAsync()
+    {
+        var day = new DateTimeOffset(2025, 1, 5, 0, 0, 0, TimeSpan.Zero);
+        var outbox = new Outbox();
+        var found = new ExceptionChanged("carrier.exception:1", "carrier.exception", _values["shipment"], new("DC-1"), 12.5m, "damaged: wet", DetectedAt: day);
+        outbox.Add(day, ExceptionChanged.Opened, found.CaseId, found, OperationJson.Default.ExceptionChanged);
+        var alert = new AlertChanged(
+            "F-1", 1, "RAISED", "demand_anomaly", "detector", new("SKU-1", "web", Location: "DC-1"), "spike", "sold more", day, 0.01m, 12.5m, "GBP", 1, 1, null,
+            day, "purchasing", "MEDIUM", null, 20, day.AddDays(2), 0, null, null, null, null, null, null, null, null, null, null);
+        outbox.Add(day, AlertChanged.Raised, alert.AlertId, alert, OperationJson.Default.AlertChanged);
+        foreach (var row in outbox.Seal(long.Parse(await OneAsync("SELECT outbox FROM sequences"), CultureInfo.InvariantCulture)))
+            await ExecuteAsync($"""
+                INSERT INTO outbox VALUES ({row.Sequence}, '{row.Time:O}', '{row.Type}', '{row.Subject}', '\x{Convert.ToHexString(row.Payload)}');
+                UPDATE sequences SET outbox = {row.Sequence}
+                """);
     }
 
     private async Task StartAsync()

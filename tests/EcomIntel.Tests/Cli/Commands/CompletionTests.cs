@@ -12,6 +12,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("", "up", "down", "status", "logs", "instances", "completion")]
     [InlineData("st", "status")]
     [InlineData("dlq ", "list", "show", "mend", "retry", "discard")]
+    [InlineData("webhooks ", "list", "retry")]
     [InlineData("dlq list --st", "--status", "--state")]
     [InlineData("dlq list --status ", "open", "retry", "applied", "discarded")]
     [InlineData("--instance demo up --clock ", "auto", "wall", "stream")]

@@ -64,15 +64,16 @@ public sealed class OperationsFeedTests
         feed.StartAt(1);
         feed.Publish(Batch(1, Known));
         var read = 0;
-        await foreach (var live in quick.ReadAllAsync(CancellationToken.None))
-            if (++read == Known)
+        await foreach (var page in quick.ReadPagesAsync(CancellationToken.None))
+            if ((read += page.Count) == Known)
                 break;
         feed.Publish(Batch(Known + 1, 5));
         var next = 1L;
         await Assert.ThrowsAsync<FellBehindException>(async () =>
         {
-            await foreach (var live in slow.ReadAllAsync(CancellationToken.None))
-                Assert.Equal(next++, live.Operation.Sequence);
+            await foreach (var page in slow.ReadPagesAsync(CancellationToken.None))
+                foreach (var live in page)
+                    Assert.Equal(next++, live.Operation.Sequence);
         });
         Assert.Equal(Known + 1, next);
         Assert.Equal(Known + 1, (await quick.ReadAsync(CancellationToken.None)).Operation.Sequence);

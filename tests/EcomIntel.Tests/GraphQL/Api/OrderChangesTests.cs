@@ -4,28 +4,14 @@ using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema;
 using EcomIntel.GraphQL.Schema.Live;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Prometheus;
-using Npgsql;
 using Cursor = EcomIntel.GraphQL.Schema.Paging.Cursor;
 
 namespace EcomIntel.Tests.GraphQL.Api;
 
 /// <summary>The subscription as the engine runs it, on a feed that the test fills.</summary>
-public sealed class OrderChangesTests : IDisposable
+public sealed class OrderChangesTests : LiveTests
 {
     private const int MayWait = 20_000;
-
-    private readonly OperationsFeed _feed = new();
-    private readonly ServiceProvider _services;
-
-    public OrderChangesTests() => _services = new ServiceCollection().AddMetrics()
-        .AddSingleton(_feed)
-        .AddSingleton(new KnownNames(Exist("c0", "c1"), Exist("l0", "l1", "l2")))
-        // Nobody listens there: what is live needs no database.
-        .AddSingleton(NpgsqlDataSource.Create("Host=127.0.0.1;Port=9;Username=nobody;Timeout=2"))
-        .BuildServiceProvider();
 
     [Fact]
     public async Task A_reader_too_slow_is_told_so_after_all_that_waited_for_it()
@@ -33,10 +19,10 @@ public sealed class OrderChangesTests : IDisposable
         await using var changes = Subscribe("subscription { orderChanges { cursor version } }");
         var first = changes.MoveNextAsync();
         await SubscribedAsync();
-        _feed.StartAt(1);
-        _feed.Publish(Batch(1, 1));
+        Feed.StartAt(1);
+        Feed.Publish(Batch(1, 1));
         Assert.True(await first);
-        _feed.Publish(Batch(2, MayWait + 1));
+        Feed.Publish(Batch(2, MayWait + 1));
         for (var version = 1; version <= MayWait + 1; version++)
         {
             var change = ChangeOf(changes.Current);
@@ -55,8 +41,8 @@ public sealed class OrderChangesTests : IDisposable
         await using var changes = Subscribe("subscription ($after: String) { orderChanges(after: $after) { version } }", new { after = CursorOf(107) });
         var first = changes.MoveNextAsync();
         await SubscribedAsync();
-        _feed.StartAt(100);
-        _feed.Publish(Batch(100, 20));
+        Feed.StartAt(100);
+        Feed.Publish(Batch(100, 20));
         Assert.True(await first);
         Assert.Equal("""{"data":{"orderChanges":{"version":108}}}""", changes.Current.ToString());
     }
@@ -82,8 +68,8 @@ public sealed class OrderChangesTests : IDisposable
             await using var changes = Subscribe($"subscription {{ orderChanges{(filter.Length > 0 ? $"({filter})" : "")} {{ version }} }}", caller: caller);
             var moving = changes.MoveNextAsync().AsTask();
             await SubscribedAsync();
-            _feed.StartAt(1);
-            _feed.Publish(Batch(1, 6));
+            Feed.StartAt(1);
+            Feed.Publish(Batch(1, 6));
             var seen = new List<int>();
             // What must come is waited for, however slow the machine; what must not come gets a moment.
             while (await Task.WhenAny(moving, Task.Delay(seen.Count < wanted.Length ? 20_000 : 300)) == moving && await moving)
@@ -91,9 +77,8 @@ public sealed class OrderChangesTests : IDisposable
                 seen.Add(ChangeOf(changes.Current).GetProperty("version").GetInt32());
                 moving = changes.MoveNextAsync().AsTask();
             }
-            await _stop.CancelAsync();
+            await StopAsync();
             Assert.False(await moving);
-            _stop = new();
             Assert.True(wanted.SequenceEqual(seen), $"{filter} for {string.Join(',', caller.Channels ?? ["any"])}: {string.Join(',', seen)}");
             await GoneAsync();
         }
@@ -108,18 +93,18 @@ public sealed class OrderChangesTests : IDisposable
     [InlineData("999000", "UNAVAILABLE")] // it was missed, and the database is away
     public async Task A_place_that_cannot_be_gone_on_from_is_told_with_its_reason(string place, string code)
     {
-        var after = place is "nonsense" or "" ? place : Cursor.Of(OrderChanges.Sort, [place]);
+        var after = place is "nonsense" or "" ? place : Cursor.Of(ChangeStream.Sort, [place]);
         await using var changes = Subscribe("subscription ($after: String) { orderChanges(after: $after) { version } }", new { after });
         var first = changes.MoveNextAsync().AsTask();
         if (code != "BAD_USER_INPUT")
         {
             await SubscribedAsync();
-            _feed.StartAt(1_000_000);
+            Feed.StartAt(1_000_000);
         }
         Assert.True(await first);
         Assert.Equal(code, Code(changes.Current));
         Assert.False(await changes.MoveNextAsync());
-        Assert.Null(_feed.Next);
+        Assert.Null(Feed.Next);
     }
 
     [Theory]
@@ -145,45 +130,7 @@ public sealed class OrderChangesTests : IDisposable
         Assert.Equal(OrderStates.EventTypes.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
-    private static NameLookup Exist(params string[] names) => (_, _) => Task.FromResult<IReadOnlyList<string>>(names);
-
-    private static readonly Caller Anybody = new("key:test", "test", new HashSet<string> { "ADMIN" }, null, null, null);
-
-    private CancellationTokenSource _stop = new();
-
-    private IAsyncEnumerator<ExecutionResult> Subscribe(string query, object? variables = null, Caller? caller = null)
-    {
-        var schema = ApiSchema.Build(new(), new TypeAccess(), new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry())), NullLoggerFactory.Instance);
-        var request = new GraphQLRequest(query, JsonSerializer.SerializeToElement(variables ?? new { })) { State = caller ?? Anybody };
-        var subscription = schema.Subscribe(schema.Prepare(request), _services, _stop.Token);
-        Assert.True(subscription.Error is null, subscription.Error?.ToString());
-        return subscription.Events!.GetAsyncEnumerator();
-    }
-
-    private Task SubscribedAsync() => _feed.HasSubscribers.WaitAsync(TimeSpan.FromSeconds(10));
-
-    /// <summary>The feed rests once nobody listens.</summary>
-    private async Task GoneAsync()
-    {
-        for (var tries = 0; _feed.Next is not null && tries < 200; tries++)
-            await Task.Delay(10);
-        Assert.Null(_feed.Next);
-    }
-
-    private static string CursorOf(long sequence) =>
-        Cursor.Of(OrderChanges.Sort, [sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-
-    private static JsonElement ChangeOf(ExecutionResult result)
-    {
-        using var json = JsonDocument.Parse(result.Json);
-        return json.RootElement.GetProperty("data").GetProperty("orderChanges").Clone();
-    }
-
-    private static string? Code(ExecutionResult result)
-    {
-        using var json = JsonDocument.Parse(result.Json);
-        return json.RootElement.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString();
-    }
+    private static JsonElement ChangeOf(ExecutionResult result) => ChangeOf(result, "orderChanges");
 
     /// <summary>Decision N is about order N, its version is N.</summary>
     private static List<Operation> Batch(long from, int count)
@@ -198,11 +145,5 @@ public sealed class OrderChangesTests : IDisposable
             outbox.Add(DateTimeOffset.UnixEpoch, OperationEvents.Allocated, $"o{number}", allocated, OperationJson.Default.OrderAllocated);
         }
         return outbox.Seal(from - 1).ConvertAll(row => Operation.Parse(row.Payload));
-    }
-
-    public void Dispose()
-    {
-        _stop.Dispose();
-        _services.Dispose();
     }
 }
