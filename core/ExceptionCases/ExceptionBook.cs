@@ -135,6 +135,22 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
         Tell(changed, at, type, by: by, note: note, deed: deed);
     }
 
+    /// <summary>
+    /// What a case is about is over by itself. One that nobody has looked at is resolved; one that somebody works is left to whoever does, who may know more.
+    /// </summary>
+    /// <param name="rootCause">Where the case's policy does not know it, the last that it knows.</param>
+    public void Settle(DateTimeOffset at, string category, string subject, LocationId? location, string rootCause, string note)
+    {
+        if (!_open.TryGetValue((category, subject, location), out var open) || open.Team is null
+            || CaseFlow.After(open.Status, CaseAction.SETTLE) is not { } settled)
+            return;
+        at = Instant.Later(open.ChangedAt, at);
+        CatchUp(open, at);
+        var (calendar, causes) = (CalendarOf(open), PolicyOf(open).RootCauses);
+        (open.Status, open.RootCause, open.EndedAt) = (settled, causes.Contains(rootCause) ? rootCause : causes[^1], at);
+        Change(open, at, calendar, ExceptionChanged.Resolved, null, note);
+    }
+
     public CasePolicy PolicyOf(Clocked found) => policies.Version(CasePolicy.Kind, found.PolicyVersion).Settings;
 
     public BusinessCalendar CalendarOf(Clocked found)

@@ -36,6 +36,8 @@ internal static class RemedyTable
         [CaseCategory.PickShort] = [Remedy.RECOUNT, Remedy.TRANSFER],
         [CaseCategory.LocationClosed] = [Remedy.RESOURCE],
         [CaseCategory.LocationRunsOut] = [Remedy.TRANSFER, Remedy.EXPEDITE],
+        [CaseCategory.OrderLate] = [Remedy.RESOURCE, Remedy.RELEASE_HOLD, Remedy.CANCEL_LINE, Remedy.CANCEL_ORDER],
+        [CaseCategory.OrderStuck] = [Remedy.RESOURCE, Remedy.CANCEL_LINE, Remedy.CANCEL_ORDER],
         [CaseCategory.OrderOfInactiveItem] = [Remedy.CANCEL_ORDER, Remedy.CANCEL_LINE],
         [CaseCategory.OrderIncomplete] = [Remedy.RESOURCE, Remedy.CANCEL_ORDER, Remedy.CANCEL_LINE],
         [CaseCategory.HeldTooLate] = [Remedy.RELEASE_HOLD],

@@ -14,6 +14,8 @@ public sealed class RemedyTableTests
         inventory.pick_short           RECOUNT TRANSFER
         location.closed                RESOURCE
         location.runs_out              TRANSFER EXPEDITE
+        order.late                     RESOURCE RELEASE_HOLD CANCEL_LINE CANCEL_ORDER
+        order.stuck                    RESOURCE CANCEL_LINE CANCEL_ORDER
         order.inactive_item            CANCEL_ORDER CANCEL_LINE
         order.incomplete               RESOURCE CANCEL_ORDER CANCEL_LINE
         order.held_too_late            RELEASE_HOLD

@@ -13,3 +13,19 @@ ALTER TABLE purchase_order_lines
 
 -- What was done about cases, for the check that each deed has its effect.
 CREATE INDEX exception_case_entries_acted ON exception_case_entries (case_id) WHERE kind = 'acted';
+
+-- Orders that are late or stuck. progressed_at: when its status last changed. late_told_for: the promise of whose passing a case tells; stuck_told_for: since
+-- when nothing had happened, where a case tells of that; null once settled. watch_at: when it is to be looked at.
+ALTER TABLE orders
+    ADD COLUMN progressed_at   timestamptz,
+    ADD COLUMN late_told_for   timestamptz,
+    ADD COLUMN stuck_told_for  timestamptz,
+    ADD COLUMN watch_at        timestamptz;
+
+-- Of what is open already; when it is stuck is known once its status changes.
+UPDATE orders SET watch_at = coalesce(current_promise_at, promised_at) WHERE closed_at IS NULL AND status <> 'SHIPPED';
+
+-- overdue_told: a case tells that it was not delivered in time, and was not settled.
+ALTER TABLE shipments ADD COLUMN overdue_told boolean NOT NULL DEFAULT false;
+
+CREATE INDEX orders_watched ON orders (watch_at) WHERE watch_at IS NOT NULL;
