@@ -141,6 +141,8 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
     /// <param name="rootCause">Where the case's policy does not know it, the last that it knows.</param>
     public void Settle(DateTimeOffset at, string category, string subject, LocationId? location, string rootCause, string note)
     {
+        if (Looked?.Contains(subject) == false)
+            Unread.Add(subject);
         if (!_open.TryGetValue((category, subject, location), out var open) || open.Team is null
             || CaseFlow.After(open.Status, CaseAction.SETTLE) is not { } settled)
             return;

@@ -12,6 +12,8 @@ public sealed class OrderWatchTests
     private static readonly DateTimeOffset Opens = SmallHouse.Opens;
     private readonly SmallHouse _house = new SmallHouse(["north"]).Item("tea", "mug");
 
+    public OrderWatchTests() => Assert.Null(_house.Policy("events", 1, Opens, """{"maxAhead": "366.00:00:00"}"""));
+
     private ExceptionBook Book => _house.House.Get<ExceptionBook>();
 
     private IEnumerable<ExceptionCase> Of(string category) => Book.Opened.Where(each => each.Category == category);

@@ -48,6 +48,7 @@ public sealed class DeskTests
     private static (SmallHouse House, ExceptionBook Book) Work(long seed)
     {
         var house = new SmallHouse(["north"]);
+        Assert.Null(house.Policy("events", 1, Opens, """{"maxAhead": "366.00:00:00"}"""));
         var book = house.House.Get<ExceptionBook>();
         var stage = new Stage("test", seed) { Now = Opens };
         var desk = new CaseDesk(stage, _ => null);
