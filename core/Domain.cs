@@ -20,6 +20,7 @@ using EcomIntel.Core.Procurement.Scorecards;
 using EcomIntel.Core.Procurement.Suppliers;
 using EcomIntel.Core.Procurement.Supply;
 using EcomIntel.Core.Procurement.Valuation;
+using EcomIntel.Core.Remedies;
 using EcomIntel.Core.Retention;
 using EcomIntel.Core.Returns;
 
@@ -60,6 +61,7 @@ public static class Domain
         new DelayRiskSlice(),
         new SupplySlice(),
         new AlertsSlice(),
+        new RemediesSlice(),
         new CasesAtHandSlice(),
         new RetentionSlice());
 }

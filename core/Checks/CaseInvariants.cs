@@ -63,6 +63,25 @@ internal static class CaseInvariants
                 OR (c.category IN ({string.Join(", ", CaseCategory.AddsUp.Order(StringComparer.Ordinal).Select(category => $"'{category}'"))})
                     AND c.money_at_risk IS DISTINCT FROM e.money))
             """),
+        ("deeds_of_cases_have_their_effects",
+            "what was done about a case has its effect: the order was sourced again, cancelled or freed, the transfer accepted, the supplier asked, the "
+                + "invoice decided, and what was to be counted is an item",
+            """
+            SELECT format('case %s, version %s: %s of %s at %s has no effect', e.case_id, e.version, e.remedy, e.target, e.at)
+            FROM exception_case_entries e
+            WHERE e.kind = 'acted' AND NOT coalesce(CASE e.remedy
+                WHEN 'resource' THEN EXISTS (SELECT FROM orders o WHERE o.order_id = e.target AND o.resourced_at IS NOT NULL)
+                WHEN 'cancel_order' THEN EXISTS (SELECT FROM order_lines l WHERE l.order_id = e.target AND l.cancelled > 0)
+                WHEN 'cancel_line' THEN EXISTS (SELECT FROM order_lines l WHERE l.order_id = e.target AND l.cancelled > 0)
+                WHEN 'release_hold' THEN EXISTS (SELECT FROM hold_facts f WHERE f.order_id = e.target AND NOT f.opens)
+                    AND EXISTS (SELECT FROM holds h WHERE h.order_id = e.target AND h.released_at IS NOT NULL)
+                WHEN 'recount' THEN EXISTS (SELECT FROM items i WHERE i.sku = e.target)
+                WHEN 'transfer' THEN EXISTS (SELECT FROM replenishment_proposals p WHERE p.proposal_id = e.target AND p.status IN ('ACCEPTED', 'EDITED'))
+                WHEN 'expedite' THEN EXISTS (
+                    SELECT FROM purchase_order_lines l WHERE l.purchase_order_id = e.target AND l.expedite_requested_at IS NOT NULL)
+                WHEN 'dispute' THEN EXISTS (SELECT FROM invoices i WHERE i.invoice_id = e.target AND i.decided_at IS NOT NULL)
+                END, false)
+            """),
         ("case_clocks_are_business_hours",
             "of every case, what was worked while its clock ran is its share of its hours when it was escalated and is next, all of them when it is due, "
                 + "and what it says was spent; and nothing has been due for an hour",

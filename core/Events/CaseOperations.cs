@@ -14,11 +14,14 @@ namespace EcomIntel.Core.Events;
 /// <param name="EndedAt">When it was resolved, or found to be a duplicate; null while it is open.</param>
 /// <param name="WorkedHours">Of the team, until it ended, with four decimals; null while it is open.</param>
 /// <param name="By">Who did it.</param>
+/// <param name="Remedy">Of <c>exception.acted</c>: what was done, as <c>release_hold</c>.</param>
+/// <param name="Target">Id of what it was done to.</param>
 public sealed record ExceptionChanged(
     string CaseId, string Category, string Subject, LocationId? Location, decimal? MoneyAtRisk, string Detail, long Version = 1,
     string CaseStatus = "DETECTED", DateTimeOffset? DetectedAt = null, string? Team = null, string? Severity = null, string? Assignee = null,
     decimal? Hours = null, DateTimeOffset? DueAt = null, int Level = 0, long Reports = 1, string? RootCause = null, DateTimeOffset? EndedAt = null,
-    decimal? WorkedHours = null, bool PastDue = false, string? DuplicateOf = null, string? By = null, string? Note = null)
+    decimal? WorkedHours = null, bool PastDue = false, string? DuplicateOf = null, string? By = null, string? Note = null,
+    string? Remedy = null, string? Target = null)
 {
     /// <summary>What all types of these operations begin with.</summary>
     public const string Prefix = "exception.";
@@ -40,8 +43,11 @@ public sealed record ExceptionChanged(
     public const string Reopened = "exception.reopened";
     public const string Duplicated = "exception.duplicated";
 
+    /// <summary>Something was done about what it tells: see <c>remedy</c>.</summary>
+    public const string Acted = "exception.acted";
+
     public static IReadOnlyList<string> Types { get; } =
     [
-        Opened, Repeated, Adopted, Escalated, Acknowledged, Assigned, Started, Waiting, Resolved, Closed, Reopened, Duplicated,
+        Opened, Repeated, Adopted, Escalated, Acknowledged, Assigned, Started, Waiting, Resolved, Closed, Reopened, Duplicated, Acted,
     ];
 }

@@ -91,6 +91,7 @@ public static class EventCatalogue
     public static readonly EventType ExceptionClosed = new("exception.closed", Topics.Catalog, Json.CaseDecided);
     public static readonly EventType ExceptionReopened = new("exception.reopened", Topics.Catalog, Json.CaseDecided);
     public static readonly EventType ExceptionDuplicated = new("exception.duplicated", Topics.Catalog, Json.CaseDuplicated);
+    public static readonly EventType ExceptionActed = new("exception.acted", Topics.Catalog, Json.CaseActed);
 
     public static readonly EventType AlertAcknowledged = new("alert.acknowledged", Topics.Catalog, Json.AlertDecided);
     public static readonly EventType AlertActioned = new("alert.actioned", Topics.Catalog, Json.AlertActioned);
@@ -110,6 +111,7 @@ public static class EventCatalogue
     public static readonly EventType PurchaseOrderDateChanged = new("po.date_changed", Topics.Suppliers, Json.PurchaseOrderDateChanged);
     public static readonly EventType PurchaseOrderCancelled = new("po.cancelled", Topics.Suppliers, Json.PurchaseOrderCancelled);
     public static readonly EventType PurchaseOrderLineClosed = new("po.line_closed", Topics.Suppliers, Json.PurchaseOrderLineClosed);
+    public static readonly EventType PurchaseOrderExpediteRequested = new("po.expedite_requested", Topics.Suppliers, Json.ExpediteRequested);
     public static readonly EventType PurchaseOrderAsnSent = new("po.asn_sent", Topics.Suppliers, Json.AsnSent);
     public static readonly EventType PurchaseOrderMilestone = new("po.milestone", Topics.Suppliers, Json.PurchaseOrderMilestone);
     public static readonly EventType PurchaseOrderReceived = new("po.received", Topics.Suppliers, Json.GoodsReceived);
@@ -147,13 +149,13 @@ public static class EventCatalogue
         ShipmentRefused, ShipmentReceivedBack, ShipmentResendRequested, ShipmentRefundRequested,
         ItemUpdated, LocationUpdated, ChannelUpdated, CarrierUpdated, PolicyUpdated,
         ExceptionAcknowledged, ExceptionAssigned, ExceptionStarted, ExceptionWaiting, ExceptionResolved, ExceptionClosed, ExceptionReopened,
-        ExceptionDuplicated,
+        ExceptionDuplicated, ExceptionActed,
         AlertAcknowledged, AlertActioned, AlertDismissed, AlertClosed,
         SupplierUpdated, SupplierItemUpdated, RateUpdated,
         PurchaseOrderDrafted, PurchaseOrderSubmitted, PurchaseOrderApproved, PurchaseOrderRejected, PurchaseOrderSent, PurchaseOrderPlaced,
         PurchaseOrderAcknowledged, PurchaseOrderDateChanged, PurchaseOrderCancelled, PurchaseOrderLineClosed, PurchaseOrderAsnSent, PurchaseOrderMilestone,
-        PurchaseOrderReceived, PurchaseOrderInspected, ReceiptBlind, ReceiptMatched, ClaimAccepted, ClaimRefused, ClaimCredited,
-        InvoiceReceived, InvoiceApproved, InvoiceDisputed, ChargeReceived,
+        PurchaseOrderExpediteRequested, PurchaseOrderReceived, PurchaseOrderInspected, ReceiptBlind, ReceiptMatched, ClaimAccepted,
+        ClaimRefused, ClaimCredited, InvoiceReceived, InvoiceApproved, InvoiceDisputed, ChargeReceived,
         ProposalAccepted, ProposalDismissed,
         FindingRaised, FindingUpdated, FindingCleared, ForecastUpdated, DelayRiskAssessed,
         ClockTicked,

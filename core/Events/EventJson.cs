@@ -82,6 +82,8 @@ namespace EcomIntel.Core.Events;
 [JsonSerializable(typeof(CaseDecided))]
 [JsonSerializable(typeof(CaseAssigned))]
 [JsonSerializable(typeof(CaseResolved))]
+[JsonSerializable(typeof(CaseActed))]
+[JsonSerializable(typeof(ExpediteRequested))]
 [JsonSerializable(typeof(CaseDuplicated))]
 [JsonSerializable(typeof(AlertDecided))]
 [JsonSerializable(typeof(AlertActioned))]

@@ -64,6 +64,15 @@ public sealed record PurchaseOrderLineClosed([property: JsonPropertyName("line")
         ?? Check.Text(nameof(Reason), Reason);
 }
 
+/// <summary>po.expedite_requested: the supplier is asked to send what is open of a line sooner.</summary>
+/// <param name="WantedAt">When it is wanted; null: as soon as it can be had.</param>
+public sealed record ExpediteRequested(
+    [property: JsonPropertyName("line")] int Number, string By, DateTimeOffset? WantedAt = null, string? Note = null) : IEventData
+{
+    public string? Invalid() => Check.Line(Number) ?? Check.Text(nameof(By), By) ?? (By.Length == 0 ? "by is empty" : null)
+        ?? Check.Time(nameof(WantedAt), WantedAt) ?? Check.Text(nameof(Note), Note);
+}
+
 /// <summary>An advance shipping notice: units have left the supplier.</summary>
 /// <param name="ExpectedAt">When they arrive.</param>
 public sealed record AsnSent(

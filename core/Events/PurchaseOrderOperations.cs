@@ -17,6 +17,8 @@ public sealed record PurchaseOrderChanged(PurchaseOrderState Order, string By, s
     public const string Announced = "po.announced";
     public const string MilestoneReached = "po.milestone_reached";
     public const string Received = "po.received";
+    /// <summary>The supplier is asked to send what is open of a line sooner: the one whose <c>expediteRequestedAt</c> is the operation's time.</summary>
+    public const string ExpediteRequested = "po.expedite_requested";
     public const string LineClosed = "po.line_closed";
     public const string Cancelled = "po.cancelled";
     public const string Closed = "po.closed";
@@ -31,7 +33,7 @@ public sealed record PurchaseOrderChanged(PurchaseOrderState Order, string By, s
     public static IReadOnlyList<string> Types { get; } =
     [
         Drafted, Submitted, Approved, Rejected, Sent, Acknowledged, Promised, Announced, MilestoneReached, Received, LineClosed, Cancelled, Closed,
-        ConsignmentMissing, ConsignmentNotMissing,
+        ConsignmentMissing, ConsignmentNotMissing, ExpediteRequested,
     ];
 
     /// <param name="Lines">Units that it announces, by line of the order.</param>
@@ -57,9 +59,12 @@ public sealed record PurchaseOrderState(
     /// <param name="AnnouncedAt">Its first advance shipping notice.</param>
     /// <param name="FullAt">When all that was wanted of it had come, within the supplier's tolerance.</param>
     /// <param name="WithdrawnAt">When we cancelled all of it, or the rest of what had come; null where the supplier did.</param>
+    /// <param name="ExpediteRequestedAt">When the supplier was last asked to send it sooner.</param>
+    /// <param name="WantedAt">When it was wanted then; null: as soon as it can be had.</param>
     public sealed record Line(
         [property: JsonPropertyName("line")] int Number, Sku Sku, string Status, decimal Price, long Ordered, long Cancelled, long ClosedShort, long Announced,
         long Received, long Over, DateTimeOffset DueAt, DateTimeOffset? FirstPromisedAt, DateTimeOffset? PromisedAt, DateTimeOffset ExpectedAt,
         DateTimeOffset? AnnouncedAt = null, DateTimeOffset? FirstReceivedAt = null, DateTimeOffset? LastReceivedAt = null,
-        DateTimeOffset? FullAt = null, DateTimeOffset? WithdrawnAt = null);
+        DateTimeOffset? FullAt = null, DateTimeOffset? WithdrawnAt = null, DateTimeOffset? ExpediteRequestedAt = null,
+        DateTimeOffset? WantedAt = null);
 }

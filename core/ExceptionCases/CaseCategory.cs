@@ -42,6 +42,12 @@ internal static class CaseCategory
     /// <summary>Of an order that ships complete a part is picked, and the rest cannot be had with it.</summary>
     public const string OrderIncomplete = "order.incomplete";
 
+    /// <summary>What a customer was told has passed, and not all of an order has shipped.</summary>
+    public const string OrderLate = "order.late";
+
+    /// <summary>Units of an order are promised, at a node or packed, and nothing has happened to it for long.</summary>
+    public const string OrderStuck = "order.stuck";
+
     /// <summary>Something stops an order of which nothing is left to be stopped: all of it has shipped.</summary>
     public const string HeldTooLate = "order.held_too_late";
 
@@ -62,6 +68,9 @@ internal static class CaseCategory
 
     /// <summary>A carrier reports an exception with a parcel.</summary>
     public const string CarrierException = "carrier.exception";
+
+    /// <summary>A shipment was not delivered long after it was promised.</summary>
+    public const string ShipmentOverdue = "carrier.overdue";
 
     /// <summary>A carrier has lost a parcel.</summary>
     public const string ParcelLost = "carrier.lost";

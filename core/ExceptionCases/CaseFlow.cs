@@ -18,6 +18,9 @@ internal enum CaseAction
     CLOSE,
     REOPEN,
     MARK_DUPLICATE,
+
+    /// <summary>By the hub alone: what it was about is over by itself, and nobody has looked at it.</summary>
+    SETTLE,
 }
 
 /// <summary>What may be done with a case of each status, and what it is then.</summary>
@@ -28,6 +31,7 @@ internal static class CaseFlow
         [(ExceptionStatus.DETECTED, CaseAction.ACKNOWLEDGE)] = ExceptionStatus.TRIAGED,
         [(ExceptionStatus.DETECTED, CaseAction.ASSIGN)] = ExceptionStatus.ASSIGNED,
         [(ExceptionStatus.DETECTED, CaseAction.MARK_DUPLICATE)] = ExceptionStatus.DUPLICATE,
+        [(ExceptionStatus.DETECTED, CaseAction.SETTLE)] = ExceptionStatus.RESOLVED,
 
         [(ExceptionStatus.TRIAGED, CaseAction.ASSIGN)] = ExceptionStatus.ASSIGNED,
         [(ExceptionStatus.TRIAGED, CaseAction.START)] = ExceptionStatus.IN_PROGRESS,
@@ -68,7 +72,7 @@ internal static class CaseFlow
     /// <summary>Why an action is refused, in one line.</summary>
     public static string Refusal(string caseId, ExceptionStatus status, CaseAction action)
     {
-        var may = Enum.GetValues<CaseAction>().Where(each => After(status, each) is not null).Select(Word);
+        var may = Enum.GetValues<CaseAction>().Where(each => each != CaseAction.SETTLE && After(status, each) is not null).Select(Word);
         return $"case {caseId} is {status}: it cannot be {Done(action)}; what can be done is {string.Join(", ", may)}";
     }
 

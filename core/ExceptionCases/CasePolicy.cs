@@ -122,6 +122,7 @@ internal sealed record CasePolicy
         new("operations", 8, CaseSeverity.HIGH, "location"),
         new("purchasing", 20, Category: "item"),
         new("customer_care", 12, CaseSeverity.HIGH, "order"),
+        new("warehouse", 16, CaseSeverity.HIGH, CaseCategory.OrderStuck),
         new("finance", 8, CaseSeverity.HIGH, "payment"),
         new("transport", 24, Category: "carrier"),
         new("customer_care", 12, CaseSeverity.HIGH, CaseCategory.ParcelLost),

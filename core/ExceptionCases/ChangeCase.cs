@@ -62,7 +62,7 @@ internal sealed class ChangeCase(ExceptionBook cases, Func<CloudEvent, DateTimeO
         if (cases.Find(caseId) is not { } found || found.Subject != e.Subject)
             return Unknown(caseId);
         if (found.Team is null)
-            return new(RejectionCodes.WrongState, $"case {found.CaseId} is from before cases had owners, and is to be given one within a minute");
+            return Unowned(found);
         if (CaseFlow.After(found.Status, action) is not { } after)
             return new(RejectionCodes.WrongState, CaseFlow.Refusal(found.CaseId, found.Status, action));
         if (refuse(found) is { } refused)
@@ -76,5 +76,8 @@ internal sealed class ChangeCase(ExceptionBook cases, Func<CloudEvent, DateTimeO
         return null;
     }
 
-    private static Rejection Unknown(string caseId) => new(RejectionCodes.UnknownCase, $"no case {caseId}") { Awaits = $"case/{caseId}" };
+    public static Rejection Unowned(ExceptionCase found) =>
+        new(RejectionCodes.WrongState, $"case {found.CaseId} is from before cases had owners, and is to be given one within a minute");
+
+    public static Rejection Unknown(string caseId) => new(RejectionCodes.UnknownCase, $"no case {caseId}") { Awaits = $"case/{caseId}" };
 }

@@ -120,7 +120,9 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
     /// <summary>Something was done with a case that has changed accordingly: its clock and what is known of it follow, and it is told.</summary>
     /// <param name="calendar">Of the team that had it before.</param>
     /// <param name="by">A person or a program.</param>
-    public void Change(ExceptionCase changed, DateTimeOffset at, BusinessCalendar calendar, string type, string by, string? note)
+    /// <param name="deed">What was done about it, and to what; null where nothing was but with the case itself.</param>
+    public void Change(
+        ExceptionCase changed, DateTimeOffset at, BusinessCalendar calendar, string type, string? by, string? note, (string Remedy, string Target)? deed = null)
     {
         changed.StopClock(at, calendar);
         if (CaseFlow.Runs(changed.Status))
@@ -130,7 +132,25 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
         else if (_open.GetValueOrDefault(changed.About) == changed)
             _open.Remove(changed.About);
         changed.ChangedAt = at;
-        Tell(changed, at, type, by: by, note: note);
+        Tell(changed, at, type, by: by, note: note, deed: deed);
+    }
+
+    /// <summary>
+    /// What a case is about is over by itself. One that nobody has looked at is resolved; one that somebody works is left to whoever does, who may know more.
+    /// </summary>
+    /// <param name="rootCause">Where the case's policy does not know it, the last that it knows.</param>
+    public void Settle(DateTimeOffset at, string category, string subject, LocationId? location, string rootCause, string note)
+    {
+        if (Looked?.Contains(subject) == false)
+            Unread.Add(subject);
+        if (!_open.TryGetValue((category, subject, location), out var open) || open.Team is null
+            || CaseFlow.After(open.Status, CaseAction.SETTLE) is not { } settled)
+            return;
+        at = Instant.Later(open.ChangedAt, at);
+        CatchUp(open, at);
+        var (calendar, causes) = (CalendarOf(open), PolicyOf(open).RootCauses);
+        (open.Status, open.RootCause, open.EndedAt) = (settled, causes.Contains(rootCause) ? rootCause : causes[^1], at);
+        Change(open, at, calendar, ExceptionChanged.Resolved, null, note);
     }
 
     public CasePolicy PolicyOf(Clocked found) => policies.Version(CasePolicy.Kind, found.PolicyVersion).Settings;
@@ -167,7 +187,8 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
     }
 
     private void Tell(
-        ExceptionCase told, DateTimeOffset at, string type, string? detail = null, decimal? money = null, string? by = null, string? note = null)
+        ExceptionCase told, DateTimeOffset at, string type, string? detail = null, decimal? money = null, string? by = null, string? note = null,
+        (string Remedy, string Target)? deed = null)
     {
         told.Version++;
         Due.Set(new(told.CaseId), told.NextAt);
@@ -175,14 +196,16 @@ internal sealed class ExceptionBook(Outbox outbox, PolicyBook policies, Action<s
         {
             CaseId = told.CaseId, Version = told.Version, Kind = type[ExceptionChanged.Prefix.Length..], At = at, Status = told.Status, Team = told.Team,
             Assignee = told.Assignee, Level = told.Level, Detail = detail, MoneyAtRisk = money, RootCause = told.RootCause, By = by, Note = note,
+            Remedy = deed?.Remedy, Target = deed?.Target,
         });
-        outbox.Add(at, type, told.Subject, State(told, by, note), OperationJson.Default.ExceptionChanged);
+        outbox.Add(at, type, told.Subject, State(told, by, note, deed), OperationJson.Default.ExceptionChanged);
     }
 
-    private static ExceptionChanged State(ExceptionCase told, string? by, string? note) => new(
+    private static ExceptionChanged State(ExceptionCase told, string? by, string? note, (string Remedy, string Target)? deed) => new(
         told.CaseId, told.Category, told.Subject, told.Location, told.MoneyAtRisk, told.Detail, told.Version, told.Status.ToString(), told.DetectedAt,
         told.Team, told.Severity?.ToString(), told.Assignee, HoursOf(told.Allowed), told.DueAt, told.Level, told.Reports, told.RootCause, told.EndedAt,
-        told.IsOpen ? null : HoursOf(told.Spent), !told.IsOpen && told.Spent > told.Allowed, told.DuplicateOf, by, note);
+        told.IsOpen ? null : HoursOf(told.Spent), !told.IsOpen && told.Spent > told.Allowed, told.DuplicateOf, by, note,
+        deed?.Remedy, deed?.Target);
 
     /// <summary>With four decimals.</summary>
     public static decimal HoursOf(TimeSpan time) => PlainAmount.Of(decimal.Round((decimal)time.Ticks / TimeSpan.TicksPerHour, 4));

@@ -87,7 +87,8 @@ internal sealed class CaseEntry : Row
         .Key(entry => entry.CaseId).Key(entry => entry.Version)
         .Column(entry => entry.Kind).Column(entry => entry.At).Column(entry => entry.Status).Column(entry => entry.Team, "owner_team")
         .Column(entry => entry.Assignee).Column(entry => entry.Level).Column(entry => entry.Detail).Column(entry => entry.MoneyAtRisk)
-        .Column(entry => entry.RootCause).Column(entry => entry.By, "done_by").Column(entry => entry.Note);
+        .Column(entry => entry.RootCause).Column(entry => entry.By, "done_by").Column(entry => entry.Note)
+        .Column(entry => entry.Remedy).Column(entry => entry.Target);
 
     public required string CaseId { get; init; }
 
@@ -116,4 +117,10 @@ internal sealed class CaseEntry : Row
     /// <summary>A person or a program; null for the hub itself.</summary>
     public string? By { get; init; }
     public string? Note { get; init; }
+
+    /// <summary>What was done about what it tells, as <c>release_hold</c>; null of any other entry.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>Id of what that was done to.</summary>
+    public string? Target { get; init; }
 }

@@ -24,9 +24,11 @@ public sealed record CaseFound(
 /// <param name="Kind">As <c>opened</c>, <c>repeated</c>, <c>escalated</c>, <c>assigned</c>.</param>
 /// <param name="Detail">What was reported; null where nothing was.</param>
 /// <param name="By">A person or a program; null for the hub itself.</param>
+/// <param name="Remedy">What was done about it, as <c>release_hold</c>; null where nothing was but with the case itself.</param>
+/// <param name="Target">Id of what it was done to.</param>
 public sealed record CaseHappening(
     long Version, string Kind, DateTimeOffset At, string Status, string? Team, string? Assignee, int Level, string? Detail, string? RootCause, string? By,
-    string? Note);
+    string? Note, string? Remedy = null, string? Target = null);
 
 /// <summary>What is asked for; null is any.</summary>
 /// <param name="Open">True: neither resolved nor closed nor a duplicate; false: the others.</param>
@@ -95,7 +97,7 @@ public sealed class ExceptionCaseStore(NpgsqlDataSource database)
 
     private sealed record EntryRow(
         long Version, string Kind, DateTime At, string Status, string? Team, string? Assignee, int Level, string? Detail, string? RootCause, string? By,
-        string? Note);
+        string? Note, string? Remedy, string? Target);
 
     /// <param name="limit">1 to <see cref="MaxListed"/>.</param>
     public async Task<IReadOnlyList<CaseFound>> ListAsync(CaseFilter filter, int limit, CaseOrder by, CancellationToken cancellationToken)
@@ -135,12 +137,13 @@ public sealed class ExceptionCaseStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<EntryRow>(new CommandDefinition(
             """
-            SELECT version, kind, at, status, owner_team AS team, assignee, level, detail, root_cause AS rootcause, done_by AS by, note
+            SELECT version, kind, at, status, owner_team AS team, assignee, level, detail, root_cause AS rootcause, done_by AS by, note, remedy, target
             FROM exception_case_entries WHERE case_id = @caseId ORDER BY version LIMIT @most
             """,
             new { caseId, most = MaxListed }, cancellationToken: cancellationToken));
         return [.. rows.Select(row => new CaseHappening(
-            row.Version, row.Kind, new(row.At), row.Status, row.Team, row.Assignee, row.Level, row.Detail, row.RootCause, row.By, row.Note))];
+            row.Version, row.Kind, new(row.At), row.Status, row.Team, row.Assignee, row.Level, row.Detail, row.RootCause, row.By, row.Note,
+            row.Remedy, row.Target))];
     }
 
     private async Task<IEnumerable<T>> QueryAsync<T>(string sql, CaseFilter filter, int limit, CancellationToken cancellationToken)

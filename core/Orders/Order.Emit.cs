@@ -24,7 +24,10 @@ internal sealed partial class Order
     public void Emit<T>(Outbox outbox, DateTimeOffset at, string type, Func<OperationEvents.OrderState, T> data, JsonTypeInfo<T> jsonType) where T : class
     {
         Version++;
+        var before = Status;
         Status = StatusOfLines();
+        if (Status != before)
+            ProgressedAt = Instant.Later(ProgressedAt, at);
         ClosedAt = Status is OrderStatus.DELIVERED or OrderStatus.CANCELLED ? ClosedAt ?? at : null;
         if (ClosedAt is { } closed)
             EndHolds(closed);

@@ -32,7 +32,8 @@ internal sealed partial class Order : Row
         .Column(order => order.ReservedUntil).Column(order => order.ReservationEndedAt)
         .Column(order => order.CurrentPromiseAt).Column(order => order.PromiseChangedAt)
         .Column(order => order.ShipTo)
-        .Column(order => order.AvoidedLocation).Column(order => order.ResourcedAt).Column(order => order.IncompleteSince);
+        .Column(order => order.AvoidedLocation).Column(order => order.ResourcedAt).Column(order => order.IncompleteSince)
+        .Column(order => order.ProgressedAt).Column(order => order.LateToldFor).Column(order => order.StuckToldFor).Column(order => order.WatchAt);
 
     public required OrderId Id { get; init; }
     public required string Channel { get; init; }
@@ -95,6 +96,18 @@ internal sealed partial class Order : Row
     /// that is not so, and once a round has looked at it.
     /// </summary>
     public DateTimeOffset? IncompleteSince { get; set; }
+
+    /// <summary>When its status last changed; null of one whose has not since that is kept.</summary>
+    public DateTimeOffset? ProgressedAt { get; set; }
+
+    /// <summary>The promise whose passing a case tells of; null where none does, or it was settled.</summary>
+    public DateTimeOffset? LateToldFor { get; set; }
+
+    /// <summary>Since when nothing had happened, where a case tells of that; null where none does, or it was settled.</summary>
+    public DateTimeOffset? StuckToldFor { get; set; }
+
+    /// <summary>When <see cref="OrderWatch"/> is to look at it; null: not before it changes.</summary>
+    public DateTimeOffset? WatchAt { get; set; }
 
     public List<OrderLine> Lines { get; } = [];
     public List<Allocation> Allocations { get; } = [];

@@ -1,4 +1,5 @@
 using EcomIntel.Core.Events;
+using EcomIntel.Core.Processing;
 
 namespace EcomIntel.Core.Orders;
 
@@ -19,6 +20,7 @@ internal sealed class OrderBook(Action<string> provide)
     private readonly HashSet<Order> _reserved = [];
     private readonly HashSet<Order> _incomplete = [];
     private readonly HashSet<Order> _backordered = [];
+    private readonly Agenda<OrderId> _watched = new();
     private DateTimeOffset? _earliestFreed;
     private DateTimeOffset? _earliestReserved;
 
@@ -50,6 +52,19 @@ internal sealed class OrderBook(Action<string> provide)
 
     /// <summary>The earliest of those instants; null where there is none.</summary>
     public DateTimeOffset? EarliestReserved => Reserved.Count == 0 ? null : _earliestReserved ??= _reserved.Min(order => order.ReservedUntil);
+
+    /// <summary>When an order is to be looked at: told by <see cref="OrderWatch"/>.</summary>
+    public Func<Order, DateTimeOffset?>? NextWatch { get; set; }
+
+    /// <summary>When those at hand are to be looked at.</summary>
+    public Agenda<OrderId> Watched
+    {
+        get
+        {
+            Updated(_waiting);
+            return _watched;
+        }
+    }
 
     /// <summary>Whoever finds an order may change it: the queues are updated when they are next looked at.</summary>
     public Order? Find(OrderId id) => Touched(_orders.GetValueOrDefault(id));
@@ -126,6 +141,8 @@ internal sealed class OrderBook(Action<string> provide)
         else if (_reserved.Remove(order))
             _earliestReserved = null;
         Keep(_incomplete, order, order.IncompleteSince is not null);
+        if (NextWatch is { } next)
+            _watched.Set(order.Id, order.WatchAt = next(order));
         if (order.FreedAt is not { } freed)
             _earliestFreed = _freed.Remove(order) ? null : _earliestFreed;
         else if ((_freed.Add(order) && _freed.Count == 1) || freed < _earliestFreed)

@@ -65,11 +65,17 @@ internal sealed class OrdersSlice : Slice
 
         var reservations = new UnpaidReservations(orders, stock, workspace.Outbox);
         workspace.RunWhenDue(reservations);
+        var watch = new OrderWatch(orders, policies, exceptions);
+        workspace.RunWhenDue(watch);
+        workspace.Load(Stage.References, watch.Name);
+        workspace.Load(Stage.DueWork, watch.NameShipments);
         workspace.Load(Stage.References, reservations.Name); // before the queues ask which orders are named
         workspace.Load(Stage.Aggregates, load => OrderLoading.Add(load, orders));
         workspace.Save(batch =>
         {
             var all = orders.All.OrderBy(order => order.Id).ToList();
+            foreach (var order in all)
+                order.WatchAt = watch.NextOf(order);
             Order.Table.Save(batch, all);
             OrderLine.Table.Save(batch, all.SelectMany(order => order.Lines));
             Shipment.Table.Save(batch, all.SelectMany(order => order.Shipments));

@@ -28,7 +28,8 @@ internal sealed class Shipment : Row
         .Column(shipment => shipment.ShippedAt).Column(shipment => shipment.DeliveredAt)
         .Column(shipment => shipment.WholeDeliveredAt).Column(shipment => shipment.WholeEnd).Column(shipment => shipment.WholeEndedAt)
         .Column(shipment => shipment.LostAt).Column(shipment => shipment.SettledAt).Column(shipment => shipment.PackWith)
-        .Column(shipment => shipment.PackedAt).Column(shipment => shipment.LeftAt).Column(shipment => shipment.Consignment);
+        .Column(shipment => shipment.PackedAt).Column(shipment => shipment.LeftAt).Column(shipment => shipment.Consignment)
+        .Column(shipment => shipment.OverdueTold);
 
     public required ShipmentId Id { get; init; }
     public required OrderId OrderId { get; init; }
@@ -85,6 +86,9 @@ internal sealed class Shipment : Row
     /// Null where it is alone, or among those of which neither is known.
     /// </summary>
     public ShipmentId? Consignment { get; set; }
+
+    /// <summary>A case tells that it is overdue, and was not settled.</summary>
+    public bool OverdueTold { get; set; }
 
     /// <summary>What it is to be packed in: the same for all that are to go in one parcel.</summary>
     public ShipmentId ParcelId => PackWith ?? Id;

@@ -130,7 +130,7 @@ internal sealed class PurchaseOrder : Row
         [.. Lines.OrderBy(line => line.Number).Select(line => new PurchaseOrderState.Line(
             line.Number, line.Sku, line.Status.ToString(), line.Price, line.Ordered, line.Cancelled, line.ClosedShort, line.Announced, line.Received, line.Over,
             line.DueAt, line.FirstPromisedAt, line.PromisedAt, line.ExpectedAt, line.AnnouncedAt, line.FirstReceivedAt, line.LastReceivedAt, line.FullAt,
-            line.WithdrawnAt))],
+            line.WithdrawnAt, line.ExpediteRequestedAt, line.WantedAt))],
         Origin, SubmittedAt, BaseRate);
 }
 
@@ -143,7 +143,8 @@ internal sealed class PurchaseOrderLine : Row
         .Column(line => line.ClosedShort).Column(line => line.Announced).Column(line => line.Received).Column(line => line.Over)
         .Column(line => line.DueAt).Column(line => line.FirstPromisedAt).Column(line => line.PromisedAt).Column(line => line.ExpectedAt)
         .Column(line => line.AnnouncedAt).Column(line => line.FirstReceivedAt).Column(line => line.LastReceivedAt)
-        .Column(line => line.FirstPromiseGivenAt).Column(line => line.FullAt).Column(line => line.WithdrawnAt).Column(line => line.ReferencePrice);
+        .Column(line => line.FirstPromiseGivenAt).Column(line => line.FullAt).Column(line => line.WithdrawnAt).Column(line => line.ReferencePrice)
+        .Column(line => line.ExpediteRequestedAt).Column(line => line.WantedAt);
 
     private long? _told;
 
@@ -199,6 +200,12 @@ internal sealed class PurchaseOrderLine : Row
     /// or had not taken on enough: that was wanted.
     /// </summary>
     public DateTimeOffset? WithdrawnAt { get; private set; }
+
+    /// <summary>When the supplier was last asked to send it sooner.</summary>
+    public DateTimeOffset? ExpediteRequestedAt { get; set; }
+
+    /// <summary>When it was wanted then; null: as soon as it can be had.</summary>
+    public DateTimeOffset? WantedAt { get; set; }
 
     /// <summary>
     /// One unit in the order's currency when the line was made: as the supplier lists it, or what is not on its list, at standard cost. Null: neither is known.

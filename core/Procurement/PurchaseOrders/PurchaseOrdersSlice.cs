@@ -48,6 +48,7 @@ internal sealed class PurchaseOrdersSlice : Slice
         workspace.On<PurchaseOrderMilestone>(EventCatalogue.PurchaseOrderMilestone, reports.Reached, Name);
         workspace.On<PurchaseOrderCancelled>(EventCatalogue.PurchaseOrderCancelled, cancel.Cancelled, Name);
         workspace.On<PurchaseOrderLineClosed>(EventCatalogue.PurchaseOrderLineClosed, cancel.LineClosed, Name);
+        workspace.On<ExpediteRequested>(EventCatalogue.PurchaseOrderExpediteRequested, new ExpeditePurchaseOrder(orders, changes).Apply, Name);
         var late = new LateOrders(orders, policies, exceptions);
         workspace.RunWhenDue(late);
         workspace.Load(Stage.References, late.Name);

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using EcomIntel.Cli.Supervisor;
 using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Remedies;
+using Npgsql;
 using Spectre.Console;
 
 namespace EcomIntel.Cli.Commands;
@@ -59,14 +61,17 @@ internal static class CasesCommand
         {
             Status, Category, Team, Overdue, Location, Subject, Sort, Limit, HubDatabase.Postgres, StatusCommand.Json,
         };
-        list.Runs((parsed, token) => RunAsync(parsed, store => ListAsync(store, parsed, token)));
-        var show = new Command("show", "One of them: what differs, where, since when, and what to do") { Id, HubDatabase.Postgres, StatusCommand.Json };
-        show.Runs((parsed, token) => RunAsync(parsed, store => ShowAsync(store, parsed, token)));
+        list.Runs((parsed, token) => RunAsync(parsed, source => ListAsync(new(source), parsed, token)));
+        var show = new Command("show", "One of them: what differs, where, since when, what to do, and what can be done here")
+        {
+            Id, HubDatabase.Postgres, StatusCommand.Json,
+        };
+        show.Runs((parsed, token) => RunAsync(parsed, source => ShowAsync(new(source), new(source), parsed, token)));
         return new("cases", "Exception cases: what a person should look at, as a count that differs from the book") { list, show };
     }
 
-    private static Task<int> RunAsync(ParseResult parsed, Func<ExceptionCaseStore, Task<int>> run) =>
-        HubDatabase.WithAsync(parsed, "ecomintel cases", source => run(new(source)), reads: true);
+    private static Task<int> RunAsync(ParseResult parsed, Func<NpgsqlDataSource, Task<int>> run) =>
+        HubDatabase.WithAsync(parsed, "ecomintel cases", run, reads: true);
 
     private static async Task<int> ListAsync(ExceptionCaseStore store, ParseResult parsed, CancellationToken token)
     {
@@ -105,7 +110,7 @@ internal static class CasesCommand
         return 0;
     }
 
-    private static async Task<int> ShowAsync(ExceptionCaseStore store, ParseResult parsed, CancellationToken token)
+    private static async Task<int> ShowAsync(ExceptionCaseStore store, CaseActionStore can, ParseResult parsed, CancellationToken token)
     {
         var id = parsed.GetValue(Id)!;
         if (await store.FindAsync(id, token) is not { } found)
@@ -114,10 +119,12 @@ internal static class CasesCommand
             return 1;
         }
         var history = await store.HistoryAsync(id, token);
+        var actions = await can.OfAsync(found, token);
         if (parsed.GetValue(StatusCommand.Json))
         {
             var json = JsonSerializer.SerializeToNode(found, JsonFile.Format)!.AsObject();
             json["history"] = JsonSerializer.SerializeToNode(history, JsonFile.Format);
+            json["actions"] = JsonSerializer.SerializeToNode(actions, JsonFile.Format);
             Output.Json(json);
             return 0;
         }
@@ -137,11 +144,24 @@ internal static class CasesCommand
         if (found.DuplicateOf is { } other)
             Console.WriteLine($"same as:  {Printable.Of(other)}");
         Console.WriteLine($"what:     {Printable.Of(found.Detail)}");
+        foreach (var action in actions)
+            Console.WriteLine(Printable.Of(
+                $"can be:   {action.Remedy.ToLowerInvariant()}{(action.Why is { } why ? $", but not now: {why}" : Choices(action))}"));
         foreach (var each in history)
             Console.WriteLine(Printable.Of(
                 $"{each.At:u}  {each.Kind,-12} {each.Status,-16} {each.Team ?? "-"}{(each.By is { } by ? $", by {by}" : "")}"
+                    + (each.Remedy is { } remedy ? $", {remedy} {each.Target}" : "")
                     + $"{((each.Note ?? each.Detail) is { } said ? $": {said}" : "")}"));
         return 0;
+    }
+
+    /// <summary>The first few of what it may be done to.</summary>
+    private static string Choices(CaseActionFound action)
+    {
+        const int shown = 5;
+        var told = action.Choices.Take(shown).Select(choice =>
+            choice.Target + (choice.Line is { } line ? $" line {line}" : "") + (choice.Hold is { } hold ? $" {hold}" : ""));
+        return $": {string.Join(", ", told)}{(action.Choices.Count > shown ? $" and {action.Choices.Count - shown} more" : "")}";
     }
 
     private static string Owner(CaseFound found) => found.Assignee is { } person ? $"{found.Team} ({person})" : found.Team ?? "-";

@@ -1,4 +1,6 @@
 using EcomIntel.Core.ExceptionCases;
+using EcomIntel.Core.Remedies;
+using EcomIntel.GraphQL.Auth;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Catalog;
@@ -12,7 +14,8 @@ namespace EcomIntel.GraphQL.Schema.Cases;
 internal static class CaseFields
 {
     private const string SelectHistory = """
-        SELECT case_id, version, kind, at, status, owner_team AS team, assignee, level, detail, root_cause, done_by AS by, note
+        SELECT case_id, version, kind, at, status, owner_team AS team, assignee, level, detail, root_cause, done_by AS by, note,
+            upper(remedy) AS remedy, target
         FROM (SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY version DESC) AS number FROM exception_case_entries WHERE case_id = ANY(@keys)) e
         WHERE number <= 200 ORDER BY case_id, version
         """;
@@ -37,6 +40,17 @@ internal static class CaseFields
     public static async Task<IReadOnlyList<ExceptionCaseEntry>> History([Parent] ExceptionCase found, RequestContext context) =>
         await context.Batch<string, IReadOnlyList<ExceptionCaseEntry>>(found.CaseId, HistoryAsync) ?? [];
 
+    public static async Task<IReadOnlyList<CaseAction>> Actions([Parent] ExceptionCase found, RequestContext context)
+    {
+        var rows = await context.Batch<string, IReadOnlyList<CaseChoiceRow>>(found.CaseId, ChoicesAsync) ?? [];
+        return [.. CaseActions.Of(found.CaseId, found.Category, found.Status, rows).Select(action =>
+        {
+            var why = action.Why ?? RemedyAccess.Refusal(action.Remedy, context.Caller());
+            return new CaseAction(action.Remedy, why is null, why,
+                [.. action.Choices.Select(choice => new CaseChoiceShown(choice.Target, choice.Line, choice.Hold?.ToUpperInvariant()))]);
+        })];
+    }
+
     public static async Task<Order?> Order([Parent] ExceptionCase found, RequestContext context) =>
         await AboutAsync(found.Category, found.Subject, context) is { } about ? await context.Batch<string, Order>(about.OrderId, OrderLoads.Orders) : null;
 
@@ -56,6 +70,14 @@ internal static class CaseFields
         var entries = await database.QueryAsync<ExceptionCaseEntry>(SelectHistory, new { keys = keys.ToArray() }, context);
         return entries.GroupBy(entry => entry.CaseId).ToDictionary(
             group => group.Key, group => (IReadOnlyList<ExceptionCaseEntry>)[.. group], StringComparer.Ordinal);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<CaseChoiceRow>>> ChoicesAsync(IReadOnlyList<string> keys, RequestContext context)
+    {
+        var database = context.Services.GetRequiredService<ReadDatabase>();
+        var rows = await database.QueryAsync<CaseChoiceRow>(CaseActions.SelectChoices, new { keys = keys.ToArray() }, context);
+        return rows.GroupBy(row => row.CaseId).ToDictionary(
+            group => group.Key, group => (IReadOnlyList<CaseChoiceRow>)[.. group], StringComparer.Ordinal);
     }
 
     private static async Task<IReadOnlyDictionary<string, About>> LoadAsync(IReadOnlyList<string> keys, RequestContext context)

@@ -4,6 +4,7 @@ using EcomIntel.Core.ExceptionCases;
 using EcomIntel.Core.Governance;
 using EcomIntel.Core.Processing;
 using EcomIntel.GraphQL.Auth;
+using EcomIntel.GraphQL.Engine;
 using EcomIntel.GraphQL.Engine.Binding;
 using EcomIntel.GraphQL.Engine.Execution;
 using EcomIntel.GraphQL.Schema.Mutations;
@@ -27,6 +28,10 @@ internal sealed record AssignCaseInput(
 internal sealed record ResolveCaseInput(string CaseId, string RootCause, string? Note, long? ExpectedVersion, string? IdempotencyKey) : ICaseInput;
 
 internal sealed record MarkCaseDuplicateInput(string CaseId, string DuplicateOf, string? Note, long? ExpectedVersion, string? IdempotencyKey) : ICaseInput;
+
+internal sealed record ActOnCaseInput(
+    string CaseId, string Remedy, string? Target, int? Line, long? Quantity, string? Location, string? Hold, DateTime? WantedAt, string? Note,
+    long? ExpectedVersion, string? IdempotencyKey) : ICaseInput;
 
 [GraphQLObject("CasePayload")]
 internal sealed record CasePayload(string CaseId, IReadOnlyList<UserError> Errors, bool Repeated);
@@ -91,6 +96,35 @@ internal static class CaseMutations
         ChangeAsync(
             new(context, database, changes, events, time), input, input with { IdempotencyKey = null }, EventCatalogue.ExceptionDuplicated,
             "case.mark_duplicate", new CaseDuplicated(input.CaseId, input.DuplicateOf, context.Caller().Id, input.Note), "duplicateOf");
+
+    public static Task<CasePayload> ActOnCase(
+        RequestContext context, [Service] ReadDatabase database, [Service] Changes changes, [Service] DirectEvents events, [Service] TimeProvider time,
+        ActOnCaseInput input)
+    {
+        if (RemedyAccess.Refusal(input.Remedy, context.Caller()) is { } refusal)
+            throw new GraphQLException(refusal, AccessGuard.Forbidden);
+        if (input.Location is { } location && !Identifier.IsValid(location))
+            return Task.FromResult(new CasePayload(
+                input.CaseId, [new(UserErrors.Invalid, "location is not a valid location", ["input", "location"])], false));
+        if (input is { Remedy: "RECOUNT", Location: { } place } && context.Caller().Locations?.Contains(place, StringComparer.Ordinal) == false)
+            return Task.FromResult(new CasePayload(input.CaseId, [new(UserErrors.NotFound, $"no location {place}", ["input", "location"])], false));
+        return ChangeAsync(
+            new(context, database, changes, events, time), input, input with { IdempotencyKey = null }, EventCatalogue.ExceptionActed, "case.act",
+            new CaseActed(
+                input.CaseId, input.Remedy.ToLowerInvariant(), context.Caller().Id, input.Target, input.Line, input.Quantity,
+                input.Location is null ? null : new(input.Location), input.Hold?.ToLowerInvariant(),
+                input.WantedAt is { } wanted ? new(wanted, TimeSpan.Zero) : null, input.Note),
+            FieldOf(input));
+    }
+
+    /// <summary>What of the input a value that is refused is most likely about: what the remedy is told beside the case.</summary>
+    private static string FieldOf(ActOnCaseInput input) => input.Remedy switch
+    {
+        "CANCEL_LINE" or "EXPEDITE" => "line",
+        "RELEASE_HOLD" => "hold",
+        "RECOUNT" => "location",
+        _ => "target",
+    };
 
     private static Task<CasePayload> DecideAsync(Tools tools, ChangeCaseInput input, EventType type, string action) =>
         ChangeAsync(

@@ -43,7 +43,7 @@ internal enum ExceptionCaseSort
 [GraphQLObject("ExceptionCaseEntry")]
 internal sealed record ExceptionCaseEntry(
     string CaseId, long Version, string Kind, DateTime At, string Status, string? Team, string? Assignee, int Level, string? Detail, string? RootCause,
-    string? By, string? Note);
+    string? By, string? Note, string? Remedy, string? Target);
 
 [GraphQLObject("ExceptionCaseCount")]
 internal sealed record ExceptionCaseCount(string Status, string Category, long Count, DateTime OldestAt);

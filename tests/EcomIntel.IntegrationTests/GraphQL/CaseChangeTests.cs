@@ -24,6 +24,11 @@ public sealed class CaseChangeTests(LiveHub hub)
         Assert.Equal(("VERSION_CHANGED", """["input","expectedVersion"]"""), Wrong(await AskAsync(warehouse, "acknowledgeCase", "ChangeCaseInput", stale)));
         Assert.Equal(("WRONG_STATE", "null"), Wrong(await AskAsync(warehouse, "closeCase", "ChangeCaseInput", new { caseId = id })));
 
+        Assert.Equal(("WRONG_STATE", "null"), Wrong(await AskAsync(warehouse, "actOnCase", "ActOnCaseInput", new { caseId = id, remedy = "RECOUNT" })));
+        Assert.Equal("FORBIDDEN", (await AskAsync(warehouse, "actOnCase", "ActOnCaseInput", new { caseId = id, remedy = "DISPUTE" })).Code);
+        Assert.Equal(
+            $"RECOUNT False case {id} is DETECTED: acknowledge or assign it before something is done about it", await ActionsAsync(warehouse, id));
+
         var seen = new { caseId = id, note = "seen", expectedVersion = 1, idempotencyKey = "salt is seen" };
         var first = await AskAsync(warehouse, "acknowledgeCase", "ChangeCaseInput", seen);
         var again = await AskAsync(warehouse, "acknowledgeCase", "ChangeCaseInput", seen);
@@ -34,6 +39,11 @@ public sealed class CaseChangeTests(LiveHub hub)
         Assert.Equal(("", "operations", "bob"),
             (assigned.Code, assigned.Case.GetProperty("team").GetString(), assigned.Case.GetProperty("assignee").GetString()));
         Assert.Equal("", (await AskAsync(warehouse, "startCase", "ChangeCaseInput", new { caseId = id })).Code);
+        Assert.Equal("RECOUNT True ", await ActionsAsync(warehouse, id));
+        var counted = await AskAsync(warehouse, "actOnCase", "ActOnCaseInput", new { caseId = id, remedy = "RECOUNT", quantity = 5, note = "counted again" });
+        Assert.Equal(("", "IN_PROGRESS"), (counted.Code, counted.Case.GetProperty("status").GetString()));
+        Assert.Equal(["recount|salt"], await hub.Tables.QueryAsync(
+            $"SELECT remedy, target FROM exception_case_entries WHERE case_id = '{id}' AND kind = 'acted'"));
         Assert.Equal("", (await AskAsync(warehouse, "waitCase", "ChangeCaseInput", new { caseId = id, note = "for the 3PL" })).Code);
         Assert.Equal(("INVALID", """["input","rootCause"]"""),
             Wrong(await AskAsync(warehouse, "resolveCase", "ResolveCaseInput", new { caseId = id, rootCause = "ghosts" })));
@@ -47,7 +57,7 @@ public sealed class CaseChangeTests(LiveHub hub)
             Wrong(await AskAsync(warehouse, "markCaseDuplicate", "MarkCaseDuplicateInput", new { caseId = id, duplicateOf = "none" })));
 
         var history = reopened.Case.GetProperty("history").EnumerateArray().Select(entry => entry.GetProperty("kind").GetString());
-        Assert.Equal(["opened", "acknowledged", "assigned", "started", "waiting", "resolved", "closed", "reopened"], history);
+        Assert.Equal(["opened", "acknowledged", "assigned", "started", "acted", "waiting", "resolved", "closed", "reopened"], history);
         Assert.Equal(["seen"], await hub.Tables.QueryAsync($"SELECT note FROM exception_case_entries WHERE case_id = '{id}' AND version = 2"));
         Assert.Equal([$"case.acknowledge|{warehouse.Actor}|1|2"], await hub.Tables.QueryAsync($"""
             SELECT action, actor, before ->> 'version', after ->> 'version' FROM audit_log
@@ -63,6 +73,13 @@ public sealed class CaseChangeTests(LiveHub hub)
     {
         yield return new("salt-1", "cases", Types.ItemUpdated, "salt", now.AddMinutes(1), new ItemUpdated("Salt"));
         yield return new("salt-2", "cases", Types.StockCounted, "salt", now.AddMinutes(2), new StockCounted(new("wh-north"), 5));
+    }
+
+    private static async Task<string> ActionsAsync(ApiClient by, string id)
+    {
+        var answer = await by.AskAsync("query ($id: String!) { exceptionCase(caseId: $id) { actions { remedy allowed why choices { target } } } }", new { id });
+        return string.Join("; ", answer.GetProperty("data").GetProperty("exceptionCase").GetProperty("actions").EnumerateArray().Select(action =>
+            $"{action.GetProperty("remedy").GetString()} {action.GetProperty("allowed").GetBoolean()} {action.GetProperty("why").GetString()}"));
     }
 
     private sealed record Answer(string Code, string Field, bool Repeated, JsonElement Case);

@@ -30,7 +30,8 @@ public sealed class PeopleTests(LiveHub hub)
         Assert.Equal(["", "", "", "", ""], answers.Select(LiveHub.CodeOf));
         Assert.Equal(4, answers.Count(answer => Payload(answer).GetProperty("repeated").GetBoolean()));
         var ruling = Payload(answers[0]).GetProperty("policy").GetProperty("ruling");
-        Assert.Equal((version + 1, """{"releasedBy":0.25,"shippedBy":0.5}""", hub.Api.Actor, "peak"), (
+        const string settings = """{"releasedBy":0.25,"shippedBy":0.5,"lateAfter":"00:00:00","stuckAfter":"3.00:00:00","overdueAfter":"2.00:00:00"}""";
+        Assert.Equal((version + 1, settings, hub.Api.Actor, "peak"), (
             ruling.GetProperty("version").GetInt32(), ruling.GetProperty("settings").GetString(), ruling.GetProperty("setBy").GetString(),
             ruling.GetProperty("reason").GetString()));
         if (version == 0)

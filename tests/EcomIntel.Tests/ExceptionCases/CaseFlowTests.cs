@@ -5,17 +5,17 @@ namespace EcomIntel.Tests.ExceptionCases;
 /// <summary>Each status by each action, by hand: what it is then, or nothing where it is refused.</summary>
 public sealed class CaseFlowTests
 {
-    //                                     acknowledge assign      start          wait                resolve     close     reopen      mark duplicate
+    //                         acknowledge assign     start         wait               resolve    close    reopen     mark duplicate  settle
     private const string Table = """
-        DETECTED                           TRIAGED     ASSIGNED    -              -                   -           -         -           DUPLICATE
-        TRIAGED                            -           ASSIGNED    IN_PROGRESS    -                   RESOLVED    -         -           DUPLICATE
-        ASSIGNED                           -           ASSIGNED    IN_PROGRESS    -                   RESOLVED    -         -           DUPLICATE
-        IN_PROGRESS                        -           ASSIGNED    -              WAITING_EXTERNAL    RESOLVED    -         -           DUPLICATE
-        WAITING_EXTERNAL                   -           ASSIGNED    IN_PROGRESS    -                   RESOLVED    -         -           DUPLICATE
-        RESOLVED                           -           -           -              -                   -           CLOSED    REOPENED    -
-        CLOSED                             -           -           -              -                   -           -         REOPENED    -
-        REOPENED                           TRIAGED     ASSIGNED    IN_PROGRESS    -                   -           -         -           DUPLICATE
-        DUPLICATE                          -           -           -              -                   -           -         REOPENED    -
+        DETECTED           TRIAGED     ASSIGNED   -             -                  -          -        -          DUPLICATE       RESOLVED
+        TRIAGED            -           ASSIGNED   IN_PROGRESS   -                  RESOLVED   -        -          DUPLICATE       -
+        ASSIGNED           -           ASSIGNED   IN_PROGRESS   -                  RESOLVED   -        -          DUPLICATE       -
+        IN_PROGRESS        -           ASSIGNED   -             WAITING_EXTERNAL   RESOLVED   -        -          DUPLICATE       -
+        WAITING_EXTERNAL   -           ASSIGNED   IN_PROGRESS   -                  RESOLVED   -        -          DUPLICATE       -
+        RESOLVED           -           -          -             -                  -          CLOSED   REOPENED   -               -
+        CLOSED             -           -          -             -                  -          -        REOPENED   -               -
+        REOPENED           TRIAGED     ASSIGNED   IN_PROGRESS   -                  -          -        -          DUPLICATE       -
+        DUPLICATE          -           -          -             -                  -          -        REOPENED   -               -
         """;
 
     [Fact]

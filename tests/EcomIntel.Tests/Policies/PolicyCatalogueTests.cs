@@ -26,7 +26,8 @@ public sealed class PolicyCatalogueTests
     [Fact]
     public void What_a_version_leaves_out_is_said_as_built_in()
     {
-        Assert.Equal("""{"releasedBy":0.2,"shippedBy":0.7}""", _policies.Whole("lateness", """{"shippedBy":0.7}"""));
+        Assert.Equal("""{"releasedBy":0.2,"shippedBy":0.7,"lateAfter":"00:00:00","stuckAfter":"3.00:00:00","overdueAfter":"2.00:00:00"}""",
+            _policies.Whole("lateness", """{"shippedBy":0.7}"""));
         Assert.Null(_policies.Whole("lateness", """{"ofALaterProgram":1}"""));
     }
 

@@ -42,5 +42,5 @@ internal static class BusinessHours
 
     public static DateTimeOffset Midnight(DateTimeOffset time) => new(time.UtcDateTime.Date, TimeSpan.Zero);
 
-    private static bool IsHoliday(DateTimeOffset day) => (day.Month, day.Day) is (12, 25) or (12, 26) or (1, 1);
+    public static bool IsHoliday(DateTimeOffset day) => (day.Month, day.Day) is (12, 25) or (12, 26) or (1, 1);
 }

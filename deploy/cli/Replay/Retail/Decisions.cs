@@ -52,6 +52,17 @@ internal static class Decisions
     /// <param name="Reasons">Why it is held.</param>
     internal sealed record Invoice(string InvoiceId, List<string> Reasons);
 
+    /// <param name="Team">Null only of one from before there were owners.</param>
+    /// <param name="Hours">Of the team's work, within which it is to be resolved.</param>
+    internal sealed record Case(string CaseId, string Category, string Subject, string? Team = null, decimal? Hours = null);
+
+    /// <param name="Standing">Findings of it that were not cleared.</param>
+    /// <param name="Since">Since when it is so.</param>
+    /// <param name="Hours">Of the team's work, within which it is to be acknowledged.</param>
+    internal sealed record Alert(string AlertId, string Kind, AlertAbout About, int Standing, DateTimeOffset Since, string Team, decimal Hours);
+
+    internal sealed record AlertAbout(string? Sku = null, string? Channel = null, string? PurchaseOrder = null, int? Line = null);
+
     internal sealed record ProposalStep(Proposal Proposal);
 
     internal sealed record Proposal(string ProposalId, string Status, string Sku, string Location, long Quantity, string? FromLocation = null);
@@ -69,4 +80,6 @@ internal static class Decisions
 [JsonSerializable(typeof(Decisions.ClaimStep))]
 [JsonSerializable(typeof(Decisions.InvoiceStep))]
 [JsonSerializable(typeof(Decisions.ProposalStep))]
+[JsonSerializable(typeof(Decisions.Case))]
+[JsonSerializable(typeof(Decisions.Alert))]
 internal sealed partial class DecisionJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EcomIntel.Cli.Replay.Retail.Attention;
 using EcomIntel.Cli.Replay.Retail.Supply;
 using EcomIntel.Core.Events;
 
@@ -25,6 +26,9 @@ internal sealed class RetailSimulation : IDisposable
     private readonly StockRoom _stock;
     private readonly ShippingDesk _shipping;
     private readonly ReturnsDesk _returns;
+    private readonly WorldRecord _world = new();
+    private readonly CaseDesk _cases;
+    private readonly AlertDesk _alerts;
     private readonly Dictionary<string, OrderTrack> _orders = [];
     private bool _more;
     private int _plannedDays;
@@ -46,7 +50,9 @@ internal sealed class RetailSimulation : IDisposable
         _goodsIn = new GoodsIn(_stage, _market, billing, tell);
         _suppliers = new SupplierDesk(_stage, _market, _goodsIn, billing, tell);
         _claims = new ClaimDesk(_stage, _market);
-        _office = new Office(_stage);
+        _cases = new CaseDesk(_stage, _suppliers.LineToCome);
+        _alerts = new AlertDesk(_stage, _world, _suppliers.IsLate);
+        _office = new Office(_stage, _cases.Dispute);
         _stock = new StockRoom(_stage);
         _transfers = new TransferDesk(_stage, _stock);
         _returns = new ReturnsDesk(_stage, _orders);
@@ -140,6 +146,12 @@ internal sealed class RetailSimulation : IDisposable
             case InvoiceChanged.Matched or InvoiceChanged.Unmatched or InvoiceChanged.Approved or InvoiceChanged.Disputed:
                 _office.Freed(Invoice(operation));
                 break;
+            case ExceptionChanged.Opened:
+                _cases.Opened(operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.Case)!);
+                break;
+            case AlertChanged.Raised or AlertChanged.Updated or AlertChanged.Closed:
+                _alerts.Told(operation.Type, operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.Alert)!);
+                break;
             case ProposalChanged.TransferProposed:
                 _transfers.Proposed(operation.Time, JsonSerializer.Deserialize(operation.Data.Span, DecisionJson.Default.ProposalStep)!.Proposal);
                 break;
@@ -183,10 +195,16 @@ internal sealed class RetailSimulation : IDisposable
                 Place(sale);
                 break;
             case WriteOff off:
+                _world.Add(WorldRecord.WrittenOff, off.Sku, off.Time, -off.Quantity);
                 _stage.Emit(EventCatalogue.StockAdjusted, $"written-off:{off.Invoice}:{off.Number}", off.Sku, off.Time,
                     new StockAdjusted(new(_stock.Fullest(off.Sku)), off.Quantity, off.Reason));
                 break;
             case Reversal reversal:
+                foreach (var part in reversal.Parts)
+                {
+                    _world.Add(WorldRecord.GivenBack, part.Sku, reversal.Time, part.Quantity);
+                    _world.Add(WorldRecord.GivenBack, "", reversal.Time, part.Quantity);
+                }
                 _returns.Undo(reversal);
                 break;
         }
@@ -201,6 +219,9 @@ internal sealed class RetailSimulation : IDisposable
                 _market.Offer(line.Sku, sale.Time);
             }
         var channel = Network.Channel(sale);
+        foreach (var line in sale.Lines)
+            foreach (var of in (string[])[line.Sku, channel, ""])
+                _world.Add(WorldRecord.Ordered, of, sale.Time, line.Quantity);
         // One customs declaration, one consignment: some customers abroad insist on it.
         var shipComplete = channel == "export" && Dice.For(_stage.Seed, "ship complete", sale.Customer!).Chance(0.2);
         _orders.Add(sale.Invoice, new OrderTrack(sale, shipComplete));

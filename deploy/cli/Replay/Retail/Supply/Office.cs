@@ -4,7 +4,8 @@ using EcomIntel.Core.Events;
 namespace EcomIntel.Cli.Replay.Retail.Supply;
 
 /// <summary>The people who decide what the hub's rules leave to them.</summary>
-internal sealed class Office(Stage stage)
+/// <param name="dispute">How an invoice is disputed by who has its case: whether anybody has; of an invoice, a note and the time.</param>
+internal sealed class Office(Stage stage, Func<string, string, DateTimeOffset, bool> dispute)
 {
     /// <summary>What the retailer wants to be decided without a person.</summary>
     private static readonly (string Kind, string Settings)[] Policies =
@@ -74,7 +75,7 @@ internal sealed class Office(Stage stage)
         var pays = dice.Chance(invoice.Reasons.Contains("quantity") ? 0.15 : 0.6);
         stage.At(NextMorning(time.AddDays(dice.Between(0, 2))) + dice.Between(TimeSpan.Zero, TimeSpan.FromHours(6)), now =>
         {
-            if (_waiting.Remove(id))
+            if (_waiting.Remove(id) && (pays || !dispute(id, "not as ordered and received", now)))
                 stage.Emit(pays ? EventCatalogue.InvoiceApproved : EventCatalogue.InvoiceDisputed, $"invoice-decided:{id}:{now:yyyyMMddHHmmss}", id, now,
                     new InvoiceDecided(People.Finance, pays ? "agreed with the buyer" : "not as ordered and received"));
         });

@@ -50,6 +50,9 @@ internal sealed class Consignment(PurchaseTrack order, int number)
     public string? AsnId;
     public bool Departed, Arrived;
 
+    /// <summary>When it will arrive, or has.</summary>
+    public DateTimeOffset ArrivesAt;
+
     public bool Alive => Parts.Count > 0;
 
     public string Id => $"{Order.Id}-{Number}";

@@ -14,6 +14,9 @@ internal sealed class SupplierDesk(Stage stage, Market market, GoodsIn goodsIn, 
 
     private readonly Dictionary<string, PurchaseTrack> _orders = [];
 
+    /// <summary>Lines of orders that are over of which units came later than promised.</summary>
+    private readonly HashSet<(string Order, int Line)> _late = [];
+
     /// <summary>No order is open.</summary>
     public bool Idle => _orders.Count == 0;
 
@@ -58,6 +61,21 @@ internal sealed class SupplierDesk(Stage stage, Market market, GoodsIn goodsIn, 
         if (open && track.Over)
             stage.At(time, now => End(track, now));
     }
+
+    /// <summary>A line of an order of which units are still to come; null where there is none.</summary>
+    public int? LineToCome(string order) => _orders.TryGetValue(order, out var track)
+        ? track.Consignments.Where(consignment => !consignment.Arrived).SelectMany(consignment => consignment.Parts)
+            .FirstOrDefault(part => part.Line is { Closed: false, Cancelled: 0 } && part.Line.Delivered + part.Line.Damaged < part.Line.Ordered)?.Line.Number
+        : null;
+
+    /// <summary>What no event says: units of a line, or of any, come later than they are promised, or came.</summary>
+    public bool IsLate(string order, int? line) => _orders.TryGetValue(order, out var track)
+        ? track.Lines.Any(each => (line is null || each.Number == line) && ComesLate(track, each))
+        : _late.Any(each => each.Order == order && (line is null || each.Line == line));
+
+    private static bool ComesLate(PurchaseTrack track, BoughtLine line) => track.Consignments.Exists(consignment =>
+        consignment.ArrivesAt >= BusinessHours.Midnight(track.SentAt.AddDays(track.Supplier.Habits.PromisedDays)).AddDays(1)
+        && consignment.Parts.Exists(part => part.Line == line));
 
     /// <summary>Puts a line's units into the consignments, or refuses it.</summary>
     private bool TakeOn(PurchaseTrack track, BoughtLine line)
@@ -153,6 +171,7 @@ internal sealed class SupplierDesk(Stage stage, Market market, GoodsIn goodsIn, 
             if (!habits.ReportsMilestones && dice.Chance(habits.WarnRate))
                 Say(expected, arrives, "held up on the way");
         }
+        consignment.ArrivesAt = arrives;
         stage.At(departs, now => Depart(consignment, now, estimate));
         if (habits.ReportsMilestones)
         {
@@ -212,6 +231,8 @@ internal sealed class SupplierDesk(Stage stage, Market market, GoodsIn goodsIn, 
     {
         if (!_orders.Remove(track.Id))
             return;
+        foreach (var line in track.Lines.Where(line => ComesLate(track, line)))
+            _late.Add((track.Id, line.Number));
         foreach (var line in track.Lines)
             tell(new LineTruth(
                 track.Id, line.Number, track.Supplier.Id, line.Sku, track.Location, line.Ordered, line.Delivered, line.Damaged, line.Short, line.Cancelled,
