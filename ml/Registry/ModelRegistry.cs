@@ -275,5 +275,5 @@ internal sealed class ModelRegistry(NpgsqlDataSource postgres)
             Looks(row, 8));
     }
 
-    private static IReadOnlyList<ModelDrift> Looks(NpgsqlDataReader row, int column) => JsonSerializer.Deserialize<List<ModelDrift>>(row.GetString(column))!;
+    private static List<ModelDrift> Looks(NpgsqlDataReader row, int column) => JsonSerializer.Deserialize<List<ModelDrift>>(row.GetString(column))!;
 }

@@ -113,7 +113,8 @@ internal sealed partial class ModelSession(
             context.Instruments.Answered(job.Name, run, due.Scores, took, context.Time.GetUtcNow());
             Answered(context.Logger, job.Name, due.At, run.Events.Count, run.HeldBackCount, took.TotalSeconds);
         }
-        Stood(context.Logger, due.At, facts.TotalSeconds, (context.Time.GetElapsedTime(stood) - facts).TotalSeconds);
+        var all = context.Time.GetElapsedTime(stood);
+        Stood(context.Logger, due.At, facts.TotalSeconds, all.TotalSeconds);
         var champions = await _registry.ChampionsAsync(due.At, token);
         foreach (var model in jobs.Where(job => policy.Runs(job.Name)).SelectMany(job => job.Models).Except(champions.Select(each => each.Name)))
             context.Instruments.Champion(model, null);
@@ -155,6 +156,6 @@ internal sealed partial class ModelSession(
     private static partial void Answered(ILogger logger, string job, DateTimeOffset due, int events, long heldBack, double seconds);
 
     [LoggerMessage(EventId = 5001, Level = LogLevel.Information,
-        Message = "Answered all for {Due}: {Facts:0.00} s until ClickHouse had every fact, {Jobs:0.00} s of jobs")]
-    private static partial void Stood(ILogger logger, DateTimeOffset due, double facts, double jobs);
+        Message = "Answered all for {Due}: ClickHouse had every fact after {Facts:0.00} s, jobs had answered after {Seconds:0.00} s")]
+    private static partial void Stood(ILogger logger, DateTimeOffset due, double facts, double seconds);
 }

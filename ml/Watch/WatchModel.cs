@@ -71,7 +71,8 @@ internal static class WatchModel
                 [Rate] = ours.Threshold.ToString("R", CultureInfo.InvariantCulture), ["seeds"] = string.Join(' ', Worlds),
             },
             new Dictionary<string, double>(Figures(ours.LaterPart)) { [Improbable] = improbable },
-            figures.Skip(1).ToDictionary(each => each.Name, each => Figures(each.LaterPart), StringComparer.Ordinal),
+            figures.Skip(1).ToDictionary(
+                each => each.Name, IReadOnlyDictionary<string, double> (each) => Figures(each.LaterPart), StringComparer.Ordinal),
             ours.LaterPart.F1 > bestOther.LaterPart.F1 ? null
                 : string.Create(CultureInfo.InvariantCulture,
                     $"finds anomalies injected into later days no better than {bestOther.Name}: F1 {ours.LaterPart.F1:0.000}, {bestOther.LaterPart.F1:0.000}"));
@@ -107,7 +108,7 @@ internal static class WatchModel
             .Take(Watched),
     ];
 
-    private static IReadOnlyDictionary<string, double> Figures(DetectionFigures of) => new Dictionary<string, double>
+    private static Dictionary<string, double> Figures(DetectionFigures of) => new()
     {
         ["f1"] = of.F1, ["precision"] = of.Precision, ["recall"] = of.Recall,
     };
