@@ -52,10 +52,10 @@ internal sealed record DemoModels(IReadOnlyList<DemoModels.Version> Versions, De
 
     private static Version Of(ModelEntry entry) => new(
         entry.Name, entry.Version, entry.Status.ToString(), entry.Reason, entry.DecidedBy, entry.PromotedAt, Rounded(entry.Metrics),
-        entry.Baselines.ToDictionary(each => each.Key, each => Rounded(each.Value)),
+        entry.Baselines.ToDictionary(each => each.Key, IReadOnlyDictionary<string, double> (each) => Rounded(each.Value)),
         entry.Held is { } held ? held with { Metrics = Rounded(held.Metrics), AgainstMetrics = Rounded(held.AgainstMetrics) } : null,
         entry.Drift is { } drift ? Math.Round(drift, Digits) : null);
 
-    private static IReadOnlyDictionary<string, double> Rounded(IReadOnlyDictionary<string, double> figures) =>
+    private static Dictionary<string, double> Rounded(IReadOnlyDictionary<string, double> figures) =>
         figures.ToDictionary(each => each.Key, each => Math.Round(each.Value, Digits));
 }

@@ -44,7 +44,7 @@ internal sealed record DemoReplenishment(
 
     private static async Task<Outcome> OutcomeAsync(ClickHouseConnection clickHouse, DateOnly from, DateOnly to, CancellationToken token)
     {
-        var filled = (await new KpiQueries(clickHouse).QueryAsync(new(LineFillRateKpi.Contract, from, to), token)).FirstOrDefault();
+        var filled = await new KpiQueries(clickHouse).QueryAsync(new(LineFillRateKpi.Contract, from, to), token) is [var only, ..] ? only : null;
         double days = to.DayNumber - from.DayNumber;
         var onHand = (double)(await AskAsync(clickHouse, OnHand, (from, to), token))!;
         var ordered = (double)(await AskAsync(clickHouse, Ordered, (from, to), token))!;
