@@ -79,11 +79,19 @@ public sealed record KpiThresholds(double Target, double Warning, double Critica
 /// </summary>
 public sealed class KpiContract
 {
+    private const string SharedPlace = "{shared}";
+
     /// <param name="folder">A type of the folder (namespace) whose SQL files are embedded under its name.</param>
-    public KpiContract(Type folder)
+    /// <param name="shares">
+    /// A type of the folder whose <c>shared.sql</c> stands in the place of <c>{shared}</c> in <c>figures.sql</c> and <c>rows.sql</c>; null: they are whole.
+    /// </param>
+    public KpiContract(Type folder, Type? shares = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        (FiguresSql, RowsSql, TruthSql) = (Read(folder, "figures"), Read(folder, "rows"), Read(folder, "truth"));
+        var shared = shares is null ? SharedPlace : Read(shares, "shared");
+        (FiguresSql, RowsSql, TruthSql) = (
+            Read(folder, "figures").Replace(SharedPlace, shared, StringComparison.Ordinal),
+            Read(folder, "rows").Replace(SharedPlace, shared, StringComparison.Ordinal), Read(folder, "truth"));
     }
 
     internal KpiContract(string figures, string rows, string truth) => (FiguresSql, RowsSql, TruthSql) = (figures, rows, truth);

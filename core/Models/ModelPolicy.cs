@@ -16,6 +16,7 @@ public sealed record ModelPolicy
         : policy.MostFindings is < 1 or > 1_000 ? "mostFindings must be 1 to 1000"
         : policy.LeastAtRisk is < 0 or > 1_000_000_000 ? "leastAtRisk must be 0 to 1000000000"
         : policy.ClearAfterDays is < 1 or > 366 ? "clearAfterDays must be 1 to 366"
+        : policy.DriftFrom is < 1 or > 100 ? "driftFrom must be 1 to 100"
         : policy.Jobs.Count > 100 || policy.Jobs.Any(string.IsNullOrWhiteSpace) ? "jobs must be at most 100 names of models' jobs" : null));
 
     /// <summary>Time of the day, UTC, at which models are trained and score.</summary>
@@ -24,7 +25,7 @@ public sealed record ModelPolicy
     /// <summary>Days from one scoring to the next, 1 to 366; 7: on Mondays.</summary>
     public int ScoreEvery { get; init; } = 1;
 
-    /// <summary>Days from one training to the next, 1 to 366; 28: every fourth Monday. What is trained scores at once.</summary>
+    /// <summary>Days from one training to the next, 1 to 366; 28: every fourth Monday. The first that beats its baselines scores at once.</summary>
     public int TrainEvery { get; init; } = 28;
 
     /// <summary>As <see cref="ScoreEvery"/>, in a replay: business time stands still at each.</summary>
@@ -50,6 +51,9 @@ public sealed record ModelPolicy
 
     /// <summary>A finding ends when nothing was found about the same for so long.</summary>
     public int ClearAfterDays { get; init; } = 14;
+
+    /// <summary>A model is told of whose error has come to so many times what it was when it was trained.</summary>
+    public decimal DriftFrom { get; init; } = 1.5m;
 
     public bool Runs(string job) => Jobs.Count == 0 || Jobs.Contains(job);
 

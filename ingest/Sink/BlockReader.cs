@@ -31,7 +31,7 @@ internal sealed class BlockReader : IAsyncDisposable
     /// <summary>The next block; empty if nothing comes within <paramref name="timeout"/>.</summary>
     /// <param name="wrote">
     /// How long the last one took to write. A block waits for more for three times as long, 2 s at most: so under load, blocks grow and ClickHouse has fewer
-    /// parts to merge.
+    /// parts to merge. Where nothing comes for <see cref="SinkOptions.BlockTime"/> it waits no longer: somebody may wait for what it has.
     /// </param>
     public async Task<List<Operation>> NextAsync(TimeSpan timeout, TimeSpan wrote, CancellationToken token)
     {
@@ -45,7 +45,7 @@ internal sealed class BlockReader : IAsyncDisposable
         while (block.Count < _options.BlockOperations && bytes < _options.BlockBytes)
         {
             var left = blockTime - _clock.GetElapsedTime(FirstSeen);
-            if (left <= TimeSpan.Zero || await BatchAsync(left, token) is not { } batch)
+            if (left <= TimeSpan.Zero || await BatchAsync(left < _options.BlockTime ? left : _options.BlockTime, token) is not { } batch)
                 break;
             block.AddRange(batch);
             bytes += Size(batch);

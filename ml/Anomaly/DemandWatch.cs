@@ -14,6 +14,7 @@ internal sealed class DemandWatch
 {
     private readonly List<double>[] _usual;
     private readonly List<int> _open = [];
+    private readonly List<(int Step, int All, int Improbable)> _judged = [];
     private readonly PanelDetector[] _detectors;
     private IReadOnlyList<WatchedScope> _scopes;
     private TradingCalendar _calendar;
@@ -43,8 +44,8 @@ internal sealed class DemandWatch
     /// <summary>Below it a day of a series is improbable.</summary>
     public const double ImprobableP = 0.01;
 
-    /// <summary>Days of series that were judged, and those among them that were improbable.</summary>
-    public (long All, long Improbable) Judged { get; private set; }
+    /// <summary>By step, the series of one sku each that were judged, and how many of them were improbable; steps in which none was judged are left out.</summary>
+    public IReadOnlyList<(int Step, int All, int Improbable)> Judged => _judged;
 
     /// <summary>Takes the next step; steps are taken in order, from 0.</summary>
     /// <returns>What there is to tell, the most money first.</returns>
@@ -71,7 +72,9 @@ internal sealed class DemandWatch
         }
         if (judged.Count == 0)
             return [];
-        Judged = (Judged.All + judged.Count, Judged.Improbable + judged.Count(each => each.P <= ImprobableP));
+        var skus = judged.Where(each => _scopes[each.Scope].Scope == Scope.Sku).ToList();
+        if (skus.Count > 0)
+            _judged.Add((step, skus.Count, skus.Count(each => each.P <= ImprobableP)));
         var limit = FalseDiscoveries.Limit([.. judged.Select(each => each.P)], _falseDiscoveryRate);
         return Folding.Fold(judged.Where(each => each.P <= limit).Select(Tell).ToList());
     }

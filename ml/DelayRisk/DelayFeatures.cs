@@ -27,6 +27,10 @@ internal sealed class DelayFeatures
     public static IEnumerable<DelayRow> Rows(IReadOnlyList<PurchaseLine> lines, DateTimeOffset until) =>
         Rows(lines, until, line => DelayMoments.Of(line, until));
 
+    /// <summary>Those of <see cref="Rows(IReadOnlyList{PurchaseLine}, DateTimeOffset)"/> that are of an instant or later.</summary>
+    public static IEnumerable<DelayRow> Since(IReadOnlyList<PurchaseLine> lines, DateTimeOffset from, DateTimeOffset until) =>
+        Rows(lines, until, line => DelayMoments.Of(line, until).Where(each => each.At >= from));
+
     /// <summary>A row of each line that is open at an instant, by what had happened of it last.</summary>
     public static IEnumerable<DelayRow> Open(IReadOnlyList<PurchaseLine> lines, DateTimeOffset at)
     {

@@ -34,8 +34,9 @@ internal sealed record DelayModel(TreeEnsemble Late, PlattScale LateScale, TreeE
 
     /// <param name="rows">In order of time, of lines that may be open still.</param>
     /// <param name="known">What is known of how they came is what was known then.</param>
+    /// <param name="shape">The one to grow, as it was chosen before; null: it is chosen.</param>
     /// <exception cref="InvalidDataException">Too few lines were late, or in time, to learn from.</exception>
-    public static DelayModel Train(IReadOnlyList<DelayRow> rows, DateTimeOffset known)
+    public static DelayModel Train(IReadOnlyList<DelayRow> rows, DateTimeOffset known, TreeShape? shape = null)
     {
         var seen = rows.Select(row => (Row: row, Outcome: row.Line.Outcome(row.Judged, known))).Where(each => each.Outcome is not null)
             .Select(each => (each.Row, Outcome: each.Outcome!.Value)).ToList();
@@ -48,10 +49,10 @@ internal sealed record DelayModel(TreeEnsemble Late, PlattScale LateScale, TreeE
         if (late < 30 || judged.Count - late < 30)
             throw new InvalidDataException($"of {judged.Count} looks at lines whose end is known {late} were late: at least 30 of each are needed");
         var onward = seen.Where(each => each.Outcome.Late).SelectMany(each => Passed(each.Row, each.Outcome)).ToList();
-        var (whether, whetherScale, shape) = Grow(judged, Shapes);
+        var (whether, whetherScale, grown) = Grow(judged, shape is null ? Shapes : shape == None ? [] : [shape]);
         var (next, nextScale, _) = Grow(onward, [new(40, 6, 0.1, 20)]);
         var tail = DelayDistribution.TailOf(seen.Where(each => each.Outcome.IsFinal).Select(each => each.Outcome.Days));
-        return new(whether, whetherScale, next, nextScale, tail, shape);
+        return new(whether, whetherScale, next, nextScale, tail, grown);
     }
 
     public DelayDistribution Predict(DelayRow row)
@@ -121,7 +122,7 @@ internal sealed record DelayModel(TreeEnsemble Late, PlattScale LateScale, TreeE
 
         (TreeShape Shape, PlattScale Scale, Dictionary<string, double> Loss) Try(TreeShape shape)
         {
-            var trees = Grow(before, shape);
+            var trees = Grow(before, shape, explains: false);
             var scores = after.ConvertAll(row => trees.Score(row.Features));
             var scale = PlattScale.Fit([.. after.Zip(scores, (row, score) => (score, row.Odds, row.Label))]);
             var loss = new Dictionary<string, double>(StringComparer.Ordinal);
@@ -141,7 +142,8 @@ internal sealed record DelayModel(TreeEnsemble Late, PlattScale LateScale, TreeE
         return mean > error;
     }
 
-    private static TreeEnsemble Grow(List<Example> rows, TreeShape shape)
+    /// <param name="explains">False: it only scores, which spares a walk of every row through every tree.</param>
+    private static TreeEnsemble Grow(List<Example> rows, TreeShape shape, bool explains = true)
     {
         if (shape.Trees == 0)
             return new([]);
@@ -154,7 +156,7 @@ internal sealed record DelayModel(TreeEnsemble Late, PlattScale LateScale, TreeE
             FeatureFraction = 0.7, Seed = Seed, FeatureSelectionSeed = Seed, NumberOfThreads = 1,
         }).Fit(ml.Data.LoadFromEnumerable(rows, schema));
         var model = (CalibratedModelParametersBase<FastTreeBinaryModelParameters, PlattCalibrator>)grown.Model;
-        return TreeEnsemble.Of(model.SubModel, rows.ConvertAll(row => row.Features));
+        return TreeEnsemble.Of(model.SubModel, explains ? rows.ConvertAll(row => row.Features) : []);
     }
 
     private sealed class Example

@@ -83,22 +83,26 @@ internal static class PurchaseHistory
         static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
     }
 
-    /// <summary>What hangs on a line, of rows as they are now.</summary>
-    /// <returns>Null where there is no such line.</returns>
-    public static async Task<(LineAtRisk Line, int TransferDays)?> AtRiskAsync(
-        NpgsqlDataSource postgres, PurchaseLine line, DateTimeOffset asOf, CancellationToken token)
+    /// <summary>What hangs on lines, of rows as they are now: one statement for all.</summary>
+    /// <returns>By the place of the line among those asked for; without those that there are not.</returns>
+    public static async Task<IReadOnlyDictionary<int, (LineAtRisk Line, int TransferDays)>> AtRiskAsync(
+        NpgsqlDataSource postgres, IReadOnlyList<PurchaseLine> lines, DateTimeOffset asOf, CancellationToken token)
     {
+        if (lines.Count == 0)
+            return new Dictionary<int, (LineAtRisk, int)>();
         await using var command = postgres.CreateCommand(LinesAtRisk.Select);
-        command.Parameters.AddWithValue("purchaseOrder", line.Order);
-        command.Parameters.AddWithValue("line", line.Number);
+        command.Parameters.AddWithValue("purchaseOrders", lines.Select(line => line.Order).ToArray());
+        command.Parameters.AddWithValue("lines", lines.Select(line => line.Number).ToArray());
         command.Parameters.AddWithValue("now", asOf.ToUniversalTime());
         command.Parameters.AddWithValue("locations", NpgsqlDbType.Array | NpgsqlDbType.Text, DBNull.Value);
         command.Parameters.AddWithValue("channels", NpgsqlDbType.Array | NpgsqlDbType.Text, DBNull.Value);
         await using var row = await command.ExecuteReaderAsync(token);
         var known = new List<LinesAtRisk.Known>();
         while (await row.ReadAsync(token))
-            known.Add(new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt64(4), row.GetDecimal(5), row.GetString(6)));
-        return LinesAtRisk.Of(known);
+            known.Add(new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt64(4), row.GetDecimal(5), row.GetString(6),
+                row.GetInt32(7)));
+        return known.GroupBy(each => each.Asked).Select(each => (At: each.Key - 1, Line: LinesAtRisk.Of(each))).Where(each => each.Line is not null)
+            .ToDictionary(each => each.At, each => each.Line!.Value);
     }
 
     private static WordKind? KindOf(string kind) => kind switch

@@ -59,7 +59,7 @@ internal sealed class ExponentialSmoothing : IForecaster
     {
         var panel = context.Panel;
         Array.Fill(factors, 1);
-        double level = 0, trend = 0, expected = 0, sold = 0, squares = 0;
+        double level = 0, trend = 0, expected = 0, sold = 0, squares = 0, ahead = 0, growth = 0;
         int seen = 0, inWeek = 0, weeks = 0;
         for (var step = series.Born; step < context.Origin; step++)
         {
@@ -68,7 +68,12 @@ internal sealed class ExponentialSmoothing : IForecaster
             var slot = panel.Slot(step);
             var units = series.Units[step];
             seen++;
-            expected += Math.Max(0, level) * factors[slot];
+            // As it was known when the week began: by what each day has told the next, the fastest memory would always look best.
+            if (inWeek == 0)
+                (ahead, growth) = (level, trend);
+            growth *= Damping;
+            ahead += growth;
+            expected += Math.Max(0, ahead) * factors[slot];
             sold += units;
             if (++inWeek == panel.Season)
             {

@@ -32,14 +32,17 @@ internal sealed class Tsb : IForecaster
 
     private static (double Rate, double Error) Run(ForecastContext context, DemandSeries series, (double Probability, double Size) by)
     {
-        double probability = 0, size = 0, squares = 0, expected = 0, sold = 0;
+        double probability = 0, size = 0, squares = 0, expected = 0, sold = 0, ahead = 0;
         int seen = 0, sales = 0, inWeek = 0, weeks = 0;
         for (var step = series.Born; step < context.Origin; step++)
         {
             if (!context.IsObserved(series, step))
                 continue;
             var units = series.Units[step];
-            expected += probability * size;
+            // As it was known when the week began: by what each day has told the next, the fastest memory would always look best.
+            if (inWeek == 0)
+                ahead = probability * size;
+            expected += ahead;
             sold += units;
             if (++inWeek == context.Panel.Season)
             {

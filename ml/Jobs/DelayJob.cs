@@ -20,6 +20,9 @@ internal sealed class DelayJob : IModelJob
 
     private const int MostDrivers = 8, MostLooks = 100;
 
+    /// <summary>Days by whose looks versions are held against each other, and days that drift is looked at over.</summary>
+    private const int HeldDays = 28, DriftDays = 56;
+
     private static readonly double[] Levels = [0.5, 0.8, 0.9, 0.95];
 
     public string Name => Model;
@@ -37,7 +40,8 @@ internal sealed class DelayJob : IModelJob
             report = DelayEvaluation.Run(Model, lines, resamples: 0);
             token.ThrowIfCancellationRequested();
             run.Report("training", 0.5);
-            model = DelayModel.Train(rows, run.AsOf);
+            // What was judged is what scores: the shape is not chosen anew.
+            model = DelayModel.Train(rows, run.AsOf, report.Shape);
         }
         catch (InvalidDataException)
         {
@@ -59,9 +63,21 @@ internal sealed class DelayJob : IModelJob
 
         static IReadOnlyDictionary<string, double> Metrics(DelayFigures of) => new Dictionary<string, double>
         {
-            ["auc"] = of.Auc.Value, ["average_precision"] = of.AveragePrecision.Value, ["brier"] = of.Brier.Value,
-            ["calibration_error"] = of.CalibrationError, ["pinball_days"] = of.Pinball.Value,
+            ["auc"] = of.Auc.Value, ["average_precision"] = of.AveragePrecision.Value, [DelayJudgement.Brier] = of.Brier.Value,
+            ["calibration_error"] = of.CalibrationError, [DelayJudgement.Pinball] = of.Pinball.Value,
         };
+    }
+
+    /// <summary>By the looks of at least four weeks after both trainings.</summary>
+    public async Task<Contest?> HoldAsync(ModelRun run, Champion challenger, Champion champion, CancellationToken token)
+    {
+        var from = challenger.To > champion.To ? challenger.To : champion.To;
+        if (run.AsOf < from.AddDays(HeldDays))
+            return null;
+        var lines = (await PurchaseHistory.ReadAsync(run.Postgres, run.AsOf, token)).Select(known => known.Line).ToList();
+        var rows = DelayFeatures.Since(lines, from, run.AsOf).ToList();
+        return DelayJudgement.Of(Read(challenger), rows, run.AsOf) is { } one && DelayJudgement.Of(Read(champion), rows, run.AsOf) is { } other
+            ? new(from, run.AsOf, one.Metrics, other.Metrics, [new(DelayJudgement.Brier), new(DelayJudgement.Pinball)]) : null;
     }
 
     public async Task ScoreAsync(ModelRun run, CancellationToken token)
@@ -71,11 +87,13 @@ internal sealed class DelayJob : IModelJob
             run.HeldBack["no_model_yet"] = 1;
             return;
         }
-        var model = JsonSerializer.Deserialize<DelayModel>(champion.Artefact) ?? throw new InvalidDataException($"model {Model} {champion.Version} is empty");
+        var model = Read(champion);
         run.Report("reading purchase orders", 0);
         var known = new Dictionary<PurchaseLine, KnownLine>(ReferenceEqualityComparer.Instance);
         foreach (var each in await PurchaseHistory.ReadAsync(run.Postgres, run.AsOf, token))
             known.Add(each.Line, each);
+        if (champion.To.AddDays(HeldDays) <= run.AsOf)
+            LookForDrift(run, champion, model, [.. known.Values.Select(each => each.Line)]);
         // As training looked: at the midnight before.
         var at = new DateTimeOffset(run.AsOf.UtcDateTime.Date, TimeSpan.Zero);
         var scored = DelayFeatures.Open([.. known.Values.Select(each => each.Line)], at)
@@ -90,6 +108,16 @@ internal sealed class DelayJob : IModelJob
                     Drivers(model, each.Row)))]));
         run.Report("looking at what follows", 0.7);
         await TellAsync(run, model, champion.Version, scored, token);
+    }
+
+    private static DelayModel Read(Champion version) =>
+        JsonSerializer.Deserialize<DelayModel>(version.Artefact) ?? throw new InvalidDataException($"model {Model} {version.Version} is empty");
+
+    private static void LookForDrift(ModelRun run, Champion champion, DelayModel model, IReadOnlyList<PurchaseLine> lines)
+    {
+        var from = run.AsOf.AddDays(-DriftDays);
+        if (DelayJudgement.Of(model, DelayFeatures.Since(lines, from > champion.To ? from : champion.To, run.AsOf), run.AsOf) is { } latest)
+            run.Drifted(champion, ModelDrift.Of(run.AsOf, latest.Orders, champion.Metrics.GetValueOrDefault(DelayJudgement.Brier)));
     }
 
     /// <summary>Anything was heard of it, or its day has come nearer, since it was assessed last.</summary>
@@ -108,10 +136,13 @@ internal sealed class DelayJob : IModelJob
         var currency = await WatchFacts.Of(run).CurrencyAsync(run.AsOf, token);
         var told = new Dictionary<string, FindingRaised>(StringComparer.Ordinal);
         var found = new List<FoundThing>();
-        foreach (var (row, known, days) in likely.Take(MostLooks))
+        var looked = likely.Take(MostLooks).ToList();
+        var atRisk = await PurchaseHistory.AtRiskAsync(run.Postgres, looked.ConvertAll(each => each.Row.Line), run.AsOf, token);
+        foreach (var (index, (row, known, days)) in looked.Index())
         {
-            if (await PurchaseHistory.AtRiskAsync(run.Postgres, row.Line, run.AsOf, token) is not var (line, transferDays))
+            if (!atRisk.TryGetValue(index, out var hangs))
                 continue;
+            var (line, transferDays) = hangs;
             var late = (int)Math.Ceiling(days.Quantile((double)policy.PlanFor));
             var follows = DelayConsequences.Of(line, row.Judged.AddDays(late), transferDays);
             var orders = follows.Orders.Where(order => order.Currency == currency).Sum(order => order.Value);

@@ -57,11 +57,27 @@ internal sealed class DemandForecastJob : IModelJob
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Both forecast, by what was known then, the four weeks that begin where the later training's data end.</summary>
+    public async Task<Contest?> HoldAsync(ModelRun run, Champion challenger, Champion champion, CancellationToken token)
+    {
+        if (await DemandAsync(run, token) is not { } panel || OriginAfter(panel, challenger.To > champion.To ? challenger.To : champion.To) is not { } origin)
+            return null;
+        return new(
+            new(panel.TimeOf(origin), TimeSpan.Zero), new(panel.TimeOf(origin + ForecastFigures.Days), TimeSpan.Zero),
+            ForecastFigures.Of(panel, origin, ForecastArtefact.Read(challenger.Artefact)).Metrics,
+            ForecastFigures.Of(panel, origin, ForecastArtefact.Read(champion.Artefact)).Metrics, [new(ForecastFigures.Total), new(ForecastFigures.Pinball)]);
+    }
+
     public async Task ScoreAsync(ModelRun run, CancellationToken token)
     {
         if (await run.Registry.ChampionAsync(Name, run.AsOf, token) is not { } champion || await DemandAsync(run, token) is not { } panel)
             return;
         var artefact = ForecastArtefact.Read(champion.Artefact);
+        if (OriginAfter(panel, champion.To) is not null)
+        {
+            var latest = ForecastFigures.Of(panel, panel.Length - ForecastFigures.Days, artefact);
+            run.Drifted(champion, ModelDrift.Of(run.AsOf, latest.Parts, champion.Metrics.GetValueOrDefault(ForecastFigures.Total)));
+        }
         var forecasts = ForecastScoring.Run(panel, artefact);
         var leads = new LeadTimes(await LinesAsync(run, token));
         var offers = await OffersAsync(run, token);
@@ -72,6 +88,10 @@ internal sealed class DemandForecastJob : IModelJob
                 champion.Version, new(panel.TimeOf(panel.Length), TimeSpan.Zero), Levels, told, LeadTimesOf(sku.Key, offers[sku.Key], leads, artefact)));
         }
     }
+
+    /// <summary>The step at which an instant's day begins, where all days that are judged after it are over; else null.</summary>
+    private static int? OriginAfter(DemandPanel panel, DateTimeOffset at) =>
+        (int)Math.Round((at.UtcDateTime - panel.Start).TotalDays) is var origin and > 0 && origin + ForecastFigures.Days <= panel.Length ? origin : null;
 
     private static List<ForecastUpdated.LeadTime>? LeadTimesOf(string sku, IEnumerable<string> suppliers, LeadTimes leads, ForecastArtefact artefact)
     {

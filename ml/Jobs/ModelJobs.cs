@@ -16,5 +16,6 @@ internal static class ModelJobs
         new WatchJob(WatchDefinition.Feeds),
         new DelayJob(),
         new DemandForecastJob(),
+        new DriftJob(),
     ];
 }

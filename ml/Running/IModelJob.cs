@@ -1,3 +1,5 @@
+using EcomIntel.Ml.Registry;
+
 namespace EcomIntel.Ml.Running;
 
 /// <summary>
@@ -16,6 +18,10 @@ internal interface IModelJob
     /// Trains, judges on later data than it was trained on, and registers (<see cref="ModelRun.RegisterAsync"/>). With too little history: nothing.
     /// </summary>
     Task TrainAsync(ModelRun run, CancellationToken token);
+
+    /// <summary>Holds a version that waits against the champion, on the same days, later than either has learned from.</summary>
+    /// <returns>Null: too few such days are over.</returns>
+    Task<Contest?> HoldAsync(ModelRun run, Champion challenger, Champion champion, CancellationToken token);
 
     /// <summary>Scores with the champions, where it needs any, and sends what there is to tell (<see cref="ModelRun.Send"/>).</summary>
     Task ScoreAsync(ModelRun run, CancellationToken token);

@@ -49,6 +49,14 @@ internal sealed class ModelRun(
     /// <param name="keep">In the transaction that the connection is in.</param>
     public void Remember(Func<NpgsqlConnection, CancellationToken, Task> keep) => _remembered.Add(keep);
 
+    /// <summary>Keeps how far the champion's error has come from what it was; what is to be told of it is told by the job <c>model_drift</c>.</summary>
+    /// <param name="drift">Null: nothing can be said.</param>
+    public void Drifted(Champion champion, ModelDrift? drift)
+    {
+        if (drift is not null)
+            Remember(ModelRegistry.Drift(champion, drift));
+    }
+
     public long HeldBackCount => HeldBack.Values.Sum();
 
     public void Report(string what, double done) => progress?.Invoke(what, done);

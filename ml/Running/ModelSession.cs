@@ -93,13 +93,16 @@ internal sealed partial class ModelSession(
         var waiting = jobs.Where(job => policy.Runs(job.Name) && !answered.Contains(job.Name)).ToList();
         if (waiting.Count == 0)
             return;
+        var stood = context.Time.GetTimestamp();
         await FactsAreThereAsync(token);
+        var facts = context.Time.GetElapsedTime(stood);
         foreach (var job in waiting)
         {
             var began = context.Time.GetTimestamp();
             var run = new ModelRun(job.Name, due.At, policy, clickHouse, context.Postgres, _registry,
                 (what, done) => health.Is(WorkState.Running, $"{job.Name}, due {due.At.UtcDateTime:yyyy-MM-dd HH:mm}: {what} ({done:P0})"));
             run.Report("begun", 0);
+            await Challengers.HoldAsync(job, run, token);
             if (due.Trains)
                 await job.TrainAsync(run, token);
             if (due.Scores)
@@ -110,14 +113,16 @@ internal sealed partial class ModelSession(
             context.Instruments.Answered(job.Name, run, due.Scores, took, context.Time.GetUtcNow());
             Answered(context.Logger, job.Name, due.At, run.Events.Count, run.HeldBackCount, took.TotalSeconds);
         }
+        var all = context.Time.GetElapsedTime(stood);
+        Stood(context.Logger, due.At, facts.TotalSeconds, all.TotalSeconds);
         var champions = await _registry.ChampionsAsync(due.At, token);
         foreach (var model in jobs.Where(job => policy.Runs(job.Name)).SelectMany(job => job.Models).Except(champions.Select(each => each.Name)))
             context.Instruments.Champion(model, null);
-        foreach (var (model, trainedAt, drift) in champions)
+        foreach (var champion in champions)
         {
-            context.Instruments.Champion(model, trainedAt);
-            if (drift is { } ratio)
-                context.Instruments.Drift(model, ratio);
+            context.Instruments.Champion(champion.Name, champion.TrainedAt);
+            if (champion.Drift is { } ratio)
+                context.Instruments.Drift(champion.Name, ratio);
         }
     }
 
@@ -149,4 +154,8 @@ internal sealed partial class ModelSession(
     [LoggerMessage(EventId = 5000, Level = LogLevel.Information,
         Message = "{Job} answered for {Due}: {Events} events, {HeldBack} held back, {Seconds:0.0} s")]
     private static partial void Answered(ILogger logger, string job, DateTimeOffset due, int events, long heldBack, double seconds);
+
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Information,
+        Message = "Answered all for {Due}: ClickHouse had every fact after {Facts:0.00} s, jobs had answered after {Seconds:0.00} s")]
+    private static partial void Stood(ILogger logger, DateTimeOffset due, double facts, double seconds);
 }

@@ -17,6 +17,9 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
 
     private const int EvidenceSteps = 90, MostAlsoMoved = 10;
 
+    /// <summary>Days over which drift is looked at; with fewer that were open, nothing is said.</summary>
+    private const int DriftDays = 56, LeastDriftDays = 14;
+
     private Memory? _memory;
 
     public string Name => definition.Job;
@@ -30,6 +33,16 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
             return;
         if (WatchModel.Train(Name, skus.Panel, run.Report) is { } trained)
             await run.RegisterAsync(trained, token);
+    }
+
+    /// <summary>By anomalies injected into the days after both trainings.</summary>
+    public async Task<Contest?> HoldAsync(ModelRun run, Champion challenger, Champion champion, CancellationToken token)
+    {
+        if (!IsWanted(run))
+            return null;
+        var memory = await GatherAsync(run, token);
+        var skus = memory.Scopes(run).FirstOrDefault(scope => scope.Scope == Scope.Sku);
+        return skus is null ? null : WatchModel.Hold(skus.Panel, challenger, champion, (double)run.Policy.FalseDiscoveryRate);
     }
 
     public async Task ScoreAsync(ModelRun run, CancellationToken token)
@@ -49,9 +62,18 @@ internal sealed class WatchJob(WatchDefinition definition) : IModelJob
             run.HeldBack["no_model_yet"] = 1;
             return;
         }
-        if (memory.Watch!.Judged is { All: > 0 } judged)
-            run.Remember(ModelRegistry.Drift(Name, model.Version, judged.Improbable / (judged.All * DemandWatch.ImprobableP)));
+        LookForDrift(run, memory, (await run.Registry.ChampionAsync(Name, run.AsOf, token))!);
         await TellAsync(run, memory, told, model.Version, token);
+    }
+
+    /// <summary>Days are as often improbable as they were when it was trained, where the model is right; of the latest days since the version scores.</summary>
+    private static void LookForDrift(ModelRun run, Memory memory, Champion champion)
+    {
+        var from = Math.Max(memory.StepOf(run.AsOf.AddDays(-DriftDays)), champion.PromotedAt is { } promoted ? memory.StepOf(promoted) : 0);
+        var days = memory.Watch!.Judged.Where(each => each.Step >= from).GroupBy(each => each.Step / memory.StepsADay)
+            .Select(day => ((double)day.Sum(each => each.Improbable), (double)day.Sum(each => each.All))).ToList();
+        if (days.Count >= LeastDriftDays)
+            run.Drifted(champion, ModelDrift.Of(run.AsOf, days, champion.Metrics.GetValueOrDefault(WatchModel.Improbable)));
     }
 
     /// <summary>Hours are looked at where the policy asks for them.</summary>

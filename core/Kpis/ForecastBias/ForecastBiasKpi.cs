@@ -5,7 +5,7 @@ namespace EcomIntel.Core.Kpis.ForecastBias;
 
 public static class ForecastBiasKpi
 {
-    public static KpiContract Contract { get; } = new(typeof(ForecastBiasKpi))
+    public static KpiContract Contract { get; } = new(typeof(ForecastBiasKpi), shares: typeof(ForecastErrorKpi))
     {
         Name = "forecast_bias",
         Version = 1,

@@ -4,7 +4,7 @@ namespace EcomIntel.Core.Kpis.ForecastError;
 
 public static class ForecastErrorKpi
 {
-    public static KpiContract Contract { get; } = new(typeof(ForecastErrorKpi))
+    public static KpiContract Contract { get; } = new(typeof(ForecastErrorKpi), shares: typeof(ForecastErrorKpi))
     {
         Name = "forecast_error",
         Version = 1,

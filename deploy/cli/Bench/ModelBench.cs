@@ -39,7 +39,7 @@ internal static class ModelBench
             ?? throw new InvalidOperationException("half a year is enough to train on");
         var trainSeconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         var (nulls, rate0) = WatchModel.Load(
-            new("demand", "1", default, trained.Artefact.ToArray(), trained.Parameters), Grain.Day, 0.001);
+            new("demand", "1", default, trained.Artefact.ToArray(), trained.Parameters, trained.To, trained.Metrics, null, []), Grain.Day, 0.001);
 
         say("scoring");
         began = TimeProvider.System.GetTimestamp();

@@ -23,6 +23,11 @@ internal static class DemoCommand
 
     private static readonly Option<bool> Exit = new("--exit") { Description = "Take the instance down at the end" };
 
+    private static readonly Option<bool> Compare = new("--compare-replenishment")
+    {
+        Description = "Replay the same once more without models, and tell what forecasts did for purchasing: twice the time",
+    };
+
     public static Command Create()
     {
         var command = new Command(
@@ -30,12 +35,18 @@ internal static class DemoCommand
         command.TakesSource(ReplayOf.Simulated);
         Option[] options =
         [
-            Exit, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.NoModels, UpCommand.Partitions, UpCommand.Kafka,
+            Exit, Compare, ReplayOf.Speed, ReplayOf.Limit, ReplayOf.Seed, ReplayOf.Record, UpCommand.NoModels, UpCommand.Partitions, UpCommand.Kafka,
             StatusCommand.Json,
         ];
         foreach (var option in options)
             command.Add(option);
         command.Requires(UpCommand.RefusePartitionsElsewhere);
+        command.Requires(line =>
+        {
+            if (line.GetValue(Compare) && (line.GetValue(UpCommand.NoModels) || line.GetValue(UpCommand.Kafka) is not null))
+                line.AddError("--compare-replenishment replays with models and without, each into a Kafka of its own: it goes with neither --no-models nor "
+                    + "--kafka");
+        });
         command.Runs(RunAsync);
         return command;
     }
@@ -46,14 +57,8 @@ internal static class DemoCommand
         var json = parsed.GetValue(StatusCommand.Json);
         ReplayOf.EnsureReadable(kind, files, parsed);
         using var alone = Alone(parsed);
-        var instance = Begin(parsed);
-        var status = await instance.EnsureUpAsync(
-            new UpOptions
-            {
-                Clock = "stream", NoModels = parsed.GetValue(UpCommand.NoModels), Partitions = parsed.GetValue(UpCommand.Partitions),
-                Kafka = parsed.GetValue(UpCommand.Kafka),
-            },
-            line => Console.Error.WriteLine(Printable.Of(line)), cancellationToken);
+        var instance = Begin(Of(parsed), Named(parsed));
+        var status = await UpAsync(instance, parsed, parsed.GetValue(UpCommand.NoModels), cancellationToken);
         var stays = !parsed.GetValue(Exit);
         try
         {
@@ -65,6 +70,8 @@ internal static class DemoCommand
             await Console.Error.WriteLineAsync("ecomintel: replayed; checking every figure");
             await using var clickHouse = ClickHouseDatabase.Connection(instance.Addresses.ClickHouse!);
             var report = await DemoReport.MakeAsync(replayed, postgres, clickHouse, cancellationToken);
+            if (parsed.GetValue(Compare) && report.Replenishment is { } with)
+                report = report with { Replenishment = await WithoutModelsAsync(with, kind, files, parsed, cancellationToken) };
             if (json)
                 Output.Json(report);
             else
@@ -86,6 +93,37 @@ internal static class DemoCommand
         {
             if (!stays)
                 await instance.DownAsync(CancellationToken.None);
+        }
+    }
+
+    private static Task<InstanceStatus> UpAsync(Instance instance, ParseResult parsed, bool noModels, CancellationToken cancellationToken) =>
+        instance.EnsureUpAsync(
+            new UpOptions
+            {
+                Clock = "stream", NoModels = noModels, Partitions = parsed.GetValue(UpCommand.Partitions), Kafka = parsed.GetValue(UpCommand.Kafka),
+            },
+            line => Console.Error.WriteLine(Printable.Of(line)), cancellationToken);
+
+    /// <summary>The same world in an instance beside this one, which is gone afterwards.</summary>
+    private static async Task<DemoReplenishment> WithoutModelsAsync(
+        DemoReplenishment with, string? kind, IReadOnlyList<string> files, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var folder = Of(parsed).Paths.Folder.TrimEnd('/') + "-without-models";
+        var other = Begin(Instance.Open(folder), $"--state {folder}");
+        await Console.Error.WriteLineAsync("ecomintel: the same once more, without models");
+        try
+        {
+            await UpAsync(other, parsed, noModels: true, cancellationToken);
+            await ReplayOf.RunAsync(kind, files, other, parsed, cancellationToken, records: false);
+            await using var postgres = PostgresDataSource.Create(other.Addresses.Postgres!, "ecomintel demo");
+            await using var clickHouse = ClickHouseDatabase.Connection(other.Addresses.ClickHouse!);
+            await CheckCommand.RunAsync(postgres, clickHouse, cancellationToken); // the sink has then taken up every decision
+            return await with.BesideAsync(clickHouse, cancellationToken);
+        }
+        finally
+        {
+            await other.DownAsync(CancellationToken.None);
+            Directory.Delete(folder, recursive: true);
         }
     }
 
@@ -139,12 +177,11 @@ internal static class DemoCommand
 
     /// <summary>An instance with nothing in it; what an earlier demo left is removed, what anything else made is not.</summary>
     /// <exception cref="InstanceException">It is up, or holds what is not a demo's.</exception>
-    private static Instance Begin(ParseResult parsed)
+    private static Instance Begin(Instance instance, string named)
     {
-        var instance = Of(parsed);
         var marker = Path.Combine(instance.Paths.Folder, Marker);
         if (instance.ReadStatus() is not null)
-            throw new InstanceException($"the instance in {instance.Paths.Folder} is up; take it down with: ./ecomintel down {Named(parsed)}");
+            throw new InstanceException($"the instance in {instance.Paths.Folder} is up; take it down with: ./ecomintel down {named}");
         if (File.Exists(marker))
         {
             Console.Error.WriteLine($"ecomintel: begins anew: what the demo before left in {instance.Paths.Folder} is removed");

@@ -11,7 +11,7 @@ namespace EcomIntel.Cli.Commands;
 internal sealed record DemoReport(
     DemoReport.LineCounts Lines, DemoReport.EventCounts Events, long Orders, long Units, double Seconds, double EventsPerSecond,
     IReadOnlyDictionary<string, object?> Kpis, IReadOnlyList<IReadOnlyDictionary<string, object?>> Months, DemoProcurement Procurement,
-    DemoAttention Attention, DemoReport.Checked Check)
+    DemoAttention Attention, DemoModels Models, DemoReplenishment? Replenishment, DemoReport.Checked Check)
 {
     private const string DeadLetters = "SELECT reason, count(*) FROM dead_letters WHERE status <> 'applied' GROUP BY reason ORDER BY reason";
 
@@ -42,6 +42,7 @@ internal sealed record DemoReport(
         long applied;
         await using (var command = postgres.CreateCommand(Applied))
             applied = (long)(await command.ExecuteScalarAsync(token))!;
+        var models = await DemoModels.ReadAsync(postgres, token);
         var end = replayed.End;
         return new(
             new(replayed.Lines.Read, replayed.Lines.Applied, replayed.Lines.Rejected),
@@ -49,7 +50,8 @@ internal sealed record DemoReport(
             orders, units, Math.Round(end.Elapsed.TotalSeconds, 1), Math.Round(end.Sent / end.Elapsed.TotalSeconds),
             figures.Json(null),
             [.. figures.Months.Select(month => figures.Json(month))],
-            await DemoProcurement.ReadAsync(postgres, figures, token), await DemoAttention.ReadAsync(postgres, token),
+            await DemoProcurement.ReadAsync(postgres, figures, token), await DemoAttention.ReadAsync(postgres, token), models,
+            models.ForecastsFrom is { } from ? await DemoReplenishment.ReadAsync(clickHouse, from, token) : null,
             new(check.Ok, check.Checks)) { Figures = figures };
     }
 

@@ -23,6 +23,7 @@ internal static class DemoView
                 + $"{bought.Invoices.Matched:N0} invoices matched and {bought.Invoices.Held:N0} held, {bought.Claims:N0} claims, "
                 + $"{bought.DaysOfCover:0.0} days of cover"));
         Print(report.Attention);
+        Print(report.Models, report.Replenishment);
         foreach (var check in report.Check.Checks.Where(check => !check.Ok))
             Console.WriteLine($"WRONG {check.Name}: {Printable.Of(check.Detail)}");
         CheckCommand.PrintFailures(report.Check.Checks);
@@ -35,6 +36,22 @@ internal static class DemoView
         Console.WriteLine($"findings: {Counts(attention.Findings)}; alerts: {Counts(attention.Alerts)}; cases: {Counts(attention.Cases)}");
         foreach (var (index, matter) in attention.Worst.Index())
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index + 1}. {Printable.Of(matter.Told)}"));
+    }
+
+    private static void Print(DemoModels models, DemoReplenishment? replenishment)
+    {
+        foreach (var version in models.Versions.Where(version => version.Status is "CHAMPION" or "CHALLENGER"))
+            Console.WriteLine(Printable.Of($"model {version.Model}: {version.Name} is {version.Status}, {version.Reason}"));
+        Console.WriteLine($"proposals of replenishment went by: {Counts(models.Proposals)}");
+        if (replenishment is not { } bought)
+            return;
+        Console.WriteLine(Told("with forecasts", bought.WithForecasts));
+        if (bought.WithoutForecasts is { } without)
+            Console.WriteLine(Told("without", without));
+
+        string Told(string what, DemoReplenishment.Outcome outcome) => string.Create(CultureInfo.InvariantCulture,
+            $"{what}, from {bought.From:yyyy-MM-dd} on: {outcome.LineFillRate.Value:P1} of {outcome.LineFillRate.Denominator:N0} lines filled, "
+                + $"{outcome.DaysOfCover:0.0} days of cover");
     }
 
     private static string Counts(IReadOnlyDictionary<string, long> counts) => counts.Count == 0 ? "none"

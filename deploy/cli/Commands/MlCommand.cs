@@ -74,7 +74,8 @@ internal static class MlCommand
                 line.AddError("--anomaly-csv and --windows go together: streams, and where in them something is wrong");
         });
         evaluate.Runs(EvaluateAsync);
-        var train = new Command("train", "Train the models on what is known now, and hold them against baselines; what beats them scores from now on")
+        var train = new Command("train", "Train the models on what is known now, and hold them against baselines; what beats them scores from now on, or waits "
+            + "until it was held against the version that does")
         {
             Jobs, HubDatabase.Postgres, HubDatabase.ClickHouse, StatusCommand.Json,
         };
@@ -87,7 +88,7 @@ internal static class MlCommand
                 ModelsView.Print(trained, Console.Out);
             return 0;
         }));
-        var score = new Command("score", "Show what the models find now; the role ml tells it at its next due instant, this command tells nobody")
+        var score = new Command("score", "Show what the models find now. Nothing is sent or kept: the role ml sends what it finds, at its next due instant")
         {
             Jobs, HubDatabase.Postgres, HubDatabase.ClickHouse, StatusCommand.Json,
         };
@@ -98,6 +99,8 @@ internal static class MlCommand
                 Output.Json(new { jobs = scored });
             else
                 ModelsView.Print(scored, Console.Out);
+            await Console.Error.WriteLineAsync("ecomintel: shown, not sent; the role ml sends what it finds"
+                + (await bench.NextDueAsync(token) is { } due ? $" at {due.UtcDateTime:yyyy-MM-dd HH:mm} UTC of business time" : ", once it has begun"));
             return 0;
         }));
         var models = new Command("models", "Every version of every model: how it stands, beside which baselines, and which one scores")

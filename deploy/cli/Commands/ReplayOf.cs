@@ -141,9 +141,12 @@ internal static class ReplayOf
     }
 
     /// <summary>Replays into an instance that is up, and shows how it goes.</summary>
+    /// <param name="records">Where a recording was asked for.</param>
     /// <exception cref="InstanceException">It cannot be replayed; one line.</exception>
-    public static async Task<Replayed> RunAsync(string? kind, IReadOnlyList<string> files, Instance instance, ParseResult parsed, CancellationToken token)
+    public static async Task<Replayed> RunAsync(
+        string? kind, IReadOnlyList<string> files, Instance instance, ParseResult parsed, CancellationToken token, bool records = true)
     {
+        var record = records ? parsed.GetValue(Record) : null;
         instance.EnsureRuns("ingest");
         var addresses = instance.Addresses;
         var kafka = new KafkaOptions { BootstrapServers = addresses.Kafka!, ClusterId = addresses.KafkaClusterId, Properties = PropertiesFromEnvironment() };
@@ -152,9 +155,9 @@ internal static class ReplayOf
         try
         {
             var tally = new LineTally(rejected.Add);
-            using var recording = parsed.GetValue(Record) is { } path ? new Recording(path) : null;
+            using var recording = record is null ? null : new Recording(record);
             await using var postgres = PostgresDataSource.Create(addresses.Postgres!, "ecomintel replay");
-            using var truth = new TruthFile(instance.Paths.GroundTruth, parsed.GetValue(Record));
+            using var truth = new TruthFile(instance.Paths.GroundTruth, record);
             using var source = Open(kind, files, tally, parsed, await BelievedTimes.ReadAsync(postgres, token), truth.Add);
             var replayer = new Replayer(kafka, postgres, TimeProvider.System);
             var letters = new DeadLetterStore(postgres);

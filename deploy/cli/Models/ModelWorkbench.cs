@@ -22,7 +22,10 @@ internal sealed class ModelWorkbench(NpgsqlDataSource postgres, string clickHous
 
     private readonly ModelRegistry _registry = new(postgres);
 
-    /// <summary>Trains now, and registers; what is promoted scores from now on.</summary>
+    /// <summary>
+    /// Holds versions that wait against those that score, trains, and registers: the first of a model that beats its baselines scores from now on, a later one
+    /// waits.
+    /// </summary>
     /// <returns>What was registered.</returns>
     public async Task<IReadOnlyList<ModelEntry>> TrainAsync(IReadOnlyCollection<string> only, Action<string, string, double> progress, CancellationToken token)
     {
@@ -30,6 +33,7 @@ internal sealed class ModelWorkbench(NpgsqlDataSource postgres, string clickHous
         await EachAsync(only, progress, async (job, run) =>
         {
             at = run.AsOf;
+            await Challengers.HoldAsync(job, run, token);
             await job.TrainAsync(run, token);
         }, token);
         return [.. (await _registry.ListAsync(null, 10_000, token)).Where(entry => entry.TrainedAt == at)];
@@ -46,6 +50,9 @@ internal sealed class ModelWorkbench(NpgsqlDataSource postgres, string clickHous
         }, token);
         return scored;
     }
+
+    /// <summary>When the role ml sends what it finds by then; null where it never worked here.</summary>
+    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken token) => (await new ModelStore(postgres).ReadScheduleAsync(token))?.At;
 
     /// <returns>False: there is no such version, or it scores already.</returns>
     public async Task<bool> PromoteAsync(string model, string version, string by, string reason, CancellationToken token) =>

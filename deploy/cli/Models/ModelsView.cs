@@ -18,8 +18,9 @@ internal static class ModelsView
         var table = new Table().Border(TableBorder.Rounded).AddColumns("model", "version", "status", "metrics", "baselines", "why");
         foreach (var model in models)
             table.AddRow(
-                Markup.Escape(Printable.Of(model.Name)), Markup.Escape(Printable.Of(model.Version)), model.Status.ToString(), Figures(model.Metrics),
-                string.Join("\n", model.Baselines.Select(each => $"{Markup.Escape(Printable.Of(each.Key))}: {Figures(each.Value)}")),
+                Markup.Escape(Printable.Of(model.Name)), Markup.Escape(Printable.Of(model.Version)), model.Status.ToString(),
+                Figures(model.Metrics) + (model.Held is { } own ? $"\non later days: {Figures(own.Metrics)}" : ""),
+                string.Join("\n", Beside(model)),
                 Markup.Escape(Printable.Of(model.DecidedBy == "rule" ? model.Reason : $"{model.Reason} ({model.DecidedBy})")));
         StatusView.Screen().Write(table);
     }
@@ -31,10 +32,20 @@ internal static class ModelsView
             output.WriteLine($"{job.Job}: {(job.Found.Count == 0 ? "nothing to tell" : $"{job.Found.Count} to tell")}"
                 + string.Concat(job.HeldBack.OrderBy(each => each.Key, StringComparer.Ordinal)
                     .Select(each => $"; {each.Key.Replace('_', ' ')}: {each.Value}")));
-            foreach (var found in job.Found)
-                output.WriteLine($"  {(found.PartOf is null ? "" : "  ")}{Printable.Of(found.Detail ?? found.Subject)}"
+            foreach (var (type, count) in job.Found.Where(found => found.Detail is null).CountBy(found => found.Event))
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {count:N0} {type}"));
+            foreach (var found in job.Found.Where(found => found.Detail is not null))
+                output.WriteLine($"  {(found.PartOf is null ? "" : "  ")}{Printable.Of(found.Detail!)}"
                     + (found.AtRisk is { } money ? string.Create(CultureInfo.InvariantCulture, $" At risk: {money:N0} {found.Currency}.") : ""));
         }
+    }
+
+    private static IEnumerable<string> Beside(ModelEntry model)
+    {
+        foreach (var (baseline, figures) in model.Baselines)
+            yield return $"{Markup.Escape(Printable.Of(baseline))}: {Figures(figures)}";
+        if (model.Held is { } held)
+            yield return $"{Markup.Escape(Printable.Of(held.Against))}, on the same later days: {Figures(held.AgainstMetrics)}";
     }
 
     private static string Figures(IEnumerable<KeyValuePair<string, double>> figures) => Markup.Escape(Printable.Of(

@@ -55,6 +55,17 @@ internal static class InjectedEvaluation
         return figures;
     }
 
+    /// <summary>Detectors as they are, held against anomalies injected from a step on, the same for each.</summary>
+    /// <returns>Means over the seeds' worlds, in the order of the detectors.</returns>
+    public static IReadOnlyList<DetectionFigures> Hold(
+        DemandPanel panel, int from, IReadOnlyList<(NullModel Nulls, double Rate)> detectors, IReadOnlyList<int> seeds, IReadOnlySet<DateOnly> holidays)
+    {
+        var calendar = TradingCalendar.At(panel, panel.Length, 0, holidays);
+        var worlds = seeds.Select(seed => Injection.Into(panel, from, panel.Length, Share, seed)).ToList();
+        return [.. detectors.Select(detector => Mean([.. worlds.Select(world =>
+            Figures(Told(Judge(world.Panel, calendar, detector.Nulls, from, panel.Length), detector.Rate), world.Truth, panel))]))];
+    }
+
     private static NullModel Nulls(DemandPanel panel, TradingCalendar calendar, int from, int to)
     {
         var detector = new PanelDetector(panel);

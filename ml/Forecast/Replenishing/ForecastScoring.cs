@@ -7,18 +7,23 @@ namespace EcomIntel.Ml.Forecast.Replenishing;
 /// <param name="Sums">By days, one quantile a level of <see cref="QuantileTable.Levels"/>.</param>
 internal sealed record SeriesForecast(string Model, double[] Daily, IReadOnlyList<(int Days, double[] Quantiles)> Sums);
 
-/// <summary>Forecasts of every series from the panel's end on, each by the model that was chosen for it.</summary>
+/// <summary>Forecasts of every series, each by the model that was chosen for it.</summary>
 internal static class ForecastScoring
 {
-    public static SeriesForecast[] Run(DemandPanel panel, ForecastArtefact artefact)
+    /// <summary>From the panel's end on.</summary>
+    public static SeriesForecast[] Run(DemandPanel panel, ForecastArtefact artefact) => Run(panel, artefact, panel.Length);
+
+    /// <param name="origin">The first step that is forecast, by what was before it.</param>
+    public static SeriesForecast[] Run(DemandPanel panel, ForecastArtefact artefact, int origin)
     {
         var models = Array.ConvertAll([.. panel.Series], series => artefact.Chosen.GetValueOrDefault(series.Key, artefact.Usual));
-        var calendar = TradingCalendar.At(panel, panel.Length, ForecastTraining.Horizon, new HashSet<DateOnly>());
-        var context = new ForecastContext(panel, panel.Length, ForecastTraining.Horizon, calendar);
+        var calendar = TradingCalendar.At(panel, origin, ForecastTraining.Horizon, new HashSet<DateOnly>());
+        var context = new ForecastContext(panel, origin, ForecastTraining.Horizon, calendar);
         var daily = models.Distinct().ToDictionary(name => name, name => name switch
         {
             "ets" => new ExponentialSmoothing().Forecast(context),
             "tsb" => new Tsb().Forecast(context),
+            "share" => new BusinessShare().Forecast(context),
             "fasttree" => new GlobalTrees(ForecastTraining.Trees).Forecast(
                 context, artefact.Trees ?? throw new InvalidDataException("a forecast artefact without the trees that it chose"), s => models[s] == name),
             _ => throw new InvalidDataException($"a forecast artefact names model {name}"),

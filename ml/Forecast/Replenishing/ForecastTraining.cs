@@ -21,10 +21,14 @@ internal static class ForecastTraining
     /// <summary>Days together of which distributions are told.</summary>
     public static readonly IReadOnlyList<int> Sums = [7, 14, 28, 56];
 
-    private const int Judged = 28;
     private const int Stride = 28;
     private const int Windows = 5;
     private const int FirstOrigin = 84;
+
+    /// <summary>
+    /// How many windows of a series the errors of all count for, in choosing its model: four weeks of one series are mostly chance, and so is a choice by them.
+    /// </summary>
+    private const double Prior = 48;
 
     public static readonly GlobalTreesOptions Trees = new(MaxRows: 60_000, Threads: 1);
 
@@ -42,7 +46,8 @@ internal static class ForecastTraining
         var none = new HashSet<DateOnly>();
         var trees = new GlobalTrees(Trees);
         var early = trees.TrainedOn(new(panel, origins[0], Horizon, TradingCalendar.At(panel, origins[0], Horizon, none)));
-        IForecaster[] candidates = early is null ? [new ExponentialSmoothing(), new Tsb()] : [new ExponentialSmoothing(), new Tsb(), new Loaded(trees, early)];
+        IForecaster[] always = [new ExponentialSmoothing(), new Tsb(), new BusinessShare()];
+        IForecaster[] candidates = early is null ? always : [.. always, new Loaded(trees, early)];
         var done = 0;
         var windows = Backtest.Run(panel, [.. candidates, .. Baselines], origins, Horizon, none, _ => progress?.Invoke(0.9 * ++done / origins.Count));
         var names = Array.ConvertAll(candidates, model => model.Name);
@@ -50,7 +55,7 @@ internal static class ForecastTraining
         var before = Choose(panel, windows, names, ..^1);
         var metrics = Judge(panel, windows, Enumerable.Range(0, panel.Series.Count).Select(s => before[s]).ToArray());
         var baselines = Baselines.ToDictionary(model => model.Name, model =>
-            (IReadOnlyDictionary<string, double>)Judge(panel, windows, [.. Enumerable.Repeat(model.Name, panel.Series.Count)]));
+            Judge(panel, windows, [.. Enumerable.Repeat(model.Name, panel.Series.Count)]));
 
         var chosen = Choose(panel, windows, names, 1..);
         var usual = chosen.CountBy(name => name).OrderByDescending(each => each.Value).ThenBy(each => each.Key, StringComparer.Ordinal).First().Key;
@@ -67,7 +72,8 @@ internal static class ForecastTraining
     /// <summary>By as many days of each window as are over when the next begins.</summary>
     private static string[] Choose(DemandPanel panel, Dictionary<string, List<BacktestWindow>> windows, string[] names, Range range) =>
         SeriesChoice.At(panel, names.ToDictionary(name => name, name => (IReadOnlyList<BacktestWindow>)
-            [.. windows[name].ToArray()[range].Select(window => window with { Mean = Array.ConvertAll(window.Mean, daily => daily[..Stride]) })]));
+            [.. windows[name].ToArray()[range].Select(window => window with { Mean = Array.ConvertAll(window.Mean, daily => daily[..Stride]) })]),
+            Prior, sums: 1);
 
     /// <summary>Quantiles of the sums of so many days, by what the chosen models' forecasts were followed by.</summary>
     private static QuantileTable? Table(DemandPanel panel, Dictionary<string, List<BacktestWindow>> windows, string[] chosen, Range range, int days)
@@ -81,28 +87,21 @@ internal static class ForecastTraining
     }
 
     /// <summary>On the last window, by quantiles of those before it.</summary>
-    private static Dictionary<string, double> Judge(DemandPanel panel, Dictionary<string, List<BacktestWindow>> windows, string[] chosen)
+    private static IReadOnlyDictionary<string, double> Judge(DemandPanel panel, Dictionary<string, List<BacktestWindow>> windows, string[] chosen)
     {
-        var table = Table(panel, windows, chosen, ..^1, Judged);
-        double sold = 0, single = 0, total = 0, bias = 0, pinball = 0;
-        for (var s = 0; s < chosen.Length; s++)
+        var table = Table(panel, windows, chosen, ..^1, ForecastFigures.Days);
+        return ForecastFigures.Of(panel, windows[chosen[0]][^1].Origin, [.. chosen.Select((name, s) =>
         {
-            var window = windows[chosen[s]][^1];
-            var (expected, actual) = (Sum(window.Mean[s], Judged), Actual(panel, s, window.Origin, Judged));
-            (sold, total, bias) = (sold + actual, total + Math.Abs(expected - actual), bias + expected - actual);
-            pinball += ForecastErrors.Pinball(actual, table?.Quantile(Counted(expected), 0.9) ?? 0, 0.9);
-            for (var h = 0; h < Judged; h++)
-                single += Math.Abs(window.Mean[s][h] - panel.Series[s].Units[window.Origin + h]);
-        }
-        sold = Math.Max(sold, 1e-9);
-        return new() { ["total_error_28"] = total / sold, ["pinball90_28"] = pinball / sold, ["wape_daily"] = single / sold, ["bias"] = bias / sold };
+            var daily = windows[name][^1].Mean[s];
+            return (daily, table?.Quantile(Counted(Sum(daily, ForecastFigures.Days)), 0.9) ?? 0);
+        })]).Metrics;
     }
 
     internal static string? Refusal(
         IReadOnlyDictionary<string, double> metrics, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> baselines)
     {
         var wrong = new List<string>();
-        foreach (var metric in (string[])["total_error_28", "pinball90_28"])
+        foreach (var metric in (string[])[ForecastFigures.Total, ForecastFigures.Pinball])
         {
             var best = baselines.MinBy(each => each.Value[metric]);
             if (metrics[metric] >= best.Value[metric])
@@ -118,7 +117,7 @@ internal static class ForecastTraining
 
     public static double Sum(double[] daily, int days) => daily.AsSpan(0, days).Sum();
 
-    private static double Actual(DemandPanel panel, int series, int origin, int days) => panel.Series[series].Units.AsSpan(origin, days).Sum();
+    public static double Actual(DemandPanel panel, int series, int origin, int days) => panel.Series[series].Units.AsSpan(origin, days).Sum();
 
     private static double Sum(this Span<double> values)
     {
@@ -127,7 +126,6 @@ internal static class ForecastTraining
             sum += value;
         return sum;
     }
-
 
     /// <summary>Trees that were trained before.</summary>
     private sealed class Loaded(GlobalTrees trees, byte[] model) : IForecaster

@@ -198,6 +198,8 @@ public sealed class ModelRoleTests(PipelineEngines engines)
 
         public Task TrainAsync(ModelRun run, CancellationToken token) => Task.CompletedTask;
 
+        public Task<Contest?> HoldAsync(ModelRun run, Champion challenger, Champion champion, CancellationToken token) => Task.FromResult<Contest?>(null);
+
         public Task ScoreAsync(ModelRun run, CancellationToken token)
         {
             Runs++;

@@ -73,7 +73,7 @@ internal static class RiskFields
         var caller = context.Caller();
         var (locations, channels) = (caller.Locations?.ToArray(), caller.Channels?.ToArray());
         var rows = await database.QueryAsync<LinesAtRisk.Known>(
-            Select, new { purchaseOrder = risk.PurchaseOrderId, line = risk.Line, locations, channels }, context);
+            Select, new { purchaseOrders = (string[])[risk.PurchaseOrderId], lines = (int[])[risk.Line], locations, channels }, context);
         if (LinesAtRisk.Of(rows) is not var (line, transferDays))
             return null;
         var planned = risk.DaysLate.FirstOrDefault(each => each.Level >= PlannedFor) ?? risk.DaysLate[^1];

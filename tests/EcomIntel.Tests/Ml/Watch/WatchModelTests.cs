@@ -24,7 +24,8 @@ public sealed class WatchModelTests
     public void A_model_is_loaded_as_it_was_kept_and_never_looser_than_the_policy()
     {
         var trained = WatchModel.Train("demand", Panel(168), (_, _) => { })!;
-        var (_, rate) = WatchModel.Load(new("demand", "1", default, trained.Artefact.ToArray(), trained.Parameters), Grain.Day, 1e-15);
+        var (_, rate) = WatchModel.Load(new("demand", "1", default, trained.Artefact.ToArray(), trained.Parameters, trained.To, trained.Metrics, null, []),
+            Grain.Day, 1e-15);
         Assert.Equal(1e-15, rate);
         var curve = TailCurve.Of([.. Enumerable.Range(0, 5_000).Select(at => at / 100f)]);
         var loaded = TailCurve.FromBytes(curve.ToBytes());

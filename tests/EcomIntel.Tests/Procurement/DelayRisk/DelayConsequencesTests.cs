@@ -79,7 +79,7 @@ public sealed class DelayConsequencesTests
     public void Rows_become_a_line_with_what_hangs_on_it()
     {
         static LinesAtRisk.Known Known(string kind, string key = "", int day = 0, int other = 0, long units = 0, decimal number = 0, string currency = "") =>
-            new(kind, key, day, other, units, number, currency);
+            new(kind, key, day, other, units, number, currency, 1);
         var today = Today.DayNumber;
 
         var (line, transfer) = LinesAtRisk.Of([
