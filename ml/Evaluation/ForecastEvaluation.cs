@@ -11,14 +11,17 @@ namespace EcomIntel.Ml.Evaluation;
 /// <param name="Coverage80">Share of days between the quantiles 0.1 and 0.9.</param>
 internal sealed record ForecastFigures(string Model, double Wape, double WapeOfMean, double TotalError, double Bias, double Pinball90, double Coverage80);
 
+/// <param name="From">The window's first day.</param>
+internal sealed record ForecastWindow(DateTime From, IReadOnlyList<ForecastFigures> Figures);
+
 /// <param name="From">First day of the first window that is reported.</param>
 /// <param name="Windows">Windows reported; each model learned only from days before its window.</param>
 /// <param name="Chosen">By model, the share of series and windows for which the backtest chose it.</param>
 /// <param name="Promoted">Models that beat every baseline in WAPE, total error and pinball loss over all windows.</param>
 /// <param name="NotPromoted">The others, and in what they did not.</param>
 internal sealed record ForecastReport(int Series, int Horizon, DateTime From, DateTime Until, int Windows, IReadOnlyList<ForecastFigures> All,
-    IReadOnlyList<ForecastFigures> Last, IReadOnlyDictionary<string, double> Chosen,
-    IReadOnlyList<string> Promoted, IReadOnlyDictionary<string, string> NotPromoted);
+    IReadOnlyList<ForecastWindow> ByWindow, IReadOnlyDictionary<string, double> Chosen, IReadOnlyList<string> Promoted,
+    IReadOnlyDictionary<string, string> NotPromoted);
 
 /// <summary>
 /// Forecasts 28 days ahead at one origin after the other; models learn and are chosen by what was over at the origin, and the later third is reported.
@@ -63,14 +66,18 @@ internal static class ForecastEvaluation
                 foreach (var name in names)
                     counts[name] += 1.0 / (names.Length * reported.Count);
         }
-        var all = windows.Select(each => Figures(panel, each.Key, each.Value, (_, _) => each.Key, windows, reported)).ToList();
-        var last = windows.Select(each => Figures(panel, each.Key, each.Value, (_, _) => each.Key, windows, [reported[^1]])).ToList();
-        all.Add(Figures(panel, Choice, chosen, (at, s) => choices[at][s], windows, reported));
-        last.Add(Figures(panel, Choice, chosen, (at, s) => choices[at][s], windows, [reported[^1]]));
+        var all = Of(reported);
+        var byWindow = reported.Select(origin => new ForecastWindow(panel.TimeOf(origin), Of([origin]))).ToList();
         var judged = all.Where(each => !Baselines.Contains(each.Model)).ToDictionary(each => each.Model, each => Refusal(each, all));
-        return new(panel.Series.Count, Horizon, panel.TimeOf(reported[0]), panel.TimeOf(panel.Length - 1), reported.Count, all, last, counts,
+        return new(panel.Series.Count, Horizon, panel.TimeOf(reported[0]), panel.TimeOf(panel.Length - 1), reported.Count, all, byWindow, counts,
             [.. judged.Where(each => each.Value is null).Select(each => each.Key)],
             judged.Where(each => each.Value is not null).ToDictionary(each => each.Key, each => each.Value!));
+
+        List<ForecastFigures> Of(IReadOnlyCollection<int> of) =>
+        [
+            .. windows.Select(each => Figures(panel, each.Key, each.Value, (_, _) => each.Key, windows, of)),
+            Figures(panel, Choice, chosen, (at, s) => choices[at][s], windows, of),
+        ];
     }
 
     /// <summary>Where a model does not beat the best baseline; null where it does in everything.</summary>

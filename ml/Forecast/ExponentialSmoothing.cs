@@ -16,7 +16,9 @@ internal sealed class ExponentialSmoothing : IForecaster
 
     public const double Damping = 0.97;
 
-    public string Name => "ets";
+    public const string ModelName = "ets";
+
+    public string Name => ModelName;
 
     public double[][] Forecast(ForecastContext context)
     {

@@ -8,7 +8,10 @@ namespace EcomIntel.Ml.Forecast;
 /// </summary>
 internal sealed class ForecastFeatures
 {
-    public const int Count = 26;
+    public const int Count = 25;
+
+    /// <summary>Another one with every change of what they are: trained trees are asked by those they learned from.</summary>
+    public const int Version = 2;
 
     private const int Year = 364;
     private const double Unknown = -1;
@@ -93,7 +96,6 @@ internal sealed class ForecastFeatures
         Put(features, ref at, Math.Min(Year, origin - Math.Min(origin, born)));
         var day = _panel.TimeOf(target);
         Put(features, ref at, (int)day.DayOfWeek);
-        Put(features, ref at, day.DayOfYear);
         Put(features, ref at, day.Day);
         Put(features, ref at, target - origin);
         Put(features, ref at, _panel.Series[series].Price);

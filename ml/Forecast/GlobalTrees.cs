@@ -12,16 +12,25 @@ namespace EcomIntel.Ml.Forecast;
 /// <param name="Targets">Days to come that each origin teaches, drawn by the seed.</param>
 /// <param name="MaxRows">Of more, as many are drawn by the seed.</param>
 /// <param name="Threads">Null: as many as there are.</param>
+/// <param name="Power">Of the Tweedie distribution whose likelihood is learned by, above 1 and below 2: mostly nothing, now and then some, rarely much.</param>
+/// <param name="HalfLife">Days by which what is older counts half.</param>
 internal sealed record GlobalTreesOptions(
     int Trees = 60, int Leaves = 8, double LearningRate = 0.07, int Stride = 7, int Targets = 12, int Seed = 1, int MaxRows = int.MaxValue,
-    int? Threads = null);
+    int? Threads = null, double Power = 1.7, double HalfLife = 180);
 
-/// <summary>One boosted model (FastTree) for all series, of days. It learns from every earlier origin what came after it.</summary>
+/// <summary>
+/// One boosted model (FastTree, by the Tweedie likelihood) for all series, of days. It learns from every earlier origin what came after it, the latest most.
+/// </summary>
 internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
 {
     private const int Warmup = 84;
 
-    public string Name => "fasttree";
+    /// <summary>Of a series' level, that is forecast at least: where nothing was ever sold the likelihood knows no bottom.</summary>
+    private const double Least = 0.05;
+
+    public const string ModelName = "fasttree";
+
+    public string Name => ModelName;
 
     public double[][] Forecast(ForecastContext context)
     {
@@ -49,14 +58,15 @@ internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
         return Forecast(context.WithoutBulkOrders(), new MLContext(options.Seed).Model.Load(file, out _), wanted);
     }
 
-    private RegressionPredictionTransformer<FastTreeRegressionModelParameters>? Train(ForecastContext context)
+    private RegressionPredictionTransformer<FastTreeTweedieModelParameters>? Train(ForecastContext context)
     {
         var rows = Rows(context, new(context.Panel, context.Calendar, context.Origin));
         if (rows.Count == 0)
             return null;
         var ml = new MLContext(options.Seed);
-        return ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
+        return ml.Regression.Trainers.FastTreeTweedie(new FastTreeTweedieTrainer.Options
         {
+            Index = options.Power,
             NumberOfTrees = options.Trees, NumberOfLeaves = options.Leaves, LearningRate = options.LearningRate, MinimumExampleCountPerLeaf = 100,
             ExampleWeightColumnName = nameof(Row.Weight), FeatureFraction = 0.7, Seed = options.Seed, FeatureSelectionSeed = options.Seed,
             NumberOfThreads = options.Threads,
@@ -85,7 +95,7 @@ internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
         }
         var scored = ml.Data.CreateEnumerable<Scored>(model.Transform(ml.Data.LoadFromEnumerable(asked)), reuseRowObject: true);
         foreach (var (score, place) in scored.Zip(places))
-            result[place.Series][place.Step] = Math.Max(0, score.Score) * place.Level;
+            result[place.Series][place.Step] = Math.Max(Least, score.Score) * place.Level;
         return result;
     }
 
@@ -97,6 +107,8 @@ internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
         var most = (long)Math.Max(0, (context.Origin - 1 - Warmup + options.Stride) / options.Stride) * context.Panel.Series.Count * options.Targets;
         var share = most <= options.MaxRows ? 1 : (double)options.MaxRows / most;
         for (var origin = context.Origin - 1; origin >= Warmup; origin -= options.Stride)
+        {
+            var remembered = Math.Pow(2, (origin - context.Origin) / options.HalfLife);
             for (var s = 0; s < context.Panel.Series.Count; s++)
             {
                 var series = context.Panel.Series[s];
@@ -111,11 +123,12 @@ internal sealed class GlobalTrees(GlobalTreesOptions options) : IForecaster
                     var target = origin + h;
                     if (target >= context.Origin || !context.IsObserved(series, target))
                         continue;
-                    var row = new Row { Label = (float)Math.Min(series.Units[target] / level, 30), Weight = (float)level };
+                    var row = new Row { Label = (float)Math.Min(series.Units[target] / level, 30), Weight = (float)(level * remembered) };
                     features.Write(s, origin, target, row.Features);
                     rows.Add(row);
                 }
             }
+        }
         return rows;
     }
 

@@ -12,13 +12,21 @@ namespace EcomIntel.Cli.Models;
 
 /// <summary>What is evaluated; null where it was not asked for or there are no data.</summary>
 /// <param name="DemandAnomalies">Anomalies injected into real demand, by sku and by category.</param>
+/// <param name="SimulatedAnomalies">What happened in the simulated world by itself, as its ground truth tells.</param>
 /// <param name="Streams">Labelled streams of numbers, scored as the Numenta Anomaly Benchmark does.</param>
 /// <param name="Delays">Purchase order lines of real suppliers, and of the simulated ones; or of the file that was given.</param>
 internal sealed record ModelEvaluationResult(
-    DemandAnomalies? DemandAnomalies, IReadOnlyList<NabFigures>? Streams, ForecastReport? Forecasts, IReadOnlyList<DelayReport>? Delays);
+    DemandAnomalies? DemandAnomalies, SimulatedAnomalies? SimulatedAnomalies, IReadOnlyList<NabFigures>? Streams, ForecastReport? Forecasts,
+    IReadOnlyList<DelayReport>? Delays);
 
 /// <param name="F1Ratio">The demand detector's F1 of the later part, as a multiple of the best baseline's.</param>
 internal sealed record DemandAnomalies(IReadOnlyList<DetectorFigures> Skus, double F1Ratio, IReadOnlyList<DetectorFigures>? Categories);
+
+/// <param name="Happened">How often what did, in all worlds together, the first part among them.</param>
+/// <param name="F1Ratio">The demand detector's F1 of the later part, as a multiple of the best baseline's, by sku.</param>
+internal sealed record SimulatedAnomalies(
+    IReadOnlyList<int> Seeds, int Days, IReadOnlyDictionary<string, int> Happened, IReadOnlyList<DetectorFigures> Skus, double F1Ratio,
+    IReadOnlyList<DetectorFigures> Channels);
 
 /// <summary>Holds the models against baselines on data they are given, or on the public data sets beside the checkout.</summary>
 internal sealed class ModelEvaluation(string shared, Action<string> say)
@@ -31,7 +39,7 @@ internal sealed class ModelEvaluation(string shared, Action<string> say)
 
     private static readonly int[] Worlds = [1, 2, 3];
 
-    /// <param name="demand">CSV of daily demand; null for the retailer beside the checkout.</param>
+    /// <param name="demand">CSV of daily demand; null for the retailer beside the checkout, and the simulated one.</param>
     /// <param name="streams">Folder of streams; null for the benchmark beside the checkout.</param>
     /// <param name="windows">Their labels; goes with <paramref name="streams"/>.</param>
     /// <param name="delays">CSV of purchase order lines; null for the public history beside the checkout, and the simulated suppliers.</param>
@@ -45,6 +53,7 @@ internal sealed class ModelEvaluation(string shared, Action<string> say)
             : Enumerable.Range(book.First.Year, book.Last.Year - book.First.Year + 2).SelectMany(PublicHolidays.EnglandAndWales).ToHashSet();
         return new(
             only.Contains("anomalies") && book is not null ? Anomalies(book, holidays) : null,
+            only.Contains("anomalies") && demand is null ? Simulated() : null,
             only.Contains("streams") ? Streams(streams, windows) : null,
             only.Contains("forecasts") && book is not null
                 ? ForecastEvaluation.Run(book.Best(BestSellers, ForecastEvaluation.FirstPart), holidays, say) : null,
@@ -68,11 +77,23 @@ internal sealed class ModelEvaluation(string shared, Action<string> say)
 
     private DemandAnomalies Anomalies(DemandBook book, IReadOnlySet<DateOnly> holidays)
     {
-        var skus = InjectedEvaluation.Run(book.Best(Watched, InjectedEvaluation.FirstPart), Worlds, holidays, name => say($"anomalies by sku: {name}"));
+        var skus = InjectedEvaluation.Run(book.Best(Watched, LabelledWorld.FirstPart), Worlds, holidays, name => say($"anomalies by sku: {name}"));
         var categories = book.Categories(LeastOfCategory) is { } panel
             ? InjectedEvaluation.Run(panel, Worlds, holidays, name => say($"anomalies by category: {name}")) : null;
-        return new(skus, skus[0].LaterPart.F1 / Math.Max(1e-9, skus.Skip(1).Max(each => each.LaterPart.F1)), categories);
+        return new(skus, F1Ratio(skus), categories);
     }
+
+    private SimulatedAnomalies Simulated()
+    {
+        say("the simulated retailer's invoices");
+        var worlds = Worlds.Select(seed => new SimulatedDemand(seed, SimulatedDays)).ToList();
+        var skus = InjectedEvaluation.Run([.. worlds.Select(world => world.Skus(Watched))], name => say($"what happened by sku: {name}"));
+        var channels = InjectedEvaluation.Run([.. worlds.Select(world => world.Channels(Watched))], name => say($"what happened by sku and channel: {name}"));
+        return new(Worlds, SimulatedDays, worlds.SelectMany(world => world.Truth).CountBy(each => each.What).OrderBy(each => each.Key, StringComparer.Ordinal)
+            .ToDictionary(), skus, F1Ratio(skus), channels);
+    }
+
+    private static double F1Ratio(IReadOnlyList<DetectorFigures> all) => all[0].LaterPart.F1 / Math.Max(1e-9, all.Skip(1).Max(each => each.LaterPart.F1));
 
     private DemandBook? Demand(string? file)
     {

@@ -18,6 +18,12 @@ internal static class ModelEvaluationView
             if (anomalies.Categories is { } categories)
                 console.Write(Detectors("Injected anomalies, by category, later part", categories));
         }
+        if (result.SimulatedAnomalies is { } simulated)
+        {
+            console.Write(Detectors($"What happened in the simulated world, by sku, later part of {simulated.Days} days", simulated.Skus));
+            console.MarkupLine($"F1 is {simulated.F1Ratio:0.00} times the best baseline's");
+            console.Write(Detectors("By sku and channel", simulated.Channels));
+        }
         if (result.Streams is { } streams)
         {
             var table = new Table().Title("Streams, standard profile").AddColumns("detector", "threshold without the group", "best threshold");
@@ -29,7 +35,7 @@ internal static class ModelEvaluationView
         {
             var title = $"Forecasts of {forecasts.Horizon} days, {forecasts.Series} series, {forecasts.Windows} windows from {forecasts.From:yyyy-MM-dd}";
             console.Write(Models(title, forecasts.All));
-            console.Write(Models("The last window alone", forecasts.Last));
+            console.Write(Windows(forecasts));
             foreach (var model in forecasts.Promoted)
                 console.MarkupLineInterpolated($"{model} beats every baseline");
             foreach (var (model, why) in forecasts.NotPromoted)
@@ -65,6 +71,15 @@ internal static class ModelEvaluationView
         var table = new Table().Title(title).AddColumns("detector", "precision", "recall", "F1", "delay, days");
         foreach (var (name, later) in all.Select(each => (each.Name, each.LaterPart)))
             table.AddRow(Markup.Escape(name), $"{later.Precision:0.00}", $"{later.Recall:0.00}", $"{later.F1:0.000}", $"{later.Delay:0.0}");
+        return table;
+    }
+
+    private static Table Windows(ForecastReport report)
+    {
+        var table = new Table().Title("WAPE / total error / pinball 0.9 by window").AddColumns(["from", .. report.All.Select(each => each.Model)]);
+        foreach (var window in report.ByWindow)
+            table.AddRow(
+                [$"{window.From:yyyy-MM-dd}", .. window.Figures.Select(each => $"{each.Wape:0.000} / {each.TotalError:0.000} / {each.Pinball90:0.000}")]);
         return table;
     }
 

@@ -9,11 +9,14 @@ internal sealed record DetectionFigures(double Precision, double Recall, double 
     /// <paramref name="grace"/> steps after its last; an event that touches no anomaly is false.
     /// </summary>
     /// <param name="alarms">By series, ascending steps.</param>
-    public static DetectionFigures Of(IReadOnlyList<List<int>> alarms, IReadOnlyList<Injected> truth, int stepsADay = 1, int gap = 7, int grace = 7)
+    /// <param name="aside">What is neither to be found nor usual: an event that touches it, and no anomaly, does not count.</param>
+    public static DetectionFigures Of(
+        IReadOnlyList<List<int>> alarms, IReadOnlyList<Injected> truth, int stepsADay = 1, int gap = 7, int grace = 7, IReadOnlyList<Injected>? aside = null)
     {
         int events = 0, right = 0, found = 0;
         double delay = 0;
         var bySeries = truth.ToLookup(each => each.Series);
+        var asideBySeries = (aside ?? []).ToLookup(each => each.Series);
         for (var s = 0; s < alarms.Count; s++)
         {
             int first = 0, last = int.MinValue;
@@ -21,8 +24,9 @@ internal sealed record DetectionFigures(double Precision, double Recall, double 
             {
                 if (last != int.MinValue && step - last > gap * stepsADay)
                 {
-                    events++;
-                    right += bySeries[s].Any(each => first <= each.To + (grace * stepsADay) && last >= each.From) ? 1 : 0;
+                    var isRight = bySeries[s].Any(Touches);
+                    right += isRight ? 1 : 0;
+                    events += isRight || !asideBySeries[s].Any(Touches) ? 1 : 0;
                     first = step;
                 }
                 else if (last == int.MinValue)
@@ -31,6 +35,9 @@ internal sealed record DetectionFigures(double Precision, double Recall, double 
                 }
                 last = step;
             }
+
+            bool Touches(Injected each) => first <= each.To + (grace * stepsADay) && last >= each.From;
+
             foreach (var each in bySeries[s])
                 if (alarms[s].FindIndex(step => step >= each.From && step <= each.To + (grace * stepsADay)) is >= 0 and var at)
                 {

@@ -10,12 +10,6 @@ internal sealed record DetectorFigures(string Name, double Threshold, DetectionF
 /// <summary>Labelled anomalies in real demand: thresholds are chosen on the first part, figures are of the later one.</summary>
 internal static class InjectedEvaluation
 {
-    /// <summary>Of the days: thresholds are chosen on them, and figures are of those after them.</summary>
-    public const double FirstPart = 0.6;
-
-    /// <summary>Of the series that get an anomaly, in each part.</summary>
-    private const double Share = 0.6;
-
     /// <summary>False discovery rates tried; a score threshold's quantiles likewise.</summary>
     private static readonly double[] Rates = [1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.02, 0.05, 0.1, 0.2];
 
@@ -24,33 +18,34 @@ internal static class InjectedEvaluation
     /// <param name="baselines">Beside which it is held; null: all.</param>
     public static IReadOnlyList<DetectorFigures> Run(
         DemandPanel panel, IReadOnlyList<int> seeds, IReadOnlySet<DateOnly> holidays, Action<string>? progress = null,
-        IReadOnlyList<string>? baselines = null)
+        IReadOnlyList<string>? baselines = null) => Run(LabelledWorld.Injected(panel, seeds, holidays), progress, baselines);
+
+    /// <param name="worlds">One or more; figures are their means.</param>
+    /// <param name="baselines">Beside which it is held; null: all.</param>
+    public static IReadOnlyList<DetectorFigures> Run(
+        IReadOnlyList<LabelledWorld> worlds, Action<string>? progress = null, IReadOnlyList<string>? baselines = null)
     {
-        var split = (int)(panel.Length * FirstPart);
-        var warm = Math.Min(split / 2, 120 * panel.StepsADay);
-        // Whether the business traded is seen on the day itself.
-        var calendar = TradingCalendar.At(panel, panel.Length, 0, holidays);
-        var nulls = Nulls(panel, calendar, warm, split);
-        var figures = new List<DetectorFigures>();
-        var worlds = seeds.Select(seed => (
-            First: Injection.Into(panel, warm, split, Share, seed), Later: Injection.Into(panel, split, panel.Length, Share, seed + 1000))).ToList();
         progress?.Invoke("demand detector");
-        var first = worlds.Select(world => Judge(world.First.Panel, calendar, nulls, warm, split)).ToList();
-        var rate = Rates.MaxBy(each => worlds.Select((world, at) => Figures(Told(first[at], each), world.First.Truth, panel).F1).Average());
-        var later = worlds.Select(world => Judge(world.Later.Panel, calendar, nulls, split, panel.Length)).ToList();
-        figures.Add(Of("demand", rate, [.. first.Select(each => Told(each, rate))], [.. later.Select(each => Told(each, rate))], worlds, panel));
+        var first = worlds.Select(world => Judge(world.First, world.Calendar, world.Nulls, world.Warm, world.Split)).ToList();
+        var rate = Rates.MaxBy(each => worlds.Select((world, at) => Figures(Told(first[at], each), world.OfFirst, world.First).F1).Average());
+        var later = worlds.Select(world => Judge(world.Later, world.Calendar, world.Nulls, world.Split, world.Later.Length)).ToList();
+        var figures = new List<DetectorFigures>
+        {
+            Of("demand", rate, [.. first.Select(each => Told(each, rate))], [.. later.Select(each => Told(each, rate))], worlds),
+        };
         foreach (var name in baselines ?? Baselines.Names)
         {
             progress?.Invoke(name);
-            var scoresFirst = worlds.Select(world => Baselines.Score(name, world.First.Panel, calendar.IsOpen, warm)).ToList();
-            var values = scoresFirst.SelectMany(scores => scores).SelectMany(scores => scores[warm..split]).Where(score => score > 0).Order().ToArray();
+            var scoresFirst = worlds.Select(world => Baselines.Score(name, world.First, world.Calendar.IsOpen, world.Warm)).ToList();
+            var values = worlds.SelectMany((world, at) => scoresFirst[at].SelectMany(scores => scores[world.Warm..world.Split]))
+                .Where(score => score > 0).Order().ToArray();
             var thresholds = Enumerable.Range(0, 40)
                 .Select(at => values.Length == 0 ? 1 : values[(int)((values.Length - 1) * (1 - Math.Pow(10, -0.5 - (at * 0.1))))]);
             var threshold = thresholds.Distinct().MaxBy(each =>
-                worlds.Select((world, at) => Figures(Above(scoresFirst[at], each, warm, split), world.First.Truth, panel).F1).Average());
-            var scoresLater = worlds.Select(world => Baselines.Score(name, world.Later.Panel, calendar.IsOpen, split)).ToList();
-            figures.Add(Of(name, threshold, [.. scoresFirst.Select(scores => Above(scores, threshold, warm, split))],
-                [.. scoresLater.Select(scores => Above(scores, threshold, split, panel.Length))], worlds, panel));
+                worlds.Select((world, at) => Figures(Above(scoresFirst[at], each, world.Warm, world.Split), world.OfFirst, world.First).F1).Average());
+            var scoresLater = worlds.Select(world => Baselines.Score(name, world.Later, world.Calendar.IsOpen, world.Split)).ToList();
+            figures.Add(Of(name, threshold, [.. worlds.Select((world, at) => Above(scoresFirst[at], threshold, world.Warm, world.Split))],
+                [.. worlds.Select((world, at) => Above(scoresLater[at], threshold, world.Split, world.Later.Length))], worlds));
         }
         return figures;
     }
@@ -61,23 +56,9 @@ internal static class InjectedEvaluation
         DemandPanel panel, int from, IReadOnlyList<(NullModel Nulls, double Rate)> detectors, IReadOnlyList<int> seeds, IReadOnlySet<DateOnly> holidays)
     {
         var calendar = TradingCalendar.At(panel, panel.Length, 0, holidays);
-        var worlds = seeds.Select(seed => Injection.Into(panel, from, panel.Length, Share, seed)).ToList();
+        var worlds = seeds.Select(seed => Injection.Into(panel, from, panel.Length, LabelledWorld.Share, seed)).ToList();
         return [.. detectors.Select(detector => Mean([.. worlds.Select(world =>
-            Figures(Told(Judge(world.Panel, calendar, detector.Nulls, from, panel.Length), detector.Rate), world.Truth, panel))]))];
-    }
-
-    private static NullModel Nulls(DemandPanel panel, TradingCalendar calendar, int from, int to)
-    {
-        var detector = new PanelDetector(panel);
-        var spikes = new List<float>();
-        for (var step = 0; step < to; step++)
-        {
-            detector.Step(step, calendar.IsOpen(step));
-            for (var s = 0; step >= from && s < panel.Series.Count; s++)
-                if (calendar.IsOpen(step) && detector.State(s).IsJudged)
-                    spikes.Add(detector.StatisticsOf(s)[Statistics.Spike]);
-        }
-        return NullModel.Of(detector.Shape, spikes.Count == 0 ? [0] : [.. spikes]);
+            Figures(Told(Judge(world.Panel, calendar, detector.Nulls, from, panel.Length), detector.Rate), new(world.Truth, []), panel))]))];
     }
 
     /// <returns>[step][series]: p-values from <paramref name="from"/> on.</returns>
@@ -113,16 +94,17 @@ internal static class InjectedEvaluation
     private static List<int>[] Above(double[][] scores, double threshold, int from, int to) =>
         [.. scores.Select(each => Enumerable.Range(from, to - from).Where(step => each[step] >= threshold).ToList())];
 
-    private static DetectionFigures Figures(List<int>[] alarms, IReadOnlyList<Injected> truth, DemandPanel panel) =>
-        DetectionFigures.Of(alarms, truth, panel.StepsADay);
+    private static DetectionFigures Figures(List<int>[] alarms, Labels labels, DemandPanel panel) =>
+        DetectionFigures.Of(alarms, labels.Truth, panel.StepsADay, aside: labels.Aside);
 
-    private static DetectorFigures Of(string name, double threshold, IReadOnlyList<List<int>[]> first, IReadOnlyList<List<int>[]> later,
-        List<((DemandPanel Panel, IReadOnlyList<Injected> Truth) First, (DemandPanel Panel, IReadOnlyList<Injected> Truth) Later)> worlds, DemandPanel panel) =>
+    private static DetectorFigures Of(
+        string name, double threshold, IReadOnlyList<List<int>[]> first, IReadOnlyList<List<int>[]> later, IReadOnlyList<LabelledWorld> worlds) =>
         new(name, threshold,
-            Mean([.. worlds.Select((world, at) => Figures(first[at], world.First.Truth, panel))]),
-            Mean([.. worlds.Select((world, at) => Figures(later[at], world.Later.Truth, panel))]),
-            Enum.GetValues<AnomalyKind>().ToDictionary(kind => kind.ToString(), kind => worlds.Select((world, at) =>
-                Figures(later[at], [.. world.Later.Truth.Where(each => each.Kind == kind)], panel).Recall).Average()));
+            Mean([.. worlds.Select((world, at) => Figures(first[at], world.OfFirst, world.First))]),
+            Mean([.. worlds.Select((world, at) => Figures(later[at], world.OfLater, world.Later))]),
+            worlds.SelectMany((world, at) => world.OfLater.Truth.Select(each => (each.Label, Found: Figures(later[at], new([each], []), world.Later).Recall)))
+                .GroupBy(each => each.Label).OrderBy(group => group.Key, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Average(each => each.Found)));
 
     private static DetectionFigures Mean(IReadOnlyList<DetectionFigures> all) => new(
         all.Average(each => each.Precision), all.Average(each => each.Recall), all.Average(each => each.F1), all.Average(each => each.Delay),

@@ -7,7 +7,11 @@ namespace EcomIntel.Ml.Evaluation.Injected;
 /// <param name="From">Its first step.</param>
 /// <param name="To">Its last step.</param>
 /// <param name="Size">What demand was multiplied by, at its height.</param>
-internal sealed record Injected(int Series, AnomalyKind Kind, int From, int To, double Size);
+/// <param name="What">A name of its own, where its kind is not enough.</param>
+internal sealed record Injected(int Series, AnomalyKind Kind, int From, int To, double Size, string? What = null)
+{
+    public string Label => What ?? $"{Kind}";
+}
 
 /// <summary>Puts labelled anomalies into demand: one into a series of a part, of a kind and size drawn by the seed.</summary>
 internal static class Injection

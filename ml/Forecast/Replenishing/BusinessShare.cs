@@ -11,7 +11,9 @@ internal sealed class BusinessShare : IForecaster
     /// <summary>Days after which what was sold counts half.</summary>
     private const double HalfLife = 112;
 
-    public string Name => "share";
+    public const string ModelName = "share";
+
+    public string Name => ModelName;
 
     public double[][] Forecast(ForecastContext context)
     {

@@ -17,10 +17,15 @@ internal sealed record ForecastArtefact(
         using var packed = new MemoryStream();
         using (var zip = new GZipStream(packed, CompressionLevel.Fastest))
             JsonSerializer.Serialize(zip, new Stored(
-                Usual, Chosen, Quantiles.ToDictionary(each => each.Key, each => new StoredTable(each.Value.UpTo, each.Value.Ratios)), Trees, SupplierLines));
+                Usual, Chosen, Quantiles.ToDictionary(each => each.Key, each => new StoredTable(each.Value.UpTo, each.Value.Ratios)), Trees, SupplierLines,
+                ForecastFeatures.Version));
         return packed.ToArray();
     }
 
+    /// <summary>
+    /// As it was written. Trees that learned from other features than there are now cannot be asked: what they were chosen for goes by exponential smoothing
+    /// until the next training.
+    /// </summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static ForecastArtefact Read(byte[] artefact)
     {
@@ -28,10 +33,13 @@ internal sealed record ForecastArtefact(
         {
             using var zip = new GZipStream(new MemoryStream(artefact), CompressionMode.Decompress);
             var stored = JsonSerializer.Deserialize<Stored>(zip) ?? throw new InvalidDataException("an empty forecast artefact");
+            var fits = stored.Features == ForecastFeatures.Version;
             return new(
-                stored.Usual, stored.Chosen,
-                stored.Quantiles.ToDictionary(each => each.Key, each => new QuantileTable(each.Value.UpTo, each.Value.Ratios)), stored.Trees,
+                Model(stored.Usual), stored.Chosen.ToDictionary(each => each.Key, each => Model(each.Value)),
+                stored.Quantiles.ToDictionary(each => each.Key, each => new QuantileTable(each.Value.UpTo, each.Value.Ratios)), fits ? stored.Trees : null,
                 stored.SupplierLines);
+
+            string Model(string name) => fits || name != GlobalTrees.ModelName ? name : ExponentialSmoothing.ModelName;
         }
         catch (JsonException wrong)
         {
@@ -43,5 +51,5 @@ internal sealed record ForecastArtefact(
     private sealed record StoredTable(double[] UpTo, double[][] Ratios);
 
     private sealed record Stored(
-        string Usual, Dictionary<string, string> Chosen, Dictionary<int, StoredTable> Quantiles, byte[]? Trees, double SupplierLines);
+        string Usual, Dictionary<string, string> Chosen, Dictionary<int, StoredTable> Quantiles, byte[]? Trees, double SupplierLines, int Features = 1);
 }

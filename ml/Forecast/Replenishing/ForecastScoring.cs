@@ -21,10 +21,10 @@ internal static class ForecastScoring
         var context = new ForecastContext(panel, origin, ForecastTraining.Horizon, calendar);
         var daily = models.Distinct().ToDictionary(name => name, name => name switch
         {
-            "ets" => new ExponentialSmoothing().Forecast(context),
+            ExponentialSmoothing.ModelName => new ExponentialSmoothing().Forecast(context),
             "tsb" => new Tsb().Forecast(context),
-            "share" => new BusinessShare().Forecast(context),
-            "fasttree" => new GlobalTrees(ForecastTraining.Trees).Forecast(
+            BusinessShare.ModelName => new BusinessShare().Forecast(context),
+            GlobalTrees.ModelName => new GlobalTrees(ForecastTraining.Trees).Forecast(
                 context, artefact.Trees ?? throw new InvalidDataException("a forecast artefact without the trees that it chose"), s => models[s] == name),
             _ => throw new InvalidDataException($"a forecast artefact names model {name}"),
         });

@@ -53,7 +53,9 @@ internal static class Network
     }
 
     /// <summary>Whoever is not known to the till bought in the web shop; the rest is wholesale, at home or abroad.</summary>
-    public static string Channel(Sale sale) => sale.Customer is null ? "web" : sale.Country == Home ? "wholesale" : "export";
+    public static string Channel(Sale sale) => Channel(sale.Customer, sale.Country);
+
+    public static string Channel(string? customer, string country) => customer is null ? "web" : country == Home ? "wholesale" : "export";
 
     /// <summary>Evening of the second delivery day in the web shop, the third at home, the sixth in Europe, the tenth elsewhere.</summary>
     public static DateTimeOffset Promise(Sale sale) =>

@@ -63,13 +63,13 @@ internal sealed class RetailSource : IReplaySource
     }
 
     /// <summary>A retailer that does not exist.</summary>
-    /// <param name="tell">Takes what is true of the simulated suppliers and stands in no event.</param>
+    /// <param name="tell">Takes what is true of the simulated suppliers and customers, and stands in no event.</param>
     public static RetailSource Simulated(RetailerOptions options, LineTally tally, long? limit, Action<Truth>? tell = null)
     {
         var days = 0.0;
         IEnumerable<RetailLine> Lines()
         {
-            foreach (var line in new SimulatedRetailer(options).Read(tally, limit))
+            foreach (var line in new SimulatedRetailer(options, tell).Read(tally, limit))
             {
                 days = (line.Time - options.Start).TotalDays;
                 yield return line;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EcomIntel.Cli.Replay.Retail.Supply;
 
 namespace EcomIntel.Cli.Replay.Retail;
 
@@ -7,13 +8,18 @@ namespace EcomIntel.Cli.Replay.Retail;
 internal sealed record RetailerOptions(long Seed, int Orders = 6_000, int Skus = 1_200, int Days = 365)
 {
     public DateTimeOffset Start { get; init; } = new(2024, 1, 2, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Whether <see cref="DemandEvents"/> happen.</summary>
+    public bool Eventful { get; init; } = true;
 }
 
 /// <summary>
 /// Invoice lines of a wholesaler that does not exist, in the form of <see cref="RetailCsv"/>'s and with the same habits: no trade on Saturdays, a peak before
-/// Christmas, few best sellers and a long tail, customers who cancel or send back, write-offs, postage among the goods, lines exported twice.
+/// Christmas, few best sellers and a long tail, customers who cancel or send back, write-offs, postage among the goods, lines exported twice. And now and then
+/// something happens to demand: <see cref="DemandEvents"/>.
 /// </summary>
-internal sealed class SimulatedRetailer(RetailerOptions options)
+/// <param name="tell">Takes what happened to demand when it has begun, which stands in no line.</param>
+internal sealed class SimulatedRetailer(RetailerOptions options, Action<DemandTruth>? tell = null)
 {
     public const string Origin = "simulated";
 
@@ -31,15 +37,20 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
 
     private readonly Article[] _articles = Enumerable.Range(0, options.Skus).Select(index => new Article(options.Seed, index)).ToArray();
     private readonly PriorityQueue<PendingReversal, (long Ticks, int Number)> _reversals = new();
+    private DemandEvents? _events;
     private int _invoice = 100_000;
     private long _line = 1;
 
     public IEnumerable<RetailLine> Read(LineTally tally, long? limit = null)
     {
+        _events = new(options, [.. _articles.Select(article => (article.Code, article.Thing, article.Christmas))]);
         var perWorkday = options.Orders / (options.Days * Weekday.Average());
         for (var number = 0; number < options.Days; number++)
         {
             var day = options.Start.AddDays(number);
+            if (options.Eventful)
+                foreach (var begun in _events.Begun(day))
+                    tell?.Invoke(begun);
             foreach (var line in Day(day, perWorkday * Weekday[((int)day.DayOfWeek + 6) % 7] * Month[day.Month - 1] * (IsQuiet(day) ? 0.15 : 1)))
             {
                 if (tally.Read == limit)
@@ -76,17 +87,34 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
         var wanted = LinesPerInvoice(dice.Fraction());
         var taken = new HashSet<int>();
         var sold = new List<RetailLine>();
+        var channel = Network.Channel(customer, country);
+        if (options.Eventful && !anonymous && _events!.Bulk(time) is { } bulk)
+        {
+            sold.Add(Sold(_articles[bulk.Article], (long)(bulk.Times * Packs.Average())));
+            yield return sold[^1];
+        }
         for (var i = 0; i < wanted; i++)
         {
             var article = Choose(ref dice, time);
             if (!taken.Add(article.Index))
                 continue;
-            var quantity = anonymous ? dice.Between(1, 3) : Packs[dice.Between(0, Packs.Length - 1)] * (dice.Chance(0.01) ? 10 : 1);
-            var line = Line(invoice, article.Code, article.Name, quantity, time, quantity >= 48 ? article.BulkPrice : article.PriceAt(time), customer, country);
-            sold.Add(line);
-            yield return line;
-            if (dice.Chance(0.01))
-                yield return line with { Number = ++_line };
+            var (quantity, twice) = (Quantity(ref dice, anonymous), dice.Chance(0.01));
+            if (Lost(invoice, article, channel, time))
+                continue;
+            sold.Add(Sold(article, quantity));
+            yield return sold[^1];
+            if (twice)
+                yield return sold[^1] with { Number = ++_line };
+        }
+        foreach (var (index, units) in Wanted(invoice, wanted, anonymous, time))
+        {
+            var article = _articles[index];
+            // A line that says exactly what another does would pass for one keyed twice.
+            var quantity = units;
+            while (sold.Exists(line => line.Code == article.Code && line.Quantity == quantity))
+                quantity++;
+            sold.Add(Sold(article, quantity));
+            yield return sold[^1];
         }
         if (country != "United Kingdom" && dice.Chance(0.5))
             yield return Line(invoice, "POST", "POSTAGE", 1, time, 18, customer, country);
@@ -94,6 +122,32 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
             WriteOff(ref dice, time);
         if (customer is not null && dice.Chance(0.12))
             Plan(ref dice, sold, time);
+
+        RetailLine Sold(Article article, long quantity) => Line(
+            invoice, article.Code, article.Name, quantity, time, quantity >= 48 ? article.BulkPrice : article.PriceAt(time), customer, country);
+    }
+
+    private static long Quantity(ref Dice dice, bool anonymous) =>
+        anonymous ? dice.Between(1, 3) : Packs[dice.Between(0, Packs.Length - 1)] * (dice.Chance(0.01) ? 10 : 1);
+
+    /// <summary>A line that would have been sold, had nothing happened.</summary>
+    private bool Lost(string invoice, Article article, string channel, DateTimeOffset time) =>
+        options.Eventful && _events!.Left(article.Index, channel, time) is < 1 and var left
+        && !Dice.For(options.Seed, "lost sale", invoice, article.Index).Chance(left);
+
+    /// <summary>
+    /// Units, by article, that are sold because something happened: so many times more as it says, the customer looks through the range again, and takes what
+    /// the event is about. It has dice of its own, so that all else is sold as it would have been.
+    /// </summary>
+    private SortedDictionary<int, long> Wanted(string invoice, int wanted, bool anonymous, DateTimeOffset time)
+    {
+        var units = new SortedDictionary<int, long>();
+        var dice = Dice.For(options.Seed, "wanted more", invoice);
+        foreach (var (articles, more) in options.Eventful ? _events!.Wanted(time) : [])
+            for (var looks = (int)((wanted * more) + dice.Fraction()); looks > 0; looks--)
+                if (Choose(ref dice, time) is var article && articles.Contains(article.Index))
+                    units[article.Index] = units.GetValueOrDefault(article.Index) + Quantity(ref dice, anonymous);
+        return units;
     }
 
     /// <summary>As UCI's invoices are: half have up to 15 lines, one in a hundred near 200.</summary>
@@ -138,7 +192,8 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
     private void Plan(ref Dice dice, List<RetailLine> sold, DateTimeOffset time)
     {
         var at = dice.Chance(0.15) ? time.AddMinutes(dice.Between(20, 180)) : time.AddDays(dice.Between(2, 60)).AddMinutes(dice.Between(-60, 60));
-        var from = dice.Between(0, sold.Count - 1);
+        // Where all of it was lost its number stays, so that later invoices keep theirs.
+        var from = dice.Between(0, Math.Max(0, sold.Count - 1));
         var lines = sold.Skip(from).Take(dice.Between(1, 3)).ToList();
         var whole = dice.Chance(0.5);
         _reversals.Enqueue(new("C", lines.ConvertAll(line => line with { Quantity = -Math.Max(1, whole ? line.Quantity : line.Quantity / 3), Time = at })),
@@ -174,8 +229,9 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
             Index = index;
             Code = (20_000 + index).ToString(CultureInfo.InvariantCulture) + (dice.Chance(0.1) ? "A" : "");
             Christmas = dice.Chance(0.15);
-            Name = $"{(Christmas ? "CHRISTMAS " : "")}{Colours[dice.Between(0, Colours.Length - 1)]} {Styles[dice.Between(0, Styles.Length - 1)]} "
-                + $"{Things[dice.Between(0, Things.Length - 1)]} {index + 1}";
+            var look = $"{(Christmas ? "CHRISTMAS " : "")}{Colours[dice.Between(0, Colours.Length - 1)]} {Styles[dice.Between(0, Styles.Length - 1)]}";
+            Thing = Things[dice.Between(0, Things.Length - 1)];
+            Name = $"{look} {Thing} {index + 1}";
             var luck = dice.Fraction();
             _price = decimal.Round(0.42m + (decimal)(luck * luck * luck * 14), 2);
             _dearerFrom = dice.Chance(0.3) ? dice.Between(2, 11) : 13;
@@ -184,6 +240,7 @@ internal sealed class SimulatedRetailer(RetailerOptions options)
         public int Index { get; }
         public string Code { get; }
         public string Name { get; }
+        public string Thing { get; }
         public bool Christmas { get; }
         public decimal BulkPrice => decimal.Round(_price * 0.85m, 2);
         public decimal PriceAt(DateTimeOffset time) => time.Month >= _dearerFrom ? decimal.Round(_price * 1.1m, 2) : _price;

@@ -87,6 +87,16 @@ public sealed class ForecasterTests
             Assert.InRange(forecast[step], (300 + step) % 7 == 2 ? 45 : 17, (300 + step) % 7 == 2 ? 75 : 25);
     }
 
+    /// <summary>Nothing but zeros is no proof of nothing: the least is a twentieth of the least level, which is 0.02.</summary>
+    [Fact]
+    public void What_has_stopped_selling_is_forecast_as_next_to_nothing_by_the_trees()
+    {
+        var panel = Daily(300, day => 20 + (day % 5), 12);
+        panel = new(panel.Grain, panel.Start, [.. panel.Series, .. Enumerable.Range(0, 6).Select(at =>
+            new DemandSeries($"ended{at}", null, [.. Enumerable.Range(0, 300).Select(day => day < 60 ? 3.0 : 0)], 1))]);
+        Assert.All(new GlobalTrees(new()).Forecast(At(panel))[12..], each => Assert.All(each, units => Assert.InRange(units, 0.05 * 0.02, 0.05)));
+    }
+
     internal static ForecastContext At(DemandPanel panel, int? origin = null) =>
         new(panel, origin ?? panel.Length, 28, TradingCalendar.At(panel, origin ?? panel.Length, 28, None));
 

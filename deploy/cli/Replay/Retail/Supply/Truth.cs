@@ -4,14 +4,15 @@ using System.Text.Json.Serialization;
 namespace EcomIntel.Cli.Replay.Retail.Supply;
 
 /// <summary>
-/// What is true of the simulated suppliers and stands in no event: what models and scorecards may be held against. Each is a line of the ground-truth file,
-/// told by its <c>kind</c>.
+/// What is true of the simulated suppliers and customers and stands in no event: what models and scorecards may be held against. Each is a line of the
+/// ground-truth file, told by its <c>kind</c>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(SupplierTruth), "supplier")]
 [JsonDerivedType(typeof(HoldUp), "hold_up")]
 [JsonDerivedType(typeof(Fault), "fault")]
 [JsonDerivedType(typeof(LineTruth), "line")]
+[JsonDerivedType(typeof(DemandTruth), "demand")]
 internal abstract record Truth;
 
 /// <summary>A supplier's true parameters.</summary>
@@ -37,6 +38,31 @@ internal sealed record Fault(
 internal sealed record LineTruth(
     string PurchaseOrderId, int Line, string SupplierId, string Sku, string Location, long Ordered, long Delivered, long Damaged, long Short, long Cancelled,
     long Over, DateTimeOffset SentAt, DateTimeOffset? LastArrivedAt) : Truth;
+
+/// <summary>What happened to demand, from one instant until before another.</summary>
+/// <param name="What">One of <see cref="DemandKinds"/>.</param>
+/// <param name="Factor">What demand was multiplied by, at its height; of a bulk order, how many times the usual order line it was.</param>
+/// <param name="Channel">Where alone it was so; null: everywhere.</param>
+internal sealed record DemandTruth(
+    string What, DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<string> Skus, double Factor, string? Channel = null) : Truth;
+
+internal static class DemandKinds
+{
+    public const string Viral = "viral";
+    public const string BulkOrder = "bulk_order";
+    public const string LostListing = "lost_listing";
+
+    /// <summary>Others sell it for less.</summary>
+    public const string Undercut = "undercut";
+    public const string InFashion = "in_fashion";
+    public const string OutOfFashion = "out_of_fashion";
+
+    /// <summary>All good sellers of a kind, for some weeks of one year.</summary>
+    public const string InSeason = "in_season";
+
+    /// <summary>Every year, of all that is for Christmas: no surprise.</summary>
+    public const string Christmas = "christmas";
+}
 
 internal static class Faults
 {

@@ -1,4 +1,7 @@
+using System.IO.Compression;
+using System.Text;
 using EcomIntel.Core.Events;
+using EcomIntel.Ml.Forecast;
 using EcomIntel.Ml.Forecast.Replenishing;
 using EcomIntel.Ml.Jobs;
 using EcomIntel.Ml.Series;
@@ -25,6 +28,29 @@ public sealed class ForecastTrainingTests
             Assert.Equal(each.First.Daily, each.Second.Daily);
             Assert.Equal(each.First.Sums.SelectMany(sum => sum.Quantiles), each.Second.Sums.SelectMany(sum => sum.Quantiles));
         });
+    }
+
+    [Fact]
+    public void Trees_that_learned_from_other_features_are_not_asked()
+    {
+        var artefact = new ForecastArtefact("fasttree", new() { ["a"] = "tsb", ["b"] = "ets" }, [], [1, 2, 3], 5);
+        Assert.Equal(artefact.Trees, ForecastArtefact.Read(artefact.Write()).Trees);
+        var old = ForecastArtefact.Read(Rewritten(artefact.Write(), text =>
+            text.Replace($"\"Features\":{ForecastFeatures.Version}", "\"Features\":1", StringComparison.Ordinal)));
+        Assert.Equal(("ets", null), (old.Usual, old.Trees));
+        Assert.Equal(new() { ["a"] = "tsb", ["b"] = "ets" }, old.Chosen);
+        // What was written before there were versions has none.
+        Assert.Null(ForecastArtefact.Read(Rewritten(artefact.Write(), text =>
+            text.Replace($",\"Features\":{ForecastFeatures.Version}", "", StringComparison.Ordinal))).Trees);
+
+        static byte[] Rewritten(byte[] packed, Func<string, string> by)
+        {
+            using var text = new StreamReader(new GZipStream(new MemoryStream(packed), CompressionMode.Decompress));
+            using var again = new MemoryStream();
+            using (var zip = new GZipStream(again, CompressionLevel.Fastest))
+                zip.Write(Encoding.UTF8.GetBytes(by(text.ReadToEnd())));
+            return again.ToArray();
+        }
     }
 
     [Fact]
