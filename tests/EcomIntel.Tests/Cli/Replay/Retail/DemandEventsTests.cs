@@ -38,6 +38,14 @@ public sealed class DemandEventsTests
             .Select(line => (line.Invoice, line.Code, line.Quantity, line.Time, line.Price))];
     }
 
+    [Fact]
+    public void The_business_as_a_whole_stays_what_it_is()
+    {
+        Assert.InRange(Revenue(Eventful.Value.Lines) / Revenue(Quiet.Value.Lines), 0.97, 1.05);
+
+        static double Revenue(List<RetailLine> lines) => lines.Where(line => line.Quantity > 0).Sum(line => line.Quantity * (double)line.Price);
+    }
+
     /// <summary>Of each kind, all of its events together: by how much more or less was sold while it lasted.</summary>
     [Theory]
     [InlineData(DemandKinds.Viral, 1.0)]

@@ -256,8 +256,10 @@ internal sealed class MiniPurchasing(
             if (delivered.Damaged > 0)
                 Claim(e.Time, order, line, delivered.Damaged);
         }
+        // Something else that came in place of a line does not complete it.
         if (received.Complete)
-            foreach (var line in received.Lines.Select(delivered => Find(order, delivered.Number!.Value)!).Where(line => line.Open > 0))
+            foreach (var line in received.Lines.Where(delivered => delivered.Discrepancy != "wrong_item")
+                .Select(delivered => Find(order, delivered.Number!.Value)!).Where(line => line.Open > 0))
                 line.ClosedShort += Close(order, line, line.Open);
         decide(e.Time, ReceiptChanged.Recorded, received.ReceiptId.Value, new
         {
