@@ -16,8 +16,8 @@ internal sealed record CaseChoiceShown(string Target, int? Line, string? Hold);
 internal static class RemedyAccess
 {
     /// <summary>Roles, and whether a caller restricted to channels, or to locations, may make the change that does the same.</summary>
-    private static readonly IReadOnlyDictionary<string, (string[] Roles, bool ByChannel, bool ByLocation)> Rules =
-        new Dictionary<string, (string[], bool, bool)>(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string[] Roles, bool ByChannel, bool ByLocation)> Rules =
+        new(StringComparer.Ordinal)
         {
             ["RESOURCE"] = (["PLANNER", "ADMIN", "SERVICE"], true, false),
             ["CANCEL_ORDER"] = (["PLANNER", "ADMIN", "SERVICE"], true, false),

@@ -35,7 +35,7 @@ internal sealed class AlertDesk(Stage stage, WorldRecord world, Func<string, int
     {
         if (track.Standing == 0 || !_alerts.ContainsKey(track.AlertId))
             return; // it is over: the hub closes it
-        Emit(track, EventCatalogue.AlertAcknowledged, now, new AlertDecided(track.Planner));
+        Emit(track, EventCatalogue.AlertAcknowledged, now, new AlertDecided(People.Planner));
         if (track.Dice.Chance(0.9))
             At(track, now, 0.1, 1.5, later => Decide(track, later));
     }
@@ -63,16 +63,16 @@ internal sealed class AlertDesk(Stage stage, WorldRecord world, Func<string, int
     private void Close(AlertTrack track, DateTimeOffset decided, DateTimeOffset now)
     {
         if (track.Standing > 0 && now < decided + ClosesWithin && _alerts.Remove(track.AlertId))
-            Emit(track, EventCatalogue.AlertClosed, now, new AlertDecided(track.Planner));
+            Emit(track, EventCatalogue.AlertClosed, now, new AlertDecided(People.Planner));
     }
 
     private void Dismiss(AlertTrack track, string reason, string note, DateTimeOffset now) =>
-        Emit(track, EventCatalogue.AlertDismissed, now, new AlertDismissed(track.Planner, reason, note));
+        Emit(track, EventCatalogue.AlertDismissed, now, new AlertDismissed(People.Planner, reason, note));
 
     private static AlertActioned Action(AlertTrack track) => track.About.PurchaseOrder is { } order
-        ? new(track.Planner, "purchase_order", order, "asked the supplier, and ordered elsewhere what cannot wait")
-        : track.Kind == "demand_anomaly" ? new(track.Planner, "policy", "replenishment", "looked at what is to be bought by it")
-        : new(track.Planner, "note", null, track.Kind == "shrinkage" ? "had it counted" : "told who is in charge of it");
+        ? new(People.Planner, "purchase_order", order, "asked the supplier, and ordered elsewhere what cannot wait")
+        : track.Kind == "demand_anomaly" ? new(People.Planner, "policy", "replenishment", "looked at what is to be bought by it")
+        : new(People.Planner, "note", null, track.Kind == "shrinkage" ? "had it counted" : "told who is in charge of it");
 
     /// <summary>By what truly happened. Of what the world keeps no record nothing is true.</summary>
     private bool IsTrue(AlertTrack track, DateTimeOffset now) => track.Kind switch
@@ -104,8 +104,6 @@ internal sealed class AlertDesk(Stage stage, WorldRecord world, Func<string, int
 
         /// <summary>Findings of it that were not cleared, as last told.</summary>
         public int Standing;
-
-        public string Planner => People.Planner;
 
         /// <summary>What the world keeps its record by.</summary>
         public string Of => About.Sku ?? About.Channel ?? "";
