@@ -44,7 +44,7 @@ internal sealed class DemandWatch
     /// <summary>Below it a day of a series is improbable.</summary>
     public const double ImprobableP = 0.01;
 
-    /// <summary>By step, the series of one sku each that were judged, and how many of them were improbable; steps in which none was judged are left out.</summary>
+    /// <summary>By step, the series of a sku each that were judged, and how many of them were improbable; steps in which none was are left out.</summary>
     public IReadOnlyList<(int Step, int All, int Improbable)> Judged => _judged;
 
     /// <summary>Takes the next step; steps are taken in order, from 0.</summary>

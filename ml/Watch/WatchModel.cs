@@ -17,7 +17,7 @@ internal static class WatchModel
 
     private const string Rate = "falseDiscoveryRate";
 
-    /// <summary>The metric that drift is held against: the share of days of series, of those that the model has learned from, that it finds improbable.</summary>
+    /// <summary>What drift is held against: the share of the days of series that the model has learned from that it finds improbable.</summary>
     public const string Improbable = "improbable_days";
 
     /// <summary>Series that anomalies are injected into, and values that the curve is made of.</summary>

@@ -10,8 +10,8 @@ public static class LinesAtRisk
 
     /// <summary>
     /// A row for each thing that is known of the lines <c>@lines</c> (integers) of <c>@purchaseOrders</c> (as many texts), in the columns of
-    /// <see cref="Known"/>; none where there is no such line. Stock is of <c>@locations</c>, customers' orders of <c>@channels</c>, of all where they are null; the first day is
-    /// <c>@now</c>'s. Days as numbers: 0 is the first of the year 1.
+    /// <see cref="Known"/>; none where there is no such line. Stock is of <c>@locations</c>, customers' orders of <c>@channels</c>, of all where they are
+    /// null; the first day is <c>@now</c>'s. Days as numbers: 0 is the first of the year 1.
     /// </summary>
     public static readonly string Select = $"""
         WITH line AS MATERIALIZED (

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EcomIntel.Ml.Registry;
 using Npgsql;
 
@@ -28,6 +29,7 @@ internal sealed record DemoModels(IReadOnlyList<DemoModels.Version> Versions, De
     internal sealed record ForecastCounts(long Made, DateTimeOffset? First, DateTimeOffset? Last);
 
     /// <summary>From which day on replenishment had forecasts; null: it never did.</summary>
+    [JsonIgnore]
     public DateOnly? ForecastsFrom => Forecasts.First is { } first ? DateOnly.FromDateTime(first.UtcDateTime) : null;
 
     public static async Task<DemoModels> ReadAsync(NpgsqlDataSource postgres, CancellationToken token)

@@ -36,11 +36,11 @@ internal sealed record ForecastFigures(IReadOnlyDictionary<string, double> Metri
         }, parts);
     }
 
-    /// <summary>Of a version that is kept, from an origin on.</summary>
+    /// <summary>Of a version that is kept, from an origin on; one that has learned no distribution says zero.</summary>
     public static ForecastFigures Of(DemandPanel panel, int origin, ForecastArtefact artefact)
     {
         var level = QuantileTable.Levels.Index().First(each => Math.Abs(each.Item - Level) < 1e-9).Index;
         return Of(panel, origin, [.. ForecastScoring.Run(panel, artefact, origin)
-            .Select(forecast => (forecast.Daily, forecast.Sums.First(sum => sum.Days == Days).Quantiles[level]))]);
+            .Select(forecast => (forecast.Daily, forecast.Sums.FirstOrDefault(sum => sum.Days == Days).Quantiles is { } quantiles ? quantiles[level] : 0))]);
     }
 }

@@ -126,15 +126,16 @@ public sealed class ForecastTrainingTests
     [Fact]
     public void A_version_is_held_against_the_four_weeks_after_an_origin_by_what_was_known_then()
     {
-        var panel = Panel(240);
-        var artefact = ForecastTraining.Run(panel.Until(196), 5)!.Artefact;
-        var figures = ForecastFigures.Of(panel, 196, artefact);
-        Assert.Equal(figures.Metrics, ForecastFigures.Of(panel.Until(224), 196, artefact).Metrics);
+        var panel = Panel(280);
+        var artefact = ForecastTraining.Run(panel.Until(232), 5)!.Artefact;
+        var figures = ForecastFigures.Of(panel, 232, artefact);
+        Assert.Equal(figures.Metrics, ForecastFigures.Of(panel.Until(260), 232, artefact).Metrics);
+        Assert.InRange(figures.Metrics["pinball90_28"], 0.01, 0.5);
         Assert.Equal(panel.Series.Count, figures.Parts.Count);
-        Assert.Equal(panel.Series.Sum(series => series.Units[196..224].Sum()), figures.Parts.Sum(part => part.Size), 6);
+        Assert.Equal(panel.Series.Sum(series => series.Units[232..260].Sum()), figures.Parts.Sum(part => part.Size), 6);
         Assert.Equal(figures.Metrics["total_error_28"], figures.Parts.Sum(part => part.Error) / figures.Parts.Sum(part => part.Size), 9);
-        var forecasts = ForecastScoring.Run(panel.Until(196), artefact);
-        Assert.Equal(forecasts.Index().Sum(each => Math.Abs(each.Item.Daily[..28].Sum() - panel.Series[each.Index].Units[196..224].Sum())),
+        var forecasts = ForecastScoring.Run(panel.Until(232), artefact);
+        Assert.Equal(forecasts.Index().Sum(each => Math.Abs(each.Item.Daily[..28].Sum() - panel.Series[each.Index].Units[232..260].Sum())),
             figures.Parts.Sum(part => part.Error), 6);
     }
 
