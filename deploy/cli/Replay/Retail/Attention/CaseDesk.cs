@@ -57,7 +57,8 @@ internal sealed class CaseDesk(Stage stage, Func<string, int?> lineToCome)
             {
                 track.Clerk = Clerk(track);
                 Emit(track, EventCatalogue.ExceptionAssigned, later, new CaseAssigned(track.CaseId, Lead(track), null, track.Clerk));
-                At(track, later, 0.02, 0.2, then => Start(track, then));
+                if (track.Dice.Chance(0.9))
+                    At(track, later, 0.02, 0.2, then => Start(track, then));
             });
         else if (track.Dice.Chance(0.95))
             At(track, now, 0.02, 0.2, then => Start(track, then));
