@@ -26,12 +26,13 @@ internal sealed class DecodeAhead
     }
 
     /// <summary>The lot that was begun, once it is decoded; nothing where none was.</summary>
-    public async Task<IReadOnlyList<Decoded>> TakeAsync()
+    public async Task<IReadOnlyList<Decoded>> TakeAsync(CancellationToken token)
     {
         if (_lot is not { } lot)
             return Nothing;
+        var decoded = await lot.WaitAsync(token);
         _lot = null;
-        return await lot;
+        return decoded;
     }
 
     private static Decoded[] Decode(IReadOnlyList<(PartitionFeed Feed, ConsumeResult<string, byte[]> Result)> consumed)

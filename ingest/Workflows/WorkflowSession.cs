@@ -62,7 +62,7 @@ internal sealed partial class WorkflowSession : IWorkSession
     public async Task RunOnceAsync(CancellationToken stopping, CancellationToken abort)
     {
         _bounds ??= await BelievedTimes.ReadAsync(_context.Postgres, abort);
-        await ReadAsync(stopping);
+        await ReadAsync(stopping, abort);
         if (_mode is null && !await DecideModeAsync(abort))
             return;
         if (_mode == ClockMode.Wall)
@@ -75,13 +75,13 @@ internal sealed partial class WorkflowSession : IWorkSession
     }
 
     /// <summary>In a replay the feeds get what was consumed before, and what is consumed now is decoded while that is applied. Live, nothing waits.</summary>
-    private async Task ReadAsync(CancellationToken stopping)
+    private async Task ReadAsync(CancellationToken stopping, CancellationToken abort)
     {
         var consumed = Consume(stopping);
-        Add(await _decoding.TakeAsync());
+        Add(await _decoding.TakeAsync(abort));
         _decoding.Begin(consumed);
         if (_mode != ClockMode.Stream)
-            Add(await _decoding.TakeAsync());
+            Add(await _decoding.TakeAsync(abort));
     }
 
     /// <summary>Takes what is there, and waits only when there is nothing to do.</summary>

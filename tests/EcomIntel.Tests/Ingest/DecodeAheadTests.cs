@@ -13,11 +13,11 @@ public sealed class DecodeAheadTests
         var ahead = new DecodeAhead();
         ahead.Begin([(_first, Result("orders", 0, 7, [1])), (_second, Result("inventory", 3, 2, null)), (_first, Result("orders", 0, 8, [2]))]);
         Assert.True(ahead.HasLot);
-        var lot = await ahead.TakeAsync();
+        var lot = await ahead.TakeAsync(default);
         Assert.Equal([(_first, 7L, 1), (_second, 2L, 0), (_first, 8L, 1)], lot.Select(one => (one.Feed, one.Message.Offset, one.Message.Payload.Length)));
         Assert.All(lot, one => Assert.NotNull(one.Message.Decoded.Rejection));
         Assert.False(ahead.HasLot);
-        Assert.Empty(await ahead.TakeAsync());
+        Assert.Empty(await ahead.TakeAsync(default));
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class DecodeAheadTests
         Assert.False(ahead.HasLot);
         ahead.Begin([(_first, Result("orders", 0, 1, [1]))]);
         Assert.Throws<InvalidOperationException>(() => ahead.Begin([(_first, Result("orders", 0, 2, [1]))]));
-        Assert.Equal(1, Assert.Single(await ahead.TakeAsync()).Message.Offset);
+        Assert.Equal(1, Assert.Single(await ahead.TakeAsync(default)).Message.Offset);
     }
 
     private static ConsumeResult<string, byte[]> Result(string topic, int partition, long offset, byte[]? payload) => new()
