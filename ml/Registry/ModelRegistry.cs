@@ -238,7 +238,7 @@ internal sealed class ModelRegistry(NpgsqlDataSource postgres)
             Parameters =
             {
                 new() { Value = champion.Name }, new() { Value = champion.Version }, new() { Value = drift.Ratio },
-                new() { Value = JsonSerializer.Serialize(looks), NpgsqlDbType = NpgsqlDbType.Jsonb },
+                new() { Value = JsonSerializer.Serialize(looks, JsonSerializerOptions.Web), NpgsqlDbType = NpgsqlDbType.Jsonb },
             },
         };
         await command.ExecuteNonQueryAsync(token);
@@ -275,5 +275,5 @@ internal sealed class ModelRegistry(NpgsqlDataSource postgres)
             Looks(row, 8));
     }
 
-    private static List<ModelDrift> Looks(NpgsqlDataReader row, int column) => JsonSerializer.Deserialize<List<ModelDrift>>(row.GetString(column))!;
+    private static List<ModelDrift> Looks(NpgsqlDataReader row, int column) => JsonSerializer.Deserialize<List<ModelDrift>>(row.GetString(column), JsonSerializerOptions.Web)!;
 }

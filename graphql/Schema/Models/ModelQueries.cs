@@ -23,7 +23,7 @@ internal sealed record Model(
 
     public IReadOnlyList<ModelDrift> Drifts =>
     [
-        .. JsonSerializer.Deserialize<List<Look>>(DriftsJson)!
+        .. JsonSerializer.Deserialize<List<Look>>(DriftsJson, JsonSerializerOptions.Web)!
             .Select(look => new ModelDrift(look.At.UtcDateTime, look.Ratio, look.Chance, look.Error, look.Expected)),
     ];
 

@@ -106,7 +106,9 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
                 ('DC-2', 'Lyon', 'warehouse', 2, 'FR', true, '2025-01-01Z');
             INSERT INTO channels VALUES ('web', 'Web', 1, '2025-01-01Z'), ('store', 'Store', 2, '2025-01-01Z');
             INSERT INTO models VALUES ('demand', '20250101T000000Z', '2025-01-01Z', '2024-01-01Z', '2025-01-01Z', 9, '{"seed": "1"}', '{"f1": 0.4}',
-                '{"cusum": {"f1": 0.3}}', 'x', sha256('x'), 'CHAMPION', 'beats every baseline on later data', 'rule', '2025-01-01Z', 1, now());
+                '{"cusum": {"f1": 0.3}}', 'x', sha256('x'), 'CHAMPION', 'beats every baseline on later data', 'rule', '2025-01-01Z', 1, now(),
+                '2025-01-01Z', '20240101T000000Z', '2024-06-01Z', '2025-01-01Z', '{"f1": 0.4}', '{"f1": 0.3}',
+                '[{"at": "2025-01-02T00:00:00Z", "ratio": 1.2, "chance": 0.3, "error": 0.6, "expected": 0.5}]');
             INSERT INTO topic_freshness VALUES ('orders', '2025-01-08Z', '2025-01-08Z');
             INSERT INTO dead_letters (id, fingerprint, topic, partition, "offset", cluster_id, reason, detail, payload, received_at)
             VALUES (1, '00000000-0000-0000-0000-000000000001', 'orders', 0, 1, 'c', 'malformed', 'no JSON', '{', '2025-01-08Z');
@@ -237,6 +239,14 @@ public sealed class AccessWorld(PipelineEngines engines) : IAsyncLifetime, IDisp
             WHERE return_id = 'return-1' OR location = 'DC-2';
             INSERT INTO refunds VALUES
                 ('{order}', 'refund-1', 'return-1', 2, '2025-01-06Z'), ('{_values["elsewhere"]}', 'refund-2', NULL, 1, '2025-01-06Z')
+            """);
+        // What may be done about it: a line of its order waits.
+        await ExecuteAsync("""
+            INSERT INTO exception_cases (case_id, category, subject, location, money_at_risk, detail, status, detected_at)
+            SELECT 'order.late:9', 'order.late', order_id, 'DC-1', 9, 'promised by 2025-01-06, and not shipped', 'DETECTED', '2025-01-07Z'
+            FROM orders WHERE channel = 'web' AND closed_at IS NULL
+                AND EXISTS (SELECT FROM order_lines l WHERE l.order_id = orders.order_id AND l.ordered - l.cancelled > l.sourced)
+            ORDER BY order_id LIMIT 1
             """);
         await ExecuteAsync("""
             INSERT INTO projected_outs
