@@ -275,5 +275,6 @@ internal sealed class ModelRegistry(NpgsqlDataSource postgres)
             Looks(row, 8));
     }
 
-    private static List<ModelDrift> Looks(NpgsqlDataReader row, int column) => JsonSerializer.Deserialize<List<ModelDrift>>(row.GetString(column), JsonSerializerOptions.Web)!;
+    private static List<ModelDrift> Looks(NpgsqlDataReader row, int column) =>
+        JsonSerializer.Deserialize<List<ModelDrift>>(row.GetString(column), JsonSerializerOptions.Web)!;
 }
