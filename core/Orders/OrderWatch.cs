@@ -118,8 +118,9 @@ internal sealed class OrderWatch : IDueWork
 
     private LatenessPolicy RulesOf(Order order) => _policies.At(LatenessPolicy.Kind, order.PlacedAt).Settings;
 
-    private DateTimeOffset? LateAt(Order order) =>
-        HasLeft(order) || order.LateToldFor is not null ? null : Instant.Later(order.PlacedAt, order.LatestPromise + RulesOf(order).LateAfter);
+    /// <summary>One that had left and is to be sent again is late from then on.</summary>
+    private DateTimeOffset? LateAt(Order order) => HasLeft(order) || order.LateToldFor is not null ? null
+        : Instant.Later(order.ProgressedAt, Instant.Later(order.PlacedAt, order.LatestPromise + RulesOf(order).LateAfter));
 
     private DateTimeOffset? StuckAt(Order order) =>
         !IsUnderWay(order) || order.IsHeld || order.StuckToldFor is not null ? null : StandsSince(order) + RulesOf(order).StuckAfter;
@@ -131,21 +132,21 @@ internal sealed class OrderWatch : IDueWork
     private void Late(Order order, DateTimeOffset at)
     {
         order.LateToldFor = order.LatestPromise;
-        _cases.Open($"{order.Id}:{Id(order.LatestPromise)}", at, CaseCategory.OrderLate, order.Id.Value, null,
+        _cases.Open(Cause(order.Id.Value, order), at, CaseCategory.OrderLate, order.Id.Value, null,
             $"promised by {Day(order.LatestPromise)}, and not shipped: {Why(order)}", order.GrossOf(line => line.Live - order.Shipped(line)));
     }
 
     private void Stuck(Order order, DateTimeOffset at)
     {
         order.StuckToldFor = StandsSince(order);
-        _cases.Open($"{order.Id}:{Id(order.StuckToldFor!.Value)}", at, CaseCategory.OrderStuck, order.Id.Value, null,
-            $"nothing has happened since {Day(order.StuckToldFor.Value)}: {Why(order)}", order.GrossOf(line => line.Live - order.Shipped(line)));
+        _cases.Open(Cause(order.Id.Value, order), at, CaseCategory.OrderStuck, order.Id.Value, null,
+            $"nothing has happened since {Day(order.StuckToldFor!.Value)}: {Why(order)}", order.GrossOf(line => line.Live - order.Shipped(line)));
     }
 
     private void Overdue(Order order, Shipment shipment, DateTimeOffset at)
     {
         shipment.OverdueTold = true;
-        _cases.Open($"{shipment.Id}:{Id(at)}", at, CaseCategory.ShipmentOverdue, shipment.Id.Value, shipment.Location,
+        _cases.Open(Cause(shipment.Id.Value, order), at, CaseCategory.ShipmentOverdue, shipment.Id.Value, shipment.Location,
             $"left {Day(shipment.ShippedAt!.Value)}, promised by {Day(order.LatestPromise)}, and not delivered: "
                 + $"ask {shipment.Carrier ?? "its carrier"} where it is",
             order.LiveIn(shipment).Sum(unit => unit.Quantity * unit.Line.Price));
@@ -169,5 +170,6 @@ internal sealed class OrderWatch : IDueWork
 
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static string Id(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddTHHmmssfffffff", CultureInfo.InvariantCulture);
+    /// <summary>The same may happen to an order again, but not before something else has: each is a case of its own.</summary>
+    private static string Cause(string subject, Order order) => string.Create(CultureInfo.InvariantCulture, $"{subject}:{order.Version}");
 }

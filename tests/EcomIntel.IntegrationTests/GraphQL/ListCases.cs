@@ -280,8 +280,10 @@ internal sealed record ListCase(
                 'status', c.status, 'category', c.category, 'subject', c.subject, 'detail', c.detail, 'detectedAt', c.detected_at,
                 'location', (SELECT jsonb_build_object('name', name) FROM locations l WHERE l.location = c.location),
                 'moneyAtRisk', CASE WHEN c.money_at_risk IS NOT NULL THEN jsonb_build_object('amount', c.money_at_risk) END,
-                'order', (SELECT jsonb_build_object('orderId', order_id) FROM shipments s WHERE s.shipment_id = c.subject), 'team', c.owner_team,
-                'dueAt', c.due_at)
+                'order', (
+                    SELECT jsonb_build_object('orderId', order_id) FROM shipments s WHERE s.shipment_id = c.subject UNION ALL
+                    SELECT jsonb_build_object('orderId', order_id) FROM orders o WHERE o.order_id = c.subject AND c.category ~ '^(order|payment)[.]'),
+                'team', c.owner_team, 'dueAt', c.due_at)
             """,
             "exception_cases c",
             new Dictionary<string, string>
