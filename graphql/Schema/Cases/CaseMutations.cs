@@ -97,18 +97,19 @@ internal static class CaseMutations
             new(context, database, changes, events, time), input, input with { IdempotencyKey = null }, EventCatalogue.ExceptionDuplicated,
             "case.mark_duplicate", new CaseDuplicated(input.CaseId, input.DuplicateOf, context.Caller().Id, input.Note), "duplicateOf");
 
-    public static Task<CasePayload> ActOnCase(
+    public static async Task<CasePayload> ActOnCase(
         RequestContext context, [Service] ReadDatabase database, [Service] Changes changes, [Service] DirectEvents events, [Service] TimeProvider time,
         ActOnCaseInput input)
     {
         if (RemedyAccess.Refusal(input.Remedy, context.Caller()) is { } refusal)
-            throw new GraphQLException(refusal, AccessGuard.Forbidden);
+            return await CaseQueries.ExceptionCase(context, database, input.CaseId) is null
+                ? new(input.CaseId, [new(UserErrors.NotFound, $"no case {input.CaseId}", ["input", "caseId"])], false)
+                : throw new GraphQLException(refusal, AccessGuard.Forbidden);
         if (input.Location is { } location && !Identifier.IsValid(location))
-            return Task.FromResult(new CasePayload(
-                input.CaseId, [new(UserErrors.Invalid, "location is not a valid location", ["input", "location"])], false));
+            return new(input.CaseId, [new(UserErrors.Invalid, "location is not a valid location", ["input", "location"])], false);
         if (input is { Remedy: "RECOUNT", Location: { } place } && context.Caller().Locations?.Contains(place, StringComparer.Ordinal) == false)
-            return Task.FromResult(new CasePayload(input.CaseId, [new(UserErrors.NotFound, $"no location {place}", ["input", "location"])], false));
-        return ChangeAsync(
+            return new(input.CaseId, [new(UserErrors.NotFound, $"no location {place}", ["input", "location"])], false);
+        return await ChangeAsync(
             new(context, database, changes, events, time), input, input with { IdempotencyKey = null }, EventCatalogue.ExceptionActed, "case.act",
             new CaseActed(
                 input.CaseId, input.Remedy.ToLowerInvariant(), context.Caller().Id, input.Target, input.Line, input.Quantity,
