@@ -299,7 +299,8 @@ internal sealed record ListCase(
                 ("overdue: true", "c.status NOT IN ('RESOLVED', 'CLOSED', 'DUPLICATE') AND c.due_at < (SELECT now FROM business_clock)"),
                 ("levelFrom: 1, severities: [HIGH, CRITICAL]", "c.level >= 1 AND c.severity IN ('HIGH', 'CRITICAL')"),
                 ("detectedFrom: \"$detected\"", "c.detected_at >= '$detected'"),
-                ("detectedBefore: \"$detected\", open: true, statuses: [DETECTED, TRIAGED]", "NOT c.detected_at >= '$detected' AND c.status IN ('DETECTED', 'TRIAGED')"),
+                ("detectedBefore: \"$detected\", open: true, statuses: [DETECTED, TRIAGED]",
+                    "NOT c.detected_at >= '$detected' AND c.status IN ('DETECTED', 'TRIAGED')"),
             ]),
         new("deadLetters", "number",
             """
