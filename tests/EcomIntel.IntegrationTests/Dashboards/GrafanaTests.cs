@@ -51,7 +51,7 @@ public sealed class GrafanaTests(PipelineEngines engines)
             Assert.NotEmpty(Rows(await grafana.AskAsync(Source, target, overview.Variable(name).GetProperty("query").GetString()!, from, to)));
     }
 
-    /// <summary>The dashboards that Grafana finds, once it finds as many as there are: it reads the folder, and makes its index, after it has answered.</summary>
+    /// <summary>What Grafana finds, once it finds as many as there are: it reads the folder, and makes its index, after it has first answered.</summary>
     private static async Task<List<string>> LoadedAsync(GrafanaServer grafana)
     {
         for (var tries = 0; ; tries++)
