@@ -19,6 +19,9 @@ internal sealed partial class Order
         return least;
     }
 
+    /// <summary>Who is told that it has changed.</summary>
+    public Action<Order>? Emitted { get; set; }
+
     /// <summary>Takes the order one version on and emits the operation that did it.</summary>
     /// <param name="data">The operation's data, of the order as it now stands.</param>
     public void Emit<T>(Outbox outbox, DateTimeOffset at, string type, Func<OperationEvents.OrderState, T> data, JsonTypeInfo<T> jsonType) where T : class
@@ -31,6 +34,7 @@ internal sealed partial class Order
         ClosedAt = Status is OrderStatus.DELIVERED or OrderStatus.CANCELLED ? ClosedAt ?? at : null;
         if (ClosedAt is { } closed)
             EndHolds(closed);
+        Emitted?.Invoke(this);
         outbox.Add(at, type, Id.Value, data(State()), jsonType);
     }
 

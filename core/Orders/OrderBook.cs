@@ -21,6 +21,7 @@ internal sealed class OrderBook(Action<string> provide)
     private readonly HashSet<Order> _incomplete = [];
     private readonly HashSet<Order> _backordered = [];
     private readonly Agenda<OrderId> _watched = new();
+    private readonly HashSet<Order> _changed = [];
     private DateTimeOffset? _earliestFreed;
     private DateTimeOffset? _earliestReserved;
 
@@ -56,12 +57,15 @@ internal sealed class OrderBook(Action<string> provide)
     /// <summary>When an order is to be looked at: told by <see cref="OrderWatch"/>.</summary>
     public Func<Order, DateTimeOffset?>? NextWatch { get; set; }
 
-    /// <summary>When those at hand are to be looked at.</summary>
+    /// <summary>When those at hand are to be looked at. One that was loaded and has not changed: as is stored of it.</summary>
     public Agenda<OrderId> Watched
     {
         get
         {
-            Updated(_waiting);
+            if (NextWatch is { } next)
+                foreach (var order in _changed)
+                    _watched.Set(order.Id, order.WatchAt = next(order));
+            _changed.Clear();
             return _watched;
         }
     }
@@ -84,6 +88,8 @@ internal sealed class OrderBook(Action<string> provide)
     public void Add(Order order)
     {
         _orders.Add(order.Id, order);
+        order.Emitted = Changed;
+        _watched.Set(order.Id, order.WatchAt);
         foreach (var shipment in order.Shipments)
             Index(order, shipment);
         _touched.Add(order);
@@ -117,6 +123,7 @@ internal sealed class OrderBook(Action<string> provide)
     public void Capture(Order order)
     {
         Add(order);
+        Changed(order);
         provide($"order/{order.Id}");
     }
 
@@ -141,13 +148,14 @@ internal sealed class OrderBook(Action<string> provide)
         else if (_reserved.Remove(order))
             _earliestReserved = null;
         Keep(_incomplete, order, order.IncompleteSince is not null);
-        if (NextWatch is { } next)
-            _watched.Set(order.Id, order.WatchAt = next(order));
         if (order.FreedAt is not { } freed)
             _earliestFreed = _freed.Remove(order) ? null : _earliestFreed;
         else if ((_freed.Add(order) && _freed.Count == 1) || freed < _earliestFreed)
             _earliestFreed = freed;
     }
+
+    /// <summary>When it is to be looked at may be another instant now.</summary>
+    public void Changed(Order order) => _changed.Add(order);
 
     private void Index(Order order, Shipment shipment)
     {
@@ -171,7 +179,10 @@ internal sealed class OrderBook(Action<string> provide)
     private Order? Touched(Order? order)
     {
         if (order is not null)
+        {
             _touched.Add(order);
+            Changed(order);
+        }
         return order;
     }
 

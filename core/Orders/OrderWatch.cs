@@ -56,13 +56,15 @@ internal sealed class OrderWatch : IDueWork
     {
         if (IsLateOver(order) || IsStuckOver(order))
             return Instant.Later(order.PromiseChangedAt, order.ProgressedAt ?? order.PlacedAt).AddTicks(TimeSpan.TicksPerMicrosecond);
-        if (order.Shipments.Exists(shipment => IsOverdueOver(order, shipment)))
-            return order.PlacedAt; // at once
-        var (next, stuck) = (LateAt(order), StuckAt(order));
-        next = next is null || stuck < next ? stuck ?? next : next;
         foreach (var shipment in order.Shipments)
-            if (OverdueAt(order, shipment) is { } overdue && !(next < overdue))
-                next = overdue;
+            if (IsOverdueOver(order, shipment))
+                return order.PlacedAt; // at once
+        if (order.ClosedAt is not null)
+            return null;
+        var rules = RulesOf(order);
+        var next = Earlier(LateAt(order, rules), StuckAt(order, rules));
+        foreach (var shipment in order.Shipments)
+            next = Earlier(next, OverdueAt(order, shipment, rules));
         return next;
     }
 
@@ -70,6 +72,7 @@ internal sealed class OrderWatch : IDueWork
     {
         foreach (var order in _orders.Watched.DueBy(at).Order().Select(id => _orders.Peek(id)))
         {
+            var rules = RulesOf(order);
             if (IsLateOver(order))
             {
                 order.LateToldFor = null;
@@ -88,13 +91,13 @@ internal sealed class OrderWatch : IDueWork
                     $"shipment {shipment.Id} is {shipment.Status}");
             }
             foreach (var shipment in order.Shipments)
-                if (OverdueAt(order, shipment) is { } overdue && overdue <= at)
+                if (OverdueAt(order, shipment, rules) is { } overdue && overdue <= at)
                     Overdue(order, shipment, overdue);
-            if (LateAt(order) is { } late && late <= at)
+            if (LateAt(order, rules) is { } late && late <= at)
                 Late(order, late);
-            if (StuckAt(order) is { } stuck && stuck <= at)
+            if (StuckAt(order, rules) is { } stuck && stuck <= at)
                 Stuck(order, stuck);
-            _orders.UpdateQueues(order);
+            _orders.Changed(order);
         }
     }
 
@@ -113,17 +116,20 @@ internal sealed class OrderWatch : IDueWork
 
     private static bool IsOverdueOver(Order order, Shipment shipment) => shipment.OverdueTold && !IsOnItsWay(order, shipment);
 
-    private DateTimeOffset? OverdueAt(Order order, Shipment shipment) => shipment is { OverdueTold: false, ShippedAt: { } left } && IsOnItsWay(order, shipment)
-        ? Instant.Later(left, order.LatestPromise) + RulesOf(order).OverdueAfter : null;
+    private static DateTimeOffset? OverdueAt(Order order, Shipment shipment, LatenessPolicy rules) =>
+        shipment is { OverdueTold: false, ShippedAt: { } left } && IsOnItsWay(order, shipment)
+        ? Instant.Later(left, order.LatestPromise) + rules.OverdueAfter : null;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 
     private LatenessPolicy RulesOf(Order order) => _policies.At(LatenessPolicy.Kind, order.PlacedAt).Settings;
 
     /// <summary>One that had left and is to be sent again is late from then on.</summary>
-    private DateTimeOffset? LateAt(Order order) => HasLeft(order) || order.LateToldFor is not null ? null
-        : Instant.Later(order.ProgressedAt, Instant.Later(order.PlacedAt, order.LatestPromise + RulesOf(order).LateAfter));
+    private static DateTimeOffset? LateAt(Order order, LatenessPolicy rules) => HasLeft(order) || order.LateToldFor is not null ? null
+        : Instant.Later(order.ProgressedAt, Instant.Later(order.PlacedAt, order.LatestPromise + rules.LateAfter));
 
-    private DateTimeOffset? StuckAt(Order order) =>
-        !IsUnderWay(order) || order.IsHeld || order.StuckToldFor is not null ? null : StandsSince(order) + RulesOf(order).StuckAfter;
+    private static DateTimeOffset? StuckAt(Order order, LatenessPolicy rules) =>
+        !IsUnderWay(order) || order.IsHeld || order.StuckToldFor is not null ? null : StandsSince(order) + rules.StuckAfter;
 
     /// <summary>Since when nothing has happened to it: neither its status changed nor did a hold end.</summary>
     private static DateTimeOffset? StandsSince(Order order) =>

@@ -73,9 +73,8 @@ internal sealed class OrdersSlice : Slice
         workspace.Load(Stage.Aggregates, load => OrderLoading.Add(load, orders));
         workspace.Save(batch =>
         {
+            _ = orders.Watched; // of those that have changed it is kept when they are looked at next
             var all = orders.All.OrderBy(order => order.Id).ToList();
-            foreach (var order in all)
-                order.WatchAt = watch.NextOf(order);
             Order.Table.Save(batch, all);
             OrderLine.Table.Save(batch, all.SelectMany(order => order.Lines));
             Shipment.Table.Save(batch, all.SelectMany(order => order.Shipments));
