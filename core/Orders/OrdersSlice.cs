@@ -73,7 +73,7 @@ internal sealed class OrdersSlice : Slice
         workspace.Load(Stage.Aggregates, load => OrderLoading.Add(load, orders));
         workspace.Save(batch =>
         {
-            _ = orders.Watched; // of those that have changed it is kept when they are looked at next
+            _ = orders.Watched; // so that WatchAt is up to date
             var all = orders.All.OrderBy(order => order.Id).ToList();
             Order.Table.Save(batch, all);
             OrderLine.Table.Save(batch, all.SelectMany(order => order.Lines));

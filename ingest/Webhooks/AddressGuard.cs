@@ -43,7 +43,7 @@ internal static class AddressGuard
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await ConnectAnyAsync(socket, open, endPoint.Port, token);
+            await socket.ConnectAsync([.. open], endPoint.Port, token);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -52,9 +52,6 @@ internal static class AddressGuard
             throw;
         }
     }
-
-    private static async Task ConnectAnyAsync(Socket socket, List<IPAddress> addresses, int port, CancellationToken token) =>
-        await socket.ConnectAsync([.. addresses], port, token);
 
     private static bool IsPublic(IPAddress address) =>
         (address.AddressFamily == AddressFamily.InterNetwork || Global.Contains(address)) && !Special.Any(network => network.Contains(address));
